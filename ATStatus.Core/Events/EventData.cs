@@ -1,0 +1,61 @@
+namespace ATStatus.Core.Events;
+
+/// <summary>The status page an event belongs to, as receivers see it.</summary>
+/// <param name="Id">The page's database id.</param>
+/// <param name="Name">The page's name.</param>
+/// <param name="Slug">The page's name in URLs.</param>
+public sealed record StatusPageRef(int Id, string Name, string Slug);
+
+/// <summary>
+/// The event-specific part of a payload: a snapshot of its subject at the moment of the event. Instants are UTC
+/// (<see cref="DateTimeKind.Utc"/>); <see cref="EventPayload.Write"/> refuses any other kind.
+/// </summary>
+public abstract record EventData;
+
+/// <summary>The data of <c>incident.created</c>, <c>incident.updated</c> and <c>incident.resolved</c>.</summary>
+/// <param name="Id">The incident's database id.</param>
+/// <param name="Title">The incident's title.</param>
+/// <param name="Status">The status after the event; <see cref="IncidentStatus.Resolved"/> for <c>incident.resolved</c>.</param>
+/// <param name="Severity">The severity after the event.</param>
+/// <param name="Message">The text of the update that raised the event.</param>
+/// <param name="Components">The names of the affected components.</param>
+/// <param name="StartedAt">When the incident began, UTC.</param>
+public sealed record IncidentData(
+    int Id,
+    string Title,
+    IncidentStatus Status,
+    IncidentSeverity Severity,
+    string Message,
+    IReadOnlyList<string> Components,
+    DateTime StartedAt) : EventData;
+
+/// <summary>The data of <c>maintenance.scheduled</c>, <c>maintenance.started</c> and <c>maintenance.completed</c>.</summary>
+/// <param name="Id">The maintenance's database id.</param>
+/// <param name="Title">The maintenance's title.</param>
+/// <param name="Message">What is being done.</param>
+/// <param name="Components">The names of the affected components.</param>
+/// <param name="WindowStart">When the window opens, UTC; once started, when it really did.</param>
+/// <param name="WindowEnd">When the window closes, UTC; once completed, when it really did.</param>
+public sealed record MaintenanceData(
+    int Id,
+    string Title,
+    string Message,
+    IReadOnlyList<string> Components,
+    DateTime WindowStart,
+    DateTime WindowEnd) : EventData;
+
+/// <summary>The data of <c>component.status_changed</c>, <c>component.created</c> and <c>component.deleted</c>.</summary>
+/// <param name="Id">The component's database id.</param>
+/// <param name="Name">The component's name.</param>
+/// <param name="PreviousStatus">The status before the event; null exactly for <c>component.created</c>.</param>
+/// <param name="NewStatus">The status after the event; null exactly for <c>component.deleted</c>.</param>
+/// <param name="UptimePercent">
+/// Uptime in percent, 0 to 100, over the last 90 days or the component's life, whichever is shorter. Whoever computes it
+/// rounds it down to two decimals; it is written as it is, without trailing zeros.
+/// </param>
+public sealed record ComponentData(
+    int Id,
+    string Name,
+    ComponentStatus? PreviousStatus,
+    ComponentStatus? NewStatus,
+    decimal UptimePercent) : EventData;

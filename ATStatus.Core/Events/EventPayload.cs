@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace ATStatus.Core.Events;
+
+/// <summary>
+/// The body of a webhook: envelope and data of the Custom Webhooks document, as the exact bytes that are stored, signed and
+/// sent. They equal JavaScript's <c>JSON.stringify(JSON.parse(body))</c>, which the document's verification sample relies on.
+/// </summary>
+public static class EventPayload
+{
+    /// <summary>
+    /// Writes the payload as compact UTF-8 JSON without a byte order mark: <c>event</c>, <c>timestamp</c>, <c>statusPage</c>,
+    /// <c>data</c>, in this order. Instants are written as <c>yyyy-MM-ddTHH:mm:ssZ</c>, cut (not rounded) to whole seconds.
+    /// Unpaired surrogates in texts become U+FFFD.
+    /// </summary>
+    /// <param name="type">What happened.</param>
+    /// <param name="timestamp">When it happened, UTC.</param>
+    /// <param name="page">The page it happened on.</param>
+    /// <param name="data">A snapshot of what it happened to.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="data"/> does not fit <paramref name="type"/> (another group's data, an <c>incident.resolved</c> that is not
+    /// resolved, a component's status that is missing or, on <c>component.created</c> and <c>component.deleted</c>, given where there
+    /// can be none); an instant is not <see cref="DateTimeKind.Utc"/>; an enum's value or a text is undefined.
+    /// </exception>
+    public static byte[] Write(EventType type, DateTime timestamp, StatusPageRef page, EventData data)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        ArgumentNullException.ThrowIfNull(data);
+
+        var output = new ArrayBufferWriter<byte>(512);
+        var json = new CanonicalJsonWriter(output);
+        json.WriteStartObject();
+        WriteProperty(json, "event", type.WireName());
+        WriteProperty(json, "timestamp", timestamp);
+
+        json.WritePropertyName("statusPage");
+        json.WriteStartObject();
+        WriteProperty(json, "id", page.Id);
+        WriteProperty(json, "name", page.Name);
+        WriteProperty(json, "slug", page.Slug);
+        json.WriteEndObject();
+
+        json.WritePropertyName("data");
+        json.WriteStartObject();
+        switch (type.Group(), data)
+        {
+            case (EventGroup.Incidents, IncidentData incident):
+                WriteIncident(json, type, incident);
+                break;
+            case (EventGroup.Maintenance, MaintenanceData maintenance):
+                WriteMaintenance(json, maintenance);
+                break;
+            case (EventGroup.Components, ComponentData component):
+                WriteComponent(json, type, component);
+                break;
+            default:
+                throw new ArgumentException($"{data.GetType().Name} is not the data of {type.WireName()}.", nameof(data));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteIncident(CanonicalJsonWriter json, EventType type, IncidentData data)
+    {
+        if (type == EventType.IncidentResolved && data.Status != IncidentStatus.Resolved)
+            throw Misfit(type, "status", data.Status.WireName(), nameof(data));
+
+        WriteProperty(json, "id", data.Id);
+        WriteProperty(json, "title", data.Title);
+        WriteProperty(json, "status", data.Status.WireName());
+        WriteProperty(json, "severity", data.Severity.WireName());
+        WriteProperty(json, "message", data.Message);
+        WriteProperty(json, "components", data.Components);
+        WriteProperty(json, "startedAt", data.StartedAt);
+    }
+
+    private static void WriteMaintenance(CanonicalJsonWriter json, MaintenanceData data)
+    {
+        WriteProperty(json, "id", data.Id);
+        WriteProperty(json, "title", data.Title);
+        WriteProperty(json, "message", data.Message);
+        WriteProperty(json, "components", data.Components);
+        WriteProperty(json, "windowStart", data.WindowStart);
+        WriteProperty(json, "windowEnd", data.WindowEnd);
+    }
+
+    private static void WriteComponent(CanonicalJsonWriter json, EventType type, ComponentData data)
+    {
+        if (data.PreviousStatus is null != (type == EventType.ComponentCreated))
+            throw Misfit(type, "previous status", data.PreviousStatus?.WireName(), nameof(data));
+        if (data.NewStatus is null != (type == EventType.ComponentDeleted))
+            throw Misfit(type, "new status", data.NewStatus?.WireName(), nameof(data));
+
+        WriteProperty(json, "id", data.Id);
+        WriteProperty(json, "name", data.Name);
+        WriteProperty(json, "previousStatus", data.PreviousStatus?.WireName());
+        WriteProperty(json, "newStatus", data.NewStatus?.WireName());
+        json.WritePropertyName("uptimePercent");
+        json.WriteNumber(data.UptimePercent);
+    }
+
+    private static ArgumentException Misfit(EventType type, string field, string? value, string parameter) =>
+        new($"{type.WireName()} cannot carry the {field} {value ?? "null"}.", parameter);
+
+    private static void WriteProperty(CanonicalJsonWriter json, string name, int value)
+    {
+        json.WritePropertyName(name);
+        json.WriteNumber((long)value);
+    }
+
+    private static void WriteProperty(CanonicalJsonWriter json, string name, string? value)
+    {
+        json.WritePropertyName(name);
+        if (value is null)
+            json.WriteNull();
+        else
+            json.WriteString(value);
+    }
+
+    private static void WriteProperty(CanonicalJsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WritePropertyName(name);
+        json.WriteStartArray();
+        foreach (var value in values)
+            json.WriteString(value);
+        json.WriteEndArray();
+    }
+
+    private static void WriteProperty(CanonicalJsonWriter json, string name, DateTime instant)
+    {
+        if (instant.Kind != DateTimeKind.Utc)
+            throw new ArgumentException($"{name} is {instant.Kind}; the payload carries UTC.");
+
+        json.WritePropertyName(name);
+        json.WriteString(instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+    }
+}

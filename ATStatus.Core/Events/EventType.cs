@@ -1,0 +1,101 @@
+namespace ATStatus.Core.Events;
+
+/// <summary>
+/// What can happen on a status page: the event types a webhook can be selected for, in the order of the table
+/// "Available Event Types" of the Custom Webhooks document. The numbers may be stored: never change or reuse one.
+/// </summary>
+public enum EventType
+{
+    /// <summary>New incident created.</summary>
+    IncidentCreated = 0,
+
+    /// <summary>Incident status or details changed.</summary>
+    IncidentUpdated = 1,
+
+    /// <summary>Incident marked as resolved.</summary>
+    IncidentResolved = 2,
+
+    /// <summary>New maintenance window scheduled.</summary>
+    MaintenanceScheduled = 3,
+
+    /// <summary>Maintenance window started.</summary>
+    MaintenanceStarted = 4,
+
+    /// <summary>Maintenance window completed.</summary>
+    MaintenanceCompleted = 5,
+
+    /// <summary>Component status changed.</summary>
+    ComponentStatusChanged = 6,
+
+    /// <summary>New component added.</summary>
+    ComponentCreated = 7,
+
+    /// <summary>Component removed.</summary>
+    ComponentDeleted = 8,
+}
+
+/// <summary>What an event is about. Events of one group share the shape of their payload's <c>data</c>.</summary>
+public enum EventGroup
+{
+    /// <summary>Incidents: <see cref="IncidentData"/>.</summary>
+    Incidents = 0,
+
+    /// <summary>Maintenance windows: <see cref="MaintenanceData"/>.</summary>
+    Maintenance = 1,
+
+    /// <summary>Components: <see cref="ComponentData"/>.</summary>
+    Components = 2,
+}
+
+/// <summary>Names, descriptions and grouping of the event types, word for word from the Custom Webhooks document.</summary>
+public static class EventTypes
+{
+    /// <summary>Every event type, in the document's order.</summary>
+    public static IReadOnlyList<EventType> All { get; } = Array.AsReadOnly(Enum.GetValues<EventType>());
+
+    /// <summary>The name on the wire, e.g. <c>incident.created</c>: <c>event</c> in the payload, the header <c>X-Webhook-Event</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
+    public static string WireName(this EventType type) => type switch
+    {
+        EventType.IncidentCreated => "incident.created",
+        EventType.IncidentUpdated => "incident.updated",
+        EventType.IncidentResolved => "incident.resolved",
+        EventType.MaintenanceScheduled => "maintenance.scheduled",
+        EventType.MaintenanceStarted => "maintenance.started",
+        EventType.MaintenanceCompleted => "maintenance.completed",
+        EventType.ComponentStatusChanged => "component.status_changed",
+        EventType.ComponentCreated => "component.created",
+        EventType.ComponentDeleted => "component.deleted",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>Finds the event type with this exact <see cref="WireName"/> (case matters); false for anything else.</summary>
+    public static bool TryParse(string? wireName, out EventType type) =>
+        WireNames.TryFind(All, WireName, wireName, out type);
+
+    /// <summary>The document's one-line description, e.g. "New incident created".</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
+    public static string Description(this EventType type) => type switch
+    {
+        EventType.IncidentCreated => "New incident created",
+        EventType.IncidentUpdated => "Incident status or details changed",
+        EventType.IncidentResolved => "Incident marked as resolved",
+        EventType.MaintenanceScheduled => "New maintenance window scheduled",
+        EventType.MaintenanceStarted => "Maintenance window started",
+        EventType.MaintenanceCompleted => "Maintenance window completed",
+        EventType.ComponentStatusChanged => "Component status changed",
+        EventType.ComponentCreated => "New component added",
+        EventType.ComponentDeleted => "Component removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>What the event is about.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
+    public static EventGroup Group(this EventType type) => type switch
+    {
+        EventType.IncidentCreated or EventType.IncidentUpdated or EventType.IncidentResolved => EventGroup.Incidents,
+        EventType.MaintenanceScheduled or EventType.MaintenanceStarted or EventType.MaintenanceCompleted => EventGroup.Maintenance,
+        EventType.ComponentStatusChanged or EventType.ComponentCreated or EventType.ComponentDeleted => EventGroup.Components,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+}
