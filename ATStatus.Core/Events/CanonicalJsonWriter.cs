@@ -23,7 +23,7 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
     /// <summary>A UTF-16 unit takes at most three bytes of UTF-8 (a surrogate pair four).</summary>
     private const int MaxBytesPerChar = 3;
 
-    /// <summary>Room for any number as .NET writes it: the longest is a decimal of 29 digits with sign, zero and point, 31 in all.</summary>
+    /// <summary>Room for any number as .NET writes it; the longest is a decimal of 28 places with sign, zero and point: 31.</summary>
     private const int MaxNumberLength = 32;
 
     private static readonly SearchValues<char> MustBeEscaped = SearchValues.Create(
@@ -189,8 +189,8 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>
-    /// Number::toString for radix 10: .NET finds the same shortest digits as JavaScript, only the layout differs. With k digits,
-    /// of which n stand before the decimal point (n may be negative or larger than k), it is plain for -6 &lt; n ≤ 21.
+    /// Number::toString for radix 10: k digits, of which n stand before the decimal point (n may be negative or larger
+    /// than k), are written plainly for -6 &lt; n ≤ 21 and with an exponent otherwise.
     /// </summary>
     private void WriteDigits(ReadOnlySpan<byte> digits, int n)
     {
@@ -242,8 +242,11 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
     /// </summary>
     private static ReadOnlySpan<byte> ShortestDigits(double value, Span<byte> buffer, out int pointAt)
     {
-        // "123.45", "0.00012" or "1.2345E+20": the digits are squeezed to the front of the buffer in place.
+        // "123.45", "0.00012" or "1.2345E+20": the digits are squeezed to the front of the buffer in place. At two powers of two
+        // (2^-25 and 2^-958) .NET's shortest form is a digit too short and leads to another double; 17 digits always lead back.
         value.TryFormat(buffer, out var length, default, CultureInfo.InvariantCulture);
+        if (double.Parse(buffer[..length], NumberStyles.Float, CultureInfo.InvariantCulture) != value)
+            value.TryFormat(buffer, out length, "E16", CultureInfo.InvariantCulture);
         var text = buffer[..length];
 
         var exponent = 0;

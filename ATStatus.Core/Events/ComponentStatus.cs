@@ -25,7 +25,7 @@ public static class ComponentStatuses
     /// <summary>Every value, in declaration order.</summary>
     public static IReadOnlyList<ComponentStatus> All { get; } = Array.AsReadOnly(Enum.GetValues<ComponentStatus>());
 
-    /// <summary>The name on the wire, e.g. <c>partial_outage</c>: the payload's <c>data.previousStatus</c> and <c>data.newStatus</c>.</summary>
+    /// <summary>The name on the wire, e.g. <c>partial_outage</c>: <c>previousStatus</c> and <c>newStatus</c> in the payload.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a defined value.</exception>
     public static string WireName(this ComponentStatus status) => status switch
     {

@@ -53,7 +53,7 @@ public static class EventTypes
     /// <summary>Every event type, in the document's order.</summary>
     public static IReadOnlyList<EventType> All { get; } = Array.AsReadOnly(Enum.GetValues<EventType>());
 
-    /// <summary>The name on the wire, e.g. <c>incident.created</c>: <c>event</c> in the payload, the header <c>X-Webhook-Event</c>.</summary>
+    /// <summary>The name on the wire, e.g. <c>incident.created</c>: the payload's <c>event</c>, the header's value.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
     public static string WireName(this EventType type) => type switch
     {
