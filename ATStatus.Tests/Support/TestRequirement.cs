@@ -1,0 +1,52 @@
+namespace ATStatus.Tests.Support;
+
+/// <summary>
+/// Something a test needs that not every machine has. Without it the test is skipped and says how to enable it; where
+/// <see cref="Variable"/> names the part, it fails instead, so that a build meant to cover everything cannot skip quietly.
+/// </summary>
+/// <param name="part">The part's name in <see cref="Variable"/>.</param>
+/// <param name="isThere">Whether this machine has it.</param>
+/// <param name="remedy">How to enable it, as an instruction.</param>
+public sealed class TestRequirement(string part, Func<bool> isThere, string remedy)
+{
+    /// <summary>Comma-separated names of the parts that must be there, e.g. <c>ATSTATUS_TEST_REQUIRE=node,browser</c>.</summary>
+    public const string Variable = "ATSTATUS_TEST_REQUIRE";
+
+    /// <summary>Node.js, as <c>node</c> on PATH.</summary>
+    public static TestRequirement Node { get; } = new(
+        "node", () => NodeScript.Executable is not null, "install Node.js and put 'node' on PATH");
+
+    /// <summary>Returns if the part is there; otherwise skips the running test, or fails it where the part is required.</summary>
+    public void Demand()
+    {
+        switch (Judge(Environment.GetEnvironmentVariable(Variable)))
+        {
+            case (Verdict.Skip, var reason):
+                Assert.Skip(reason);
+                break;
+            case (Verdict.Fail, var reason):
+                Assert.Fail(reason);
+                break;
+        }
+    }
+
+    internal (Verdict Verdict, string Reason) Judge(string? requiredParts)
+    {
+        if (isThere())
+            return (Verdict.Run, "");
+
+        var required = (requiredParts ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Contains(part, StringComparer.OrdinalIgnoreCase);
+        return required
+            ? (Verdict.Fail, $"{Variable} requires '{part}', which is not there: {remedy}.")
+            : (Verdict.Skip, $"'{part}' is not there: {remedy}. {Variable}={part} makes this a failure.");
+    }
+
+    internal enum Verdict
+    {
+        Run,
+        Skip,
+        Fail,
+    }
+}
