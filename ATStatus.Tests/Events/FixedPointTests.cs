@@ -154,7 +154,8 @@ public sealed class FixedPointTests
         TestRequirement.Node.Demand();
         var random = new Random(20260114);
         var decimals = Enumerable.Range(0, 100_000)
-            .Select(_ => new decimal(random.Next(), random.Next(), random.Next(2) * random.Next(), random.Next(2) == 1, (byte)random.Next(29)))
+            .Select(_ => new decimal(
+                random.Next(), random.Next(), random.Next(2) * random.Next(), random.Next(2) == 1, (byte)random.Next(29)))
             .ToList();
 
         var answers = await NodeScript.MapAsync(
