@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace ATStatus.Core.Sending;
+
+/// <summary>
+/// Makes text from a receiver fit to be stored and shown: the notification's secret becomes <c>•••</c> wherever the receiver echoes it
+/// (also percent-encoded, or its UTF-8 bytes read as Latin-1), NULs and unpaired surrogates become U+FFFD.
+/// </summary>
+internal sealed class SafeText
+{
+    public const string Mask = "•••";
+    private const int MaxLookahead = 4096;
+    private readonly string[] _forms;
+
+    public SafeText(string? secret) => _forms = string.IsNullOrEmpty(secret)
+        ? []
+        : [.. new[] { secret, Uri.EscapeDataString(secret), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)) }
+            .Distinct().OrderByDescending(form => form.Length)];
+
+    /// <summary>How many bytes past an end must be known so that a secret across it is recognised.</summary>
+    public int Lookahead => _forms.Length == 0 ? 0 : Math.Min(_forms.Max(Encoding.UTF8.GetByteCount), MaxLookahead);
+
+    /// <summary>The first <paramref name="end"/> characters of <paramref name="text"/>, made safe; what follows is only looked at.</summary>
+    public string Clean(string text, int end)
+    {
+        var clean = new StringBuilder(end);
+        var position = 0;
+        while (position < end)
+        {
+            var (start, length) = NextSecret(text, position);
+            AppendStorable(clean, text.AsSpan(position, Math.Min(start, end) - position));
+            if (start >= end) break;
+            clean.Append(Mask);
+            position = start + length;
+        }
+
+        return clean.ToString();
+    }
+
+    /// <inheritdoc cref="Clean(string, int)"/>
+    public string Clean(string text) => Clean(text, text.Length);
+
+    private (int Start, int Length) NextSecret(string text, int from)
+    {
+        var (start, length) = (text.Length, 0);
+        foreach (var form in _forms)
+        {
+            var found = text.IndexOf(form, from, StringComparison.Ordinal);
+            if (found >= 0 && found < start) (start, length) = (found, form.Length);
+        }
+
+        return (start, length);
+    }
+
+    private static void AppendStorable(StringBuilder clean, ReadOnlySpan<char> text)
+    {
+        // Runes replace an unpaired surrogate by U+FFFD.
+        foreach (var rune in text.EnumerateRunes()) clean.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
+    }
+}

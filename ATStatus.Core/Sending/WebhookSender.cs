@@ -1,0 +1,149 @@
+using System.Globalization;
+using ATStatus.Core.Signing;
+
+namespace ATStatus.Core.Sending;
+
+/// <summary>
+/// Sends webhooks: a signed POST of the stored bytes with the headers of the contract and no others. One limit holds for the whole attempt
+/// up to the response's headers, and then the status has decided; the start of the body is only read along.
+/// </summary>
+/// <param name="http">The way out.</param>
+/// <param name="options">The limit, and whether plain HTTP is refused.</param>
+/// <param name="time">The clock for instants, durations and limits.</param>
+public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, TimeProvider time) : IDeliverySender
+{
+    /// <summary>The longest wait for the start of a response's body, within the attempt's own limit.</summary>
+    private static readonly TimeSpan BodyLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary><c>webhook</c></summary>
+    public string Kind => "webhook";
+
+    /// <inheritdoc/>
+    public async Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!request.Url.IsAbsoluteUri || (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps))
+            throw new ArgumentException("The URL must be absolute and http or https.", nameof(request));
+
+        var startedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        if (RefusedBeforehand(request.Url) is var (kind, error))
+            return new SendResult { StartedAt = startedAt, Duration = TimeSpan.Zero, Failure = kind, Error = error };
+
+        var headers = HeadersOf(request);
+        using var message = MessageOf(request, headers);
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            using var response = await http.SendAsync(message, either.Token);
+            var duration = time.GetElapsedTime(started);
+            return await ResultOfAsync(response, startedAt, duration, headers, new SafeText(request.Secret), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Failed(FailureKind.Cancelled, SendFailures.Cancelled);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return Failed(FailureKind.Timeout, SendFailures.TimedOut(options.Timeout));
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure))
+        {
+            var (failureKind, words) = SendFailures.Describe(failure);
+            return Failed(failureKind, words);
+        }
+
+        SendResult Failed(FailureKind failure, string words) => new()
+        {
+            StartedAt = startedAt,
+            Duration = time.GetElapsedTime(started),
+            Failure = failure,
+            RequestHeaders = headers,
+            Error = words,
+        };
+    }
+
+    private (FailureKind Kind, string Error)? RefusedBeforehand(Uri url)
+    {
+        if (options.RequireHttps && url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, SendFailures.HttpsRequired);
+        try
+        {
+            _ = url.IdnHost;
+            return null;
+        }
+        catch (UriFormatException)
+        {
+            return (FailureKind.Dns, SendFailures.InvalidHost);
+        }
+    }
+
+    private async Task<SendResult> ResultOfAsync(
+        HttpResponseMessage response,
+        DateTimeOffset startedAt,
+        TimeSpan duration,
+        IReadOnlyList<KeyValuePair<string, string>> requestHeaders,
+        SafeText safe,
+        CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var failure = SendResult.FailureOf(status);
+        var (body, isTruncated) = await BodyAsync(response, duration, safe, cancellationToken);
+        return new SendResult
+        {
+            StartedAt = startedAt,
+            Duration = duration,
+            Failure = failure,
+            StatusCode = status,
+            RequestHeaders = requestHeaders,
+            ResponseHeaders = ResponseExcerpt.Headers(response, safe),
+            ResponseBody = body,
+            ResponseBodyTruncated = isTruncated,
+            Error = failure is null ? null : SendFailures.Status(status),
+            RetryAfter = status is 429 or 503 ? RetryAfterOf(response) : null,
+        };
+    }
+
+    private async Task<(string Text, bool IsTruncated)> BodyAsync(
+        HttpResponseMessage response, TimeSpan used, SafeText safe, CancellationToken cancellationToken)
+    {
+        var left = options.Timeout - used;
+        if (left <= TimeSpan.Zero) return ("", true);
+        using var limit = new CancellationTokenSource(left < BodyLimit ? left : BodyLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await ResponseExcerpt.BodyAsync(response.Content, safe, either.Token);
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
+            ? RetryAfter.Parse(values.FirstOrDefault(), time.GetUtcNow())
+            : null;
+
+    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request)
+    {
+        var headers = new List<KeyValuePair<string, string>>
+        {
+            new("Content-Type", "application/json"),
+            new("User-Agent", "ATStatus-Webhook/1.0"),
+            new("X-Webhook-Event", request.EventType),
+        };
+        if (!string.IsNullOrEmpty(request.Secret))
+            headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
+        headers.Add(new("X-Request-ID", request.RequestId.ToString("D", CultureInfo.InvariantCulture)));
+        headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
+        headers.Add(new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)));
+        return headers;
+    }
+
+    private static HttpRequestMessage MessageOf(SendRequest request, List<KeyValuePair<string, string>> headers)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, request.Url) { Content = new ReadOnlyMemoryContent(request.Body) };
+        foreach (var (name, value) in headers)
+        {
+            if (name.StartsWith("Content-", StringComparison.Ordinal)) message.Content.Headers.Add(name, value);
+            else message.Headers.Add(name, value);
+        }
+
+        return message;
+    }
+}
