@@ -1,0 +1,134 @@
+using System.Text;
+using ATStatus.Core.Sending;
+using ATStatus.Tests.Support;
+
+namespace ATStatus.Tests.Sending;
+
+/// <summary>What is kept of a response: bounded, storable, without the secret.</summary>
+public sealed class ResponseExcerptTests
+{
+    private const string Secret = "whsec_0123456789abcdef";
+    private const int Limit = 16 * 1024;
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(Limit - 1, false)]
+    [InlineData(Limit, false)]
+    [InlineData(Limit + 1, true)]
+    [InlineData(Limit + 500, true)]
+    [InlineData(3_000_000, true)]
+    public async Task Body_is_kept_up_to_16_KiB(int length, bool isTruncated)
+    {
+        var result = await AnsweredAsync(Answer.Status(200, new string('x', length)));
+
+        Assert.Equal(Math.Min(length, Limit), result.ResponseBody!.Length);
+        Assert.Equal(isTruncated, result.ResponseBodyTruncated);
+    }
+
+    [Fact]
+    public async Task What_came_before_a_stall_is_kept()
+    {
+        var result = await AnsweredAsync(Answer.StallInBody(200, "so far"), TimeSpan.FromMilliseconds(300));
+
+        Assert.Equal("so far", result.ResponseBody);
+        Assert.True(result.ResponseBodyTruncated);
+    }
+
+    [Theory]
+    [InlineData("utf-8", new byte[] { 0x47, 0xC3, 0xB6 }, "Gö")]
+    [InlineData(null, new byte[] { 0x47, 0xC3, 0xB6 }, "Gö")]
+    [InlineData("\"UTF-8\"", new byte[] { 0xEF, 0xBB, 0xBF, 0x47 }, "G")]
+    [InlineData("iso-8859-1", new byte[] { 0x47, 0xF6 }, "Gö")]
+    [InlineData("windows-1252", new byte[] { 0x80, 0x47 }, "€G")]
+    [InlineData("shift_jis", new byte[] { 0x93, 0xFA }, "日")]
+    [InlineData("utf-16", new byte[] { 0x47, 0x00, 0xF6, 0x00 }, "Gö")]
+    [InlineData("utf-16", new byte[] { 0x00, 0xD8, 0x47, 0x00 }, "\uFFFDG")]
+    [InlineData("utf-7", new byte[] { 0x47 }, "G")]
+    [InlineData("nonsense", new byte[] { 0x47, 0xC3, 0xB6 }, "Gö")]
+    [InlineData("utf-8", new byte[] { 0x47, 0xFF, 0x00, 0x47 }, "G\uFFFD\uFFFDG")]
+    [InlineData("utf-8", new byte[] { 0xED, 0xA0, 0x80, 0x47 }, "\uFFFD\uFFFD\uFFFDG")]
+    public async Task Body_is_text_that_can_be_stored(string? charset, byte[] body, string expected)
+    {
+        var type = charset is null ? "text/plain" : $"text/plain; charset={charset}";
+
+        var result = await AnsweredAsync(Answer.Status(500, body, ("Content-Type", type)));
+
+        Assert.Equal(expected, result.ResponseBody);
+    }
+
+    [Fact]
+    public async Task A_character_across_the_limit_is_left_out()
+    {
+        var result = await AnsweredAsync(Answer.Status(200, new string('x', Limit - 1) + "ö and more"));
+
+        Assert.Equal(new string('x', Limit - 1), result.ResponseBody);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(Limit - 5)]
+    [InlineData(Limit - 22)]
+    [InlineData(Limit - 23)]
+    public async Task An_echoed_secret_is_scrubbed_wherever_it_stands(int position)
+    {
+        var result = await AnsweredAsync(Answer.Status(
+            200,
+            new string('.', position) + Secret + Secret + " and more",
+            ("X-Echo", $"key={Secret}"),
+            (Secret, "as a name"),
+            ("Set-Cookie", Secret)));
+
+        // Not a single piece of it may be left, even where the excerpt ends.
+        Assert.DoesNotContain("whsec", result.ResponseBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("w", result.ResponseBody!.Replace(" and more", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("•••", result.ResponseBody, StringComparison.Ordinal);
+        Assert.Contains(result.ResponseHeaders, h => h is { Key: "X-Echo", Value: "key=•••" });
+        Assert.DoesNotContain(result.ResponseHeaders, h => (h.Key + h.Value).Contains("whsec", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_not_ASCII_is_scrubbed_from_headers_too()
+    {
+        const string secret = "schlüssel & geheim";
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(
+            200, secret, ("X-Echo", Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret))), ("X-Url", Uri.EscapeDataString(secret))));
+        using var rig = new SendingRig();
+
+        var result = await rig.SendAsync(SendingRig.Request(receiver.Url, secret));
+
+        Assert.Equal("•••", result.ResponseBody);
+        Assert.All(result.ResponseHeaders.Where(h => h.Key.StartsWith("X-", StringComparison.Ordinal)), h => Assert.Equal("•••", h.Value));
+    }
+
+    [Fact]
+    public async Task At_most_32_headers_are_kept()
+    {
+        var headers = Enumerable.Range(0, 50).Select(i => ($"X-{i}", $"{i}")).ToArray();
+
+        var result = await AnsweredAsync(Answer.Status(200, "", headers));
+
+        Assert.Equal(32, result.ResponseHeaders.Count);
+        Assert.Equal("X-0", result.ResponseHeaders[0].Key);
+    }
+
+    [Fact]
+    public async Task At_most_8_KiB_of_headers_are_kept()
+    {
+        var headers = Enumerable.Range(0, 10).Select(i => ($"X-{i}", new string('v', 3000))).ToArray();
+
+        var result = await AnsweredAsync(Answer.Status(200, "", headers));
+
+        Assert.InRange(result.ResponseHeaders.Sum(h => h.Key.Length + h.Value.Length), 8000, 8192);
+        Assert.EndsWith("…", result.ResponseHeaders[^1].Value, StringComparison.Ordinal);
+    }
+
+    private static async Task<SendResult> AnsweredAsync(Answer answer, TimeSpan? timeout = null)
+    {
+        await using var receiver = LoopbackReceiver.Start(answer);
+        var options = new WebhookOptions { AllowedNetworks = SendingRig.Loopback };
+        if (timeout is { } limit) options.Timeout = limit;
+        using var rig = new SendingRig(options);
+        return await rig.SendAsync(SendingRig.Request(receiver.Url, Secret));
+    }
+}
