@@ -11,6 +11,9 @@ namespace ATStatus.Tests.Sending;
 /// <summary>Limits, cancellation, TLS, names and wiring of the sender.</summary>
 public sealed class SenderTests
 {
+    /// <summary>How long a test waits, on the real clock, for what should happen at once.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -25,7 +28,7 @@ public sealed class SenderTests
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(sending.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
-        var result = await sending;
+        var result = await sending.WaitAsync(Patience, Token);
 
         Assert.Equal(FailureKind.Timeout, result.Failure);
         Assert.Equal(TimeSpan.FromSeconds(10), result.Duration);
@@ -42,7 +45,7 @@ public sealed class SenderTests
         var sending = rig.Sender.SendAsync(SendingRig.Request(receiver.Url), cancel.Token);
         await receiver.WaitForAsync(1);
         await cancel.CancelAsync();
-        var result = await sending;
+        var result = await sending.WaitAsync(Patience, Token);
 
         Assert.Equal(FailureKind.Cancelled, result.Failure);
         Assert.Equal(SendVerdict.Retry, result.Verdict);
@@ -176,7 +179,7 @@ public sealed class SenderTests
         clock.Advance(TimeSpan.FromSeconds(2.9));
         Assert.False(sending.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
-        var result = await sending;
+        var result = await sending.WaitAsync(Patience, Token);
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
         Assert.True(result.ResponseBodyTruncated);
@@ -194,7 +197,7 @@ public sealed class SenderTests
         await endpoint.Stalled.WaitAsync(Token);
         await cancel.CancelAsync();
 
-        Assert.Equal(SendVerdict.Delivered, (await sending).Verdict);
+        Assert.Equal(SendVerdict.Delivered, (await sending.WaitAsync(Patience, Token)).Verdict);
     }
 
     [Fact]
