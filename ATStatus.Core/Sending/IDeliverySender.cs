@@ -13,4 +13,7 @@ public interface IDeliverySender
     /// </summary>
     /// <exception cref="ArgumentException">The request itself is wrong: not an absolute http or https URL.</exception>
     Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What is to be said about a URL of this kind before it is saved: errors that forbid saving, and warnings that do not.</summary>
+    Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken);
 }

@@ -8,9 +8,10 @@ namespace ATStatus.Core.Sending;
 /// up to the response's headers, and then the status has decided; the start of the body is only read along.
 /// </summary>
 /// <param name="http">The way out.</param>
+/// <param name="policy">What is said about a URL before it is saved.</param>
 /// <param name="options">The limit, and whether plain HTTP is refused.</param>
 /// <param name="time">The clock for instants, durations and limits.</param>
-public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, TimeProvider time) : IDeliverySender
+public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, WebhookOptions options, TimeProvider time) : IDeliverySender
 {
     /// <summary>The longest wait for the start of a response's body, within the attempt's own limit.</summary>
     private static readonly TimeSpan BodyLimit = TimeSpan.FromSeconds(3);
@@ -63,6 +64,9 @@ public sealed class WebhookSender(OutboundHttp http, WebhookOptions options, Tim
             Error = words,
         };
     }
+
+    /// <inheritdoc/>
+    public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);
 
     private (FailureKind Kind, string Error)? RefusedBeforehand(Uri url)
     {

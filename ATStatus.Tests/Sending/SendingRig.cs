@@ -58,8 +58,8 @@ internal sealed class SendingRig : IDisposable
         time ??= new StandingClock(Now);
         Guard = new AddressGuard(Options.AllowedNetworks);
         _http = new OutboundHttp(Guard, Resolver, endpoints ?? [], time, certificatePolicy);
-        Sender = new WebhookSender(_http, Options, time);
         Policy = new EndpointPolicy(Options, Guard, Resolver, endpoints ?? [], time);
+        Sender = new WebhookSender(_http, Policy, Options, time);
     }
 
     public WebhookOptions Options { get; }

@@ -16,6 +16,12 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
     public static TestRequirement Node { get; } = new(
         "node", () => NodeScript.Executable is not null, "install Node.js and put 'node' on PATH");
 
+    /// <summary>A SQL Server on which databases may be made.</summary>
+    public static TestRequirement SqlServer { get; } = new(
+        "sqlserver",
+        () => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(TestDatabase.SqlServerVariable)),
+        $"set {TestDatabase.SqlServerVariable} to the connection string of a SQL Server on which databases may be made");
+
     /// <summary>Returns if the part is there; otherwise skips the running test, or fails it where the part is required.</summary>
     public void Demand()
     {

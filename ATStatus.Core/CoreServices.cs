@@ -1,0 +1,56 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
+using ATStatus.Core.TestReceiver;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ATStatus.Core;
+
+/// <summary>Registers the rooms of this library.</summary>
+public static class CoreServices
+{
+    /// <summary>
+    /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
+    /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper is a hosted
+    /// service that the host adds where it belongs in the order.
+    /// </summary>
+    public static IServiceCollection AddCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSending();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IInProcessEndpoint, TestReceiverEndpoint>());
+        services.AddSingleton<TestReceiverQueries>();
+
+        services.AddSingleton<StatusPageService>();
+        services.AddSingleton<ComponentService>();
+        services.AddSingleton<StatusPageQueries>();
+        services.AddSingleton<SampleData>();
+        services.AddSingleton<IncidentService>();
+        services.AddSingleton<IncidentQueries>();
+
+        services.AddSingleton<TargetProtector>();
+        services.AddSingleton<NotificationService>();
+        services.AddSingleton<NotificationQueries>();
+
+        services.AddSingleton<DeliveryFeed>();
+        services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));
+        services.AddSingleton<DeliveryLedger>();
+        services.AddSingleton<DeliveryTransport>();
+        services.AddSingleton<DeliveryReopening>();
+        services.AddSingleton<DeliveryJobStates>();
+        services.AddSingleton<DeliveryJobActivator>();
+        services.AddSingleton<DeliveryQueries>();
+        services.AddSingleton<TestSendService>();
+        services.AddScoped<JobRun>();
+        services.AddScoped<DeliveryJob>();
+
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<EventOutbox>();
+        services.AddSingleton<RedeliveryService>();
+        return services;
+    }
+}

@@ -1,0 +1,243 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// One event on its way to one notification. This row is the truth about it; a Hangfire job only carries its number.
+/// All its steps are methods here, so that no state is written that the machine does not allow.
+/// </summary>
+public sealed class Delivery : IVersioned
+{
+    /// <summary>The longest <see cref="Reason"/>.</summary>
+    public const int ReasonLength = 400;
+
+    /// <summary>The database's number; the job's only argument.</summary>
+    public long Id { get; set; }
+
+    /// <summary>The event it carries.</summary>
+    public long EventId { get; set; }
+
+    /// <summary>The event it carries.</summary>
+    public StoredEvent? Event { get; set; }
+
+    /// <summary>Who it goes to; null once that notification is deleted, and for a test of a form that was never saved.</summary>
+    public int? NotificationId { get; set; }
+
+    /// <summary>Who it goes to.</summary>
+    public Notification? Notification { get; set; }
+
+    /// <summary>The notification's name when the event happened.</summary>
+    public required string NotificationName { get; set; }
+
+    /// <summary>The notification's type.</summary>
+    public required string Kind { get; set; }
+
+    /// <summary>The X-Request-ID of every attempt of this delivery, and of no other's.</summary>
+    public Guid RequestId { get; set; }
+
+    /// <summary>Where it stands.</summary>
+    public DeliveryState State { get; private set; }
+
+    /// <summary>Why it was skipped or given up, in words.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Made by Send test: sent once, outside Hangfire, to a target of its own, and in no statistics.</summary>
+    public bool IsTest { get; set; }
+
+    /// <summary>A test's own target, encrypted; null otherwise.</summary>
+    public string? TestProtectedUrl { get; set; }
+
+    /// <summary>A test's own secret, encrypted; null otherwise or where there is none.</summary>
+    public string? TestProtectedSecret { get; set; }
+
+    /// <summary>When it was recorded (UTC).</summary>
+    public DateTime CreatedAt { get; set; }
+
+    /// <summary>When the next attempt may begin (UTC); null once settled.</summary>
+    public DateTime? DueAt { get; private set; }
+
+    /// <summary>When it was settled (UTC).</summary>
+    public DateTime? SettledAt { get; private set; }
+
+    /// <summary>How many attempts it had, cancelled ones included.</summary>
+    public int AttemptCount { get; private set; }
+
+    /// <summary>How many attempts of the present round count against the limit.</summary>
+    public int RoundAttempts { get; private set; }
+
+    /// <summary>The present round was asked for by a person.</summary>
+    public bool IsRedelivery { get; private set; }
+
+    /// <summary>Which claim holds it; null while nobody sends it.</summary>
+    public Guid? LeaseId { get; private set; }
+
+    /// <summary>When the claim began (UTC).</summary>
+    public DateTime? LeasedAt { get; private set; }
+
+    /// <summary>Until when nobody else may send it (UTC).</summary>
+    public DateTime? LeaseUntil { get; private set; }
+
+    /// <summary>The Hangfire job that carried it last.</summary>
+    public string? JobId { get; private set; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; }
+
+    /// <summary>Every attempt.</summary>
+    public List<DeliveryAttempt> Attempts { get; } = [];
+
+    /// <summary>A delivery that may be sent from <paramref name="now"/> on.</summary>
+    public static Delivery For(StoredEvent @event, Notification notification, DateTime now) => new()
+    {
+        Event = @event,
+        NotificationId = notification.Id,
+        NotificationName = notification.Name,
+        Kind = notification.Kind,
+        RequestId = Guid.NewGuid(),
+        CreatedAt = now,
+        DueAt = now,
+        State = DeliveryState.Pending,
+    };
+
+    /// <summary>A test to a target of its own; nothing but <see cref="Claim"/> by its maker sends it.</summary>
+    public static Delivery ForTest(
+        StoredEvent @event, int? notificationId, string name, string kind, string protectedUrl, string? protectedSecret, DateTime now) => new()
+        {
+            Event = @event,
+            NotificationId = notificationId,
+            NotificationName = name,
+            Kind = kind,
+            RequestId = Guid.NewGuid(),
+            CreatedAt = now,
+            DueAt = now,
+            State = DeliveryState.Pending,
+            IsTest = true,
+            TestProtectedUrl = protectedUrl,
+            TestProtectedSecret = protectedSecret,
+        };
+
+    /// <summary>Keeps it without sending.</summary>
+    public void Skip(DateTime now, string reason) => Settle(DeliveryState.Skipped, now, reason);
+
+    /// <summary>Whether a worker's claim still holds at <paramref name="now"/>.</summary>
+    public bool IsLeased(DateTime now) => State == DeliveryState.Sending && LeaseUntil > now;
+
+    /// <summary>
+    /// Takes it for one attempt. A claim whose lease ran out (its process died) is first written down as a cancelled
+    /// attempt, which does not count as one of the round's.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is settled, or somebody holds it.</exception>
+    public void Claim(Guid lease, DateTime now, TimeSpan leaseTime, string? jobId)
+    {
+        if (State.IsSettled() || IsLeased(now))
+            throw new InvalidOperationException($"Delivery {Id} is {State} and cannot be claimed.");
+        RecordLostAttempt();
+        State = DeliveryState.Sending;
+        AttemptCount++;
+        (LeaseId, LeasedAt, LeaseUntil) = (lease, now, now + leaseTime);
+        JobId = jobId ?? JobId;
+    }
+
+    /// <summary>What the attempt under way was triggered by.</summary>
+    public AttemptTrigger Trigger =>
+        IsTest ? AttemptTrigger.Test
+        : RoundAttempts > 0 ? AttemptTrigger.Retry
+        : IsRedelivery ? AttemptTrigger.Redelivery
+        : AttemptTrigger.Event;
+
+    /// <summary>
+    /// Writes down the attempt under way and what follows from it.
+    /// </summary>
+    /// <param name="result">What the send returned.</param>
+    /// <param name="now">The moment of writing (UTC); waits are counted from here, so that a retry is never early.</param>
+    /// <param name="maxAttempts">The limit of attempts in a round.</param>
+    /// <param name="wait">The wait before the next attempt, given how many of the round have counted.</param>
+    public void Record(SendResult result, DateTime now, int maxAttempts, Func<int, TimeSpan> wait)
+    {
+        Attempts.Add(DeliveryAttempt.From(result, AttemptCount, Trigger));
+        ReleaseLease();
+        var counts = result.Failure != FailureKind.Cancelled;
+        if (counts)
+            RoundAttempts++;
+
+        switch (result.Verdict)
+        {
+            case SendVerdict.Delivered:
+                Settle(DeliveryState.Delivered, now, null);
+                break;
+            case SendVerdict.Gone:
+                Settle(DeliveryState.Failed, now, "The receiver answered 410 Gone: it does not want these events any more.");
+                break;
+            case SendVerdict.Refused:
+                Settle(DeliveryState.Failed, now, result.Error);
+                break;
+            case SendVerdict.Retry when IsTest:
+                Settle(DeliveryState.Failed, now, "A test is sent once.");
+                break;
+            case SendVerdict.Retry when counts && RoundAttempts >= maxAttempts:
+                Settle(DeliveryState.Failed, now, RoundAttempts == 1 ? "The only attempt failed." : $"All {RoundAttempts} attempts failed.");
+                break;
+            default:
+                State = DeliveryState.Retrying;
+                DueAt = counts ? now + wait(RoundAttempts) : now;
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Begins a new round of attempts of the same delivery. Attempt numbers continue.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is not settled.</exception>
+    public void Reopen(DateTime now)
+    {
+        if (!State.IsSettled())
+            throw new InvalidOperationException($"Delivery {Id} is {State}; only a settled one begins a new round.");
+        State = DeliveryState.Pending;
+        (DueAt, SettledAt, Reason, RoundAttempts, IsRedelivery) = (now, null, null, 0, true);
+    }
+
+    /// <summary>Lets a waiting delivery be sent now instead of at its time.</summary>
+    public void Hasten(DateTime now)
+    {
+        if (State is DeliveryState.Pending or DeliveryState.Retrying)
+            DueAt = now;
+    }
+
+    /// <summary>
+    /// Writes down that the process that held the claim died. A test ends here, as failed; anything else waits for
+    /// its next attempt, which may begin at once.
+    /// </summary>
+    public void Abandon(DateTime now)
+    {
+        if (!RecordLostAttempt())
+            return;
+        if (IsTest)
+        {
+            Settle(DeliveryState.Failed, now, "The console stopped while this test was being sent.");
+            return;
+        }
+        State = DeliveryState.Retrying;
+        DueAt = now;
+    }
+
+    private bool RecordLostAttempt()
+    {
+        if (State != DeliveryState.Sending)
+            return false;
+        Attempts.Add(DeliveryAttempt.Lost(AttemptCount, Trigger, LeasedAt ?? CreatedAt));
+        ReleaseLease();
+        return true;
+    }
+
+    private void ReleaseLease() => (LeaseId, LeasedAt, LeaseUntil) = (null, null, null);
+
+    private void Settle(DeliveryState state, DateTime now, string? reason)
+    {
+        State = state;
+        (SettledAt, DueAt, Reason) = (now, null, reason);
+        ReleaseLease();
+    }
+}

@@ -1,0 +1,76 @@
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>One attempt to deliver: what went out and what came back, bounded.</summary>
+public sealed class DeliveryAttempt
+{
+    /// <summary>The longest <see cref="Error"/>.</summary>
+    public const int ErrorLength = 500;
+
+    /// <summary>The database's number.</summary>
+    public long Id { get; set; }
+
+    /// <summary>The delivery it belongs to.</summary>
+    public long DeliveryId { get; set; }
+
+    /// <summary>1 for the delivery's first attempt; continues over redeliveries.</summary>
+    public int Number { get; set; }
+
+    /// <summary>What made it happen.</summary>
+    public AttemptTrigger Trigger { get; set; }
+
+    /// <summary>When it began (UTC).</summary>
+    public DateTime StartedAt { get; set; }
+
+    /// <summary>How long it took, in milliseconds; 0 where nobody knows.</summary>
+    public int DurationMs { get; set; }
+
+    /// <summary>What went wrong; null for a success.</summary>
+    public FailureKind? Failure { get; set; }
+
+    /// <summary>The response's status code, where there was a response.</summary>
+    public int? StatusCode { get; set; }
+
+    /// <summary>What went wrong in words, without secrets.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>The request's headers as sent, one <c>Name: value</c> a line.</summary>
+    public string RequestHeaders { get; set; } = "";
+
+    /// <summary>The response's headers, one <c>Name: value</c> a line, bounded.</summary>
+    public string ResponseHeaders { get; set; } = "";
+
+    /// <summary>The beginning of the response's body: at most 16 KiB of it.</summary>
+    public string? ResponseBody { get; set; }
+
+    /// <summary>The body went on after what is kept.</summary>
+    public bool ResponseBodyTruncated { get; set; }
+
+    internal static DeliveryAttempt From(SendResult result, int number, AttemptTrigger trigger) => new()
+    {
+        Number = number,
+        Trigger = trigger,
+        StartedAt = result.StartedAt.UtcDateTime,
+        DurationMs = (int)Math.Min(int.MaxValue, Math.Round(result.Duration.TotalMilliseconds)),
+        Failure = result.Failure,
+        StatusCode = result.StatusCode,
+        Error = result.Error is { Length: > ErrorLength } long_ ? long_[..ErrorLength] : result.Error,
+        RequestHeaders = Lines(result.RequestHeaders),
+        ResponseHeaders = Lines(result.ResponseHeaders),
+        ResponseBody = result.ResponseBody,
+        ResponseBodyTruncated = result.ResponseBodyTruncated,
+    };
+
+    internal static DeliveryAttempt Lost(int number, AttemptTrigger trigger, DateTime startedAt) => new()
+    {
+        Number = number,
+        Trigger = trigger,
+        StartedAt = startedAt,
+        Failure = FailureKind.Cancelled,
+        Error = "The console stopped during this attempt; whether the receiver got it is not known. It does not count.",
+    };
+
+    private static string Lines(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        string.Join('\n', headers.Select(h => $"{h.Key}: {h.Value}"));
+}

@@ -1,0 +1,78 @@
+using Hangfire;
+using Hangfire.Server;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// The Hangfire job of a delivery: claim, send, record. Hangfire runs it at least once; a second run finds the
+/// claim taken or the delivery settled and does nothing.
+/// </summary>
+public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transport, JobRun run)
+{
+    /// <summary>Makes one attempt, if the delivery is due and free.</summary>
+    /// <param name="deliveryId">The delivery's number: all the job knows.</param>
+    [JobDisplayName("Deliver #{0}")]
+    public async Task<DeliveryOutcome> RunAsync(long deliveryId)
+    {
+        var claimed = await ledger.ClaimAsync(deliveryId, run.JobId);
+        switch (claimed)
+        {
+            case ClaimResult.NotDue notDue:
+                return new DeliveryOutcome(DeliveryOutcomeKind.RunAgain, "Not due yet", notDue.DueAt);
+            case ClaimResult.Nothing nothing:
+                return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, nothing.Why);
+            case ClaimResult.Skipped skipped:
+                return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Skipped: {skipped.Reason}");
+        }
+
+        var claim = ((ClaimResult.Claimed)claimed).Claim;
+        // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
+        var result = await transport.SendAsync(claim, run.Stopping);
+        var recorded = await ledger.RecordAsync(claim, result);
+        return recorded switch
+        {
+            null => new DeliveryOutcome(DeliveryOutcomeKind.Nothing, "The lease was lost; another worker has it."),
+            { State: DeliveryState.Delivered } => new DeliveryOutcome(DeliveryOutcomeKind.Delivered, recorded.Summary),
+            { State: DeliveryState.Retrying, DueAt: { } dueAt } => new DeliveryOutcome(
+                DeliveryOutcomeKind.RunAgain,
+                $"Retry attempt {recorded.NextAttempt} of {recorded.MaxAttempts}: {recorded.Summary}",
+                dueAt),
+            _ => new DeliveryOutcome(DeliveryOutcomeKind.Failed, recorded.Summary),
+        };
+    }
+}
+
+/// <summary>The Hangfire run that a scope belongs to. Handed in by the activator, so that the job keeps one argument.</summary>
+public sealed class JobRun
+{
+    /// <summary>The job's id.</summary>
+    public string? JobId { get; set; }
+
+    /// <summary>Fires when the host no longer waits for the job.</summary>
+    public CancellationToken Stopping { get; set; }
+}
+
+/// <summary>Opens a scope for each run and tells the scope which run it is.</summary>
+public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes) : JobActivator
+{
+    /// <inheritdoc/>
+    public override JobActivatorScope BeginScope(PerformContext context) => new Scope(scopes, context);
+
+    private sealed class Scope : JobActivatorScope
+    {
+        private readonly Microsoft.Extensions.DependencyInjection.IServiceScope _scope;
+
+        public Scope(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes, PerformContext context)
+        {
+            _scope = scopes.CreateScope();
+            var run = (JobRun)_scope.ServiceProvider.GetService(typeof(JobRun))!;
+            run.JobId = context.BackgroundJob.Id;
+            run.Stopping = context.CancellationToken.ShutdownToken;
+        }
+
+        public override object Resolve(Type type) =>
+            Microsoft.Extensions.DependencyInjection.ActivatorUtilities.GetServiceOrCreateInstance(_scope.ServiceProvider, type);
+
+        public override void DisposeScope() => _scope.Dispose();
+    }
+}

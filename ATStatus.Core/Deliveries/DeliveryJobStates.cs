@@ -1,0 +1,101 @@
+using Hangfire.Common;
+using Hangfire.States;
+using Hangfire.Storage;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// Chooses the state of a delivery's job from the outcome the run returned, and keeps the set of live jobs. Takes the
+/// place of Hangfire's own retry filter, which knows only exceptions and counts by itself.
+/// </summary>
+public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider time) : IElectStateFilter, IApplyStateFilter
+{
+    /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public void OnStateElection(ElectStateContext context)
+    {
+        if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
+            return;
+        switch (context.CandidateState)
+        {
+            case SucceededState { Result: DeliveryOutcome outcome }:
+                context.CandidateState = After(outcome) ?? context.CandidateState;
+                break;
+            case FailedState { Exception: not DeliveryFailedException } fault:
+                context.CandidateState = new ScheduledState(AfterFault)
+                {
+                    Reason = $"Could not run ({fault.Exception.GetType().Name}); no attempt was used",
+                };
+                break;
+            case EnqueuedState enqueued:
+                Enqueue(context, enqueued, deliveryId);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
+    {
+        if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
+            return;
+        var member = DeliveryQueues.LiveJob(deliveryId, context.BackgroundJob.Id);
+        if (context.NewState is EnqueuedState or ScheduledState)
+            transaction.AddToSet(DeliveryQueues.LiveJobs, member);
+        else if (context.NewState.IsFinal || context.NewState is FailedState)
+            transaction.RemoveFromSet(DeliveryQueues.LiveJobs, member);
+    }
+
+    /// <inheritdoc/>
+    public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
+    {
+    }
+
+    private IState? After(DeliveryOutcome outcome) => outcome.Kind switch
+    {
+        DeliveryOutcomeKind.RunAgain => new ScheduledState(WholeSecondAtOrAfter(outcome.At!.Value)) { Reason = outcome.Note },
+        DeliveryOutcomeKind.Failed => new FailedState(new DeliveryFailedException(outcome.Note)) { Reason = "No attempt is left" },
+        DeliveryOutcomeKind.Nothing => new DeletedState { Reason = outcome.Note },
+        _ => null,
+    };
+
+    private void Enqueue(ElectStateContext context, EnqueuedState enqueued, long deliveryId)
+    {
+        var fromSchedule = context.CurrentState == ScheduledState.StateName;
+        enqueued.Queue = fromSchedule ? DeliveryQueues.Retries : DeliveryQueues.First;
+        if (fromSchedule)
+        {
+            // Not the scheduler's doing, so a person pressed 'Enqueue now': the row must agree that it is due.
+            if (enqueued.Reason?.Contains("DelayedJobScheduler", StringComparison.Ordinal) != true)
+                Wait(reopening.HastenAsync(deliveryId));
+            return;
+        }
+        var requeued = context.CurrentState == FailedState.StateName
+            || context.CurrentState == SucceededState.StateName
+            || context.CurrentState == DeletedState.StateName;
+        if (!requeued)
+            return;
+        // 'Under way' is fine: Redeliver in the log has begun the round already and now puts its job back.
+        var reopened = Wait(reopening.ReopenAsync(deliveryId));
+        if (reopened.Kind is ReopenKind.Refused or ReopenKind.Missing)
+            context.CandidateState = new DeletedState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
+    }
+
+    // Hangfire's filters are synchronous; its own threads carry no synchronisation context, and the dashboard's neither.
+    private static void Wait(Task task) => task.GetAwaiter().GetResult();
+
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+
+    /// <summary>Hangfire keeps schedules in whole seconds and cuts the rest off; cut upwards, or a retry would be early.</summary>
+    private DateTime WholeSecondAtOrAfter(DateTime at)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (at < now)
+            at = now;
+        var rest = at.Ticks % TimeSpan.TicksPerSecond;
+        return rest == 0 ? at : at.AddTicks(TimeSpan.TicksPerSecond - rest);
+    }
+
+    private static long? DeliveryOf(Job? job) => job?.Type == typeof(DeliveryJob) && job.Args is [long id] ? id : null;
+}

@@ -1,0 +1,128 @@
+using System.Linq.Expressions;
+using ATStatus.Core.Events;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>What the log shows.</summary>
+/// <param name="NotificationId">Only this notification's.</param>
+/// <param name="State">Only those in this state.</param>
+public sealed record DeliveryFilter(int? NotificationId = null, DeliveryState? State = null);
+
+/// <summary>A delivery in the log.</summary>
+/// <param name="Id">Its number; the log's key.</param>
+/// <param name="Event">What happened.</param>
+/// <param name="Title">To what.</param>
+/// <param name="NotificationId">Who it goes to; null once that is deleted.</param>
+/// <param name="NotificationName">Its name when it happened.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Reason">Why it was skipped or given up.</param>
+/// <param name="IsTest">Made by Send test.</param>
+/// <param name="AttemptCount">How many attempts it had.</param>
+/// <param name="DueAt">When the next may begin (UTC).</param>
+/// <param name="CreatedAt">When it was recorded (UTC).</param>
+/// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
+/// <param name="LastFailure">The last attempt's failure, where it failed.</param>
+public sealed record DeliveryRow(
+    long Id, EventType Event, string Title, int? NotificationId, string NotificationName, DeliveryState State, string? Reason, bool IsTest,
+    int AttemptCount, DateTime? DueAt, DateTime CreatedAt, int? LastStatusCode, FailureKind? LastFailure);
+
+/// <summary>A stretch of the log, newest first.</summary>
+/// <param name="Rows">The deliveries.</param>
+/// <param name="HasNewer">There are newer ones.</param>
+/// <param name="HasOlder">There are older ones.</param>
+public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer, bool HasOlder);
+
+/// <summary>One delivery with all it went through.</summary>
+/// <param name="Row">The delivery.</param>
+/// <param name="EventId">Its event's number.</param>
+/// <param name="OccurredAt">When the event happened (UTC).</param>
+/// <param name="Kind">The notification's type.</param>
+/// <param name="DisplayUrl">The target now, without what could be a token; null where it is not known any more.</param>
+/// <param name="RequestId">The X-Request-ID.</param>
+/// <param name="SettledAt">When it was settled (UTC).</param>
+/// <param name="Payload">The bytes that are sent.</param>
+/// <param name="Attempts">Every attempt, newest first.</param>
+/// <param name="RedeliverRefusal">Why it cannot be redelivered now; null when it can.</param>
+public sealed record DeliveryDetail(
+    DeliveryRow Row, long EventId, DateTime OccurredAt, string Kind, string? DisplayUrl, Guid RequestId, DateTime? SettledAt, byte[] Payload,
+    IReadOnlyList<DeliveryAttempt> Attempts, string? RedeliverRefusal);
+
+/// <summary>Reads the log.</summary>
+public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
+{
+    private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
+        d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
+        d.Attempts.OrderByDescending(a => a.Number).Select(a => a.StatusCode).FirstOrDefault(),
+        d.Attempts.OrderByDescending(a => a.Number).Select(a => a.Failure).FirstOrDefault());
+
+    /// <summary>
+    /// A stretch of the log by key, so that it neither slows down nor skips rows while the log grows: the newest, those
+    /// older than <paramref name="before"/>, or those next newer than <paramref name="after"/>.
+    /// </summary>
+    public async Task<DeliveryPage> PageAsync(
+        DeliveryFilter filter, long? before, long? after, int size, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var matching = db.Deliveries.AsNoTracking();
+        if (filter.NotificationId is { } notification)
+            matching = matching.Where(d => d.NotificationId == notification);
+        if (filter.State is { } state)
+            matching = matching.Where(d => d.State == state);
+
+        List<DeliveryRow> rows;
+        if (after is { } newerThan)
+        {
+            rows = await matching.Where(d => d.Id > newerThan).OrderBy(d => d.Id).Take(size).Select(ToRow).ToListAsync(cancellationToken);
+            rows.Reverse();
+        }
+        else
+        {
+            rows = await matching.Where(d => before == null || d.Id < before).OrderByDescending(d => d.Id).Take(size)
+                .Select(ToRow).ToListAsync(cancellationToken);
+        }
+        if (rows.Count == 0)
+        {
+            // Nothing on this side; whatever there is lies on the other.
+            var any = await matching.AnyAsync(cancellationToken);
+            return new DeliveryPage(rows, any && after is null && before is not null, any && after is not null);
+        }
+        var (first, last) = (rows[0].Id, rows[^1].Id);
+        return new DeliveryPage(
+            rows,
+            (before is not null || after is not null) && await matching.AnyAsync(d => d.Id > first, cancellationToken),
+            await matching.AnyAsync(d => d.Id < last, cancellationToken));
+    }
+
+    /// <summary>One delivery; null when there is none.</summary>
+    public async Task<DeliveryDetail?> FindAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var row = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(ToRow).SingleOrDefaultAsync(cancellationToken);
+        if (row is null)
+            return null;
+        var delivery = await db.Deliveries.AsNoTracking()
+            .Include(d => d.Event).Include(d => d.Notification).Include(d => d.Attempts)
+            .AsSplitQuery().SingleAsync(d => d.Id == id, cancellationToken);
+        return new DeliveryDetail(
+            row, delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
+            delivery.IsTest ? null : delivery.Notification?.DisplayUrl,
+            delivery.RequestId, delivery.SettledAt, delivery.Event.Payload,
+            [.. delivery.Attempts.OrderByDescending(a => a.Number)],
+            delivery.State.IsSettled() ? DeliveryReopening.RefusalOf(delivery) : "This delivery is still under way.");
+    }
+
+    /// <summary>How many deliveries of the last <paramref name="span"/> stand in each state; tests do not count.</summary>
+    public async Task<IReadOnlyDictionary<DeliveryState, int>> CountByStateAsync(TimeSpan span, CancellationToken cancellationToken = default)
+    {
+        var since = time.GetUtcNow().UtcDateTime - span;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Deliveries.AsNoTracking()
+            .Where(d => d.CreatedAt >= since && !d.IsTest)
+            .GroupBy(d => d.State)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+    }
+}

@@ -1,0 +1,29 @@
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// The waits between the attempts of a round (contract section 1): base × factor^(n−1), each ± jitter; a
+/// <c>Retry-After</c> on 429 or 503 can lengthen a wait, up to 15 minutes, and never shortens it.
+/// </summary>
+public sealed class RetrySchedule(WebhookOptions options, Random? random = null)
+{
+    /// <summary>The most that <c>Retry-After</c> is believed.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+
+    private readonly Random _random = random ?? Random.Shared;
+
+    /// <summary>The wait after the <paramref name="attempt"/>-th counted attempt of a round (1 = the first).</summary>
+    public TimeSpan WaitAfter(int attempt, TimeSpan? retryAfter)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
+        var jitter = 1 + options.RetryJitter * (2 * _random.NextDouble() - 1);
+        var seconds = options.RetryBaseDelay.TotalSeconds * Math.Pow(options.RetryFactor, attempt - 1) * jitter;
+        // A factor and a number of attempts that an operator chose can multiply beyond any calendar.
+        var backoff = TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(30).TotalSeconds));
+        if (retryAfter is not { } asked)
+            return backoff;
+        var believed = asked < LongestRetryAfter ? asked : LongestRetryAfter;
+        return believed > backoff ? believed : backoff;
+    }
+}

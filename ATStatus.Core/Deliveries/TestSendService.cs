@@ -1,0 +1,113 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>What a test is sent with: what is in the form, saved or not.</summary>
+/// <param name="NotificationId">The saved notification, where there is one.</param>
+/// <param name="Kind">The type.</param>
+/// <param name="Name">The name in the form.</param>
+/// <param name="Url">The URL in the form.</param>
+/// <param name="Secret">A secret entered in the form.</param>
+/// <param name="RemoveSecret">Send without the saved secret.</param>
+/// <param name="Event">Which event to send.</param>
+public sealed record TestSend(int? NotificationId, string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, EventType Event)
+{
+    /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
+    public override string ToString() => $"test of {Kind} notification '{Name}' with {Event}";
+}
+
+/// <summary>What came of a test.</summary>
+/// <param name="DeliveryId">Its entry in the log.</param>
+/// <param name="Result">The attempt.</param>
+public sealed record TestSendOutcome(long DeliveryId, SendResult Result);
+
+/// <summary>
+/// Sends a test at once, outside Hangfire, the way a real delivery goes: the same bytes rule, signature, address guard
+/// and log. It is sent once, whatever the notification's switch says, and counts in no statistics.
+/// </summary>
+public sealed class TestSendService(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    IEnumerable<IDeliverySender> senders,
+    TargetProtector protector,
+    DeliveryLedger ledger,
+    DeliveryTransport transport,
+    TimeProvider time)
+{
+    /// <summary>Sends a test to a saved notification as it stands.</summary>
+    /// <exception cref="NotFoundException">There is no such notification.</exception>
+    public async Task<TestSendOutcome> SendSavedAsync(int notificationId, EventType type, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var saved = await FindAsync(db, notificationId, cancellationToken);
+        return await SendAsync(db, saved.Id, saved.Kind, saved.Name, saved.ProtectedUrl, saved.ProtectedSecret, type, cancellationToken);
+    }
+
+    /// <summary>Sends a test with what is in the form; where the secret's field is empty, with the saved secret.</summary>
+    /// <exception cref="InvalidInputException">The URL is none that the type accepts.</exception>
+    /// <exception cref="NotFoundException">The saved notification is gone.</exception>
+    public async Task<TestSendOutcome> SendAsync(TestSend test, CancellationToken cancellationToken = default)
+    {
+        var sender = senders.FirstOrDefault(s => s.Kind == test.Kind);
+        var url = sender is null ? null : await sender.CheckUrlAsync(test.Url, cancellationToken);
+        var check = new InputCheck();
+        check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
+        // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
+        check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []));
+        check.ThrowIfInvalid();
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var secret = string.IsNullOrEmpty(test.Secret) ? null : protector.ProtectSecret(test.Secret);
+        if (secret is null && !test.RemoveSecret && test.NotificationId is { } id)
+            secret = (await FindAsync(db, id, cancellationToken)).ProtectedSecret;
+        var name = new InputCheck().Line(test.Name, nameof(test.Name), "Name", Notification.NameLength, required: false);
+        if (name.Length is 0 or > Notification.NameLength)
+            name = "(not saved yet)";
+        return await SendAsync(
+            db, test.NotificationId, test.Kind, name, protector.ProtectUrl(url!.Uri!), secret, test.Event, cancellationToken);
+    }
+
+    private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken) =>
+        await db.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id, cancellationToken)
+        ?? throw new NotFoundException("notification");
+
+    private async Task<TestSendOutcome> SendAsync(
+        AtStatusDbContext db, int? notificationId, string kind, string name, string protectedUrl, string? protectedSecret, EventType type,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var page = await db.StatusPages.AsNoTracking().OrderBy(p => p.Id).FirstOrDefaultAsync(cancellationToken);
+        var sample = SampleEvents.For(type, now, page?.ToRef(), test: true);
+        var delivery = Delivery.ForTest(
+            new StoredEvent
+            {
+                Type = type,
+                OccurredAt = now,
+                StatusPageId = page?.Id ?? 0,
+                Title = sample.Data switch
+                {
+                    IncidentData incident => incident.Title,
+                    MaintenanceData maintenance => maintenance.Title,
+                    ComponentData component => component.Name,
+                    _ => type.WireName(),
+                },
+                Payload = EventPayload.Write(type, now, sample.Page, sample.Data),
+                IsTest = true,
+            },
+            notificationId, name, kind, protectedUrl, protectedSecret, now);
+        db.Deliveries.Add(delivery);
+        await db.SaveChangesAsync(cancellationToken);
+
+        // From here on the test is in the log, so it is carried to its end even when the person leaves the page.
+        var claimed = await ledger.ClaimAsync(delivery.Id, jobId: null);
+        if (claimed is not ClaimResult.Claimed { Claim: var claim })
+            throw new InvalidOperationException("A fresh test could not be claimed.");
+        var result = await transport.SendAsync(claim, CancellationToken.None);
+        await ledger.RecordAsync(claim, result);
+        return new TestSendOutcome(delivery.Id, result);
+    }
+}

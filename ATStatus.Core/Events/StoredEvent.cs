@@ -1,0 +1,35 @@
+namespace ATStatus.Core.Events;
+
+/// <summary>
+/// Something that happened, fixed as the exact bytes that receivers get. Never changed after it is saved. It keeps
+/// numbers and names instead of references, because what it tells about may be deleted later.
+/// </summary>
+public sealed class StoredEvent
+{
+    /// <summary>The longest <see cref="Title"/>, in UTF-16 units.</summary>
+    public const int TitleLength = 220;
+
+    /// <summary>The database's number; grows in the order in which things happened (contract section 5).</summary>
+    public long Id { get; set; }
+
+    /// <summary>What happened.</summary>
+    public EventType Type { get; set; }
+
+    /// <summary>When (UTC).</summary>
+    public DateTime OccurredAt { get; set; }
+
+    /// <summary>The page it happened on; 0 for a test where there is no page yet.</summary>
+    public int StatusPageId { get; set; }
+
+    /// <summary>The incident's, maintenance window's or component's number; which of them, the type tells.</summary>
+    public int SubjectId { get; set; }
+
+    /// <summary>The title of the incident or window, or the component's name, for lists.</summary>
+    public required string Title { get; set; }
+
+    /// <summary>The request body: UTF-8 JSON as <see cref="EventPayload"/> writes it.</summary>
+    public required byte[] Payload { get; set; }
+
+    /// <summary>Made by Send test.</summary>
+    public bool IsTest { get; set; }
+}

@@ -1,0 +1,19 @@
+using ATStatus.Core.StatusPages;
+
+namespace ATStatus.Core.Incidents;
+
+/// <summary>A component that an incident touches.</summary>
+public sealed class IncidentComponent
+{
+    /// <summary>The incident.</summary>
+    public int IncidentId { get; set; }
+
+    /// <summary>The incident.</summary>
+    public Incident? Incident { get; set; }
+
+    /// <summary>The component.</summary>
+    public int ComponentId { get; set; }
+
+    /// <summary>The component.</summary>
+    public Component? Component { get; set; }
+}

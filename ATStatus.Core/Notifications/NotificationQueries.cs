@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using ATStatus.Core.Events;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Notifications;
+
+/// <summary>A notification in the list.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Kind">Its type.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="DisplayUrl">Its target, without what could be a token.</param>
+/// <param name="IsSigned">Whether it has a secret.</param>
+/// <param name="Enabled">Whether it is on.</param>
+/// <param name="DisabledAt">When it was switched off (UTC).</param>
+/// <param name="DisabledReason">Why, in words.</param>
+/// <param name="Events">The events it subscribes to, in the document's order.</param>
+/// <param name="PageNames">The pages it is limited to; empty for all.</param>
+/// <param name="Last">Its last attempt that was no test.</param>
+public sealed record NotificationRow(
+    int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
+    IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last);
+
+/// <summary>What the last attempt came to.</summary>
+/// <param name="DeliveryId">The delivery.</param>
+/// <param name="At">When it began (UTC).</param>
+/// <param name="Failure">What went wrong; null for a success.</param>
+/// <param name="StatusCode">The response's status, where there was one.</param>
+public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode);
+
+/// <summary>A notification as its form shows it. The secret is not among it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Version">What to hand to an update.</param>
+/// <param name="Kind">Its type.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Url">Its target; null when it cannot be decrypted any more.</param>
+/// <param name="HasSecret">Whether it has a secret.</param>
+/// <param name="Enabled">Whether it is on.</param>
+/// <param name="Events">The events it subscribes to.</param>
+/// <param name="AllPages">Whether it hears of every page.</param>
+/// <param name="StatusPageIds">The pages it is limited to otherwise.</param>
+public sealed record NotificationDetail(
+    int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
+    IReadOnlyList<int> StatusPageIds);
+
+/// <summary>Reads notifications.</summary>
+public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector)
+{
+    /// <summary>Every notification, by name.</summary>
+    public async Task<IReadOnlyList<NotificationRow>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var notifications = await db.Notifications.AsNoTracking()
+            .Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+            .OrderBy(n => n.Name).ThenBy(n => n.Id)
+            .ToListAsync(cancellationToken);
+        var pages = await db.StatusPages.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        var rows = new List<NotificationRow>(notifications.Count);
+        foreach (var n in notifications)
+        {
+            rows.Add(new NotificationRow(
+                n.Id, n.Kind, n.Name, n.DisplayUrl, n.ProtectedSecret is not null, n.Enabled, n.DisabledAt, n.DisabledReason,
+                [.. n.Events.Select(e => e.Type).Order()],
+                n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
+                await LastAsync(db, n.Id, cancellationToken)));
+        }
+        return rows;
+    }
+
+    /// <summary>One notification for its form; null when there is none.</summary>
+    public async Task<NotificationDetail?> FindAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var n = await db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).AsSplitQuery()
+            .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
+        return n is null ? null : new NotificationDetail(
+            n.Id, n.Version, n.Kind, n.Name, UrlOf(n), n.ProtectedSecret is not null, n.Enabled,
+            [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)]);
+    }
+
+    private string? UrlOf(Notification notification)
+    {
+        try
+        {
+            return protector.Url(notification.ProtectedUrl).AbsoluteUri;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The newest delivery that was attempted, by the index on notification and number.</summary>
+    private static async Task<LastResult?> LastAsync(AtStatusDbContext db, int notificationId, CancellationToken cancellationToken)
+    {
+        var last = await db.Deliveries.AsNoTracking()
+            .Where(d => d.NotificationId == notificationId && !d.IsTest && d.Attempts.Any())
+            .OrderByDescending(d => d.Id)
+            .Select(d => d.Attempts.OrderByDescending(a => a.Number).First())
+            .FirstOrDefaultAsync(cancellationToken);
+        return last is null ? null : new LastResult(last.DeliveryId, last.StartedAt, last.Failure, last.StatusCode);
+    }
+}

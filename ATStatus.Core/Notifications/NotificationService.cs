@@ -1,0 +1,156 @@
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
+using ATStatus.Core.Signing;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Notifications;
+
+/// <summary>Writes notifications. The secret goes in and is never given out again.</summary>
+public sealed class NotificationService(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    IEnumerable<IDeliverySender> senders,
+    TargetProtector protector,
+    TimeProvider time)
+{
+    private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
+
+    /// <summary>Makes a notification, switched on, and answers its number.</summary>
+    /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
+    public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var (name, url) = await CheckAsync(db, input, input.Kind, cancellationToken);
+        var notification = new Notification
+        {
+            Kind = input.Kind,
+            Name = name,
+            ProtectedUrl = protector.ProtectUrl(url),
+            DisplayUrl = MaskedUrl.Display(url),
+            ProtectedSecret = protector.ProtectSecret(NullIfEmpty(input.Secret)),
+            Enabled = true,
+            AllPages = input.AllPages,
+            CreatedAt = time.GetUtcNow().UtcDateTime,
+        };
+        Subscribe(notification, input);
+        db.Notifications.Add(notification);
+        await db.SaveChangesAsync(cancellationToken);
+        return notification.Id;
+    }
+
+    /// <summary>Changes a notification. What is still pending is sent to the new URL with the new secret.</summary>
+    /// <param name="id">The notification.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="input">What it shall be; its type stays.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    public async Task UpdateAsync(int id, int version, NotificationInput input, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+            .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
+        if (notification.Version != version)
+            throw new EditConflictException("notification");
+        var (name, url) = await CheckAsync(db, input, notification.Kind, cancellationToken);
+
+        notification.Name = name;
+        notification.ProtectedUrl = protector.ProtectUrl(url);
+        notification.DisplayUrl = MaskedUrl.Display(url);
+        if (NullIfEmpty(input.Secret) is { } secret)
+            notification.ProtectedSecret = protector.ProtectSecret(secret);
+        else if (input.RemoveSecret)
+            notification.ProtectedSecret = null;
+        notification.AllPages = input.AllPages;
+        Subscribe(notification, input);
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
+    /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
+    public async Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
+        if (notification.Enabled == enabled)
+            return;
+        if (enabled)
+            notification.SwitchOn();
+        else
+            notification.SwitchOff(time.GetUtcNow().UtcDateTime, "By hand.");
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>
+    /// Deletes a notification. What it has in the log stays; deliveries that still wait find it gone when they are due
+    /// and become skipped.
+    /// </summary>
+    /// <exception cref="NotFoundException">There is no such notification.</exception>
+    public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
+        db.Notifications.Remove(notification);
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>What is to be said about a URL of this type: errors that forbid saving, and warnings that do not.</summary>
+    public Task<EndpointCheck> CheckUrlAsync(string kind, string? url, CancellationToken cancellationToken = default) =>
+        Sender(kind).CheckUrlAsync(url, cancellationToken);
+
+    private async Task<(string Name, Uri Url)> CheckAsync(
+        AtStatusDbContext db, NotificationInput input, string kind, CancellationToken cancellationToken)
+    {
+        var check = new InputCheck();
+        var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
+        var url = await Sender(kind).CheckUrlAsync(input.Url, cancellationToken);
+        check.Require(url.IsAcceptable, nameof(input.Url), string.Join(" ", url.Errors));
+        check.Require(
+            (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
+            $"Secret can have at most {WebhookSecret.MaxLength} characters.");
+        check.Require(input.Events.Count > 0, nameof(input.Events), "Choose at least one event.");
+        check.Require(input.AllPages || input.StatusPageIds.Count > 0, nameof(input.StatusPageIds), "Choose at least one status page, or all.");
+        if (!input.AllPages)
+        {
+            var pages = input.StatusPageIds.ToArray();
+            check.Require(
+                await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Distinct().Count(),
+                nameof(input.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
+        }
+        check.ThrowIfInvalid();
+        return (name, url.Uri!);
+    }
+
+    private IDeliverySender Sender(string kind) => _senders.TryGetValue(kind, out var sender)
+        ? sender
+        : throw new InvalidInputException(new Dictionary<string, string> { [nameof(NotificationInput.Kind)] = "Choose a type." });
+
+    private static void Subscribe(Notification notification, NotificationInput input)
+    {
+        var events = input.Events.ToHashSet();
+        notification.Events.RemoveAll(e => !events.Contains(e.Type));
+        events.ExceptWith(notification.Events.Select(e => e.Type));
+        notification.Events.AddRange(events.Select(type => new NotificationEvent { Type = type }));
+
+        var pages = input.AllPages ? [] : input.StatusPageIds.ToHashSet();
+        notification.Pages.RemoveAll(p => !pages.Contains(p.StatusPageId));
+        pages.ExceptWith(notification.Pages.Select(p => p.StatusPageId));
+        notification.Pages.AddRange(pages.Select(page => new NotificationPage { StatusPageId = page }));
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new EditConflictException("notification");
+        }
+    }
+}

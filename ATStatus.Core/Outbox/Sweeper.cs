@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.Outbox;
+
+/// <summary>
+/// Hands over, at start and every minute, each delivery that is due and has no live job: after a crash, a lost
+/// hand-over or a vanished job storage. Between two minutes it wakes when the next such delivery falls due, so that a
+/// retry is punctual after a restart too.
+/// </summary>
+public sealed partial class Sweeper(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    DeliveryQueue queue,
+    DeliveryFeed feed,
+    TimeProvider time,
+    SweeperOptions options,
+    ILogger<Sweeper> logger) : BackgroundService
+{
+    /// <summary>How often it looks.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a fresh row is left to the instance that is handing it over.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many rows one look reads.</summary>
+    private const int BatchSize = 5_000;
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1031", Justification = "A sweep that fails (a database out of reach) is made again; the sweeper must not die.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var orphansAreOurs = options.SingleInstance;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = Interval;
+            try
+            {
+                var next = await SweepAsync(orphansAreOurs, stoppingToken);
+                orphansAreOurs = false;
+                if (next is { } at && at - Now < wait)
+                    wait = at > Now ? at - Now : TimeSpan.Zero;
+                // Never spin, whatever the clock does.
+                if (wait < TimeSpan.FromMilliseconds(100))
+                    wait = TimeSpan.FromMilliseconds(100);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogSweepFailed(e);
+                wait = TimeSpan.FromSeconds(5);
+            }
+            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>
+    /// One look. Returns when the next delivery without a live job falls due within the coming minute, if one does.
+    /// </summary>
+    /// <param name="firstOfProcess">
+    /// True at the start of the only instance: whatever is 'sending' was sent by a process that is gone, lease or not.
+    /// </param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
+    {
+        await AbandonOrphansAsync(firstOfProcess, cancellationToken);
+
+        var now = Now;
+        var freshUntil = firstOfProcess ? now : now - Grace;
+        var horizon = now + Interval;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        // Live is asked after the rows: a row that was handed over in between then counts as live.
+        var rows = await db.Deliveries.AsNoTracking()
+            .Where(d => !d.IsTest)
+            .Where(d => (d.State == DeliveryState.Pending && d.DueAt <= freshUntil)
+                || (d.State == DeliveryState.Retrying && d.DueAt <= horizon))
+            .OrderBy(d => d.DueAt).ThenBy(d => d.Id)
+            .Select(d => new { d.Id, d.DueAt })
+            .Take(BatchSize)
+            .ToListAsync(cancellationToken);
+        if (rows.Count == 0)
+            return null;
+
+        var live = queue.Live();
+        var lost = rows.Where(r => !live.Contains(r.Id)).ToList();
+        var due = lost.Where(r => r.DueAt <= now).Select(r => r.Id).ToList();
+        if (due.Count > 0)
+        {
+            LogHandingOver(due.Count);
+            queue.HandOver(due);
+        }
+        return lost.Where(r => r.DueAt > now).Select(r => r.DueAt).FirstOrDefault();
+    }
+
+    /// <summary>Writes down attempts whose process died, so that the log tells before the next attempt begins.</summary>
+    private async Task AbandonOrphansAsync(bool allOfThem, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = Now;
+        var orphans = await db.Deliveries
+            .Where(d => d.State == DeliveryState.Sending && (allOfThem || d.LeaseUntil <= now))
+            .OrderBy(d => d.Id).Take(BatchSize)
+            .ToListAsync(cancellationToken);
+        // A test that never got its claim: its maker died between saving it and sending it.
+        var unsentTests = await db.Deliveries
+            .Where(d => d.IsTest && d.State == DeliveryState.Pending && (allOfThem || d.CreatedAt <= now - Interval))
+            .ToListAsync(cancellationToken);
+        if (orphans.Count == 0 && unsentTests.Count == 0)
+            return;
+        foreach (var orphan in orphans)
+            orphan.Abandon(now);
+        foreach (var test in unsentTests)
+            test.Skip(now, "The console stopped before this test was sent.");
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another instance, or a result that came late, wrote one of them first; the next look sees how it stands.
+            return;
+        }
+        feed.Signal();
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Count} due deliveries had no job; handing them over.")]
+    private partial void LogHandingOver(int count);
+
+    [LoggerMessage(LogLevel.Error, "Sweeping for deliveries without a job failed; trying again.")]
+    private partial void LogSweepFailed(Exception e);
+}
+
+/// <summary>What the sweeper must know of its host.</summary>
+/// <param name="SingleInstance">True where no other instance can be running (SQLite).</param>
+public sealed record SweeperOptions(bool SingleInstance);

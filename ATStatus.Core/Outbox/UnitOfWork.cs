@@ -1,0 +1,122 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ATStatus.Core.Outbox;
+
+/// <summary>
+/// One change with the events it raises and a delivery of each event for every notification that wants it, in one
+/// transaction: all exist or none. Hangfire hears of the deliveries after the commit.
+/// </summary>
+public sealed class UnitOfWork : IAsyncDisposable
+{
+    private readonly IDbContextTransaction _transaction;
+    private readonly DeliveryQueue _queue;
+    private readonly DeliveryFeed _feed;
+    private readonly List<StoredEvent> _events = [];
+
+    internal UnitOfWork(AtStatusDbContext db, IDbContextTransaction transaction, DeliveryQueue queue, DeliveryFeed feed, DateTime now)
+    {
+        (Db, _transaction, _queue, _feed) = (db, transaction, queue, feed);
+        // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
+        Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+    }
+
+    /// <summary>The context of the change.</summary>
+    public AtStatusDbContext Db { get; }
+
+    /// <summary>The moment of the change (UTC, whole seconds).</summary>
+    public DateTime Now { get; }
+
+    /// <summary>When set, the events' deliveries are kept as skipped with this reason.</summary>
+    public string? DoNotNotify { get; set; }
+
+    /// <summary>Saves the change so far, so that rows have their numbers before events are recorded from them.</summary>
+    /// <param name="what">What the person was editing, for the message.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="EditConflictException">Somebody else wrote the row since it was read.</exception>
+    public async Task SaveAsync(string what, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await Db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new EditConflictException(what);
+        }
+    }
+
+    /// <summary>Records that something happened. Call it after <see cref="SaveAsync"/>, in the order in which things happened.</summary>
+    /// <param name="type">What happened.</param>
+    /// <param name="page">Where.</param>
+    /// <param name="subjectId">The number of the incident, window or component.</param>
+    /// <param name="title">Its title or name.</param>
+    /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
+    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data) => _events.Add(new StoredEvent
+    {
+        Type = type,
+        OccurredAt = Now,
+        StatusPageId = page.Id,
+        SubjectId = subjectId,
+        Title = title,
+        Payload = EventPayload.Write(type, Now, page, data),
+    });
+
+    /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>
+    /// <param name="what">What the person was editing, for the message.</param>
+    /// <param name="cancellationToken">Stops the wait before the commit; not after it.</param>
+    /// <exception cref="EditConflictException">Somebody else wrote the row since it was read; nothing was written.</exception>
+    public async Task CommitAsync(string what, CancellationToken cancellationToken = default)
+    {
+        await SaveAsync(what, cancellationToken);
+        var deliveries = await AddDeliveriesAsync(cancellationToken);
+        var due = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.Id).ToList();
+        using (_queue.Reserve(due))
+        {
+            await _transaction.CommitAsync(cancellationToken);
+            _queue.HandOver(due);
+        }
+        if (deliveries.Count > 0)
+            _feed.Signal();
+    }
+
+    private async Task<List<Delivery>> AddDeliveriesAsync(CancellationToken cancellationToken)
+    {
+        if (_events.Count == 0)
+            return [];
+        var notifications = await Db.Notifications.AsNoTracking()
+            .Include(n => n.Events).Include(n => n.Pages)
+            .AsSplitQuery().OrderBy(n => n.Id)
+            .ToListAsync(cancellationToken);
+        var deliveries = new List<Delivery>();
+        foreach (var happened in _events)
+        {
+            // One at a time: a provider may number the rows of one batch in any order, and events have a number that grows.
+            Db.Events.Add(happened);
+            await Db.SaveChangesAsync(cancellationToken);
+            foreach (var notification in notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId)))
+            {
+                var delivery = Delivery.For(happened, notification, Now);
+                if (DoNotNotify is { } reason)
+                    delivery.Skip(Now, reason);
+                else if (!notification.Enabled)
+                    delivery.Skip(Now, DeliveryLedger.NotificationOff(notification.DisabledReason));
+                deliveries.Add(delivery);
+            }
+        }
+        Db.Deliveries.AddRange(deliveries);
+        await Db.SaveChangesAsync(cancellationToken);
+        return deliveries;
+    }
+
+    /// <summary>Undoes what was not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await Db.DisposeAsync();
+    }
+}

@@ -1,0 +1,97 @@
+using ATStatus.Core.Access;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
+using ATStatus.Core.TestReceiver;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Persistence;
+
+/// <summary>
+/// The model, the same for every provider. Each provider has a subclass with migrations of its own
+/// (<see cref="Sqlite.SqliteAtStatusDbContext"/>, <see cref="SqlServer.SqlServerAtStatusDbContext"/>).
+/// </summary>
+public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbContext<User, Role, Guid>(options), IDataProtectionKeyContext
+{
+    /// <summary>Status pages.</summary>
+    public DbSet<StatusPage> StatusPages => Set<StatusPage>();
+
+    /// <summary>Components.</summary>
+    public DbSet<Component> Components => Set<Component>();
+
+    /// <summary>The history of components' statuses.</summary>
+    public DbSet<ComponentStatusChange> ComponentStatusChanges => Set<ComponentStatusChange>();
+
+    /// <summary>Incidents.</summary>
+    public DbSet<Incident> Incidents => Set<Incident>();
+
+    /// <summary>Timeline entries of incidents.</summary>
+    public DbSet<IncidentUpdate> IncidentUpdates => Set<IncidentUpdate>();
+
+    /// <summary>Which incident touches which component.</summary>
+    public DbSet<IncidentComponent> IncidentComponents => Set<IncidentComponent>();
+
+    /// <summary>Subscribers.</summary>
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    /// <summary>What happened.</summary>
+    public DbSet<StoredEvent> Events => Set<StoredEvent>();
+
+    /// <summary>Events on their way.</summary>
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    /// <summary>Every attempt of every delivery.</summary>
+    public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
+
+    /// <summary>What the built-in test receiver got.</summary>
+    public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
+
+    /// <inheritdoc/>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Identity's newest schema (passkeys included), whatever the host configured, so that migrations do not depend on it.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
+        // Enums are stored by name: a log is read with SQL too, and numbers would freeze the order of declaration.
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(AtStatusDbContext).Assembly);
+        foreach (var type in builder.Model.GetEntityTypes().Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType)))
+            type.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
+    }
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        RaiseVersions();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        RaiseVersions();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private void RaiseVersions()
+    {
+        ChangeTracker.DetectChanges();
+        foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(e => e.State == EntityState.Modified))
+            entry.Entity.Version++;
+    }
+}

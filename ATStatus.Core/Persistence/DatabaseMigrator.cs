@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.Persistence;
+
+/// <summary>
+/// Brings the database to this version at start. Two instances that start together on SQL Server wait for each other
+/// (EF Core takes an application lock); on SQLite there is only one.
+/// </summary>
+public sealed partial class DatabaseMigrator(
+    IDbContextFactory<AtStatusDbContext> contexts, DatabaseOptions options, ILogger<DatabaseMigrator> logger)
+{
+    /// <summary>Makes the database if there is none and applies what is missing.</summary>
+    public async Task MigrateAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (options.Provider == DatabaseProvider.Sqlite)
+            await PrepareSqliteAsync(db, cancellationToken);
+
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        if (pending.Count == 0)
+            return;
+        LogMigrating(pending.Count, pending[^1]);
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Write-ahead logging lets pages read while a delivery is written. A process killed while it migrated leaves a row
+    /// that the next one would wait for without end; the caller holds the instance lock, so the row is stale.
+    /// </summary>
+    private static async Task PrepareSqliteAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancellationToken);
+            var locked = await db.Database
+                .SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'")
+                .SingleAsync(cancellationToken);
+            if (locked > 0)
+                await db.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\";", cancellationToken);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Bringing the database to this version: {Count} migrations, the last is {Last}.")]
+    private partial void LogMigrating(int count, string last);
+}

@@ -1,0 +1,16 @@
+namespace ATStatus.Core.Persistence;
+
+/// <summary>Which database the rows are in.</summary>
+public enum DatabaseProvider
+{
+    /// <summary>A file, for one instance.</summary>
+    Sqlite,
+
+    /// <summary>SQL Server, for any number of instances.</summary>
+    SqlServer,
+}
+
+/// <summary>The configuration keys <c>Database:Provider</c> and <c>ConnectionStrings:ATStatus</c>, checked by the host.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="ConnectionString">Its connection string. Never logged or shown.</param>
+public sealed record DatabaseOptions(DatabaseProvider Provider, string ConnectionString);

@@ -1,0 +1,79 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
+using ATStatus.Core.TestReceiver;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ATStatus.Core.Persistence.Mappings;
+
+internal sealed class NotificationMapping : IEntityTypeConfiguration<Notification>
+{
+    public void Configure(EntityTypeBuilder<Notification> builder)
+    {
+        builder.Property(n => n.Kind).HasMaxLength(32);
+        builder.Property(n => n.Name).HasMaxLength(Notification.NameLength);
+        builder.Property(n => n.DisplayUrl).HasMaxLength(512);
+        builder.Property(n => n.DisabledReason).HasMaxLength(Delivery.ReasonLength);
+        builder.HasMany(n => n.Events).WithOne().HasForeignKey(e => e.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class NotificationEventMapping : IEntityTypeConfiguration<NotificationEvent>
+{
+    public void Configure(EntityTypeBuilder<NotificationEvent> builder) => builder.HasKey(e => new { e.NotificationId, e.Type });
+}
+
+internal sealed class NotificationPageMapping : IEntityTypeConfiguration<NotificationPage>
+{
+    public void Configure(EntityTypeBuilder<NotificationPage> builder)
+    {
+        builder.HasKey(p => new { p.NotificationId, p.StatusPageId });
+        builder.HasOne<StatusPage>().WithMany().HasForeignKey(p => p.StatusPageId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class StoredEventMapping : IEntityTypeConfiguration<StoredEvent>
+{
+    public void Configure(EntityTypeBuilder<StoredEvent> builder)
+    {
+        builder.Property(e => e.Title).HasMaxLength(StoredEvent.TitleLength);
+    }
+}
+
+internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
+{
+    public void Configure(EntityTypeBuilder<Delivery> builder)
+    {
+        builder.Property(d => d.NotificationName).HasMaxLength(Notification.NameLength);
+        builder.Property(d => d.Kind).HasMaxLength(32);
+        builder.Property(d => d.Reason).HasMaxLength(Delivery.ReasonLength);
+        builder.Property(d => d.JobId).HasMaxLength(64);
+        builder.Ignore(d => d.Trigger);
+        builder.HasOne(d => d.Event).WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne(d => d.Notification).WithMany().HasForeignKey(d => d.NotificationId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasMany(d => d.Attempts).WithOne().HasForeignKey(a => a.DeliveryId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(d => d.RequestId).IsUnique();
+        builder.HasIndex(d => new { d.State, d.DueAt });
+        builder.HasIndex(d => new { d.NotificationId, d.Id });
+    }
+}
+
+internal sealed class DeliveryAttemptMapping : IEntityTypeConfiguration<DeliveryAttempt>
+{
+    public void Configure(EntityTypeBuilder<DeliveryAttempt> builder)
+    {
+        builder.Property(a => a.Error).HasMaxLength(DeliveryAttempt.ErrorLength);
+        builder.HasIndex(a => new { a.DeliveryId, a.Number }).IsUnique();
+    }
+}
+
+internal sealed class ReceivedRequestMapping : IEntityTypeConfiguration<ReceivedRequest>
+{
+    public void Configure(EntityTypeBuilder<ReceivedRequest> builder)
+    {
+        builder.Property(r => r.RequestLine).HasMaxLength(2100);
+    }
+}

@@ -1,0 +1,35 @@
+using ATStatus.Core.Incidents;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ATStatus.Core.Persistence.Mappings;
+
+internal sealed class IncidentMapping : IEntityTypeConfiguration<Incident>
+{
+    public void Configure(EntityTypeBuilder<Incident> builder)
+    {
+        builder.Property(i => i.Title).HasMaxLength(Incident.TitleLength);
+        builder.HasOne(i => i.StatusPage).WithMany().HasForeignKey(i => i.StatusPageId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(i => i.Updates).WithOne().HasForeignKey(u => u.IncidentId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(i => i.Components).WithOne(c => c.Incident).HasForeignKey(c => c.IncidentId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(i => new { i.StatusPageId, i.StartedAt });
+    }
+}
+
+internal sealed class IncidentUpdateMapping : IEntityTypeConfiguration<IncidentUpdate>
+{
+    public void Configure(EntityTypeBuilder<IncidentUpdate> builder)
+    {
+        builder.Property(u => u.Message).HasMaxLength(Incident.MessageLength);
+        builder.Property(u => u.Author).HasMaxLength(256);
+    }
+}
+
+internal sealed class IncidentComponentMapping : IEntityTypeConfiguration<IncidentComponent>
+{
+    public void Configure(EntityTypeBuilder<IncidentComponent> builder)
+    {
+        builder.HasKey(c => new { c.IncidentId, c.ComponentId });
+        builder.HasOne(c => c.Component).WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -1,0 +1,43 @@
+using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Persistence.SqlServer;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Core.Persistence;
+
+/// <summary>Registers the context of the configured provider.</summary>
+public static class PersistenceServices
+{
+    /// <summary>
+    /// Adds a factory of <see cref="AtStatusDbContext"/> (one context per operation), and a scoped context for the
+    /// libraries that ask for one (Identity, Data Protection).
+    /// </summary>
+    public static IServiceCollection AddPersistence(this IServiceCollection services, DatabaseOptions options)
+    {
+        services.AddSingleton(options);
+        if (options.Provider == DatabaseProvider.Sqlite)
+            services.AddProvider<SqliteAtStatusDbContext>(builder => builder
+                .UseSqlite(options.ConnectionString)
+                .AddInterceptors(SqliteConnectionSetup.Instance));
+        else
+            services.AddProvider<SqlServerAtStatusDbContext>(builder => builder.UseSqlServer(options.ConnectionString));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContext());
+        return services;
+    }
+
+    private static void AddProvider<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
+        where TContext : AtStatusDbContext
+    {
+        services.AddPooledDbContextFactory<TContext>(configure);
+        services.AddSingleton<IDbContextFactory<AtStatusDbContext>, Factory<TContext>>();
+    }
+
+    private sealed class Factory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<AtStatusDbContext>
+        where TContext : AtStatusDbContext
+    {
+        public AtStatusDbContext CreateDbContext() => inner.CreateDbContext();
+
+        public async Task<AtStatusDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default) =>
+            await inner.CreateDbContextAsync(cancellationToken);
+    }
+}

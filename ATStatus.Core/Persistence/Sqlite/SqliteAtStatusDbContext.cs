@@ -1,0 +1,14 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace ATStatus.Core.Persistence.Sqlite;
+
+/// <summary>The model on SQLite, the embedded default: one instance only.</summary>
+public sealed class SqliteAtStatusDbContext(DbContextOptions<SqliteAtStatusDbContext> options) : AtStatusDbContext(options);
+
+/// <summary>What <c>dotnet ef</c> uses; opens no database to add a migration.</summary>
+internal sealed class SqliteDesignTimeFactory : IDesignTimeDbContextFactory<SqliteAtStatusDbContext>
+{
+    public SqliteAtStatusDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqliteAtStatusDbContext>().UseSqlite("Data Source=:memory:").Options);
+}

@@ -1,0 +1,49 @@
+using ATStatus.Core.Events;
+
+namespace ATStatus.Core.Problems;
+
+/// <summary>Gathers what is wrong with an input, one message a field, and throws once when anything is.</summary>
+public sealed class InputCheck
+{
+    private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
+
+    /// <summary>True while nothing is wrong.</summary>
+    public bool IsValid => _errors.Count == 0;
+
+    /// <summary>Notes <paramref name="message"/> for <paramref name="field"/> when <paramref name="ok"/> is false; the first message a field gets stays.</summary>
+    public void Require(bool ok, string field, string message)
+    {
+        if (!ok)
+            _errors.TryAdd(field, message);
+    }
+
+    /// <summary>
+    /// A line of text: trimmed, without unpaired surrogates, without line breaks or other control characters,
+    /// not empty when <paramref name="required"/>, at most <paramref name="max"/> UTF-16 units.
+    /// </summary>
+    public string Line(string? value, string field, string label, int max, bool required = true)
+    {
+        var text = WellFormedText.ReplaceUnpairedSurrogates((value ?? "").Trim());
+        Require(!required || text.Length > 0, field, $"{label} is required.");
+        Require(text.Length <= max, field, $"{label} can have at most {max} characters; this has {text.Length}.");
+        Require(!text.Any(char.IsControl), field, $"{label} must be one line without control characters.");
+        return text;
+    }
+
+    /// <summary>Text of several lines: like <see cref="Line"/>, with line breaks (kept as <c>\n</c>) and tabs allowed.</summary>
+    public string Text(string? value, string field, string label, int max, bool required = true)
+    {
+        var text = WellFormedText.ReplaceUnpairedSurrogates((value ?? "").ReplaceLineEndings("\n").Trim());
+        Require(!required || text.Length > 0, field, $"{label} is required.");
+        Require(text.Length <= max, field, $"{label} can have at most {max} characters; this has {text.Length}.");
+        return text;
+    }
+
+    /// <summary>Throws when anything was wrong.</summary>
+    /// <exception cref="InvalidInputException">At least one requirement failed.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (!IsValid)
+            throw new InvalidInputException(_errors);
+    }
+}

@@ -1,0 +1,27 @@
+namespace ATStatus.Core.Problems;
+
+/// <summary>
+/// Something a person asked for and cannot have. The message is written for that person: it holds no secret, no
+/// exception text and no internal name, and a page may show it as it is.
+/// </summary>
+public abstract class ProblemException(string message) : Exception(message);
+
+/// <summary>The row does not exist (any more).</summary>
+public sealed class NotFoundException(string what) : ProblemException($"This {what} does not exist any more.");
+
+/// <summary>
+/// Somebody else changed the row since it was read. Nothing was written; the page asks to load the newer state.
+/// </summary>
+public sealed class EditConflictException(string what)
+    : ProblemException($"Somebody else changed this {what} in the meantime. Load it again to see their change; nothing of yours was saved.");
+
+/// <summary>The state machine does not allow this step from where the row stands.</summary>
+public sealed class IllegalTransitionException(string message) : ProblemException(message);
+
+/// <summary>Input that cannot be accepted, by field. Nothing was written.</summary>
+public sealed class InvalidInputException(IReadOnlyDictionary<string, string> errors)
+    : ProblemException(string.Join(" ", errors.Values))
+{
+    /// <summary>The message for each field at fault; the key is the input record's property name.</summary>
+    public IReadOnlyDictionary<string, string> Errors { get; } = errors;
+}

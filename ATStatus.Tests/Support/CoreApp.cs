@@ -1,0 +1,114 @@
+using ATStatus.Core;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.InMemory;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ATStatus.Tests.Support;
+
+/// <summary>
+/// The library with a real database and a job storage, but without job servers: a test decides when a job runs. The
+/// clock is fake and stands still unless moved.
+/// </summary>
+public sealed class CoreApp : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly ServiceProvider _services;
+
+    private readonly bool _keepDatabase;
+
+    private CoreApp(TestDatabase database, bool keepDatabase, ServiceProvider services) =>
+        (_database, _keepDatabase, _services) = (database, keepDatabase, services);
+
+    /// <summary>The library's services.</summary>
+    public IServiceProvider Services => _services;
+
+    /// <summary>The clock.</summary>
+    public FakeTimeProvider Time => Get<FakeTimeProvider>();
+
+    /// <summary>The clock's time.</summary>
+    public DateTime Now => Time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Starts over an empty database, or over one that an earlier app has kept.</summary>
+    public static async Task<CoreApp> StartAsync(
+        TestDatabase? database = null, Action<WebhookOptions>? configure = null, Action<IServiceCollection>? more = null, bool keepDatabase = false)
+    {
+        database ??= TestDatabase.Sqlite();
+        var options = new WebhookOptions { AllowedNetworks = [System.Net.IPNetwork.Parse("127.0.0.0/8"), System.Net.IPNetwork.Parse("::1/128")] };
+        configure?.Invoke(options);
+
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(new FakeTimeProvider(new DateTimeOffset(2026, 1, 14, 12, 0, 0, TimeSpan.Zero)));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FakeTimeProvider>());
+        services.AddSingleton(options);
+        services.AddSingleton(new SweeperOptions(SingleInstance: true));
+        services.AddPersistence(database.Options);
+        services.AddDataProtection().PersistKeysToDbContext<AtStatusDbContext>();
+        services.AddSingleton<JobStorage>(new InMemoryStorage());
+        services.AddSingleton<IJobFilterProvider>(provider => new JobFilterCollection { provider.GetRequiredService<DeliveryJobStates>() });
+        services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(
+            provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<Sweeper>();
+        services.AddCore();
+        more?.Invoke(services);
+        var app = new CoreApp(database, keepDatabase, services.BuildServiceProvider());
+        await app.Get<DatabaseMigrator>().MigrateAsync();
+        return app;
+    }
+
+    /// <summary>A service.</summary>
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>A context of its own.</summary>
+    public AtStatusDbContext Open() => Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContext();
+
+    /// <summary>The sample page with its components.</summary>
+    public async Task<StatusPage> SampleDataAsync()
+    {
+        await Get<SampleData>().LoadAsync();
+        await using var db = Open();
+        return await db.StatusPages.AsNoTracking().Include(p => p.Components).SingleAsync();
+    }
+
+    /// <summary>A webhook notification for every event, or for those given.</summary>
+    public Task<int> NotificationAsync(Uri url, string? secret = "s3cret", string name = "Receiver", params EventType[] events) =>
+        Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", name, url.AbsoluteUri, secret, false, events.Length == 0 ? [.. EventTypes.All] : events, true, []));
+
+    /// <summary>Runs a delivery's job once, as a worker would, without Hangfire.</summary>
+    public async Task<DeliveryOutcome> RunJobAsync(long deliveryId)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<DeliveryJob>().RunAsync(deliveryId);
+    }
+
+    /// <summary>Every delivery with its attempts, oldest first.</summary>
+    public async Task<List<Delivery>> DeliveriesAsync()
+    {
+        await using var db = Open();
+        return await db.Deliveries.AsNoTracking().Include(d => d.Event).Include(d => d.Attempts).OrderBy(d => d.Id).ToListAsync();
+    }
+
+    /// <summary>How many jobs wait in a queue of the job storage.</summary>
+    public long Enqueued(string queue = DeliveryQueues.First) => Get<JobStorage>().GetMonitoringApi().EnqueuedCount(queue);
+
+    /// <summary>Stops and removes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (!_keepDatabase)
+            await _database.DisposeAsync();
+    }
+}
