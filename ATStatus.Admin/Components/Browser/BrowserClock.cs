@@ -1,0 +1,144 @@
+using System.Globalization;
+using Microsoft.JSInterop;
+
+namespace ATStatus.Admin.Components.Browser;
+
+/// <summary>
+/// The viewer's clock: time zone and hour style, asked of the browser once per circuit, and one shared tick that keeps
+/// relative times fresh, so that a table of two hundred rows costs one timer.
+/// MainLayout asks before it shows a page; until then, and when the browser does not answer, it is UTC.
+/// </summary>
+public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private Action? _ticked;
+    private ITimer? _timer;
+
+    /// <summary>The viewer's time zone; UTC until known.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    /// <summary>Whether the viewer writes 1:30 PM rather than 13:30.</summary>
+    public bool TwelveHours { get; private set; }
+
+    /// <summary>The zone's name as people know it, for example <c>Europe/Berlin</c>.</summary>
+    public string ZoneName => Zone.Id;
+
+    /// <summary>The current instant, UTC.</summary>
+    public DateTime UtcNow => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>
+    /// Comes every five seconds while somebody listens, on a thread of the pool: handlers go back to their component
+    /// with <c>InvokeAsync</c>.
+    /// </summary>
+    public event Action? Ticked
+    {
+        add
+        {
+            lock (_gate)
+            {
+                _ticked += value;
+                _timer ??= time.CreateTimer(_ => _ticked?.Invoke(), null, TickInterval, TickInterval);
+            }
+        }
+        remove
+        {
+            lock (_gate)
+            {
+                _ticked -= value;
+                if (_ticked is not null)
+                    return;
+                _timer?.Dispose();
+                _timer = null;
+            }
+        }
+    }
+
+    /// <summary>Asks the browser. A browser that does not answer, or names a zone unknown here, leaves UTC.</summary>
+    public async Task StartAsync()
+    {
+        try
+        {
+            var found = await browser.InvokeAsync<BrowserEnvironment>("atstatus.environment");
+            TwelveHours = found.Hour12;
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(found.TimeZone ?? "", out var zone))
+                Zone = zone;
+        }
+        catch (JSException)
+        {
+        }
+    }
+
+    /// <summary>A UTC instant as the viewer's wall clock shows it. A kind that is not said, as databases return it, is taken as UTC.</summary>
+    public DateTime ToLocal(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(AsUtc(utc), Zone);
+
+    /// <summary>
+    /// The UTC instant of a wall clock time the viewer typed. A time that the change to summer time skips is moved on by
+    /// the hour that was skipped; one that comes twice is the standard-time one.
+    /// </summary>
+    public DateTime ToUtc(DateTime local)
+    {
+        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        if (Zone.IsInvalidTime(local))
+            local += Zone.GetUtcOffset(local.AddDays(1)) - Zone.GetUtcOffset(local.AddDays(-1));
+        return TimeZoneInfo.ConvertTimeToUtc(local, Zone);
+    }
+
+    /// <summary>"14 Jan 2026, 13:00", with seconds on demand. Day before month in letters: it reads the same everywhere.</summary>
+    public string Absolute(DateTime utc, bool seconds = false)
+    {
+        var clock = (TwelveHours, seconds) switch
+        {
+            (true, true) => "h:mm:ss tt",
+            (true, false) => "h:mm tt",
+            (false, true) => "HH:mm:ss",
+            _ => "HH:mm",
+        };
+        return ToLocal(utc).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>"3 min ago", "in 2 h", "just now"; days up to thirty, then the date.</summary>
+    public string Relative(DateTime utc)
+    {
+        var ago = UtcNow - AsUtc(utc);
+        var span = ago.Duration();
+        var words = span switch
+        {
+            { TotalSeconds: < 10 } => null,
+            // Steps of ten, because the tick is coarser than a second.
+            { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds / 10 * 10} s",
+            { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
+            { TotalHours: < 24 } => $"{(int)span.TotalHours} h",
+            { TotalDays: < 30 } => $"{(int)span.TotalDays} d",
+            _ => "",
+        };
+        return words switch
+        {
+            null => ago >= TimeSpan.Zero ? "just now" : "in a moment",
+            "" => ToLocal(utc).ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+            _ => ago > TimeSpan.Zero ? words + " ago" : "in " + words,
+        };
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            _ticked = null;
+        }
+    }
+
+    /// <summary>The instant with its kind said: converted when local, taken as UTC when unspecified.</summary>
+    internal static DateTime AsUtc(DateTime value) => value.Kind switch
+    {
+        DateTimeKind.Local => value.ToUniversalTime(),
+        DateTimeKind.Unspecified => DateTime.SpecifyKind(value, DateTimeKind.Utc),
+        _ => value,
+    };
+}
+
+/// <summary>What js/console.js says about the viewer.</summary>
+internal sealed record BrowserEnvironment(string? TimeZone, bool Hour12);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Browser;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+
+namespace ATStatus.Admin.Components.Shared;
+
+/// <summary>An instant as a <c>time</c> element: machine-readable in UTC, the other forms on hover.</summary>
+public abstract class InstantText : ComponentBase
+{
+    /// <summary>The instant, UTC. A kind that is not said is taken as UTC; null shows a dash.</summary>
+    [Parameter, EditorRequired]
+    public DateTime? At { get; set; }
+
+    [Inject]
+    private protected BrowserClock Clock { get; set; } = default!;
+
+    private protected abstract string TextOf(DateTime at);
+
+    /// <inheritdoc />
+    protected override void BuildRenderTree(RenderTreeBuilder builder)
+    {
+        if (At is not { } at)
+        {
+            builder.AddMarkupContent(0, "<span class=\"muted\">—</span>");
+            return;
+        }
+        var utc = BrowserClock.AsUtc(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        builder.OpenElement(1, "time");
+        builder.AddAttribute(2, "datetime", utc);
+        builder.AddAttribute(3, "title", $"{Clock.Absolute(at, seconds: true)} ({Clock.ZoneName}) · {utc}");
+        builder.AddAttribute(4, "class", "nowrap");
+        builder.AddContent(5, TextOf(at));
+        builder.CloseElement();
+    }
+}
+
+/// <summary>An instant in the viewer's time zone: "14 Jan 2026, 13:00".</summary>
+public sealed class Instant : InstantText
+{
+    /// <summary>Shows seconds too, as logs need.</summary>
+    [Parameter]
+    public bool Seconds { get; set; }
+
+    private protected override string TextOf(DateTime at) => Clock.Absolute(at, Seconds);
+}
+
+/// <summary>How long ago or ahead an instant is, kept fresh by the circuit's one tick: "3 min ago".</summary>
+public sealed class TimeAgo : InstantText, IDisposable
+{
+    private string? _shown;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => Clock.Ticked += Refresh;
+
+    private protected override string TextOf(DateTime at) => _shown = Clock.Relative(at);
+
+    // Renders only when the words change: most ticks cost a comparison.
+    private void Refresh() => _ = InvokeAsync(() =>
+    {
+        if (At is { } at && Clock.Relative(at) != _shown)
+            StateHasChanged();
+    });
+
+    /// <inheritdoc />
+    public void Dispose() => Clock.Ticked -= Refresh;
+}
