@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using MudBlazor;
+
+namespace ATStatus.Admin.Components.Layout;
+
+/// <summary>The console's places. The names are part of the contract (section 3).</summary>
+public sealed partial class NavMenu
+{
+    private static readonly Place[] Places =
+    [
+        new("Overview", "admin", Icons.Material.Outlined.SpaceDashboard, NavLinkMatch.All),
+        new("Status pages", "admin/status-pages", Icons.Material.Outlined.Web),
+        new("Components", "admin/components", Icons.Material.Outlined.Widgets),
+        new("Incidents", "admin/incidents", Icons.Material.Outlined.ReportProblem),
+        new("Maintenance", "admin/maintenance", Icons.Material.Outlined.Build),
+        new("Notifications", "admin/notifications", Icons.Material.Outlined.Campaign),
+        new("Deliveries", "admin/deliveries", Icons.Material.Outlined.Outbox),
+        new("Test receiver", "admin/test-receiver", Icons.Material.Outlined.MoveToInbox),
+    ];
+
+    /// <summary>A link was followed, even one to the page that is shown: a narrow screen closes its menu.</summary>
+    [Parameter]
+    public EventCallback Followed { get; set; }
+
+    private sealed record Place(string Name, string Href, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
+}
