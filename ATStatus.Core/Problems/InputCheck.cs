@@ -30,10 +30,10 @@ public sealed class InputCheck
         return text;
     }
 
-    /// <summary>Text of several lines: like <see cref="Line"/>, with line breaks (kept as <c>\n</c>) and tabs allowed.</summary>
+    /// <summary>Text of several lines: like <see cref="Line"/>, with every character allowed; CR LF and CR become <c>\n</c>.</summary>
     public string Text(string? value, string field, string label, int max, bool required = true)
     {
-        var text = WellFormedText.ReplaceUnpairedSurrogates((value ?? "").ReplaceLineEndings("\n").Trim());
+        var text = WellFormedText.ReplaceUnpairedSurrogates((value ?? "").Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Trim());
         Require(!required || text.Length > 0, field, $"{label} is required.");
         Require(text.Length <= max, field, $"{label} can have at most {max} characters; this has {text.Length}.");
         return text;

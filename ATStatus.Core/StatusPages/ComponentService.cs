@@ -88,7 +88,6 @@ public sealed class ComponentService(EventOutbox outbox)
         await using var work = await outbox.BeginAsync(cancellationToken);
         var component = await FindAsync(work, id, cancellationToken);
         var uptime = await UptimeAsync(work, component, cancellationToken);
-        await work.Db.IncidentComponents.Where(c => c.ComponentId == id).ExecuteDeleteAsync(cancellationToken);
         work.Db.Components.Remove(component);
         await work.SaveAsync("component", cancellationToken);
         work.Record(

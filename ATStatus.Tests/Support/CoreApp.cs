@@ -54,7 +54,8 @@ public sealed class CoreApp : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(new SweeperOptions(SingleInstance: true));
         services.AddPersistence(database.Options);
-        services.AddDataProtection().PersistKeysToDbContext<AtStatusDbContext>();
+        // The name is the console's, so that a console started over the same database can read what was protected here.
+        services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
         services.AddSingleton<JobStorage>(new InMemoryStorage());
         services.AddSingleton<IJobFilterProvider>(provider => new JobFilterCollection { provider.GetRequiredService<DeliveryJobStates>() });
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(
@@ -102,7 +103,11 @@ public sealed class CoreApp : IAsyncDisposable
     }
 
     /// <summary>How many jobs wait in a queue of the job storage.</summary>
-    public long Enqueued(string queue = DeliveryQueues.First) => Get<JobStorage>().GetMonitoringApi().EnqueuedCount(queue);
+    public int Enqueued(string queue = DeliveryQueues.First) => EnqueuedJobs(queue).Count;
+
+    /// <summary>The ids of the jobs that wait in a queue (a deleted job's id stays there until a worker passes by).</summary>
+    public IReadOnlyList<string> EnqueuedJobs(string queue = DeliveryQueues.First) =>
+        [.. Get<JobStorage>().GetMonitoringApi().EnqueuedJobs(queue, 0, 1000).Where(j => j.Value.InEnqueuedState).Select(j => j.Key)];
 
     /// <summary>Stops and removes the database.</summary>
     public async ValueTask DisposeAsync()

@@ -30,6 +30,6 @@ internal sealed class IncidentComponentMapping : IEntityTypeConfiguration<Incide
     public void Configure(EntityTypeBuilder<IncidentComponent> builder)
     {
         builder.HasKey(c => new { c.IncidentId, c.ComponentId });
-        builder.HasOne(c => c.Component).WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne(c => c.Component).WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

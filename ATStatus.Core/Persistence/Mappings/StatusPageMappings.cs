@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ATStatus.Core.Persistence.Mappings;
 
-// Deletes cascade only to what a row owns. Everything else is removed by its service, which also raises the events;
-// SQL Server would refuse several cascade paths to one table anyway.
+// Deletes cascade only to what a row owns. A page's components and incidents are removed by their services, which also
+// raise the events; SQL Server would refuse several cascade paths to one table anyway.
 
 internal sealed class StatusPageMapping : IEntityTypeConfiguration<StatusPage>
 {

@@ -787,7 +787,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
                         .WithMany()
                         .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")

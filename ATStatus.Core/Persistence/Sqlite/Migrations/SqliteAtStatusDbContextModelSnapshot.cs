@@ -754,7 +754,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
                         .WithMany()
                         .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")

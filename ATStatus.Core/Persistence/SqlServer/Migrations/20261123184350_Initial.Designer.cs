@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerAtStatusDbContext))]
-    [Migration("20261123182518_Initial")]
+    [Migration("20261123184350_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -790,7 +790,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
                         .WithMany()
                         .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")

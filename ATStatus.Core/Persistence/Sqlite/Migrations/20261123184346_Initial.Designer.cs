@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteAtStatusDbContext))]
-    [Migration("20261123182443_Initial")]
+    [Migration("20261123184346_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -757,7 +757,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
                         .WithMany()
                         .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")

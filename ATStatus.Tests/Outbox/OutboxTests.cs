@@ -1,0 +1,169 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Tests.Outbox;
+
+/// <summary>Change, event and deliveries exist together or not at all; whatever has no job gets one.</summary>
+public sealed class OutboxTests : IAsyncLifetime
+{
+    private CoreApp _app = null!;
+    private StatusPage _page = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await CoreApp.StartAsync();
+        _page = await _app.SampleDataAsync();
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task A_change_its_event_and_its_deliveries_are_committed_together_and_handed_over_once()
+    {
+        await CreateAsync();
+        await using var db = _app.Open();
+        var happened = await db.Events.SingleAsync();
+        Assert.Equal(EventType.IncidentCreated, happened.Type);
+        var delivery = await db.Deliveries.SingleAsync();
+        Assert.Equal(happened.Id, delivery.EventId);
+        Assert.Equal(DeliveryState.Pending, delivery.State);
+        Assert.Equal(1, _app.Enqueued());
+        Assert.Contains(delivery.Id, _app.Get<DeliveryQueue>().Live());
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_not_committed_leaves_nothing()
+    {
+        await using (var work = await _app.Get<EventOutbox>().BeginAsync())
+        {
+            var page = await work.Db.StatusPages.SingleAsync();
+            page.Name = "Changed";
+            await work.SaveAsync("status page");
+            work.Record(
+                EventType.ComponentCreated, page.ToRef(), 1, "x", new ComponentData(1, "x", null, ComponentStatus.Operational, 100m));
+        }
+        await using var db = _app.Open();
+        Assert.Equal("Main Status", (await db.StatusPages.SingleAsync()).Name);
+        Assert.Equal(0, await db.Events.CountAsync());
+        Assert.Equal(0, await db.Deliveries.CountAsync());
+        Assert.Equal(0, _app.Enqueued());
+    }
+
+    [Fact]
+    public async Task Bad_input_writes_nothing_and_says_what_is_wrong_of_each_field()
+    {
+        var bad = new IncidentInput(_page.Id, " ", IncidentSeverity.Major, IncidentStatus.Investigating, new string('x', 10_001), [4711]);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<IncidentService>().CreateAsync(bad, new Actor("op")));
+        Assert.Equal(["ComponentIds", "Message", "Title"], error.Errors.Keys.Order());
+        await using var db = _app.Open();
+        Assert.Equal(0, await db.Incidents.CountAsync());
+        Assert.Equal(0, await db.Events.CountAsync());
+    }
+
+    [Fact]
+    public async Task A_notification_that_is_off_gets_its_delivery_as_skipped_with_the_reason()
+    {
+        await _app.Get<NotificationService>().SetEnabledAsync(1, false);
+        await CreateAsync();
+        var delivery = await OnlyAsync();
+        Assert.Equal(DeliveryState.Skipped, delivery.State);
+        Assert.Contains("switched off", delivery.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, _app.Enqueued());
+    }
+
+    [Fact]
+    public async Task The_sweeper_hands_over_what_the_vanished_job_storage_held_and_nothing_twice()
+    {
+        await CreateAsync();
+        await SweepAsync(first: true);
+        Assert.Equal(1, _app.Enqueued());
+
+        LoseTheJob();
+        await SweepAsync(first: true);
+        await SweepAsync(first: true);
+        Assert.Equal(1, _app.Enqueued());
+    }
+
+    [Fact]
+    public async Task The_sweeper_leaves_a_fresh_row_to_the_instance_that_is_handing_it_over()
+    {
+        await CreateAsync();
+        LoseTheJob();
+        await SweepAsync(first: false);
+        Assert.Equal(0, _app.Enqueued());
+        _app.Time.Advance(TimeSpan.FromSeconds(6));
+        await SweepAsync(first: false);
+        Assert.Equal(1, _app.Enqueued());
+    }
+
+    [Fact]
+    public async Task A_retry_that_lost_its_job_is_handed_over_when_it_falls_due_and_not_before()
+    {
+        await CreateAsync();
+        await _app.RunJobAsync((await OnlyAsync()).Id);
+        LoseTheJob();
+        var due = (await OnlyAsync()).DueAt!.Value;
+        _app.Time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(due, await SweepAsync(first: false));
+        Assert.Equal(0, _app.Enqueued());
+        _app.Time.Advance(due - _app.Now);
+        await SweepAsync(first: false);
+        Assert.Equal(1, _app.Enqueued());
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_was_sending_is_written_down_at_the_start_of_the_next()
+    {
+        await CreateAsync();
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await OnlyAsync()).Id, null));
+
+        await SweepAsync(first: false);
+        Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
+        await SweepAsync(first: true);
+        var delivery = await OnlyAsync();
+        Assert.Equal(DeliveryState.Retrying, delivery.State);
+        Assert.Equal(0, delivery.RoundAttempts);
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(delivery.Attempts).Failure);
+    }
+
+    [Fact]
+    public async Task A_job_storage_that_fails_loses_nothing()
+    {
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<IBackgroundJobClient, BrokenJobs>());
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+        await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
+        Assert.Equal(DeliveryState.Pending, Assert.Single(await app.DeliveriesAsync()).State);
+    }
+
+    private Task<int> CreateAsync() => _app.Get<IncidentService>().CreateAsync(
+        new IncidentInput(
+            _page.Id, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", [_page.Components[0].Id]),
+        new Actor("op"));
+
+    private async Task<Delivery> OnlyAsync() => Assert.Single(await _app.DeliveriesAsync());
+
+    private Task<DateTime?> SweepAsync(bool first) => _app.Get<Sweeper>().SweepAsync(first, CancellationToken.None);
+
+    /// <summary>The job storage forgets, as memory does at a restart.</summary>
+    private void LoseTheJob() => _app.Get<IBackgroundJobClient>().Delete(Assert.Single(_app.EnqueuedJobs()));
+
+    private sealed class BrokenJobs : IBackgroundJobClient
+    {
+        public bool ChangeState(string jobId, Hangfire.States.IState state, string expectedState) => throw new IOException("The storage is away.");
+
+        public string Create(Hangfire.Common.Job job, Hangfire.States.IState state) => throw new IOException("The storage is away.");
+    }
+}

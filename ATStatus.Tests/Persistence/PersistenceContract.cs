@@ -1,0 +1,212 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.Persistence;
+
+/// <summary>What the product asks of any database it runs on. Each provider runs all of it.</summary>
+public abstract class PersistenceContract : IAsyncLifetime
+{
+    private CoreApp _app = null!;
+    private StatusPage _page = null!;
+
+    private protected abstract TestDatabase NewDatabase();
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await CoreApp.StartAsync(NewDatabase());
+        _page = await _app.SampleDataAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_app is not null)
+            await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Migrating_again_changes_nothing()
+    {
+        await _app.Get<DatabaseMigrator>().MigrateAsync();
+        await using var db = _app.Open();
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+        Assert.Equal(1, await db.StatusPages.CountAsync());
+    }
+
+    [Fact]
+    public async Task Two_that_migrate_an_empty_database_together_both_succeed()
+    {
+        await using var fresh = NewDatabase();
+        var apps = await Task.WhenAll(
+            CoreApp.StartAsync(fresh, keepDatabase: true), CoreApp.StartAsync(fresh, keepDatabase: true));
+        foreach (var app in apps)
+        {
+            await using (var db = app.Open())
+                Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+            await app.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Every_text_and_instant_comes_back_as_it_was()
+    {
+        var message = "emoji 🚨, U+2028 \u2028, tab \t, soft\u00ADhyphen, ‮rtl‬, \u0001, 𝕊𝕢𝕝, quote ' \" ; -- \n line";
+        var id = await IncidentAsync(message: message);
+        var detail = (await _app.Get<IncidentQueries>().FindAsync(id))!;
+        Assert.Equal(message, detail.Updates[0].Message);
+        Assert.Equal(DateTimeKind.Utc, detail.Row.StartedAt.Kind);
+        Assert.Equal(_app.Now, detail.Row.StartedAt);
+    }
+
+    [Fact]
+    public async Task A_slug_is_taken_once()
+    {
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Other", _page.Slug)));
+        Assert.Contains("Slug", error.Errors.Keys);
+        // The database itself holds it too, for two that are made at the same moment.
+        await using var db = _app.Open();
+        db.StatusPages.Add(new StatusPage { Name = "Other", Slug = _page.Slug, CreatedAt = _app.Now });
+        await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync());
+    }
+
+    [Fact]
+    public async Task An_update_from_an_older_version_is_refused_and_writes_nothing()
+    {
+        var pages = _app.Get<StatusPageService>();
+        await pages.UpdateAsync(_page.Id, _page.Version, new StatusPageInput("First", "first"));
+        await Assert.ThrowsAsync<EditConflictException>(
+            () => pages.UpdateAsync(_page.Id, _page.Version, new StatusPageInput("Second", "second")));
+        Assert.Equal("First", (await _app.Get<StatusPageQueries>().PageAsync(_page.Id))!.Name);
+    }
+
+    [Fact]
+    public async Task The_same_incident_resolved_twice_at_once_raises_one_event()
+    {
+        var id = await IncidentAsync();
+        var version = (await _app.Get<IncidentQueries>().FindAsync(id))!.Version;
+        var service = _app.Get<IncidentService>();
+        var tries = await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+        {
+            try
+            {
+                await service.PostUpdateAsync(id, version, new IncidentUpdateInput(IncidentStatus.Resolved, $"Fixed {i}"), new Actor("op"));
+                return true;
+            }
+            catch (EditConflictException)
+            {
+                return false;
+            }
+        }));
+        Assert.Single(tries, succeeded => succeeded);
+        await using var db = _app.Open();
+        Assert.Equal([EventType.IncidentCreated, EventType.IncidentResolved], await db.Events.OrderBy(e => e.Id).Select(e => e.Type).ToListAsync());
+        Assert.Equal(2, await db.IncidentUpdates.CountAsync());
+    }
+
+    [Fact]
+    public async Task Events_are_numbered_in_the_order_in_which_they_happened()
+    {
+        await _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, "Over already", IncidentSeverity.Minor, IncidentStatus.Resolved, "It was short.", []), new Actor("op"));
+        await using var db = _app.Open();
+        Assert.Equal([EventType.IncidentCreated, EventType.IncidentResolved], await db.Events.OrderBy(e => e.Id).Select(e => e.Type).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Deleting_a_component_takes_its_history_and_leaves_the_incident()
+    {
+        var component = _page.Components[0];
+        var id = await IncidentAsync(components: [component.Id]);
+        await _app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.MajorOutage);
+        await _app.Get<ComponentService>().DeleteAsync(component.Id);
+        await using var db = _app.Open();
+        Assert.Equal(0, await db.ComponentStatusChanges.CountAsync(h => h.ComponentId == component.Id));
+        Assert.Empty((await _app.Get<IncidentQueries>().FindAsync(id))!.Row.Components);
+    }
+
+    [Fact]
+    public async Task Deleting_a_notification_keeps_its_log()
+    {
+        var notification = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        await IncidentAsync();
+        await _app.Get<NotificationService>().DeleteAsync(notification);
+        var row = Assert.Single((await _app.Get<DeliveryQueries>().PageAsync(new DeliveryFilter(), null, null, 10)).Rows);
+        Assert.Null(row.NotificationId);
+        Assert.Equal("Receiver", row.NotificationName);
+    }
+
+    [Fact]
+    public async Task A_notification_hears_of_its_events_and_pages_only()
+    {
+        var other = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Other", "other"));
+        var notifications = _app.Get<NotificationService>();
+        Task<int> Add(string name, EventType type, bool all, params int[] pages) => notifications.CreateAsync(
+            new NotificationInput("webhook", name, "http://127.0.0.1:9/", null, false, [type], all, pages));
+        await Add("all pages", EventType.IncidentCreated, true);
+        await Add("this page", EventType.IncidentCreated, false, _page.Id);
+        await Add("other page", EventType.IncidentCreated, false, other);
+        await Add("other event", EventType.IncidentResolved, true);
+        await IncidentAsync();
+        Assert.Equal(["all pages", "this page"], (await _app.DeliveriesAsync()).Select(d => d.NotificationName).Order());
+    }
+
+    [Fact]
+    public async Task The_log_is_paged_by_key_in_both_directions()
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.ComponentCreated);
+        for (var i = 0; i < 7; i++)
+            await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"C{i}", ComponentStatus.Operational));
+        var log = _app.Get<DeliveryQueries>();
+        var all = (await _app.DeliveriesAsync()).Select(d => d.Id).Reverse().ToList();
+
+        var first = await log.PageAsync(new DeliveryFilter(), null, null, 3);
+        Assert.Equal(all[..3], first.Rows.Select(r => r.Id));
+        Assert.True(first is { HasNewer: false, HasOlder: true });
+        var second = await log.PageAsync(new DeliveryFilter(), first.Rows[^1].Id, null, 3);
+        Assert.Equal(all[3..6], second.Rows.Select(r => r.Id));
+        Assert.True(second is { HasNewer: true, HasOlder: true });
+        var last = await log.PageAsync(new DeliveryFilter(), second.Rows[^1].Id, null, 3);
+        Assert.Equal(all[6..], last.Rows.Select(r => r.Id));
+        Assert.True(last is { HasNewer: true, HasOlder: false });
+        var back = await log.PageAsync(new DeliveryFilter(), null, last.Rows[0].Id, 3);
+        Assert.Equal(all[3..6], back.Rows.Select(r => r.Id));
+        Assert.Empty((await log.PageAsync(new DeliveryFilter(State: DeliveryState.Delivered), null, null, 3)).Rows);
+        Assert.Equal(7, (await log.PageAsync(new DeliveryFilter(1, DeliveryState.Pending), null, null, 50)).Rows.Count);
+        Assert.Equal(7, (await log.CountByStateAsync(TimeSpan.FromDays(1)))[DeliveryState.Pending]);
+    }
+
+    [Fact]
+    public async Task One_worker_of_many_gets_the_claim()
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        await IncidentAsync();
+        var id = (await _app.DeliveriesAsync())[0].Id;
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _app.Get<DeliveryLedger>().ClaimAsync(id, null)));
+        Assert.Single(claims.OfType<ClaimResult.Claimed>());
+    }
+
+    private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>
+        _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, message, components ?? []), new Actor("op"));
+}
+
+/// <summary>The contract on SQLite.</summary>
+public sealed class SqlitePersistenceTests : PersistenceContract
+{
+    private protected override TestDatabase NewDatabase() => TestDatabase.Sqlite();
+}
+
+/// <summary>The contract on SQL Server.</summary>
+public sealed class SqlServerPersistenceTests : PersistenceContract
+{
+    private protected override TestDatabase NewDatabase() => TestDatabase.SqlServer();
+}
