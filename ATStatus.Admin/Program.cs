@@ -1,4 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapStaticAssets();
-app.MapGet("/", (IWebHostEnvironment e) => e.ContentRootPath + " " + e.WebRootPath);
-app.Run();
+using ATStatus.Admin.Hosting;
+
+return await AdminHost.RunAsync(args);

@@ -1,0 +1,79 @@
+using ATStatus.Core.Access;
+using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Admin.Features.Access;
+
+/// <summary>Makes the first account, an administrator, exactly once.</summary>
+internal sealed class FirstAccount(IServiceScopeFactory scopes)
+{
+    // Two set-ups at once, on one instance or several, make the same key: the database lets one of them through.
+    private static readonly Guid FirstId = new("a75a7000-0000-4000-8000-000000000001");
+
+    /// <summary>Whether there is no account yet.</summary>
+    public async Task<bool> IsMissingAsync(CancellationToken cancellationToken = default)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return !await scope.ServiceProvider.GetRequiredService<AtStatusDbContext>().Users.AnyAsync(cancellationToken);
+    }
+
+    /// <summary>Makes it, role included, or nothing at all.</summary>
+    public async Task<FirstAccountResult> CreateAsync(string email, string password, CancellationToken cancellationToken = default)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var db = services.GetRequiredService<AtStatusDbContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Users.AnyAsync(cancellationToken))
+            return FirstAccountResult.Exists;
+        try
+        {
+            var users = services.GetRequiredService<UserManager<User>>();
+            var roles = services.GetRequiredService<RoleManager<Role>>();
+            var user = new User { Id = FirstId, UserName = email, Email = email, EmailConfirmed = true, LockoutEnabled = true };
+            var created = await users.CreateAsync(user, password);
+            if (!created.Succeeded)
+                return new FirstAccountResult(null, [.. created.Errors]);
+            if (!await roles.RoleExistsAsync(Roles.Administrator))
+                Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Administrator }));
+            Require(await users.AddToRoleAsync(user, Roles.Administrator));
+            await transaction.CommitAsync(cancellationToken);
+            return new FirstAccountResult(user.Id, []);
+        }
+        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            if (await IsMissingAsync(cancellationToken))
+                throw;
+            return FirstAccountResult.Exists;
+        }
+    }
+
+    private static void Require(IdentityResult result)
+    {
+        if (!result.Succeeded)
+            throw new InvalidOperationException($"The role could not be given: {string.Join(" ", result.Errors.Select(e => e.Code))}.");
+    }
+}
+
+/// <summary>What became of the wish for a first account.</summary>
+/// <param name="UserId">The account; null when none was made.</param>
+/// <param name="Errors">What Identity refused.</param>
+internal sealed record FirstAccountResult(Guid? UserId, IReadOnlyList<IdentityError> Errors)
+{
+    /// <summary>There is an account already.</summary>
+    public static readonly FirstAccountResult Exists = new(null, []);
+
+    /// <summary>What is wrong with the password, in sentences; null when nothing is.</summary>
+    public string? PasswordProblem => Joined(password: true);
+
+    /// <summary>What is wrong with the e-mail address; null when nothing is.</summary>
+    public string? EmailProblem => Joined(password: false);
+
+    private string? Joined(bool password)
+    {
+        var found = Errors.Where(e => e.Code.StartsWith("Password", StringComparison.Ordinal) == password).Select(e => e.Description).ToList();
+        return found.Count == 0 ? null : string.Join(" ", found);
+    }
+}

@@ -1,0 +1,98 @@
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Access;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+
+namespace ATStatus.Admin.Features.Access;
+
+/// <summary>Makes the first account of a fresh install, for whoever has the link from the console.</summary>
+public sealed partial class Setup
+{
+    private Stage _stage;
+    private string? _emailError;
+    private string? _passwordError;
+    private string? _repeatError;
+
+    [Inject]
+    private SetupTokens Tokens { get; set; } = default!;
+
+    [Inject]
+    private FirstAccount FirstAccount { get; set; } = default!;
+
+    [Inject]
+    private SignInManager<User> SignIn { get; set; } = default!;
+
+    [CascadingParameter]
+    private HttpContext HttpContext { get; set; } = default!;
+
+    [SupplyParameterFromForm(FormName = "setup")]
+    private Form Input { get; set; } = default!;
+
+    [SupplyParameterFromQuery]
+    private string? Token { get; set; }
+
+    private enum Stage
+    {
+        Form,
+        Refused,
+        Done,
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        Input ??= new Form();
+        if (!await FirstAccount.IsMissingAsync(HttpContext.RequestAborted))
+            Show(Stage.Done, StatusCodes.Status404NotFound);
+        else if (!Tokens.IsValid(Token))
+            Show(Stage.Refused, StatusCodes.Status403Forbidden);
+    }
+
+    private async Task CreateAsync()
+    {
+        if (_stage != Stage.Form || !IsComplete())
+            return;
+        var result = await FirstAccount.CreateAsync(Input.Email!.Trim(), Input.Password!, HttpContext.RequestAborted);
+        if (result.UserId is { } id && await SignIn.UserManager.FindByIdAsync(id.ToString()) is { } user)
+        {
+            await SignIn.SignInAsync(user, isPersistent: false);
+            HttpContext.Response.Redirect(HttpContext.Request.PathBase.ToUriComponent() + ReturnUrl.Overview);
+        }
+        else if (result.Errors.Count == 0)
+        {
+            Show(Stage.Done, StatusCodes.Status404NotFound);
+        }
+        else
+        {
+            (_emailError, _passwordError) = (result.EmailProblem, result.PasswordProblem);
+        }
+    }
+
+    private bool IsComplete()
+    {
+        if (!EmailAddress.IsValid(Input.Email?.Trim() ?? ""))
+            _emailError = "Enter an e-mail address.";
+        if (string.IsNullOrEmpty(Input.Password))
+            _passwordError = "Enter a password.";
+        else if (Input.Repeat != Input.Password)
+            _repeatError = "The two passwords differ.";
+        return _emailError is null && _passwordError is null && _repeatError is null;
+    }
+
+    private void Show(Stage stage, int status)
+    {
+        _stage = stage;
+        HttpContext.Response.StatusCode = status;
+    }
+
+    private static string? Invalid(string? error) => error is null ? null : "true";
+
+    private sealed class Form
+    {
+        public string? Email { get; set; }
+
+        public string? Password { get; set; }
+
+        public string? Repeat { get; set; }
+    }
+}

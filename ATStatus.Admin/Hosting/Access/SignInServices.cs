@@ -1,0 +1,109 @@
+using ATStatus.Admin.Features.Access;
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Access;
+using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+
+namespace ATStatus.Admin.Hosting.Access;
+
+/// <summary>Accounts, cookies, and who may go where.</summary>
+internal static class SignInServices
+{
+    /// <summary>The shortest password.</summary>
+    public const int PasswordLength = 12;
+
+    private static readonly TimeSpan Validation = TimeSpan.FromMinutes(1);
+
+    /// <summary>Adds Identity on the console's context with cookies of this host, and the policies.</summary>
+    public static IServiceCollection AddSignIn(this IServiceCollection services, HostingSettings hosting)
+    {
+        services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
+        services.AddAccounts();
+        services.AddCookies(hosting);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Console, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Administrator, policy => policy.RequireRole(Roles.Administrator))
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+
+        services.AddSingleton<SetupTokens>();
+        services.AddSingleton<FirstAccount>();
+        return services;
+    }
+
+    private static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddIdentityCore<User>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                // An e-mail address is the user name, whatever characters it has.
+                options.User.AllowedUserNameCharacters = "";
+                // Length, not classes of characters, is what makes a password hard to guess (NIST SP 800-63B, 5.1.1.2).
+                options.Password.RequiredLength = PasswordLength;
+                options.Password.RequiredUniqueChars = 5;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+            })
+            .AddRoles<Role>()
+            .AddEntityFrameworkStores<AtStatusDbContext>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders();
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Validation);
+    }
+
+    private static void AddCookies(this IServiceCollection services, HostingSettings hosting)
+    {
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.ConfigureApplicationCookie(options =>
+        {
+            options.Cookie.Name = "atstatus";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.Cookie.Path = hosting.CookiePath;
+            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+            options.SlidingExpiration = true;
+            options.Events.OnRedirectToLogin = SendToLogin;
+            // The small page is made by the status code pages: a redirect could go round for ever.
+            options.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            };
+        });
+        services.AddAntiforgery(options =>
+        {
+            // One cookie for the site: left to itself the dashboard would add a second of the same name for its own path.
+            options.Cookie.Name = "atstatus.form";
+            options.Cookie.Path = hosting.CookiePath;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+    }
+
+    /// <summary>
+    /// A page's stranger is redirected by a path alone, which holds behind any proxy; what scripts ask for gets 401.
+    /// </summary>
+    private static Task SendToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var request = context.Request;
+        if (request.Headers.XRequestedWith == "XMLHttpRequest" || request.Path.StartsWithSegments("/_blazor"))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+        var comesBack = HttpMethods.IsGet(request.Method) && request.Path.HasValue && request.Path != "/" && request.Path != "/logout";
+        var query = comesBack ? QueryString.Create("returnUrl", request.Path + request.QueryString.ToUriComponent()) : default;
+        context.Response.Redirect($"{request.PathBase.ToUriComponent()}/login{query.ToUriComponent()}");
+        return Task.CompletedTask;
+    }
+}

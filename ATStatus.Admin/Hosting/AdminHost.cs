@@ -1,0 +1,155 @@
+using ATStatus.Admin.Components;
+using ATStatus.Admin.Hosting.Access;
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Admin.Hosting.Database;
+using ATStatus.Admin.Hosting.Http;
+using ATStatus.Admin.Hosting.Jobs;
+using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ATStatus.Admin.Hosting;
+
+/// <summary>The console's start-up. Several hosts can live in one process, each with a database and jobs of its own.</summary>
+internal static partial class AdminHost
+{
+    private const string ReadyTag = "ready";
+
+    /// <summary>
+    /// Puts the console together; nothing is opened or written yet. Start it with <see cref="StartAsync"/>.
+    /// </summary>
+    /// <param name="args">The command line; settings as <c>--Key:Sub=value</c>.</param>
+    /// <param name="configure">Called last, to replace services.</param>
+    /// <exception cref="StartRefusedException">The configuration is wrong.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = CreateBuilder(args);
+        var settings = AdminSettings.Read(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton(settings);
+        AddServices(builder, settings);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        UsePipeline(app, settings.Hosting);
+        MapEndpoints(app);
+        return app;
+    }
+
+    /// <summary>Locks and migrates the database, makes the configured account, starts the services, prints the set-up link.</summary>
+    /// <exception cref="StartRefusedException">The database cannot be used, or the account is refused.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
+    {
+        await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
+        var setup = app.Services.GetRequiredService<SetupLink>();
+        await setup.CreateConfiguredAccountAsync(cancellationToken);
+        app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
+        await app.StartAsync(cancellationToken);
+        app.Services.GetRequiredService<StartProgress>().HasStarted = true;
+        await setup.PrintAsync(app.Urls, cancellationToken);
+    }
+
+    /// <summary>Runs the console until it is told to stop. Returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Build(args);
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (StartFailures.Explain(e) is { } line)
+        {
+            if (app is not null)
+                LogRefused(app.Logger, e);
+            await Console.Error.WriteLineAsync(line);
+            return 1;
+        }
+        finally
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+        }
+    }
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // Not the process's: a test's process is another program, and assets are found by this name.
+            ApplicationName = typeof(AdminHost).Assembly.GetName().Name,
+        });
+        // Outside Development too: `dotnet run` of a checkout has MudBlazor's files in the package cache. Published, it does nothing.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // A start that fails is told in one line; the host would log it once more with its stack.
+        var progress = new StartProgress();
+        builder.Services.AddSingleton(progress);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && progress.HasStarted);
+        return builder;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, AdminSettings settings)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new StartOutput(Console.Out));
+        services.AddPersistence(settings.Database);
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<DatabaseStart>();
+        services.AddSignIn(settings.Hosting);
+        services.AddSingleton<SetupLink>();
+        services.AddDeliveries(settings.Webhooks, settings.Database.Provider);
+        services.AddJobs(settings);
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", tags: [ReadyTag])
+            .AddCheck<JobServersHealth>("jobs", tags: [ReadyTag]);
+        services.AddExceptionHandler<FailureLog>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<CircuitOptions>(options => options.DetailedErrors = builder.Environment.IsDevelopment());
+        services.AddConsoleUi();
+        services.AddOptions<HostOptions>().Configure<ShutdownLimits>((host, limits) => host.ShutdownTimeout = limits.Host);
+    }
+
+    private static void UsePipeline(WebApplication app, HostingSettings hosting)
+    {
+        app.UseProxyAndPathBase(hosting);
+        app.UseSecurityHeaders();
+        if (!app.Environment.IsDevelopment())
+        {
+            // The failure log has written it, with the reference and without the query.
+            app.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/error",
+                CreateScopeForErrors = true,
+                SuppressDiagnosticsCallback = _ => true,
+            });
+            app.UseHsts();
+        }
+        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        // After the path base: otherwise the framework puts routing first.
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealthChecks("/healthz/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/healthz/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag) }).AllowAnonymous();
+        app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
+        // The security headers say who may frame the console; the framework would add a second, looser answer.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    private sealed class StartProgress
+    {
+        public volatile bool HasStarted;
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The start was refused.")]
+    private static partial void LogRefused(ILogger logger, Exception e);
+}

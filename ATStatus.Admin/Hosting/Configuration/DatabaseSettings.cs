@@ -1,0 +1,61 @@
+using ATStatus.Core.Persistence;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+
+namespace ATStatus.Admin.Hosting.Configuration;
+
+/// <summary>Reads <c>Database:Provider</c> and <c>ConnectionStrings:ATStatus</c>. No message shows the connection string.</summary>
+internal static class DatabaseSettings
+{
+    private const string Key = "ConnectionStrings:ATStatus";
+
+    /// <summary>The database, and the absolute path of its file where it is one.</summary>
+    public static (DatabaseOptions Options, string? SqliteFile) Read(IConfiguration configuration, string contentRoot)
+    {
+        var section = new SettingsSection(configuration, "Database", "Provider");
+        var given = configuration[Key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+        var provider = section.Text("Provider");
+        if (provider is null || provider.Equals(nameof(DatabaseProvider.Sqlite), StringComparison.OrdinalIgnoreCase))
+            return Sqlite(given, contentRoot);
+        return provider.Equals(nameof(DatabaseProvider.SqlServer), StringComparison.OrdinalIgnoreCase)
+            ? (SqlServer(given), null)
+            : throw section.Wrong("Provider", "Sqlite or SqlServer");
+    }
+
+    private static (DatabaseOptions Options, string SqliteFile) Sqlite(string? given, string contentRoot)
+    {
+        const string Takes = $"{Key} takes, with Database:Provider Sqlite, 'Data Source=<file>' (the folder is made when missing).";
+        SqliteConnectionStringBuilder builder;
+        try
+        {
+            builder = new SqliteConnectionStringBuilder(given ?? "Data Source=data/atstatus.db");
+        }
+        catch (ArgumentException)
+        {
+            // The inner message names what it did not understand, which can be a part of a password: it is dropped.
+            throw new StartRefusedException(Takes);
+        }
+        // A database in memory is gone with its connection, and every operation has one of its own.
+        if (string.IsNullOrWhiteSpace(builder.DataSource) || builder.DataSource.StartsWith(':') || builder.Mode == SqliteOpenMode.Memory
+            || builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            throw new StartRefusedException(Takes);
+        var file = Path.GetFullPath(builder.DataSource, contentRoot);
+        builder.DataSource = file;
+        return (new DatabaseOptions(DatabaseProvider.Sqlite, builder.ConnectionString), file);
+    }
+
+    private static DatabaseOptions SqlServer(string? given)
+    {
+        const string Takes = $"{Key} takes, with Database:Provider SqlServer, a connection string with at least Server and Database.";
+        try
+        {
+            if (given is not null && new SqlConnectionStringBuilder(given) is { DataSource.Length: > 0, InitialCatalog.Length: > 0 } builder)
+                return new DatabaseOptions(DatabaseProvider.SqlServer, builder.ConnectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // As above: nothing of the value may be shown.
+        }
+        throw new StartRefusedException(Takes);
+    }
+}

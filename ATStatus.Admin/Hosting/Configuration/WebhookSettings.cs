@@ -1,0 +1,37 @@
+using System.Net;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Admin.Hosting.Configuration;
+
+/// <summary>Reads the section <c>Webhooks</c>.</summary>
+internal static class WebhookSettings
+{
+    private static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>The checked options.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="isDevelopment">Whether loopback is let through when nothing is said.</param>
+    public static WebhookOptions Read(IConfiguration configuration, bool isDevelopment)
+    {
+        var section = new SettingsSection(
+            configuration,
+            "Webhooks",
+            "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers");
+        var defaults = new WebhookOptions();
+        return new WebhookOptions
+        {
+            // A lease, and the shutdown that waits for it, are longer than this: minutes are enough.
+            Timeout = section.Duration("Timeout", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            MaxAttempts = section.Integer("MaxAttempts", defaults.MaxAttempts, 1, 20),
+            RetryBaseDelay = section.Duration("RetryBaseDelay", defaults.RetryBaseDelay, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            RetryFactor = section.Number("RetryFactor", defaults.RetryFactor, 1, 100),
+            // More than half would let a later wait be shorter than an earlier one.
+            RetryJitter = section.Number("RetryJitter", defaults.RetryJitter, 0, 0.5),
+            AllowedNetworks = isDevelopment && !section.Has("AllowedNetworks")
+                ? Loopback
+                : section.Networks("AllowedNetworks", bareAddresses: false, "CIDR ranges such as 10.0.0.0/8 or fd00::/8"),
+            RequireHttps = section.Flag("RequireHttps", defaults.RequireHttps),
+            Workers = section.Integer("Workers", defaults.Workers, 1, 500),
+        };
+    }
+}

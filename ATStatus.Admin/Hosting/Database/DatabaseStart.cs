@@ -1,0 +1,58 @@
+using System.Data.Common;
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Persistence;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+
+namespace ATStatus.Admin.Hosting.Database;
+
+/// <summary>
+/// What has to be done to the database before anything uses it. Holds the instance lock until the container is disposed,
+/// which is after the last hosted service has stopped.
+/// </summary>
+internal sealed class DatabaseStart(AdminSettings settings, DatabaseMigrator migrator) : IDisposable
+{
+    private IDisposable? _instance;
+
+    /// <summary>Locks a SQLite file, then brings the database to this version.</summary>
+    /// <exception cref="StartRefusedException">The database cannot be used.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken = default)
+    {
+        if (settings.SqliteFile is { } file)
+            _instance = SqliteFile.Open(file);
+        try
+        {
+            await migrator.MigrateAsync(cancellationToken);
+        }
+        catch (SqliteException e)
+        {
+            throw new StartRefusedException(
+                $"The database {settings.SqliteFile} cannot be used: {MeaningOf(e.SqliteErrorCode)} (SQLite error {e.SqliteErrorCode}).", e);
+        }
+        catch (SqlException e)
+        {
+            // The message can hold parts of the connection string: the number is enough to look it up.
+            throw new StartRefusedException(
+                $"The database of ConnectionStrings:ATStatus cannot be reached or brought to this version (SQL Server error {e.Number}).", e);
+        }
+        catch (Exception e) when (e is DbException or TimeoutException || e.InnerException is DbException)
+        {
+            throw new StartRefusedException("The database of ConnectionStrings:ATStatus cannot be reached or brought to this version.", e);
+        }
+    }
+
+    /// <summary>Lets the file go.</summary>
+    public void Dispose() => _instance?.Dispose();
+
+    private static string MeaningOf(int error) => error switch
+    {
+        5 or 6 => "another program keeps it locked",
+        8 => "it is read-only",
+        10 => "the disk failed to read or write",
+        11 => "the file is damaged",
+        13 => "the disk is full",
+        14 => "the file cannot be opened",
+        26 => "the file is not a SQLite database",
+        _ => "it cannot be brought to this version",
+    };
+}

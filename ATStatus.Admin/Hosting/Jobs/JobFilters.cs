@@ -1,0 +1,18 @@
+using ATStatus.Core.Deliveries;
+using Hangfire;
+using Hangfire.Common;
+
+namespace ATStatus.Admin.Hosting.Jobs;
+
+/// <summary>
+/// The filters of this host's jobs. Hangfire's global list is left alone: it is shared by every host of the process, and
+/// its automatic retry would revive jobs that the delivery's own filter has failed.
+/// </summary>
+internal sealed class JobFilters(DeliveryJobStates states) : IJobFilterProvider
+{
+    private readonly JobFilterProviderCollection _providers = new(
+        new JobFilterCollection { states, new StatisticsHistoryAttribute() }, new JobFilterAttributeFilterProvider());
+
+    /// <inheritdoc/>
+    public IEnumerable<JobFilter> GetFilters(Job job) => _providers.GetFilters(job);
+}

@@ -1,0 +1,65 @@
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.InMemory;
+using Hangfire.SqlServer;
+
+namespace ATStatus.Admin.Hosting.Jobs;
+
+/// <summary>Hangfire, without its statics: every host has its own storage, filters and servers.</summary>
+internal static class JobHosting
+{
+    /// <summary>Where the dashboard stands.</summary>
+    public const string DashboardPath = "/hangfire";
+
+    /// <summary>Adds the job storage, the client, the servers and, after them, the sweeper.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, AdminSettings settings)
+    {
+        var inMemory = settings.Database.Provider == DatabaseProvider.Sqlite;
+        // Before AddHangfire, whose own registrations (the statics) then stand back.
+        services.AddSingleton<JobStorage>(_ => inMemory ? InMemory() : SqlServer(settings.Database.ConnectionString));
+        services.AddSingleton<JobActivator, DeliveryJobActivator>();
+        services.AddSingleton<IJobFilterProvider, JobFilters>();
+        services.AddHangfire((provider, hangfire) => hangfire
+            .UseLogProvider(new HangfireLogs(provider.GetRequiredService<ILoggerFactory>())));
+
+        services.AddSingleton(ShutdownLimits.For(settings.Webhooks, inMemory));
+        services.AddSingleton<JobServers>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
+        // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
+        services.AddHostedService<Sweeper>();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps the dashboard for administrators. It asks for the job storage at once, and SQL Server's makes its tables
+    /// then: call it when the database exists.
+    /// </summary>
+    public static void MapJobsDashboard(this IEndpointRouteBuilder endpoints, HostingSettings hosting, string policy) =>
+        endpoints.MapHangfireDashboardWithAuthorizationPolicy(policy, DashboardPath, new DashboardOptions
+        {
+            DashboardTitle = "ATStatus jobs",
+            AppPath = $"{hosting.PathBase}/admin",
+            DisplayStorageConnectionString = false,
+        });
+
+    private static InMemoryStorage InMemory() => new(new InMemoryStorageOptions
+    {
+        // The rows are the log; the dashboard's memory of finished jobs is bounded by time and by history.
+        MaxExpirationTime = TimeSpan.FromHours(3),
+        MaxStateHistoryLength = 50,
+    });
+
+    private static SqlServerStorage SqlServer(string connectionString) => new(connectionString, new SqlServerStorageOptions
+    {
+        PrepareSchemaIfNecessary = true,
+        QueuePollInterval = TimeSpan.FromMilliseconds(200),
+        SlidingInvisibilityTimeout = TimeSpan.FromMinutes(5),
+        CommandBatchMaxTimeout = TimeSpan.FromMinutes(5),
+        UseRecommendedIsolationLevel = true,
+        DisableGlobalLocks = true,
+    });
+}
