@@ -79,7 +79,9 @@ public sealed class MigrationTests
     public void No_index_key_is_longer_than_sql_server_takes()
     {
         using var db = Context(DatabaseProvider.SqlServer);
-        foreach (var index in db.Model.GetEntityTypes().SelectMany(e => e.GetIndexes().Select(i => i.Properties).Concat(e.GetKeys().Select(k => k.Properties))))
+        var indexes = db.Model.GetEntityTypes().SelectMany(e =>
+            e.GetIndexes().Select(i => (i.Properties, Limit: 1700)).Concat(e.GetKeys().Select(k => (k.Properties, Limit: 900))));
+        foreach (var (index, limit) in indexes)
         {
             var bytes = index.Sum(p => p.GetColumnType() switch
             {
@@ -89,7 +91,7 @@ public sealed class MigrationTests
                 _ => 16,
             });
             // 1,700 bytes for an index; 900 for a clustered primary key.
-            Assert.True(bytes <= 1700, $"{string.Join(", ", index.Select(p => $"{p.DeclaringType.DisplayName()}.{p.Name}"))}: {bytes} bytes");
+            Assert.True(bytes <= limit, $"{string.Join(", ", index.Select(p => $"{p.DeclaringType.DisplayName()}.{p.Name}"))}: {bytes} bytes");
         }
     }
 

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace ATStatus.Tests.Support;
+
+/// <summary>Waits for what happens on other threads.</summary>
+public static class Eventually
+{
+    /// <summary>Asks until the answer is yes; fails after the limit (20 seconds unless told otherwise).</summary>
+    public static async Task TrueAsync(Func<bool> condition, TimeSpan? limit = null)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < (limit ?? TimeSpan.FromSeconds(20)), "What was waited for did not happen.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
