@@ -127,7 +127,7 @@ internal static partial class AdminHost
             });
             app.UseHsts();
         }
-        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        app.UseStatusPages();
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
         app.UseAuthentication();

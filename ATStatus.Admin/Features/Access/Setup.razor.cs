@@ -43,7 +43,7 @@ public sealed partial class Setup
     {
         Input ??= new Form();
         if (!await FirstAccount.IsMissingAsync(HttpContext.RequestAborted))
-            Show(Stage.Done, StatusCodes.Status404NotFound);
+            Show(Stage.Done, StatusCodes.Status410Gone);
         else if (!Tokens.IsValid(Token))
             Show(Stage.Refused, StatusCodes.Status403Forbidden);
     }
@@ -60,7 +60,7 @@ public sealed partial class Setup
         }
         else if (result.Errors.Count == 0)
         {
-            Show(Stage.Done, StatusCodes.Status404NotFound);
+            Show(Stage.Done, StatusCodes.Status410Gone);
         }
         else
         {
