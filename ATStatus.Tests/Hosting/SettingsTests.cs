@@ -1,0 +1,146 @@
+using System.Net;
+using ATStatus.Admin.Hosting;
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Persistence;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+
+namespace ATStatus.Tests.Hosting;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Nothing_set_means_the_documented_defaults()
+    {
+        var settings = Read("Production");
+        Assert.Equal(DatabaseProvider.Sqlite, settings.Database.Provider);
+        Assert.Equal(Path.Combine(Root, "data", "atstatus.db"), settings.SqliteFile);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Webhooks.Timeout);
+        Assert.Equal(3, settings.Webhooks.MaxAttempts);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Webhooks.RetryBaseDelay);
+        Assert.Equal(5, settings.Webhooks.RetryFactor);
+        Assert.Equal(0.1, settings.Webhooks.RetryJitter);
+        Assert.Empty(settings.Webhooks.AllowedNetworks);
+        Assert.False(settings.Webhooks.RequireHttps);
+        Assert.Equal(50, settings.Webhooks.Workers);
+        Assert.Null(settings.FirstAccount);
+        Assert.Equal("", settings.Hosting.PathBase);
+        Assert.Empty(settings.Hosting.KnownProxies);
+    }
+
+    [Fact]
+    public void Development_lets_loopback_through_unless_something_is_said()
+    {
+        Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")], Read("Development").Webhooks.AllowedNetworks);
+        Assert.Empty(Read("Development", ("Webhooks:AllowedNetworks", "")).Webhooks.AllowedNetworks);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8")], Read("Development", ("Webhooks:AllowedNetworks:0", "10.0.0.0/8")).Webhooks.AllowedNetworks);
+    }
+
+    [Fact]
+    public void Lists_are_arrays_or_one_text()
+    {
+        IPNetwork[] expected = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.168.0.0/16")];
+        Assert.Equal(expected, Read("Production", ("Webhooks:AllowedNetworks", "10.0.0.0/8, fd00::/8 192.168.0.0/16")).Webhooks.AllowedNetworks);
+        Assert.Equal(expected, Read(
+            "Production", ("Webhooks:AllowedNetworks:0", "10.0.0.0/8"), ("Webhooks:AllowedNetworks:1", "fd00::/8"), ("Webhooks:AllowedNetworks:2", "192.168.0.0/16"))
+            .Webhooks.AllowedNetworks);
+        Assert.Equal(
+            [IPNetwork.Parse("10.0.0.5/32"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("172.16.0.0/12")],
+            Read("Production", ("Hosting:KnownProxies", "10.0.0.5 ::1,172.16.0.0/12")).Hosting.KnownProxies);
+    }
+
+    [Fact]
+    public void A_relative_file_is_relative_to_the_content_root()
+    {
+        var settings = Read("Production", ("ConnectionStrings:ATStatus", "Data Source=else/where.db;Cache=Private"));
+        Assert.Equal(Path.Combine(Root, "else", "where.db"), settings.SqliteFile);
+        Assert.Contains(settings.SqliteFile!, settings.Database.ConnectionString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ops", "/ops")]
+    [InlineData("/ops/status/", "/ops/status")]
+    [InlineData("/", "")]
+    public void A_path_base_loses_its_last_slash(string value, string expected) =>
+        Assert.Equal(expected, Read("Production", ("Hosting:PathBase", value)).Hosting.PathBase);
+
+    [Theory]
+    [InlineData("Webhooks:Timeout", "banana", "Webhooks:Timeout takes a duration (hours:minutes:seconds) from 00:00:01 to 00:05:00; it is 'banana'.")]
+    [InlineData("Webhooks:Timeout", "10", "Webhooks:Timeout takes a duration")]
+    [InlineData("Webhooks:Timeout", "00:00:00.5", "Webhooks:Timeout takes a duration")]
+    [InlineData("Webhooks:Timeout", "00:05:01", "Webhooks:Timeout takes a duration")]
+    [InlineData("Webhooks:RetryBaseDelay", "60", "Webhooks:RetryBaseDelay takes a duration")]
+    [InlineData("Webhooks:RetryBaseDelay", "-00:00:01", "Webhooks:RetryBaseDelay takes a duration")]
+    [InlineData("Webhooks:MaxAttempts", "0", "Webhooks:MaxAttempts takes a whole number from 1 to 20; it is '0'.")]
+    [InlineData("Webhooks:MaxAttempts", "21", "Webhooks:MaxAttempts takes")]
+    [InlineData("Webhooks:MaxAttempts", "3.5", "Webhooks:MaxAttempts takes")]
+    [InlineData("Webhooks:RetryFactor", "0.9", "Webhooks:RetryFactor takes a number from 1 to 100; it is '0.9'.")]
+    [InlineData("Webhooks:RetryFactor", "NaN", "Webhooks:RetryFactor takes")]
+    [InlineData("Webhooks:RetryFactor", "1,5", "Webhooks:RetryFactor takes")]
+    [InlineData("Webhooks:RetryJitter", "0.51", "Webhooks:RetryJitter takes a number from 0 to 0.5")]
+    [InlineData("Webhooks:RetryJitter", "-0.1", "Webhooks:RetryJitter takes")]
+    [InlineData("Webhooks:Workers", "501", "Webhooks:Workers takes a whole number from 1 to 500")]
+    [InlineData("Webhooks:Workers", "many", "Webhooks:Workers takes")]
+    [InlineData("Webhooks:RequireHttps", "yes", "Webhooks:RequireHttps takes true or false; it is 'yes'.")]
+    [InlineData("Webhooks:AllowedNetworks", "10.0.0.1", "Webhooks:AllowedNetworks takes CIDR ranges such as 10.0.0.0/8 or fd00::/8; it is '10.0.0.1'.")]
+    [InlineData("Webhooks:AllowedNetworks:0", "10.0.0.0/33", "Webhooks:AllowedNetworks takes CIDR ranges")]
+    [InlineData("Webhooks:Timout", "00:00:10", "Webhooks:Timout is no setting; Webhooks takes Timeout, MaxAttempts,")]
+    [InlineData("Database:Provider", "Postgres", "Database:Provider takes Sqlite or SqlServer; it is 'Postgres'.")]
+    [InlineData("Database:Provider", "1", "Database:Provider takes Sqlite or SqlServer")]
+    [InlineData("Database:Provder", "Sqlite", "Database:Provder is no setting; Database takes Provider.")]
+    [InlineData("Database:Provider", "SqlServer", "ConnectionStrings:ATStatus takes, with Database:Provider SqlServer,")]
+    [InlineData("ConnectionStrings:ATStatus", "Server=db;Password=hunter2", "ConnectionStrings:ATStatus takes, with Database:Provider Sqlite, 'Data Source=<file>'")]
+    [InlineData("ConnectionStrings:ATStatus", "hunter2", "ConnectionStrings:ATStatus takes")]
+    [InlineData("ConnectionStrings:ATStatus", "Data Source=:memory:", "ConnectionStrings:ATStatus takes")]
+    [InlineData("Hosting:PathBase", "ops", "Hosting:PathBase takes a path such as /status")]
+    [InlineData("Hosting:PathBase", "/a//b", "Hosting:PathBase takes")]
+    [InlineData("Hosting:PathBase", "/a/../b", "Hosting:PathBase takes")]
+    [InlineData("Hosting:PathBase", "https://example.com/ops", "Hosting:PathBase takes")]
+    [InlineData("Hosting:KnownProxies", "proxy.example.com", "Hosting:KnownProxies takes addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8")]
+    [InlineData("Hosting:KnownProxies", "10", "Hosting:KnownProxies takes")]
+    [InlineData("Hosting:KnownProxy", "10.0.0.5", "Hosting:KnownProxy is no setting; Hosting takes PathBase, KnownProxies.")]
+    [InlineData("Admin:Email", "admin@example.com", "Admin:Password is missing")]
+    [InlineData("Admin:Password", "hunter2hunter2", "Admin:Email is missing")]
+    [InlineData("urls", "localhost:5000", "urls takes addresses such as http://localhost:5000")]
+    [InlineData("urls", "http://", "urls takes addresses")]
+    public void A_wrong_value_is_one_line_that_names_the_key(string key, string value, string expected)
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => Read("Production", (key, value)));
+        Assert.StartsWith(expected, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void A_value_with_line_breaks_is_still_one_line()
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => Read("Production", ("Webhooks:Timeout", "1\n2\r\n3")));
+        Assert.DoesNotContain(refused.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void A_SQL_Server_connection_string_that_is_none_is_not_shown()
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => Read(
+            "Production", ("Database:Provider", "SqlServer"), ("ConnectionStrings:ATStatus", "Server=db;Database=x;Pasword=hunter2")));
+        Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "content-root"));
+
+    private static AdminSettings Read(string environment, params (string Key, string Value)[] values) => AdminSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build(),
+        new HostEnvironment(environment));
+
+    private sealed class HostEnvironment(string name) : IHostEnvironment
+    {
+        public string ApplicationName { get; set; } = "ATStatus.Admin";
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+
+        public string ContentRootPath { get; set; } = Root;
+
+        public string EnvironmentName { get; set; } = name;
+    }
+}
