@@ -4,6 +4,8 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Admin.Hosting.Jobs;
+using ATStatus.Core;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -100,7 +102,9 @@ internal static partial class AdminHost
         services.AddSingleton<DatabaseStart>();
         services.AddSignIn(settings.Hosting);
         services.AddSingleton<SetupLink>();
-        services.AddDeliveries(settings.Webhooks, settings.Database.Provider);
+        services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(new SweeperOptions(SingleInstance: settings.Database.Provider == DatabaseProvider.Sqlite));
+        services.AddCore();
         services.AddJobs(settings);
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: [ReadyTag])
