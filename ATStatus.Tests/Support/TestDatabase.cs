@@ -29,6 +29,10 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(new DatabaseOptions(DatabaseProvider.Sqlite, connection.ConnectionString), folder, null, null);
     }
 
+    /// <summary>A SQLite file that another process uses too; the folder is removed with it.</summary>
+    public static TestDatabase SqliteAt(string folder, string connectionString) =>
+        new(new DatabaseOptions(DatabaseProvider.Sqlite, connectionString), folder, null, null);
+
     /// <summary>A database of its own on the SQL Server; skips the test where there is none.</summary>
     public static TestDatabase SqlServer()
     {

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace ATStatus.Tests.Support;
+
+/// <summary>The program as a process of its own, so that it can be killed.</summary>
+public sealed class ConsoleProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ConsoleProcess(Process process) => _process = process;
+
+    /// <summary>Starts the program on a content root and returns when it says that it has started.</summary>
+    public static async Task<ConsoleProcess> StartAsync(string contentRoot, params string[] settings)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] all =
+        [
+            Path.Combine(AppContext.BaseDirectory, "ATStatus.Admin.dll"), $"--contentRoot={contentRoot}", "--urls=http://127.0.0.1:0",
+            "--environment=Development", "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Warning", .. settings,
+        ];
+        foreach (var argument in all)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                started.TrySetException(new InvalidOperationException("The program ended before it had started."));
+            else if (line.Data.Contains("Application started", StringComparison.Ordinal))
+                started.TrySetResult();
+        };
+        process.BeginOutputReadLine();
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return new ConsoleProcess(process);
+    }
+
+    /// <summary>Ends it as SIGKILL does: without a word.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Kills it if it still runs.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}
