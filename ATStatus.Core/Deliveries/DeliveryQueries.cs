@@ -125,4 +125,11 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
     }
+
+    /// <summary>Whether the log holds any delivery, test or not, that reached its receiver.</summary>
+    public async Task<bool> AnyDeliveredAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Deliveries.AsNoTracking().AnyAsync(d => d.State == DeliveryState.Delivered, cancellationToken);
+    }
 }
