@@ -1,0 +1,136 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Outbox;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features;
+
+/// <summary>
+/// What a page that reads has around its own work: it loads when it opens and when its address says something else, tells when
+/// that failed, and knows who is there. <see cref="LoadStates"/> shows the states.
+/// </summary>
+public abstract partial class ConsolePage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private ILogger? _logger;
+    private object? _loadedKey;
+    private bool _started;
+    private bool _again;
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    [Inject]
+    private ILoggerFactory Loggers { get; set; } = default!;
+
+    [Inject]
+    protected NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    protected ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    protected Announcer Announcer { get; set; } = default!;
+
+    /// <summary>Cancelled when the page is left; for reading. A save that has begun is carried to its end.</summary>
+    protected CancellationToken Gone => _gone.Token;
+
+    /// <summary>A load is under way.</summary>
+    protected bool Loading { get; private set; }
+
+    /// <summary>There is something to show.</summary>
+    protected bool Ready { get; private set; }
+
+    /// <summary>Why the last load failed, for the person in front of it.</summary>
+    protected string? LoadError { get; private set; }
+
+    /// <summary>What the address names does not exist (any more). Set by <see cref="LoadAsync"/>.</summary>
+    protected bool Missing { get; set; }
+
+    /// <summary>What of the address decides what is loaded. The page loads again when this changes, and only then.</summary>
+    protected virtual object? LoadKey => null;
+
+    protected ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
+
+    /// <summary>Reads what the page shows.</summary>
+    protected abstract Task LoadAsync();
+
+    /// <inheritdoc />
+    protected sealed override Task OnParametersSetAsync()
+    {
+        // Parameters are also set again when the authentication state is checked; what was typed must survive that.
+        if (_started && Equals(LoadKey, _loadedKey))
+            return Task.CompletedTask;
+        (_started, _loadedKey, Ready, Missing) = (true, LoadKey, false, false);
+        return ReloadAsync();
+    }
+
+    /// <summary>Loads (again). Asked for while it loads, it loads once more afterwards, so that what is shown is never older than the question.</summary>
+    protected async Task ReloadAsync()
+    {
+        _again = Loading;
+        if (Loading)
+            return;
+        Loading = true;
+        try
+        {
+            do
+            {
+                _again = false;
+                await LoadAsync();
+            }
+            while (_again);
+            Ready = !Missing;
+            LoadError = null;
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            LogLoadFailed(Logger, e);
+            LoadError = "The database did not answer as it should. It has been logged.";
+        }
+        finally
+        {
+            Loading = false;
+        }
+    }
+
+    /// <summary>Who is there, as timelines name people.</summary>
+    protected async Task<Actor> ActorAsync() =>
+        new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+
+    /// <summary>Says that something was saved, to eyes and to screen readers.</summary>
+    protected void TellSaved(string text = "Saved")
+    {
+        Snackbar.Add(text, Severity.Success);
+        Announcer.Say(text);
+    }
+
+    /// <summary>Says that something was not done.</summary>
+    protected void TellProblem(string text)
+    {
+        Snackbar.Add(text, Severity.Error);
+        Announcer.Say(text);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Error, "A page could not be loaded.")]
+    private static partial void LogLoadFailed(ILogger logger, Exception e);
+}

@@ -1,0 +1,64 @@
+using ATStatus.Core.Problems;
+
+namespace ATStatus.Admin.Features;
+
+/// <summary>
+/// One form's saving: under way or not, and what the service said against it. Nothing here touches what was typed.
+/// <see cref="SaveProblems"/> shows it on top of the form.
+/// </summary>
+public sealed partial class FormSubmission(ILogger logger)
+{
+    /// <summary>A save is under way; another is ignored.</summary>
+    public bool Busy { get; private set; }
+
+    /// <summary>Field to message; a new dictionary for each save.</summary>
+    public IReadOnlyDictionary<string, string>? Errors { get; private set; }
+
+    /// <summary>What stands against the whole form.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Somebody else saved meanwhile: loading again helps.</summary>
+    public bool IsConflict { get; private set; }
+
+    public string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
+
+    /// <summary>Saves, and answers whether that worked.</summary>
+    public async Task<bool> RunAsync(Func<Task> save)
+    {
+        if (Busy)
+            return false;
+        Clear();
+        Busy = true;
+        try
+        {
+            await save();
+            return true;
+        }
+        catch (InvalidInputException e)
+        {
+            Errors = e.Errors;
+        }
+        catch (ProblemException e)
+        {
+            Problem = e.Message;
+            IsConflict = e is EditConflictException;
+        }
+        catch (Exception e)
+        {
+            // The layout's boundary would take the page away, and what was typed with it.
+            LogSaveFailed(logger, e);
+            Problem = "Saving failed for a reason that lies in the console. It has been logged. What you typed is still here; try again.";
+        }
+        finally
+        {
+            Busy = false;
+        }
+        return false;
+    }
+
+    /// <summary>Forgets what the last save met.</summary>
+    public void Clear() => (Errors, Problem, IsConflict) = (null, null, false);
+
+    [LoggerMessage(LogLevel.Error, "A form could not be saved.")]
+    private static partial void LogSaveFailed(ILogger logger, Exception e);
+}
