@@ -1,0 +1,38 @@
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.StatusPages;
+
+/// <summary>Every status page.</summary>
+public sealed partial class StatusPageList
+{
+    private IReadOnlyList<StatusPageRow> _pages = [];
+    private bool _loadingSample;
+
+    [Inject]
+    private StatusPageQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private SampleData Sample { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(Gone);
+
+    private async Task LoadSampleAsync()
+    {
+        if (_loadingSample)
+            return;
+        _loadingSample = true;
+        try
+        {
+            // Somebody else may have been quicker; then their pages are what is shown next.
+            await Sample.LoadAsync();
+            await ReloadAsync();
+            TellSaved("Sample data loaded");
+        }
+        finally
+        {
+            _loadingSample = false;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using ATStatus.Admin.Features.StatusPages;
+using ATStatus.Core.StatusPages;
+using Bunit;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.Features;
+
+public sealed class StatusPageFormTests : FeatureTest
+{
+    [Fact]
+    public async Task The_slug_follows_the_name_until_somebody_types_one()
+    {
+        var cut = Open<StatusPageForm>();
+
+        Type(cut, "Name", "Main Status");
+        Assert.Equal("main-status", Value(cut, "Slug"));
+        Type(cut, "Slug", "mine");
+        Type(cut, "Name", "Another name");
+        Assert.Equal("mine", Value(cut, "Slug"));
+
+        await cut.Find("form").SubmitAsync();
+
+        var page = Assert.Single(await Get<StatusPageQueries>().PagesAsync(Stop));
+        Assert.Equal(("Another name", "mine"), (page.Name, page.Slug));
+        Assert.Equal("admin/status-pages", Address);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stands_beside_its_field_and_nothing_is_written()
+    {
+        await AddPageAsync();
+        var cut = Open<StatusPageForm>();
+
+        Type(cut, "Name", " ");
+        Type(cut, "Slug", "Not a slug");
+        await cut.Find("form").SubmitAsync();
+
+        Assert.Equal("Name is required.", ErrorOf(cut, "Name"));
+        Assert.StartsWith("Slug takes lower-case letters", ErrorOf(cut, "Slug"), StringComparison.Ordinal);
+        Assert.Equal("Not a slug", Value(cut, "Slug"));
+        Assert.Equal(2, cut.FindAll("[role=alert] li").Count);
+
+        Type(cut, "Name", "Second");
+        Type(cut, "Slug", "main");
+        await cut.Find("form").SubmitAsync();
+
+        Assert.Null(ErrorOf(cut, "Name"));
+        Assert.Equal("Another status page has this slug already.", ErrorOf(cut, "Slug"));
+        await using var db = await DbAsync();
+        Assert.Equal(1, await db.StatusPages.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_change_is_told_and_what_was_typed_stays()
+    {
+        var id = await AddPageAsync();
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
+        Type(cut, "Name", "Mine");
+        await Get<StatusPageService>().UpdateAsync(id, 0, new StatusPageInput("Theirs", "theirs"), Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this status page", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Load again").ClickAsync();
+
+        // The name was typed, so it stays; the slug was not touched, so it follows.
+        Assert.Equal("Mine", Value(cut, "Name"));
+        Assert.Equal("theirs", Value(cut, "Slug"));
+        Assert.Contains("Theirs", cut.Find("#Name-warning").TextContent, StringComparison.Ordinal);
+        Assert.Empty(cut.FindAll("[role=alert]"));
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Mine", (await Get<StatusPageQueries>().PageAsync(id, Stop))!.Name);
+    }
+
+    [Fact]
+    public void A_page_that_is_gone_says_so()
+    {
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, 99));
+
+        Assert.Contains("This status page does not exist", cut.Markup, StringComparison.Ordinal);
+        Assert.Equal("admin/status-pages", Button(cut, "Back to list").GetAttribute("href"));
+    }
+}
