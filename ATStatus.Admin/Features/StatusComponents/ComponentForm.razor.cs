@@ -1,0 +1,90 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Events;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.StatusComponents;
+
+/// <summary>Adds a component or changes one.</summary>
+public sealed partial class ComponentForm
+{
+    private readonly EditedValue<int?> _page = new(null);
+    private readonly EditedValue<string?> _name = new("");
+    private readonly EditedValue<ComponentStatus> _status = new(ComponentStatus.Operational);
+    private IReadOnlyList<StatusPageRow> _pages = [];
+    private FormSubmission _form = default!;
+    private UnsavedChangesGuard? _guard;
+    private int _version;
+
+    /// <summary>The component to change; none adds one.</summary>
+    [Parameter]
+    public int? Id { get; set; }
+
+    /// <summary>The status page that a new component is meant for.</summary>
+    [SupplyParameterFromQuery]
+    public int? Page { get; set; }
+
+    [Inject]
+    private StatusPageQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private ComponentService Service { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override object? LoadKey => (Id, Page);
+
+    private bool IsDirty => _page.IsChanged || _name.IsChanged || _status.IsChanged;
+
+    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = new FormSubmission(Logger);
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        _form.Clear();
+        _pages = await Queries.PagesAsync(Gone);
+        if (Id is null)
+        {
+            _page.Load(_pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == Page)?.Id);
+            _name.Load("");
+            _status.Load(ComponentStatus.Operational);
+            return;
+        }
+        if (await FindAsync() is not { } row)
+            return;
+        _page.Load(row.StatusPageId);
+        _name.Load(row.Name);
+        _status.Load(row.Status);
+    }
+
+    private async Task LoadAgainAsync()
+    {
+        if (await FindAsync() is not { } row)
+            return;
+        _name.LoadAgain(row.Name);
+        _status.LoadAgain(row.Status);
+        _form.Clear();
+        Announcer.Say("Loaded again");
+    }
+
+    private async Task<ComponentRow?> FindAsync()
+    {
+        var row = (await Queries.ComponentsAsync(cancellationToken: Gone)).FirstOrDefault(row => row.Id == Id);
+        Missing = row is null;
+        _version = row?.Version ?? 0;
+        return row;
+    }
+
+    private async Task SaveAsync()
+    {
+        var input = new ComponentInput(_page.Value, _name.Value, _status.Value);
+        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input)))
+            return;
+        _guard?.Release();
+        TellSaved();
+        Navigation.NavigateTo("admin/components");
+    }
+}
