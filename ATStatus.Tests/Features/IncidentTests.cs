@@ -1,0 +1,155 @@
+using ATStatus.Admin.Features.Incidents;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Outbox;
+using Bunit;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.Features;
+
+public sealed class IncidentTests : FeatureTest
+{
+    [Fact]
+    public async Task The_list_begins_with_the_open_ones()
+    {
+        var page = await AddPageAsync();
+        var api = await AddComponentAsync(page, "API");
+        await AddIncidentAsync(page, "Open", IncidentStatus.Monitoring, api);
+        await AddIncidentAsync(page, "Over", IncidentStatus.Resolved);
+
+        var cut = Open<IncidentList>();
+
+        var rows = cut.FindAll("tbody tr").Select(row => row.TextContent).ToList();
+        Assert.Equal(["Open", "Over"], cut.FindAll("tbody th").Select(th => th.TextContent.Trim()));
+        Assert.All(["Major", "Monitoring", "Main Status", "API", "< 1 min"], text => Assert.Contains(text, rows[0], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Creates_with_the_components_of_the_chosen_page()
+    {
+        var first = await AddPageAsync("A", "a");
+        var second = await AddPageAsync("B", "b");
+        await AddComponentAsync(first, "API");
+        await AddComponentAsync(second, "Mail");
+        var cut = Open<IncidentForm>();
+        Assert.Contains("Choose a status page first", cut.Markup, StringComparison.Ordinal);
+
+        await Field(cut, "Status page").ChangeAsync($"{first}");
+        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        await Field(cut, "Status page").ChangeAsync($"{second}");
+        Assert.Equal("Mail", cut.Find("#ComponentIds label").TextContent.Trim());
+        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        Type(cut, "Title", "Mail is slow");
+        Type(cut, "Message", "Queues are long.");
+        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
+        await cut.Find("form").SubmitAsync();
+
+        var row = Assert.Single(await Get<IncidentQueries>().ListAsync(cancellationToken: Stop));
+        Assert.Equal(("Mail is slow", IncidentSeverity.Critical, IncidentStatus.Investigating), (row.Title, row.Severity, row.Status));
+        Assert.Equal(["Mail"], row.Components);
+        Assert.Equal($"admin/incidents/{row.Id}", Address);
+        var detail = await Get<IncidentQueries>().FindAsync(row.Id, Stop);
+        Assert.Equal(Me, Assert.Single(detail!.Updates).Author);
+    }
+
+    [Fact]
+    public async Task Bad_input_is_told_beside_the_field_and_kept()
+    {
+        await AddPageAsync();
+        var cut = Open<IncidentForm>();
+
+        Type(cut, "Title", "Kept");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Message is required.", ErrorOf(cut, "Message"));
+        Assert.Null(ErrorOf(cut, "Title"));
+        Assert.Equal("Kept", Value(cut, "Title"));
+
+        Type(cut, "Title", "");
+        Type(cut, "Message", "Kept too");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Title is required.", ErrorOf(cut, "Title"));
+        Assert.Equal("Kept too", Value(cut, "Message"));
+
+        await using var db = await DbAsync();
+        Assert.Equal(0, await db.Incidents.CountAsync(Stop));
+        Assert.Equal(0, await db.Events.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Posts_an_update_and_shows_it_first()
+    {
+        var id = await AddIncidentAsync(await AddPageAsync());
+        var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
+
+        Type(cut, "Message", "Found it.");
+        await Field(cut, "Status").ChangeAsync(nameof(IncidentStatus.Identified));
+        await cut.Find("form").SubmitAsync();
+
+        var entries = cut.FindAll(".timeline li");
+        Assert.Equal(2, entries.Count);
+        Assert.All(["Identified", "Found it.", Me], text => Assert.Contains(text, entries[0].TextContent, StringComparison.Ordinal));
+        Assert.Equal("", Value(cut, "Message"));
+    }
+
+    [Fact]
+    public async Task Resolve_needs_a_message_and_then_resolves()
+    {
+        var id = await AddIncidentAsync(await AddPageAsync());
+        var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
+
+        await Button(cut, "Resolve").ClickAsync();
+        Assert.Equal("Message is required.", ErrorOf(cut, "Message"));
+        Assert.Single(cut.FindAll(".timeline li"));
+
+        Type(cut, "Message", "Works again.");
+        await Button(cut, "Resolve").ClickAsync();
+
+        Assert.Equal(IncidentStatus.Resolved, (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Status);
+        Assert.DoesNotContain(cut.FindAll("button"), button => button.TextContent.Trim() == "Resolve");
+        await using var db = await DbAsync();
+        Assert.Equal(1, await db.Events.CountAsync(e => e.Type == EventType.IncidentResolved, Stop));
+    }
+
+    [Fact]
+    public async Task An_update_from_an_older_state_is_refused_and_stays_typed()
+    {
+        var id = await AddIncidentAsync(await AddPageAsync());
+        var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
+        Type(cut, "Message", "Mine.");
+        await Get<IncidentService>().PostUpdateAsync(
+            id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Theirs."), new Actor("bea@example.com"), Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine.", Value(cut, "Message"));
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Contains("Theirs.", cut.Find(".timeline").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine.", Value(cut, "Message"));
+        Assert.Equal(nameof(IncidentStatus.Identified), Value(cut, "Status"));
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(3, cut.FindAll(".timeline li").Count);
+    }
+
+    [Fact]
+    public async Task Edits_title_severity_and_components()
+    {
+        var page = await AddPageAsync();
+        await AddComponentAsync(page, "API");
+        var id = await AddIncidentAsync(page);
+        var cut = Open<IncidentPage>(p => p.Add(incident => incident.Id, id));
+
+        Type(cut, "Title", "");
+        await cut.FindAll("form")[1].SubmitAsync();
+        Assert.Equal("Title is required.", ErrorOf(cut, "Title"));
+
+        Type(cut, "Title", "API is down");
+        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
+        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        await cut.FindAll("form")[1].SubmitAsync();
+
+        Assert.Equal("API is down", cut.Find("h1").TextContent);
+        var row = (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row;
+        Assert.Equal((IncidentSeverity.Critical, "API"), (row.Severity, Assert.Single(row.Components)));
+    }
+}
