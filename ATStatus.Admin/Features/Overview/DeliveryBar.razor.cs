@@ -1,0 +1,56 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Deliveries;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Overview;
+
+/// <summary>How many deliveries stand in each state, as a stacked bar with a list of the numbers.</summary>
+public sealed partial class DeliveryBar
+{
+    private const int Width = 1000;
+    // One failed among ten thousand must still be seen.
+    private const double Least = 8;
+
+    private static readonly DeliveryState[] Order =
+    [
+        DeliveryState.Delivered, DeliveryState.Failed, DeliveryState.Retrying, DeliveryState.Sending, DeliveryState.Pending, DeliveryState.Skipped,
+    ];
+
+    [Parameter, EditorRequired]
+    public IReadOnlyDictionary<DeliveryState, int> Counts { get; set; } = new Dictionary<DeliveryState, int>();
+
+    // The two that everybody looks for are listed even when they are zero.
+    private IEnumerable<DeliveryState> Listed =>
+        Order.Where(state => CountOf(state) > 0 || state is DeliveryState.Delivered or DeliveryState.Failed);
+
+    private string Sentence => string.Join(", ", Listed.Select(state =>
+        string.Create(CultureInfo.InvariantCulture, $"{CountOf(state):N0} {Look(state).Text.ToLowerInvariant()}")));
+
+    private IEnumerable<(DeliveryState State, string X, string Width)> Segments
+    {
+        get
+        {
+            var shown = Order.Where(state => CountOf(state) > 0).ToList();
+            var total = shown.Sum(CountOf);
+            var widths = shown.Select(state => Math.Max(Least, (double)Width * CountOf(state) / total)).ToList();
+            var scale = Width / widths.Sum();
+            var x = 0d;
+            for (var i = 0; i < shown.Count; i++)
+            {
+                yield return (shown[i], Svg(x), Svg(widths[i] * scale));
+                x += widths[i] * scale;
+            }
+        }
+    }
+
+    private int CountOf(DeliveryState state) => Counts.GetValueOrDefault(state);
+
+    private static StatusLook Look(DeliveryState state) => StatusLooks.Of(StatusKind.Delivery, state.WireName());
+
+    // Pending and skipped share a tone; what never goes out is drawn fainter.
+    private static string Fill(DeliveryState state) =>
+        state == DeliveryState.Skipped ? "fill-skipped" : $"fill-{Look(state).Tone.CssName()}";
+
+    private static string Svg(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
+}

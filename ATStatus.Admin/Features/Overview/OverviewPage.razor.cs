@@ -1,0 +1,114 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Overview;
+
+/// <summary>How everything stands, at a glance and live; for a newcomer, what to do first.</summary>
+public sealed partial class OverviewPage
+{
+    private const int Shown = 5;
+    private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<IncidentRow> _open = [];
+    private IReadOnlyList<NotificationRow> _notifications = [];
+    private IReadOnlyList<NotificationRow> _troubled = [];
+    private IReadOnlyDictionary<DeliveryState, int> _counts = new Dictionary<DeliveryState, int>();
+    private FirstSteps? _steps;
+    private LiveRefresh? _live;
+    private bool _showSteps;
+    private bool _loadingSample;
+
+    [Inject]
+    private StatusPageQueries StatusPages { get; set; } = default!;
+
+    [Inject]
+    private IncidentQueries Incidents { get; set; } = default!;
+
+    [Inject]
+    private NotificationQueries Notifications { get; set; } = default!;
+
+    [Inject]
+    private DeliveryQueries Deliveries { get; set; } = default!;
+
+    [Inject]
+    private SampleData Sample { get; set; } = default!;
+
+    [Inject]
+    private DeliveryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _live = new LiveRefresh(Feed, Time, RefreshAsync);
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        var pages = await StatusPages.PagesAsync(Gone);
+        var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
+        var notifications = await Notifications.ListAsync(Gone);
+        var counts = await Deliveries.CountByStateAsync(TimeSpan.FromHours(24), Gone);
+        var delivered = await Deliveries.AnyDeliveredAsync(Gone);
+        // All at once, so that nobody sees half a refresh.
+        (_notifications, _counts) = (notifications, counts);
+        _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
+        // The list begins with the open ones.
+        _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
+        _troubled = [.. notifications.Where(n => !n.Enabled || n.Last?.Failure is not null)];
+        _steps = new FirstSteps(
+            pages.Count > 0, notifications.Count > 0, delivered, incidents.Count > 0, incidents.Count > 0 ? incidents[0].StartedAt : null);
+        _showSteps = _steps.IsShown(Time.GetUtcNow().UtcDateTime);
+    }
+
+    // Quietly: numbers that change by themselves are read when somebody looks for them, not called out.
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            await InvokeAsync(async () =>
+            {
+                await ReloadAsync();
+                StateHasChanged();
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            // The page was left while its timer had already gone off.
+        }
+    }
+
+    private async Task LoadSampleAsync()
+    {
+        if (_loadingSample)
+            return;
+        _loadingSample = true;
+        try
+        {
+            await Sample.LoadAsync();
+            await ReloadAsync();
+            TellSaved("Sample data loaded");
+        }
+        finally
+        {
+            _loadingSample = false;
+        }
+    }
+
+    private static string? NotOperational(StatusPageRow page)
+    {
+        var count = page.Statuses.Count(status => status != ComponentStatus.Operational);
+        return count == 0 ? null : $"{count} of {page.Statuses.Count} affected";
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _live?.Dispose();
+        base.Dispose(disposing);
+    }
+}

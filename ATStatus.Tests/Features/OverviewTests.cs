@@ -1,0 +1,102 @@
+using ATStatus.Admin.Features.Overview;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
+using Bunit;
+
+namespace ATStatus.Tests.Features;
+
+public sealed class OverviewTests : FeatureTest
+{
+    [Fact]
+    public async Task The_steps_tick_themselves_off_and_go()
+    {
+        var cut = Open<OverviewPage>();
+        Assert.Equal("0 of 4 done", Progress(cut));
+        Assert.Equal("StatusPage", cut.Find("[aria-current=step]").GetAttribute("data-step"));
+        Assert.Empty(cut.FindAll("h2#overview-pages"));
+
+        await Button(cut, "Load sample data").ClickAsync();
+        Assert.Equal("1 of 4 done", Progress(cut));
+        Assert.Equal("admin/notifications/new", Button(cut, "Add a notification").GetAttribute("href"));
+        Assert.Contains("test receiver", cut.Find("[data-step=Notification]").TextContent, StringComparison.Ordinal);
+
+        var notification = await AddNotificationAsync();
+        cut = Open<OverviewPage>();
+        Assert.Equal("Test", cut.Find("[aria-current=step]").GetAttribute("data-step"));
+
+        await Get<TestSendService>().SendSavedAsync(notification, EventType.IncidentCreated, Stop);
+        cut = Open<OverviewPage>();
+        Assert.Equal("3 of 4 done", Progress(cut));
+        Assert.Equal("Incident", cut.Find("[aria-current=step]").GetAttribute("data-step"));
+
+        var page = (await Get<StatusPageQueries>().PagesAsync(Stop))[0].Id;
+        await AddIncidentAsync(page);
+        cut = Open<OverviewPage>();
+        Assert.Empty(cut.FindAll(".steps"));
+        Assert.NotNull(Button(cut, "Create Incident"));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(25, false)]
+    public void A_console_with_old_incidents_is_not_new(int hours, bool shown)
+    {
+        var now = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
+        var steps = new FirstSteps(true, false, false, true, now.AddHours(-hours));
+
+        Assert.Equal(shown, steps.IsShown(now));
+        Assert.True(new FirstSteps(true, true, false, false, null).IsShown(now));
+    }
+
+    [Fact]
+    public async Task Shows_what_is_wrong_with_links()
+    {
+        var page = await AddPageAsync();
+        await AddComponentAsync(page, "API", ComponentStatus.MajorOutage);
+        var incident = await AddIncidentAsync(page);
+        await AddIncidentAsync(page, "Over", IncidentStatus.Resolved);
+        await AddNotificationAsync("Fine");
+        var off = await AddNotificationAsync("Silent");
+        await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
+
+        var cut = Open<OverviewPage>();
+
+        Assert.Contains("Major outage", cut.Find("[aria-labelledby=overview-pages]").TextContent, StringComparison.Ordinal);
+        var open = cut.Find("[aria-labelledby=overview-incidents]");
+        Assert.NotNull(open.QuerySelector($"a[href='admin/incidents/{incident}']"));
+        Assert.DoesNotContain("Over", open.TextContent, StringComparison.Ordinal);
+        var trouble = cut.Find("[aria-labelledby=overview-failing]");
+        Assert.Equal("Silent", trouble.QuerySelector($"a[href='admin/notifications/{off}']")!.TextContent);
+        Assert.DoesNotContain("Fine", trouble.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_bar_says_its_numbers()
+    {
+        var cut = Render<DeliveryBar>(p => p.Add(
+            bar => bar.Counts, new Dictionary<DeliveryState, int> { [DeliveryState.Delivered] = 9999, [DeliveryState.Failed] = 1 }));
+
+        Assert.Equal("9,999 delivered, 1 failed", cut.Find("svg").GetAttribute("aria-label"));
+        var widths = cut.FindAll("rect").Select(rect => double.Parse(rect.GetAttribute("width")!, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(1000, widths.Sum(), 0.1);
+        Assert.True(widths[1] > 7, "A single failed delivery must still be seen.");
+        Assert.NotNull(cut.Find("a[href='admin/deliveries?state=failed']"));
+    }
+
+    [Fact]
+    public async Task Follows_the_deliveries_by_itself()
+    {
+        var page = await AddPageAsync();
+        await AddNotificationAsync();
+        var cut = Open<OverviewPage>();
+        Assert.Empty(cut.FindAll("svg.bar"));
+
+        await AddComponentAsync(page, "API");
+
+        cut.WaitForAssertion(() => Assert.Equal("0 delivered, 0 failed, 1 pending", cut.Find("svg.bar").GetAttribute("aria-label")));
+    }
+
+    private static string Progress(IRenderedComponent<OverviewPage> cut) => cut.Find(".steps .head .muted").TextContent;
+}
