@@ -46,7 +46,9 @@ public sealed partial class StatusPageService(IDbContextFactory<AtStatusDbContex
     /// <summary>A slug that a name suggests: lower-case ASCII letters and digits, words joined by hyphens; may be empty.</summary>
     public static string SuggestSlug(string? name)
     {
-        var plain = NotInSlug().Replace((name ?? "").Normalize(System.Text.NormalizationForm.FormKD).ToLowerInvariant(), m => m.Value == "'" ? "" : "-");
+        // Decomposed, an accented letter is its plain letter and a mark; the mark goes without leaving a gap.
+        var letters = Marks().Replace((name ?? "").Normalize(System.Text.NormalizationForm.FormKD), "");
+        var plain = NotInSlug().Replace(letters.ToLowerInvariant(), m => m.Value == "'" ? "" : "-");
         var slug = ManyHyphens().Replace(plain, "-").Trim('-');
         return slug.Length <= StatusPage.SlugLength ? slug : slug[..StatusPage.SlugLength].Trim('-');
     }
@@ -92,6 +94,9 @@ public sealed partial class StatusPageService(IDbContextFactory<AtStatusDbContex
 
     [GeneratedRegex("[^a-z0-9]")]
     private static partial Regex NotInSlug();
+
+    [GeneratedRegex(@"\p{M}")]
+    private static partial Regex Marks();
 
     [GeneratedRegex("-{2,}")]
     private static partial Regex ManyHyphens();
