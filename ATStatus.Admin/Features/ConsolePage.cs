@@ -33,6 +33,11 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     [Inject]
     protected Announcer Announcer { get; set; } = default!;
 
+    [Inject]
+    protected TimeProvider Time { get; set; } = default!;
+
+    private ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
+
     /// <summary>Cancelled when the page is left; for reading. A save that has begun is carried to its end.</summary>
     protected CancellationToken Gone => _gone.Token;
 
@@ -51,7 +56,8 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     /// <summary>What of the address decides what is loaded. The page loads again when this changes, and only then.</summary>
     protected virtual object? LoadKey => null;
 
-    protected ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
+    /// <summary>The state of one of the page's forms; make it when the page is initialised.</summary>
+    protected FormSubmission NewForm() => new(Logger, Time);
 
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task LoadAsync();
@@ -102,19 +108,11 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     protected async Task<Actor> ActorAsync() =>
         new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
 
-    /// <summary>Says that something was saved, to eyes and to screen readers.</summary>
-    protected void TellSaved(string text = "Saved")
-    {
-        Snackbar.Add(text, Severity.Success);
-        Announcer.Say(text);
-    }
+    /// <summary>Says that something was saved. The snackbar is an alert, so screen readers say it too.</summary>
+    protected void TellSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 
     /// <summary>Says that something was not done.</summary>
-    protected void TellProblem(string text)
-    {
-        Snackbar.Add(text, Severity.Error);
-        Announcer.Say(text);
-    }
+    protected void TellProblem(string text) => Snackbar.Add(text, Severity.Error);
 
     /// <inheritdoc />
     public void Dispose()

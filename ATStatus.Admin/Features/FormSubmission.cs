@@ -6,8 +6,12 @@ namespace ATStatus.Admin.Features;
 /// One form's saving: under way or not, and what the service said against it. Nothing here touches what was typed.
 /// <see cref="SaveProblems"/> shows it on top of the form.
 /// </summary>
-public sealed partial class FormSubmission(ILogger logger)
+public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
 {
+    // A fast save is over before the second click of a double click comes.
+    private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(500);
+    private long? _savedAt;
+
     /// <summary>A save is under way; another is ignored.</summary>
     public bool Busy { get; private set; }
 
@@ -23,16 +27,22 @@ public sealed partial class FormSubmission(ILogger logger)
     public string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
 
     /// <summary>Saves, and answers whether that worked.</summary>
-    public async Task<bool> RunAsync(Func<Task> save)
+    /// <param name="save">What the service does.</param>
+    /// <param name="leaves">
+    /// The page is left after a success: until the browser has followed, the form stays busy, so that nothing is made twice.
+    /// </param>
+    public async Task<bool> RunAsync(Func<Task> save, bool leaves = false)
     {
-        if (Busy)
+        if (Busy || (_savedAt is { } savedAt && time.GetElapsedTime(savedAt) < DoubleClick))
             return false;
         Clear();
         Busy = true;
+        var saved = false;
         try
         {
             await save();
-            return true;
+            _savedAt = time.GetTimestamp();
+            return saved = true;
         }
         catch (InvalidInputException e)
         {
@@ -51,7 +61,7 @@ public sealed partial class FormSubmission(ILogger logger)
         }
         finally
         {
-            Busy = false;
+            Busy = saved && leaves;
         }
         return false;
     }

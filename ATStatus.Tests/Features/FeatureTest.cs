@@ -11,6 +11,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ATStatus.Tests.Features;
 
@@ -23,6 +24,9 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
 
     static FeatureTest() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>The pages' and the services' clock; it stands unless a test moves it.</summary>
+    protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 14, 12, 0, 0, TimeSpan.Zero));
+
     protected static CancellationToken Stop => Xunit.TestContext.Current.CancellationToken;
 
     protected string Address => Services.GetRequiredService<NavigationManager>().ToBaseRelativePath(
@@ -31,7 +35,8 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        this.AddAuthorization().SetAuthorized(Me);
+        AddAuthorization().SetAuthorized(Me);
+        Services.AddSingleton<TimeProvider>(Clock);
         Services.AddConsoleUi();
         await _core.AddToAsync(Services);
     }

@@ -84,7 +84,10 @@ public sealed class IncidentTests : FeatureTest
         Type(cut, "Message", "Found it.");
         await Field(cut, "Status").ChangeAsync(nameof(IncidentStatus.Identified));
         await cut.Find("form").SubmitAsync();
+        // The second click of a double click.
+        await cut.Find("form").SubmitAsync();
 
+        Assert.Null(ErrorOf(cut, "Message"));
         var entries = cut.FindAll(".timeline li");
         Assert.Equal(2, entries.Count);
         Assert.All(["Identified", "Found it.", Me], text => Assert.Contains(text, entries[0].TextContent, StringComparison.Ordinal));

@@ -94,6 +94,7 @@ public sealed class OverviewTests : FeatureTest
         Assert.Empty(cut.FindAll("svg.bar"));
 
         await AddComponentAsync(page, "API");
+        Clock.Advance(LiveRefresh.Gather);
 
         cut.WaitForAssertion(() => Assert.Equal("0 delivered, 0 failed, 1 pending", cut.Find("svg.bar").GetAttribute("aria-label")));
     }

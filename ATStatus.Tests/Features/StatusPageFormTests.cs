@@ -51,6 +51,20 @@ public sealed class StatusPageFormTests : FeatureTest
     }
 
     [Fact]
+    public async Task A_double_click_makes_one_page()
+    {
+        var cut = Open<StatusPageForm>();
+        Type(cut, "Name", "Main");
+
+        var form = cut.Find("form");
+        await form.SubmitAsync();
+        await form.SubmitAsync();
+
+        Assert.Empty(cut.FindAll(".field-error"));
+        Assert.Single(await Get<StatusPageQueries>().PagesAsync(Stop));
+    }
+
+    [Fact]
     public async Task Somebody_elses_change_is_told_and_what_was_typed_stays()
     {
         var id = await AddPageAsync();

@@ -36,7 +36,7 @@ public sealed partial class IncidentForm
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger);
+    protected override void OnInitialized() => _form = NewForm();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -68,7 +68,7 @@ public sealed partial class IncidentForm
         var id = 0;
         var actor = await ActorAsync();
         var input = new IncidentInput(_pageId, _title, _severity, _status, _message, _componentIds);
-        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(input, actor)))
+        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(input, actor), leaves: true))
             return;
         _guard?.Release();
         TellSaved();

@@ -52,7 +52,7 @@ public sealed partial class IncidentPage
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => (_posting, _editing) = (new FormSubmission(Logger), new FormSubmission(Logger));
+    protected override void OnInitialized() => (_posting, _editing) = (NewForm(), NewForm());
 
     /// <inheritdoc />
     protected override async Task LoadAsync()

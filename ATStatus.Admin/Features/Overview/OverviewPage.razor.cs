@@ -39,9 +39,6 @@ public sealed partial class OverviewPage
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
     /// <inheritdoc />
     protected override void OnInitialized() => _live = new LiveRefresh(Feed, Time, RefreshAsync);
 

@@ -39,7 +39,7 @@ public sealed partial class ComponentForm
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger);
+    protected override void OnInitialized() => _form = NewForm();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -81,7 +81,7 @@ public sealed partial class ComponentForm
     private async Task SaveAsync()
     {
         var input = new ComponentInput(_page.Value, _name.Value, _status.Value);
-        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input)))
+        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
         TellSaved();

@@ -30,7 +30,7 @@ public sealed partial class StatusPageForm
     private bool IsDirty => _name.IsChanged || _slug.IsChanged;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger);
+    protected override void OnInitialized() => _form = NewForm();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -75,7 +75,7 @@ public sealed partial class StatusPageForm
     private async Task SaveAsync()
     {
         var input = new StatusPageInput(_name.Value, _slug.Value);
-        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input)))
+        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
         TellSaved();
