@@ -18,6 +18,9 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     private bool _started;
     private bool _again;
 
+    // Kept, because a source that is disposed gives out no token; a timer may still ask for it then.
+    protected ConsolePage() => Gone = _gone.Token;
+
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
@@ -39,7 +42,7 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     private ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
 
     /// <summary>Cancelled when the page is left; for reading. A save that has begun is carried to its end.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone { get; }
 
     /// <summary>A load is under way.</summary>
     protected bool Loading { get; private set; }
@@ -90,8 +93,9 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
             Ready = !Missing;
             LoadError = null;
         }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        catch (Exception) when (Gone.IsCancellationRequested)
         {
+            // Nobody is there any more; providers call a cancelled command by different names.
         }
         catch (Exception e)
         {

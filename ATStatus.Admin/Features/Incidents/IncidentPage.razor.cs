@@ -17,6 +17,7 @@ public sealed partial class IncidentPage
     private IncidentDetail? _incident;
     private FormSubmission _posting = default!;
     private FormSubmission _editing = default!;
+    private ElementReference _timeline;
     private string? _message;
 
     /// <summary>The incident.</summary>
@@ -114,6 +115,9 @@ public sealed partial class IncidentPage
         _updateStatus.Load(status);
         TellSaved(status == IncidentStatus.Resolved ? "Saved. The incident is resolved." : "Saved. The update is posted.");
         await ReloadAsync();
+        // Resolve is gone now; whoever pressed it goes on where the update stands.
+        if (status == IncidentStatus.Resolved)
+            await _timeline.FocusAsync(preventScroll: true);
     }
 
     private async Task SaveAsync()
