@@ -1,6 +1,7 @@
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Access;
 
 namespace ATStatus.Admin.Hosting;
 

@@ -1,12 +1,12 @@
-using ATStatus.Core.Access;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace ATStatus.Admin.Features.Access;
+namespace ATStatus.Core.Access;
 
 /// <summary>Makes the first account, an administrator, exactly once.</summary>
-internal sealed class FirstAccount(IServiceScopeFactory scopes)
+public sealed class FirstAccount(IServiceScopeFactory scopes)
 {
     // Two set-ups at once, on one instance or several, make the same key: the database lets one of them through.
     private static readonly Guid FirstId = new("a75a7000-0000-4000-8000-000000000001");
@@ -60,7 +60,7 @@ internal sealed class FirstAccount(IServiceScopeFactory scopes)
 /// <summary>What became of the wish for a first account.</summary>
 /// <param name="UserId">The account; null when none was made.</param>
 /// <param name="Errors">What Identity refused.</param>
-internal sealed record FirstAccountResult(Guid? UserId, IReadOnlyList<IdentityError> Errors)
+public sealed record FirstAccountResult(Guid? UserId, IReadOnlyList<IdentityError> Errors)
 {
     /// <summary>There is an account already.</summary>
     public static readonly FirstAccountResult Exists = new(null, []);
