@@ -1,5 +1,7 @@
 using System.Linq.Expressions;
+using System.Security.Cryptography;
 using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -40,18 +42,21 @@ public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer
 /// <param name="EventId">Its event's number.</param>
 /// <param name="OccurredAt">When the event happened (UTC).</param>
 /// <param name="Kind">The notification's type.</param>
-/// <param name="DisplayUrl">The target now, without what could be a token; null where it is not known any more.</param>
+/// <param name="DisplayUrl">
+/// The target without what could be a token: a test's own, otherwise the notification's as it is now; null where it is not known any more.
+/// </param>
 /// <param name="RequestId">The X-Request-ID.</param>
+/// <param name="JobId">The Hangfire job that carried it last; null for a test, and before its first attempt.</param>
 /// <param name="SettledAt">When it was settled (UTC).</param>
 /// <param name="Payload">The bytes that are sent.</param>
 /// <param name="Attempts">Every attempt, newest first.</param>
 /// <param name="RedeliverRefusal">Why it cannot be redelivered now; null when it can.</param>
 public sealed record DeliveryDetail(
-    DeliveryRow Row, long EventId, DateTime OccurredAt, string Kind, string? DisplayUrl, Guid RequestId, DateTime? SettledAt, byte[] Payload,
-    IReadOnlyList<DeliveryAttempt> Attempts, string? RedeliverRefusal);
+    DeliveryRow Row, long EventId, DateTime OccurredAt, string Kind, string? DisplayUrl, Guid RequestId, string? JobId, DateTime? SettledAt,
+    byte[] Payload, IReadOnlyList<DeliveryAttempt> Attempts, string? RedeliverRefusal);
 
 /// <summary>Reads the log.</summary>
-public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
+public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
 {
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
         d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
@@ -108,10 +113,22 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             .AsSplitQuery().SingleAsync(d => d.Id == id, cancellationToken);
         return new DeliveryDetail(
             row, delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
-            delivery.IsTest ? null : delivery.Notification?.DisplayUrl,
-            delivery.RequestId, delivery.SettledAt, delivery.Event.Payload,
+            delivery.IsTest ? TestTargetOf(delivery) : delivery.Notification?.DisplayUrl,
+            delivery.RequestId, delivery.JobId, delivery.SettledAt, delivery.Event.Payload,
             [.. delivery.Attempts.OrderByDescending(a => a.Number)],
             delivery.State.IsSettled() ? DeliveryReopening.RefusalOf(delivery) : "This delivery is still under way.");
+    }
+
+    private string? TestTargetOf(Delivery delivery)
+    {
+        try
+        {
+            return delivery.TestProtectedUrl is { } url ? MaskedUrl.Display(protector.Url(url)) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>How many deliveries of the last <paramref name="span"/> stand in each state; tests do not count.</summary>
