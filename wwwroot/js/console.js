@@ -40,6 +40,9 @@
       return Boolean(target);
     },
 
+    // A checkbox's third look, which HTML has no attribute for.
+    setIndeterminate: (input, on) => { input.indeterminate = on; },
+
     // The browser's own modal dialog: traps the focus, closes on Escape, gives the focus back to where it was.
     openDialog: element => { if (!element.open) element.showModal(); },
     closeDialog: element => { if (element.open) element.close(); },

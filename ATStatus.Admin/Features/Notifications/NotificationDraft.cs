@@ -1,0 +1,52 @@
+using ATStatus.Admin.Features.Notifications.Types;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+
+namespace ATStatus.Admin.Features.Notifications;
+
+/// <summary>A notification while somebody types it. The stored secret is not in it, only whether there is one.</summary>
+public sealed class NotificationDraft
+{
+    /// <summary>The type's kind.</summary>
+    public string Kind { get; set; } = NotificationTypes.All[0].Kind;
+
+    public string? Name { get; set; }
+
+    public string? Url { get; set; }
+
+    /// <summary>A new secret; empty keeps the stored one.</summary>
+    public string? Secret { get; set; }
+
+    public bool HasSecret { get; init; }
+
+    public bool RemoveSecret { get; set; }
+
+    /// <summary>None at first: what a receiver is told is a decision, and one click chooses all.</summary>
+    public IReadOnlyCollection<EventType> Events { get; set; } = [];
+
+    public bool AllPages { get; set; } = true;
+
+    public IReadOnlyCollection<int> StatusPageIds { get; set; } = [];
+
+    public static NotificationDraft Of(NotificationDetail saved) => new()
+    {
+        Kind = saved.Kind,
+        Name = saved.Name,
+        Url = saved.Url,
+        HasSecret = saved.HasSecret,
+        Events = saved.Events,
+        AllPages = saved.AllPages,
+        StatusPageIds = saved.StatusPageIds,
+    };
+
+    public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds);
+
+    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type);
+
+    /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
+    public bool DiffersFrom(NotificationDraft other) =>
+        Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
+        || RemoveSecret != other.RemoveSecret || AllPages != other.AllPages
+        || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
+}

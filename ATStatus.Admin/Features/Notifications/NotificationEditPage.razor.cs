@@ -1,0 +1,202 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Notifications.Types;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using ATStatus.Core.TestReceiver;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Notifications;
+
+/// <summary>Adds or edits a notification, and sends tests with what is typed.</summary>
+public sealed partial class NotificationEditPage
+{
+    /// <summary>The value of <c>?receiver=</c> with which the form begins with the test receiver's URL.</summary>
+    public const string BuiltInReceiver = "built-in";
+
+    private static readonly Choice<string>[] TypeChoices =
+        [.. NotificationTypes.All.Select(type => new Choice<string>(type.Kind, type.Label, Icon: type.Icon))];
+
+    private NotificationDetail? _saved;
+    private NotificationDraft? _draft;
+    private NotificationDraft? _before;
+    private NotificationType? _type;
+    private IReadOnlyList<StatusPageRow> _pages = [];
+    private Dictionary<string, string>? _errors;
+    private UnsavedChangesGuard? _guard;
+    private TestRun? _test;
+    private EventType _testEvent = EventType.IncidentCreated;
+    private string? _loadProblem;
+    private string? _saveProblem;
+    private int? _loadedId;
+    private bool _loaded;
+    private bool _missing;
+    private bool _conflict;
+    private bool _saving;
+
+    /// <summary>The notification; null to add one.</summary>
+    [Parameter]
+    public int? Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "receiver")]
+    public string? Receiver { get; set; }
+
+    [Inject]
+    private NotificationQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = default!;
+
+    [Inject]
+    private StatusPageQueries Pages { get; set; } = default!;
+
+    [Inject]
+    private TestSendService Tests { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private ILogger<NotificationEditPage> Logger { get; set; } = default!;
+
+    private string Title => Id is null ? "Add notification" : _saved?.Name ?? "Notification";
+
+    private Dictionary<string, object> FieldParameters => new()
+    {
+        [nameof(NotificationFields.Draft)] = _draft!,
+        [nameof(NotificationFields.Errors)] = _errors!,
+        [nameof(NotificationFields.Edited)] = EventCallback.Factory.Create<string>(this, Edited),
+    };
+
+    /// <inheritdoc />
+    protected override Task OnParametersSetAsync()
+    {
+        if (_loaded && _loadedId == Id)
+            return Task.CompletedTask;
+        (_loaded, _loadedId) = (true, Id);
+        return LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        (_loadProblem, _saveProblem, _conflict, _missing, _errors, _test, _draft) = (null, null, false, false, null, null, null);
+        try
+        {
+            _pages = await Pages.PagesAsync();
+            _saved = Id is { } id ? await Queries.FindAsync(id) : null;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "load a notification");
+            _loadProblem = PageFaults.Words;
+            return;
+        }
+        _missing = Id is not null && _saved is null;
+        if (_missing)
+            return;
+        (_draft, _before) = (NewDraft(), NewDraft());
+        if (_saved is null && Receiver == BuiltInReceiver)
+            _draft.Url = TestReceiverEndpoint.Url;
+        _type = NotificationTypes.Find(_draft.Kind);
+        if (_saved is { Url: null })
+        {
+            _errors = new()
+            {
+                [nameof(NotificationDraft.Url)] = "The stored URL cannot be decrypted with the keys in this database. Enter it again, and the secret too.",
+            };
+        }
+    }
+
+    private NotificationDraft NewDraft() => _saved is null ? new() : NotificationDraft.Of(_saved);
+
+    private async Task SaveAsync()
+    {
+        if (_saving || _draft is null)
+            return;
+        (_saving, _saveProblem, _conflict, _errors) = (true, null, false, null);
+        try
+        {
+            if (_saved is null)
+                await Notifications.CreateAsync(_draft.ToInput());
+            else
+                await Notifications.UpdateAsync(_saved.Id, _saved.Version, _draft.ToInput());
+            _guard?.Release();
+            Snackbar.Add("Saved", Severity.Success);
+            Navigation.NavigateTo("admin/notifications");
+        }
+        catch (InvalidInputException invalid)
+        {
+            _errors = new(invalid.Errors);
+        }
+        catch (ProblemException problem)
+        {
+            _saveProblem = problem.Message;
+            _conflict = problem is EditConflictException;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "save a notification");
+            _saveProblem = PageFaults.Words;
+        }
+        finally
+        {
+            _saving = false;
+        }
+    }
+
+    private async Task TestAsync()
+    {
+        if (_test?.IsRunning == true || _draft is null)
+            return;
+        _test = new TestRun(_testEvent);
+        var test = _draft.ToTest(_saved?.Id, _testEvent);
+        try
+        {
+            _test = await _test.FinishAsync(() => Tests.SendAsync(test), Announcer, Logger);
+        }
+        catch (InvalidInputException invalid)
+        {
+            // Beside the fields it belongs to as well; what else a save had found stays.
+            _errors = new(invalid.Errors.Concat(_errors ?? []).DistinctBy(error => error.Key));
+            _test = _test with { Problem = invalid.Message };
+            Announcer.Say(_test.Words);
+        }
+    }
+
+    private void ChooseType(string? kind)
+    {
+        if (kind is null || NotificationTypes.Find(kind) is not { } type)
+            return;
+        (_draft!.Kind, _type) = (kind, type);
+        Edited(nameof(NotificationDraft.Kind));
+    }
+
+    private void NameEdited() => Edited(nameof(NotificationDraft.Name));
+
+    private void ChooseEvents(IReadOnlyCollection<EventType> events)
+    {
+        _draft!.Events = events;
+        Edited(nameof(NotificationInput.Events));
+    }
+
+    private void ChoosePages((bool All, IReadOnlyCollection<int> Ids) chosen)
+    {
+        (_draft!.AllPages, _draft.StatusPageIds) = chosen;
+        Edited(nameof(NotificationInput.StatusPageIds));
+    }
+
+    // A message is about what was typed then. The same dictionary, so that the summary shortens without taking the focus.
+    private void Edited(string field) => _errors?.Remove(field);
+
+    private string? ErrorOf(string field) => _errors?.GetValueOrDefault(field);
+}

@@ -1,0 +1,149 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Problems;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Notifications;
+
+/// <summary>Every notification with its last result; switched, tested and deleted in place.</summary>
+public sealed partial class NotificationListPage : IDisposable
+{
+    private const int CountedWaiting = 100;
+    private readonly Dictionary<int, TestRun> _tests = [];
+    private readonly HashSet<int> _busy = [];
+    private IReadOnlyList<NotificationRow>? _rows;
+    private EventType _testEvent = EventType.IncidentCreated;
+    private DeliveryWatch? _watch;
+    private string? _problem;
+
+    [Inject]
+    private NotificationQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = default!;
+
+    [Inject]
+    private DeliveryQueries Deliveries { get; set; } = default!;
+
+    [Inject]
+    private TestSendService Tests { get; set; } = default!;
+
+    [Inject]
+    private DeliveryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private ILogger<NotificationListPage> Logger { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        await LoadAsync();
+        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _rows = await Queries.ListAsync();
+            _problem = null;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "load the notifications");
+            _problem = PageFaults.Words;
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        // A list that cannot be refreshed for a moment is better than an error in its place.
+        try
+        {
+            _rows = await Queries.ListAsync();
+            _problem = null;
+            StateHasChanged();
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "refresh the notifications");
+        }
+    }
+
+    private async Task TestAsync(NotificationRow row)
+    {
+        if (_tests.GetValueOrDefault(row.Id) is { IsRunning: true })
+            return;
+        var run = _tests[row.Id] = new TestRun(_testEvent);
+        StateHasChanged();
+        _tests[row.Id] = await run.FinishAsync(() => Tests.SendSavedAsync(row.Id, run.Event), Announcer, Logger);
+    }
+
+    private Task SwitchAsync(NotificationRow row, bool on) => ChangeAsync(
+        row, () => Notifications.SetEnabledAsync(row.Id, on), on ? $"{row.Name} is on" : $"{row.Name} is off", "switch a notification");
+
+    private async Task DeleteAsync(NotificationRow row)
+    {
+        var waiting = await WaitingAsync(row.Id);
+        var fate = waiting switch
+        {
+            0 => "Nothing is waiting to be delivered to it.",
+            1 => "One delivery still waits for it; it will be skipped.",
+            >= CountedWaiting => $"{CountedWaiting} or more deliveries still wait for it; they will be skipped.",
+            _ => $"{waiting} deliveries still wait for it; they will be skipped.",
+        };
+        if (await Confirm.AskAsync($"Delete {row.Name}?", $"{fate} What it has in the delivery log stays. This cannot be undone.", "Delete", danger: true))
+            await ChangeAsync(row, () => Notifications.DeleteAsync(row.Id), $"{row.Name} was deleted", "delete a notification");
+    }
+
+    private async Task<int> WaitingAsync(int id)
+    {
+        var pending = await Deliveries.PageAsync(new DeliveryFilter(id, DeliveryState.Pending), null, null, CountedWaiting);
+        var retrying = await Deliveries.PageAsync(new DeliveryFilter(id, DeliveryState.Retrying), null, null, CountedWaiting);
+        return pending.Rows.Count + retrying.Rows.Count;
+    }
+
+    private async Task ChangeAsync(NotificationRow row, Func<Task> change, string done, string step)
+    {
+        if (!_busy.Add(row.Id))
+            return;
+        try
+        {
+            await change();
+            Snackbar.Add(done, Severity.Success);
+        }
+        catch (ProblemException problem)
+        {
+            Snackbar.Add(problem.Message, Severity.Error);
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, step);
+            Snackbar.Add(PageFaults.Words, Severity.Error);
+        }
+        finally
+        {
+            _busy.Remove(row.Id);
+        }
+        await RefreshAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _watch?.Dispose();
+}

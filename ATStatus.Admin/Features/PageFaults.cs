@@ -1,0 +1,14 @@
+namespace ATStatus.Admin.Features;
+
+/// <summary>Unexpected errors of pages: the log gets the exception, the person in front of the page a sentence.</summary>
+internal static partial class PageFaults
+{
+    /// <summary>What the person reads.</summary>
+    public const string Words = "An unexpected error happened; it has been logged. Try again.";
+
+    /// <param name="logger">The page's log.</param>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="step">What the page was about to do: "load the deliveries".</param>
+    [LoggerMessage(LogLevel.Error, "A page could not {Step}.")]
+    public static partial void LogPageFault(this ILogger logger, Exception error, string step);
+}
