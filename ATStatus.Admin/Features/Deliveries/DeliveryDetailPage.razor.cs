@@ -1,0 +1,162 @@
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Deliveries;
+
+/// <summary>One delivery with every attempt, live; Redeliver begins a new round.</summary>
+public sealed partial class DeliveryDetailPage : IDisposable
+{
+    private readonly HashSet<int> _open = [];
+    private DeliveryDetail? _detail;
+    private DeliveryWatch? _watch;
+    private ITimer? _second;
+    private DateTime _now;
+    private string? _problem;
+    private long? _loadedId;
+    private int _newestSeen;
+    private bool _missing;
+    private bool _redelivering;
+    private bool _stale;
+
+    /// <summary>The delivery.</summary>
+    [Parameter]
+    public long Id { get; set; }
+
+    [Inject]
+    private DeliveryQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private RedeliveryService Redelivery { get; set; } = default!;
+
+    [Inject]
+    private DeliveryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private ILogger<DeliveryDetailPage> Logger { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        _now = Clock.UtcNow;
+        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    }
+
+    /// <inheritdoc />
+    protected override Task OnParametersSetAsync()
+    {
+        if (_loadedId == Id)
+            return Task.CompletedTask;
+        _loadedId = Id;
+        return LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        (_detail, _problem, _missing) = (null, null, false);
+        _open.Clear();
+        _newestSeen = 0;
+        try
+        {
+            Take(await Queries.FindAsync(Id));
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "load a delivery");
+            _problem = PageFaults.Words;
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        if (_detail is null)
+            return;
+        var before = _detail.Row.State;
+        try
+        {
+            Take(await Queries.FindAsync(Id));
+            _stale = false;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "refresh a delivery");
+            _stale = true;
+        }
+        if (_detail is { } detail && detail.Row.State != before)
+            Announcer.Say($"This delivery is now {StatusLooks.Of(StatusKind.Delivery, detail.Row.State.WireName()).Text.ToLowerInvariant()}");
+        StateHasChanged();
+    }
+
+    private void Take(DeliveryDetail? found)
+    {
+        // The newest attempt is open, as is each one that happens meanwhile; what the reader opened stays as it is.
+        if (found is { Attempts: [var newest, ..] } && _newestSeen != newest.Number)
+            _open.Add(_newestSeen = newest.Number);
+        (_detail, _missing, _now) = (found, found is null, Clock.UtcNow);
+    }
+
+    private async Task RedeliverAsync()
+    {
+        if (_redelivering || _detail is not { } detail)
+            return;
+        if (detail.Row.State == DeliveryState.Delivered && !await Confirm.AskAsync(
+            "Deliver it again?",
+            "The receiver has it already. It gets the same bytes with the same X-Request-ID once more; a receiver that notices duplicates will ignore it.",
+            "Redeliver"))
+            return;
+        _redelivering = true;
+        try
+        {
+            await Redelivery.RedeliverAsync(Id);
+            Snackbar.Add("Redelivery has begun", Severity.Success);
+        }
+        catch (ProblemException problem)
+        {
+            Snackbar.Add(problem.Message, Severity.Error);
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "redeliver");
+            Snackbar.Add(PageFaults.Words, Severity.Error);
+        }
+        finally
+        {
+            _redelivering = false;
+        }
+        await RefreshAsync();
+    }
+
+    private void Tick()
+    {
+        _now = Clock.UtcNow;
+        if (_detail?.Row.DueAt is not null)
+            StateHasChanged();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _second?.Dispose();
+    }
+}
