@@ -107,7 +107,7 @@ public sealed partial class NotificationEditPage
             return;
         (_draft, _before) = (NewDraft(), NewDraft());
         if (_saved is null && Receiver == BuiltInReceiver)
-            _draft.Url = TestReceiverEndpoint.Url;
+            _draft.Url = _before.Url = TestReceiverEndpoint.Url;
         _type = NotificationTypes.Find(_draft.Kind);
         if (_saved is { Url: null })
         {
