@@ -110,7 +110,9 @@ internal static partial class AdminHost
             .AddCheck<DatabaseHealth>("database", tags: [ReadyTag])
             .AddCheck<JobServersHealth>("jobs", tags: [ReadyTag]);
         services.AddExceptionHandler<FailureLog>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit.
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
         services.Configure<CircuitOptions>(options => options.DetailedErrors = builder.Environment.IsDevelopment());
         services.AddConsoleUi();
         services.AddOptions<HostOptions>().Configure<ShutdownLimits>((host, limits) => host.ShutdownTimeout = limits.Host);

@@ -152,7 +152,7 @@ public sealed class Delivery : IVersioned
     /// Writes down the attempt under way and what follows from it.
     /// </summary>
     /// <param name="result">What the send returned.</param>
-    /// <param name="now">The moment of writing (UTC); waits are counted from here, so that a retry is never early.</param>
+    /// <param name="now">The moment of writing (UTC).</param>
     /// <param name="maxAttempts">The limit of attempts in a round.</param>
     /// <param name="wait">The wait before the next attempt, given how many of the round have counted.</param>
     public void Record(SendResult result, DateTime now, int maxAttempts, Func<int, TimeSpan> wait)
@@ -182,7 +182,9 @@ public sealed class Delivery : IVersioned
                 break;
             default:
                 State = DeliveryState.Retrying;
-                DueAt = counts ? now + wait(RoundAttempts) : now;
+                // From the answer, not from now: what was read or written since must not make the retry late.
+                var answered = (result.StartedAt + result.Duration).UtcDateTime;
+                DueAt = counts ? (answered < now ? answered : now) + wait(RoundAttempts) : now;
                 break;
         }
     }

@@ -68,7 +68,7 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
         {
             // Not the scheduler's doing, so a person pressed 'Enqueue now': the row must agree that it is due.
             if (enqueued.Reason?.Contains("DelayedJobScheduler", StringComparison.Ordinal) != true)
-                Wait(reopening.HastenAsync(deliveryId));
+                Wait(() => reopening.HastenAsync(deliveryId));
             return;
         }
         var requeued = context.CurrentState == FailedState.StateName
@@ -77,15 +77,16 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
         if (!requeued)
             return;
         // 'Under way' is fine: Redeliver in the log has begun the round already and now puts its job back.
-        var reopened = Wait(reopening.ReopenAsync(deliveryId));
+        var reopened = Wait(() => reopening.ReopenAsync(deliveryId));
         if (reopened.Kind is ReopenKind.Refused or ReopenKind.Missing)
             context.CandidateState = new DeletedState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
     }
 
-    // Hangfire's filters are synchronous; its own threads carry no synchronisation context, and the dashboard's neither.
-    private static void Wait(Task task) => task.GetAwaiter().GetResult();
+    // Hangfire's filters are synchronous, and whoever changes a job's state may sit on a circuit's synchronisation context,
+    // which this wait blocks: nothing that is waited for may want to come back to it.
+    private static void Wait(Func<Task> work) => Task.Run(work).GetAwaiter().GetResult();
 
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+    private static T Wait<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
     /// <summary>Hangfire keeps schedules in whole seconds and cuts the rest off; cut upwards, or a retry would be early.</summary>
     private DateTime WholeSecondAtOrAfter(DateTime at)

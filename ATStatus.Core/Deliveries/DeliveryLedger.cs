@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
@@ -26,6 +27,10 @@ public sealed partial class DeliveryLedger(
     /// <summary>What a lease adds to the time limit of a send, so that a send always ends first.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(30);
 
+    /// <summary>Pauses between tries to write a result double from the first to the last, some 13 seconds in all: well within the lease's margin.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
+
     private readonly WebhookOptions _options = options;
     private readonly RetrySchedule _schedule = schedule;
     private readonly ConcurrentQueue<Step> _waiting = new();
@@ -48,11 +53,25 @@ public sealed partial class DeliveryLedger(
     /// Writes down what an attempt came to, and answers where the delivery stands then. Null when the lease had been
     /// lost to somebody else: then nothing was written.
     /// </summary>
-    public Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
+    /// <remarks>
+    /// What a receiver has answered must not be lost to a database that is busy for a moment: writing is tried again
+    /// for as long as the lease keeps others away.
+    /// </remarks>
+    public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
     {
-        var step = new RecordStep(claim, result);
-        Submit(step);
-        return step.Done.Task;
+        for (var pause = FirstPause; ; pause *= 2)
+        {
+            var step = new RecordStep(claim, result);
+            Submit(step);
+            try
+            {
+                return await step.Done.Task;
+            }
+            catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
+            {
+                await Task.Delay(pause);
+            }
+        }
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -171,7 +190,7 @@ public sealed partial class DeliveryLedger(
             }
             else if (delivery.Notification is not { } notification)
             {
-                return Skip("The notification was deleted.");
+                return Skip(NotificationDeleted);
             }
             else if (!notification.Enabled)
             {
@@ -225,6 +244,9 @@ public sealed partial class DeliveryLedger(
             { } failure => failure.WireName(),
         };
     }
+
+    /// <summary>The reason of a delivery that is skipped because its notification is gone.</summary>
+    public const string NotificationDeleted = "The notification was deleted.";
 
     /// <summary>The reason of a delivery that is skipped because its notification is off.</summary>
     public static string NotificationOff(string? disabledReason) =>

@@ -1,16 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
+using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>Turns a claim into one send by the sender of its kind.</summary>
-public sealed class DeliveryTransport(IEnumerable<IDeliverySender> senders, TargetProtector protector, TimeProvider time)
+public sealed partial class DeliveryTransport(
+    IEnumerable<IDeliverySender> senders, TargetProtector protector, TimeProvider time, ILogger<DeliveryTransport> logger)
 {
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
-    /// <summary>Sends once and returns what came of it; throws only for bugs.</summary>
+    /// <summary>
+    /// Sends once and returns what came of it. A bug on the way is logged and counts as a failed attempt too: thrown, it
+    /// would leave the delivery claimed, to fail the same way again without end.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, the attempt failed, and the log says so.")]
     public async Task<SendResult> SendAsync(Claim claim, CancellationToken cancellationToken)
     {
         SendRequest request;
@@ -21,16 +28,29 @@ public sealed class DeliveryTransport(IEnumerable<IDeliverySender> senders, Targ
         }
         catch (CryptographicException)
         {
-            return new SendResult
-            {
-                StartedAt = time.GetUtcNow(),
-                Duration = TimeSpan.Zero,
-                Failure = FailureKind.Connection,
-                Error = "Not sent: the stored URL or secret cannot be decrypted, because the keys it was saved with are not in this database. Enter both again.",
-            };
+            return Failed("Not sent: the stored URL or secret cannot be decrypted, because the keys it was saved with are not in this database. Enter both again.");
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
-            throw new InvalidOperationException($"No sender for the notification type '{claim.Kind}'.");
-        return await sender.SendAsync(request, cancellationToken);
+            return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
+        try
+        {
+            return await sender.SendAsync(request, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            LogSendBroke(e, claim.DeliveryId);
+            return Failed("The console itself failed while sending; its log has the details.");
+        }
     }
+
+    private SendResult Failed(string error) => new()
+    {
+        StartedAt = time.GetUtcNow(),
+        Duration = TimeSpan.Zero,
+        Failure = FailureKind.Connection,
+        Error = error,
+    };
+
+    [LoggerMessage(LogLevel.Error, "Sending delivery {DeliveryId} failed inside the console.")]
+    private partial void LogSendBroke(Exception e, long deliveryId);
 }

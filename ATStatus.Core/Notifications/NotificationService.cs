@@ -1,3 +1,4 @@
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -11,6 +12,7 @@ public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
+    DeliveryFeed feed,
     TimeProvider time)
 {
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
@@ -84,16 +86,30 @@ public sealed class NotificationService(
     }
 
     /// <summary>
-    /// Deletes a notification. What it has in the log stays; deliveries that still wait find it gone when they are due
-    /// and become skipped.
+    /// Deletes a notification. What it has in the log stays; deliveries that still wait become skipped. One that is being
+    /// sent is finished, and skipped instead of a further attempt.
     /// </summary>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Deliveries
+            .Where(d => d.NotificationId == id && !d.IsTest && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
+            .ExecuteUpdateAsync(
+                delivery => delivery
+                    .SetProperty(d => d.State, DeliveryState.Skipped)
+                    .SetProperty(d => d.Reason, DeliveryLedger.NotificationDeleted)
+                    .SetProperty(d => d.SettledAt, now)
+                    .SetProperty(d => d.DueAt, (DateTime?)null)
+                    .SetProperty(d => d.Version, d => d.Version + 1),
+                cancellationToken);
         db.Notifications.Remove(notification);
         await SaveAsync(db, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        feed.Signal();
     }
 
     /// <summary>What is to be said about a URL of this type: errors that forbid saving, and warnings that do not.</summary>

@@ -31,7 +31,8 @@ public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue
             case ReopenKind.Refused:
                 throw new IllegalTransitionException(result.Refusal!);
             default:
-                queue.HandOverAgain(deliveryId, result.LastJobId);
+                // Hangfire's filters block while they work; not on the caller's thread, which may be a circuit's.
+                await Task.Run(() => queue.HandOverAgain(deliveryId, result.LastJobId), CancellationToken.None);
                 break;
         }
     }

@@ -29,18 +29,21 @@ public sealed partial class Sweeper(
     /// <summary>How many rows one look reads.</summary>
     private const int BatchSize = 5_000;
 
+    /// <summary>When this process began: what was being sent before is nobody's any more, where there is only one instance.</summary>
+    private readonly DateTime _begun = time.GetUtcNow().UtcDateTime;
+
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A sweep that fails (a database out of reach) is made again; the sweeper must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var orphansAreOurs = options.SingleInstance;
+        var first = options.SingleInstance;
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = Interval;
             try
             {
-                var next = await SweepAsync(orphansAreOurs, stoppingToken);
-                orphansAreOurs = false;
+                var next = await SweepAsync(first, stoppingToken);
+                first = false;
                 if (next is { } at && at - Now < wait)
                     wait = at > Now ? at - Now : TimeSpan.Zero;
                 // Never spin, whatever the clock does.
@@ -66,7 +69,8 @@ public sealed partial class Sweeper(
     /// One look. Returns when the next delivery without a live job falls due within the coming minute, if one does.
     /// </summary>
     /// <param name="firstOfProcess">
-    /// True at the start of the only instance: whatever is 'sending' was sent by a process that is gone, lease or not.
+    /// True at the start of the only instance: what was 'sending' when this process began was sent by one that is gone,
+    /// lease or not, and nobody else is handing over anything.
     /// </param>
     /// <param name="cancellationToken">Stops the look.</param>
     internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
@@ -75,43 +79,59 @@ public sealed partial class Sweeper(
 
         var now = Now;
         var freshUntil = firstOfProcess ? now : now - Grace;
-        var horizon = now + Interval;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        // Live is asked after the rows: a row that was handed over in between then counts as live.
-        var rows = await db.Deliveries.AsNoTracking()
+        var (lastDue, lastId) = (DateTime.UnixEpoch, 0L);
+        while (true)
+        {
+            // Live is asked after the rows: a row that was handed over in between then counts as live.
+            var rows = await WaitingAsync(db, freshUntil, now + Interval, lastDue, lastId, cancellationToken);
+            if (rows.Count == 0)
+                return null;
+            var live = queue.Live();
+            var lost = rows.Where(r => !live.Contains(r.Id)).ToList();
+            var due = lost.Where(r => r.DueAt <= now).Select(r => r.Id).ToList();
+            if (due.Count > 0)
+            {
+                LogHandingOver(due.Count);
+                queue.HandOver(due);
+            }
+            // By due time, so the first that is not due yet is the next of all.
+            if (lost.FirstOrDefault(r => r.DueAt > now) is { } next)
+                return next.DueAt;
+            if (rows.Count < BatchSize)
+                return null;
+            (lastDue, lastId) = (rows[^1].DueAt, rows[^1].Id);
+        }
+    }
+
+    private sealed record Waiting(long Id, DateTime DueAt);
+
+    private static Task<List<Waiting>> WaitingAsync(
+        AtStatusDbContext db, DateTime freshUntil, DateTime horizon, DateTime lastDue, long lastId, CancellationToken cancellationToken) =>
+        db.Deliveries.AsNoTracking()
             .Where(d => !d.IsTest)
             .Where(d => (d.State == DeliveryState.Pending && d.DueAt <= freshUntil)
                 || (d.State == DeliveryState.Retrying && d.DueAt <= horizon))
+            .Where(d => d.DueAt > lastDue || (d.DueAt == lastDue && d.Id > lastId))
             .OrderBy(d => d.DueAt).ThenBy(d => d.Id)
-            .Select(d => new { d.Id, d.DueAt })
+            .Select(d => new Waiting(d.Id, d.DueAt!.Value))
             .Take(BatchSize)
             .ToListAsync(cancellationToken);
-        if (rows.Count == 0)
-            return null;
-
-        var live = queue.Live();
-        var lost = rows.Where(r => !live.Contains(r.Id)).ToList();
-        var due = lost.Where(r => r.DueAt <= now).Select(r => r.Id).ToList();
-        if (due.Count > 0)
-        {
-            LogHandingOver(due.Count);
-            queue.HandOver(due);
-        }
-        return lost.Where(r => r.DueAt > now).Select(r => r.DueAt).FirstOrDefault();
-    }
 
     /// <summary>Writes down attempts whose process died, so that the log tells before the next attempt begins.</summary>
-    private async Task AbandonOrphansAsync(bool allOfThem, CancellationToken cancellationToken)
+    private async Task AbandonOrphansAsync(bool ofEarlierProcess, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = Now;
+        var begun = _begun;
         var orphans = await db.Deliveries
-            .Where(d => d.State == DeliveryState.Sending && (allOfThem || d.LeaseUntil <= now))
+            .Where(d => d.State == DeliveryState.Sending && (d.LeaseUntil <= now || (ofEarlierProcess && d.LeasedAt < begun)))
             .OrderBy(d => d.Id).Take(BatchSize)
             .ToListAsync(cancellationToken);
         // A test that never got its claim: its maker died between saving it and sending it.
         var unsentTests = await db.Deliveries
-            .Where(d => d.IsTest && d.State == DeliveryState.Pending && (allOfThem || d.CreatedAt <= now - Interval))
+            .Where(d => d.IsTest && d.State == DeliveryState.Pending
+                && (d.CreatedAt <= now - Interval || (ofEarlierProcess && d.CreatedAt < begun)))
             .ToListAsync(cancellationToken);
         if (orphans.Count == 0 && unsentTests.Count == 0)
             return;

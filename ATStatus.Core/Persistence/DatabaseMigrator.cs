@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,9 @@ namespace ATStatus.Core.Persistence;
 public sealed partial class DatabaseMigrator(
     IDbContextFactory<AtStatusDbContext> contexts, DatabaseOptions options, ILogger<DatabaseMigrator> logger)
 {
+    /// <summary>SQL Server's error for CREATE DATABASE with a name that is taken.</summary>
+    private const int DatabaseExists = 1801;
+
     /// <summary>Makes the database if there is none and applies what is missing.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {
@@ -17,6 +21,19 @@ public sealed partial class DatabaseMigrator(
         if (options.Provider == DatabaseProvider.Sqlite)
             await PrepareSqliteAsync(db, cancellationToken);
 
+        try
+        {
+            await ApplyAsync(db, cancellationToken);
+        }
+        catch (SqlException e) when (e.Number == DatabaseExists)
+        {
+            // Another instance that started at the same moment has just made the database; EF Core's lock begins only after that.
+            await ApplyAsync(db, cancellationToken);
+        }
+    }
+
+    private async Task ApplyAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    {
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count == 0)
             return;

@@ -14,6 +14,9 @@ public interface IDeliverySender
     /// <exception cref="ArgumentException">The request itself is wrong: not an absolute http or https URL.</exception>
     Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken);
 
+    /// <summary>What can be said about a URL of this kind without asking the network.</summary>
+    EndpointCheck ParseUrl(string? url);
+
     /// <summary>What is to be said about a URL of this kind before it is saved: errors that forbid saving, and warnings that do not.</summary>
     Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken);
 }

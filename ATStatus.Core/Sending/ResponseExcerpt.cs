@@ -20,7 +20,9 @@ internal static class ResponseExcerpt
         foreach (var (name, value) in Lines(response))
         {
             var cleanName = safe.Clean(name);
-            var cleanValue = name.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase) ? Masked : safe.Clean(value);
+            var cleanValue = name.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase) ? Masked
+                : IsAddress(name) ? AddressOf(value, safe)
+                : safe.Clean(value);
             left -= cleanName.Length;
             if (kept.Count == MaxHeaders || left <= 0) break;
             if (cleanValue.Length > left) cleanValue = safe.Clean(cleanValue, left - 1) + "…";
@@ -30,6 +32,15 @@ internal static class ResponseExcerpt
 
         return kept;
     }
+
+    // A redirect from http to https repeats the whole URL, token included.
+    private static bool IsAddress(string name) =>
+        name.Equals("Location", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Location", StringComparison.OrdinalIgnoreCase);
+
+    private static string AddressOf(string value, SafeText safe) =>
+        Uri.TryCreate(value.Trim(), UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
+            ? safe.Clean(MaskedUrl.Display(url))
+            : Masked;
 
     /// <summary>
     /// The first 16 KiB of the body as text. A body that breaks off, stalls until <paramref name="limit"/> or is malformed gives what came

@@ -12,10 +12,20 @@ internal sealed class SafeText
     private const int MaxLookahead = 4096;
     private readonly string[] _forms;
 
-    public SafeText(string? secret) => _forms = string.IsNullOrEmpty(secret)
-        ? []
-        : [.. new[] { secret, Uri.EscapeDataString(secret), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)) }
-            .Distinct().OrderByDescending(form => form.Length)];
+    /// <param name="secret">The notification's secret.</param>
+    /// <param name="url">Its URL: of services that put a token into the path or query, an error page often repeats it.</param>
+    public SafeText(string? secret, Uri? url = null)
+    {
+        var forms = new List<string>();
+        if (!string.IsNullOrEmpty(secret))
+            forms.AddRange([secret, Uri.EscapeDataString(secret), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret))]);
+        if (url is not null)
+            forms.AddRange(url.PathAndQuery.Split('/', '?', '&', '=').Where(IsTokenLike).SelectMany(part => new[] { part, Uri.UnescapeDataString(part) }));
+        _forms = [.. forms.Distinct().OrderByDescending(form => form.Length)];
+    }
+
+    /// <summary>Long, and no plain word: with digits or capitals.</summary>
+    private static bool IsTokenLike(string part) => part.Length >= 16 && part.Any(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
 
     /// <summary>How many bytes past an end must be known so that a secret across it is recognised.</summary>
     public int Lookahead => _forms.Length == 0 ? 0 : Math.Min(_forms.Max(Encoding.UTF8.GetByteCount), MaxLookahead);

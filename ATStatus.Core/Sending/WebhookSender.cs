@@ -39,7 +39,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         {
             using var response = await http.SendAsync(message, either.Token);
             var duration = time.GetElapsedTime(started);
-            return await ResultOfAsync(response, startedAt, duration, headers, new SafeText(request.Secret), cancellationToken);
+            return await ResultOfAsync(response, startedAt, duration, headers, new SafeText(request.Secret, request.Url), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,6 +64,9 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             Error = words,
         };
     }
+
+    /// <inheritdoc/>
+    public EndpointCheck ParseUrl(string? url) => policy.ParseUrl(url);
 
     /// <inheritdoc/>
     public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);

@@ -19,7 +19,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_wrong_value_ends_the_start_with_code_1_and_one_line()
     {
         using var process = Start("--Webhooks:Timeout=banana", "--urls=http://127.0.0.1:0");
-        Assert.Equal(("Webhooks:Timeout takes a duration (hours:minutes:seconds) from 00:00:01 to 00:05:00; it is 'banana'.", 1), await EndAsync(process));
+        Assert.Equal(("Webhooks:Timeout takes a duration (hours:minutes:seconds) from 00:00:00.1 to 00:05:00; it is 'banana'.", 1), await EndAsync(process));
     }
 
     [Fact]

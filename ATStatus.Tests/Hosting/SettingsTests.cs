@@ -66,9 +66,9 @@ public sealed class SettingsTests
         Assert.Equal(expected, Read("Production", ("Hosting:PathBase", value)).Hosting.PathBase);
 
     [Theory]
-    [InlineData("Webhooks:Timeout", "banana", "Webhooks:Timeout takes a duration (hours:minutes:seconds) from 00:00:01 to 00:05:00; it is 'banana'.")]
+    [InlineData("Webhooks:Timeout", "banana", "Webhooks:Timeout takes a duration (hours:minutes:seconds) from 00:00:00.1 to 00:05:00; it is 'banana'.")]
     [InlineData("Webhooks:Timeout", "10", "Webhooks:Timeout takes a duration")]
-    [InlineData("Webhooks:Timeout", "00:00:00.5", "Webhooks:Timeout takes a duration")]
+    [InlineData("Webhooks:Timeout", "00:00:00.05", "Webhooks:Timeout takes a duration")]
     [InlineData("Webhooks:Timeout", "00:05:01", "Webhooks:Timeout takes a duration")]
     [InlineData("Webhooks:RetryBaseDelay", "60", "Webhooks:RetryBaseDelay takes a duration")]
     [InlineData("Webhooks:RetryBaseDelay", "-00:00:01", "Webhooks:RetryBaseDelay takes a duration")]
@@ -78,7 +78,7 @@ public sealed class SettingsTests
     [InlineData("Webhooks:RetryFactor", "0.9", "Webhooks:RetryFactor takes a number from 1 to 100; it is '0.9'.")]
     [InlineData("Webhooks:RetryFactor", "NaN", "Webhooks:RetryFactor takes")]
     [InlineData("Webhooks:RetryFactor", "1,5", "Webhooks:RetryFactor takes")]
-    [InlineData("Webhooks:RetryJitter", "0.51", "Webhooks:RetryJitter takes a number from 0 to 0.5")]
+    [InlineData("Webhooks:RetryJitter", "1.01", "Webhooks:RetryJitter takes a number from 0 to 1")]
     [InlineData("Webhooks:RetryJitter", "-0.1", "Webhooks:RetryJitter takes")]
     [InlineData("Webhooks:Workers", "501", "Webhooks:Workers takes a whole number from 1 to 500")]
     [InlineData("Webhooks:Workers", "many", "Webhooks:Workers takes")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using ATStatus.Core.Deliveries;
 
@@ -41,13 +42,26 @@ internal sealed class DeliveryWatch : IDisposable
         {
             await foreach (var _ in _signals.Reader.ReadAllAsync(_stop.Token))
             {
-                await _ask();
+                await AskAsync();
                 await Task.Delay(Gap, _time, _stop.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The page was left, perhaps while it was asking.
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One answer that fails must not end the watch; the page handles and logs its own errors.")]
+    private async Task AskAsync()
+    {
+        try
+        {
+            await _ask();
+        }
+        catch (Exception) when (!_stop.IsCancellationRequested)
+        {
+            // Asked again at the next signal, or by the clock.
         }
     }
 

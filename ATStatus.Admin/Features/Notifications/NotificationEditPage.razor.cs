@@ -125,6 +125,7 @@ public sealed partial class NotificationEditPage
         if (_saving || _draft is null)
             return;
         (_saving, _saveProblem, _conflict, _errors) = (true, null, false, null);
+        var leaving = false;
         try
         {
             if (_saved is null)
@@ -133,6 +134,8 @@ public sealed partial class NotificationEditPage
                 await Notifications.UpdateAsync(_saved.Id, _saved.Version, _draft.ToInput());
             _guard?.Release();
             Snackbar.Add("Saved", Severity.Success);
+            // The second click of a double click finds the form still saving, so that it makes no second notification.
+            leaving = true;
             Navigation.NavigateTo("admin/notifications");
         }
         catch (InvalidInputException invalid)
@@ -151,7 +154,7 @@ public sealed partial class NotificationEditPage
         }
         finally
         {
-            _saving = false;
+            _saving = leaving;
         }
     }
 

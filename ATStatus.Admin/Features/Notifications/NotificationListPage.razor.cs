@@ -45,6 +45,9 @@ public sealed partial class NotificationListPage : IDisposable
     private Announcer Announcer { get; set; } = default!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
     [Inject]
@@ -53,8 +56,9 @@ public sealed partial class NotificationListPage : IDisposable
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        await LoadAsync();
+        // First, so that leaving the page while it loads disposes of it.
         _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        await LoadAsync();
     }
 
     private async Task LoadAsync()

@@ -15,7 +15,7 @@ namespace ATStatus.Admin.Hosting.Access;
 internal static class SignInServices
 {
     /// <summary>The shortest password.</summary>
-    public const int PasswordLength = 12;
+    public const int PasswordLength = 8;
 
     private static readonly TimeSpan Validation = TimeSpan.FromMinutes(1);
 
@@ -45,7 +45,7 @@ internal static class SignInServices
                 options.User.AllowedUserNameCharacters = "";
                 // Length, not classes of characters, is what makes a password hard to guess (NIST SP 800-63B, 5.1.1.2).
                 options.Password.RequiredLength = PasswordLength;
-                options.Password.RequiredUniqueChars = 5;
+                options.Password.RequiredUniqueChars = 4;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;

@@ -28,6 +28,12 @@ internal sealed class SettingsSection
     /// <summary>The trimmed text; null when it is absent or blank.</summary>
     public string? Text(string key) => _section[key]?.Trim() is { Length: > 0 } text ? text : null;
 
+    private static string Shown(TimeSpan duration)
+    {
+        var text = duration.ToString("c", CultureInfo.InvariantCulture);
+        return text.Contains('.', StringComparison.Ordinal) && duration.Days == 0 ? text.TrimEnd('0') : text;
+    }
+
     /// <summary>A duration written hours:minutes:seconds. A bare number is refused: the framework would read it as days.</summary>
     public TimeSpan Duration(string key, TimeSpan absent, TimeSpan min, TimeSpan max)
     {
@@ -36,7 +42,7 @@ internal sealed class SettingsSection
         return text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value)
             && value >= min && value <= max
             ? value
-            : throw Wrong(key, $"a duration (hours:minutes:seconds) from {min:c} to {max:c}");
+            : throw Wrong(key, $"a duration (hours:minutes:seconds) from {Shown(min)} to {Shown(max)}");
     }
 
     /// <summary>A whole number.</summary>

@@ -21,12 +21,11 @@ internal static class WebhookSettings
         return new WebhookOptions
         {
             // A lease, and the shutdown that waits for it, are longer than this: minutes are enough.
-            Timeout = section.Duration("Timeout", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            Timeout = section.Duration("Timeout", defaults.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
             MaxAttempts = section.Integer("MaxAttempts", defaults.MaxAttempts, 1, 20),
             RetryBaseDelay = section.Duration("RetryBaseDelay", defaults.RetryBaseDelay, TimeSpan.Zero, TimeSpan.FromDays(1)),
             RetryFactor = section.Number("RetryFactor", defaults.RetryFactor, 1, 100),
-            // More than half would let a later wait be shorter than an earlier one.
-            RetryJitter = section.Number("RetryJitter", defaults.RetryJitter, 0, 0.5),
+            RetryJitter = section.Number("RetryJitter", defaults.RetryJitter, 0, 1),
             AllowedNetworks = isDevelopment && !section.Has("AllowedNetworks")
                 ? Loopback
                 : section.Networks("AllowedNetworks", bareAddresses: false, "CIDR ranges such as 10.0.0.0/8 or fd00::/8"),

@@ -57,7 +57,8 @@ internal static class JobHosting
     {
         PrepareSchemaIfNecessary = true,
         QueuePollInterval = TimeSpan.FromMilliseconds(200),
-        SlidingInvisibilityTimeout = TimeSpan.FromMinutes(5),
+        // It slides while a worker lives; of a dead instance's jobs, the others learn after this long.
+        SlidingInvisibilityTimeout = TimeSpan.FromMinutes(1),
         CommandBatchMaxTimeout = TimeSpan.FromMinutes(5),
         UseRecommendedIsolationLevel = true,
         DisableGlobalLocks = true,

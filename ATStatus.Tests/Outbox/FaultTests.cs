@@ -1,0 +1,144 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Hangfire;
+using Hangfire.Common;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Tests.Outbox;
+
+/// <summary>What a database out of breath, a circuit's own thread, or a bug in a sender must not do.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Redelivering_from_a_circuit_does_not_wait_for_itself()
+    {
+        await using var app = await CoreApp.StartAsync(configure: o => o.MaxAttempts = 1, more: ReallyAsynchronous);
+        using var closed = LoopbackReceiver.RefusingPort(out var port);
+        var id = await DeliveryAsync(app, new Uri($"http://127.0.0.1:{port}/hook"));
+        var options = new BackgroundJobServerOptions
+        {
+            Queues = [DeliveryQueues.First],
+            WorkerCount = 2,
+            Activator = app.Get<DeliveryJobActivator>(),
+            FilterProvider = app.Get<IJobFilterProvider>(),
+        };
+        using (new BackgroundJobServer(options, app.Get<JobStorage>()))
+            await Eventually.TrueAsync(() => app.Get<JobStorage>().GetMonitoringApi().FailedCount() == 1);
+
+        // What a page does: everything after an await comes back to the circuit, one thing at a time.
+        var circuit = Dispatcher.CreateDefault();
+        await Task.Run(() => circuit.InvokeAsync(() => app.Get<RedeliveryService>().RedeliverAsync(id))).WaitAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal(DeliveryState.Pending, Assert.Single(await app.DeliveriesAsync()).State);
+        Assert.Single(app.EnqueuedJobs());
+    }
+
+    [Fact]
+    public async Task A_result_whose_writing_fails_for_a_moment_is_written_all_the_same()
+    {
+        var fault = new FailOnce();
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var app = await CoreApp.StartAsync(
+            more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(fault)));
+        var id = await DeliveryAsync(app, receiver.Url);
+        fault.IsArmed = true;
+        Assert.Equal(DeliveryOutcomeKind.Delivered, (await app.RunJobAsync(id)).Kind);
+        Assert.False(fault.IsArmed);
+        Assert.Null(Assert.Single(Assert.Single(await app.DeliveriesAsync()).Attempts).Failure);
+        Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_sender_is_a_failed_attempt_and_not_the_end_of_the_delivery()
+    {
+        await using var app = await CoreApp.StartAsync(more: services =>
+        {
+            services.AddSingleton<IDeliverySender, BrokenSender>();
+        });
+        var page = await app.SampleDataAsync();
+        await app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "broken", "Broken", "https://example.com/", null, false, [.. EventTypes.All], true, []));
+        await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
+        var id = Assert.Single(await app.DeliveriesAsync()).Id;
+        Assert.Equal(DeliveryOutcomeKind.RunAgain, (await app.RunJobAsync(id)).Kind);
+        var delivery = Assert.Single(await app.DeliveriesAsync());
+        Assert.Equal(DeliveryState.Retrying, delivery.State);
+        Assert.Equal(1, delivery.RoundAttempts);
+        Assert.DoesNotContain("boom", Assert.Single(delivery.Attempts).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deleting_a_notification_skips_what_waits_for_it_at_once()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var id = await DeliveryAsync(app, new Uri("http://127.0.0.1:9/hook"));
+        await app.Get<NotificationService>().DeleteAsync(1);
+        var delivery = Assert.Single(await app.DeliveriesAsync());
+        Assert.Equal(DeliveryState.Skipped, delivery.State);
+        Assert.Equal(DeliveryLedger.NotificationDeleted, delivery.Reason);
+        Assert.Equal(DeliveryOutcomeKind.Nothing, (await app.RunJobAsync(id)).Kind);
+    }
+
+    private static async Task<long> DeliveryAsync(CoreApp app, Uri url)
+    {
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(url);
+        await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
+        return Assert.Single(await app.DeliveriesAsync()).Id;
+    }
+
+    /// <summary>SQLite answers on the caller's thread; a server does not, and then a wait for oneself shows.</summary>
+    private static void ReallyAsynchronous(IServiceCollection services)
+    {
+        var inner = services.Last(d => d.ServiceType == typeof(IDbContextFactory<AtStatusDbContext>)).ImplementationType!;
+        services.AddSingleton<IDbContextFactory<AtStatusDbContext>>(provider =>
+            new YieldingFactory((IDbContextFactory<AtStatusDbContext>)ActivatorUtilities.CreateInstance(provider, inner)));
+    }
+
+    private sealed class YieldingFactory(IDbContextFactory<AtStatusDbContext> inner) : IDbContextFactory<AtStatusDbContext>
+    {
+        public AtStatusDbContext CreateDbContext() => inner.CreateDbContext();
+
+        public async Task<AtStatusDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
+        {
+            await Task.Run(() => { }, cancellationToken).ConfigureAwait(false);
+            return inner.CreateDbContext();
+        }
+    }
+
+    private sealed class FailOnce : SaveChangesInterceptor
+    {
+        public bool IsArmed { get; set; }
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (IsArmed && eventData.Context!.ChangeTracker.Entries<DeliveryAttempt>().Any(e => e.State == EntityState.Added))
+            {
+                IsArmed = false;
+                throw new TimeoutException("The database is busy.");
+            }
+            return base.SavingChangesAsync(eventData, result, cancellationToken);
+        }
+    }
+
+    private sealed class BrokenSender : IDeliverySender
+    {
+        public string Kind => "broken";
+
+        public Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("boom");
+
+        public EndpointCheck ParseUrl(string? url) => new(new Uri(url!), [], []);
+
+        public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => Task.FromResult(ParseUrl(url));
+    }
+}
