@@ -39,6 +39,9 @@ public sealed partial class NotificationListPage : IDisposable
     private TimeProvider Time { get; set; } = default!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
     private Confirm Confirm { get; set; } = default!;
 
     [Inject]
