@@ -1,0 +1,85 @@
+using ATStatus.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>
+/// A test in front of the console, in a real browser over a real host. Things are found by the names that people see and hear
+/// (contract section 3). At the end no page may have reported an error or asked another host; a failure leaves a picture of each tab
+/// and a trace in <c>artifacts/failures</c>.
+/// </summary>
+public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
+{
+    private BrowserWindow? _window;
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    protected ConsoleApp App { get; private set; } = null!;
+
+    protected BrowserWindow Window => _window!;
+
+    protected IPage Page => Window.Page;
+
+    public ValueTask InitializeAsync()
+    {
+        TestRequirement.Browser.Demand();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        IReadOnlyCollection<string> problems = [];
+        if (_window is not null)
+        {
+            problems = Window.Problems;
+            var failed = TestContext.Current.TestState?.Result == TestResult.Failed || problems.Count > 0;
+            await using (Window)
+                await Window.CloseAsync(failed ? FailureFiles() : null);
+        }
+        if (App is not null)
+            await App.DisposeAsync();
+        Assert.Empty(problems);
+    }
+
+    /// <summary>Starts a console and opens a window in front of it.</summary>
+    protected async Task StartAsync(ConsoleAppOptions? options = null)
+    {
+        App = await ConsoleApp.StartAsync(options);
+        _window = await browser.OpenAsync(App.Address);
+    }
+
+    /// <summary>Starts a console and signs in as its administrator.</summary>
+    protected async Task StartSignedInAsync(ConsoleAppOptions? options = null)
+    {
+        await StartAsync(options);
+        await Page.GotoAsync("login");
+        await SignInAsync();
+        await Expect(Page).ToHaveURLAsync(new Uri(App.Address, "admin").AbsoluteUri);
+    }
+
+    /// <summary>Fills in the sign-in page that is shown.</summary>
+    protected async Task SignInAsync()
+    {
+        await Page.Field("Email").FillAsync(ConsoleApp.AdminEmail);
+        await Page.Field("Password").FillAsync(ConsoleApp.AdminPassword);
+        await Page.Button("Sign in").ClickAsync();
+    }
+
+    /// <summary>Follows a link of the navigation and waits for the page.</summary>
+    protected async Task GoToAsync(string place)
+    {
+        await Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = place, Exact = true }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = place, Exact = true, Level = 1 })).ToBeVisibleAsync();
+    }
+
+    protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    protected static IPageAssertions Expect(IPage page) => Assertions.Expect(page);
+
+    private static string FailureFiles()
+    {
+        var name = TestContext.Current.Test?.TestDisplayName ?? "unknown";
+        return RepositoryFolder.Artifact("failures", string.Concat(name.Select(c => char.IsLetterOrDigit(c) ? c : '_')));
+    }
+}
