@@ -1,4 +1,10 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
@@ -72,6 +78,19 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
         await Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = place, Exact = true }).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = place, Exact = true, Level = 1 })).ToBeVisibleAsync();
     }
+
+    protected T Get<T>()
+        where T : notnull => App.Services.GetRequiredService<T>();
+
+    /// <summary>Adds a notification for everything, behind the pages' back. Its secret is "s3cret".</summary>
+    protected Task<int> SubscribeAsync(string url, string name = "My endpoint") => Get<NotificationService>().CreateAsync(
+        new NotificationInput("webhook", name, url, "s3cret", false, [.. EventTypes.All], true, []), Stop);
+
+    /// <summary>Creates an incident behind the pages' back.</summary>
+    protected async Task<int> ReportAsync(string title) => await Get<IncidentService>().CreateAsync(
+        new IncidentInput(
+            (await Get<StatusPageQueries>().PagesAsync(Stop))[0].Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []),
+        new Actor("op"), cancellationToken: Stop);
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 

@@ -148,8 +148,8 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
     {
         await tab.Link("Jobs").ClickAsync();
         await Expect(tab).ToHaveTitleAsync(new Regex("ATStatus jobs"));
-        await tab.GetByRole(AriaRole.Link, new() { Name = "Jobs" }).First.ClickAsync();
-        await tab.GetByRole(AriaRole.Link, new() { Name = "Succeeded" }).First.ClickAsync();
+        await tab.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Jobs") }).ClickAsync();
+        await tab.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Succeeded") }).ClickAsync();
         await tab.Link("Deliver #2").ClickAsync();
         await Expect(tab.Heading("Deliver #2")).ToBeVisibleAsync();
         await AssertSecretIsGoneAsync(tab, secret);

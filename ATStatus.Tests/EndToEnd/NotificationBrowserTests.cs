@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using ATStatus.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>Adding notifications: by a newcomer without an endpoint, for an address the guard refuses, and without a mouse.</summary>
+public sealed partial class NotificationBrowserTests(TestBrowser browser) : BrowserTest(browser)
+{
+    [Fact]
+    public async Task In_production_a_newcomer_without_an_endpoint_sees_a_signed_POST_arrive()
+    {
+        await StartSignedInAsync(new ConsoleAppOptions { Environment = "Production" });
+        await Page.Button("Load sample data").ClickAsync();
+        await Page.Link("Add a notification").ClickAsync();
+        await Page.Field("Name").FillAsync("Trying it out");
+        await Page.Button("Use the test receiver").ClickAsync();
+        await Page.Button("Generate").ClickAsync();
+        await Page.Checkbox("All incident events").CheckAsync();
+        await Page.Button("Send test").ClickAsync();
+        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Row("Trying it out")).ToBeVisibleAsync();
+
+        await GoToAsync("Test receiver");
+        await Expect(Page.GetByText("Signature valid")).ToHaveCountAsync(1);
+        await ReportAsync("Seen without an endpoint");
+        await Expect(Page.GetByText("Signature valid")).ToHaveCountAsync(2);
+        await Page.GetByText("Signature valid").First.ClickAsync();
+        await Expect(Page.GetByText("Seen without an endpoint")).ToBeVisibleAsync();
+
+        await GoToAsync("Overview");
+        await Expect(Page.Heading("First steps: from nothing to a received POST")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_guarded_address_is_named_beside_the_field_at_a_test_and_in_the_log()
+    {
+        await StartSignedInAsync();
+        await Page.GotoAsync("admin/notifications/new");
+        await Page.Field("Name").FillAsync("Inside");
+        await Page.Field("URL").FillAsync("http://169.254.169.254/latest/meta-data");
+        await Page.Field("Secret").FillAsync("typed by hand");
+        await Expect(Page.Field("URL")).ToHaveAccessibleDescriptionAsync(NamesTheSetting());
+        await Expect(Page.Field("URL")).ToHaveAttributeAsync("aria-invalid", "true");
+
+        var form = Page.Region("Try it");
+        await form.Button("Send test").ClickAsync();
+        await Expect(form).ToContainTextAsync("Failed: ");
+        await Expect(form).ToContainTextAsync("Webhooks:AllowedNetworks");
+
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Webhooks:AllowedNetworks");
+        await Expect(Page.GetByRole(AriaRole.Group, new() { Name = "Events", Exact = true })).ToHaveAccessibleDescriptionAsync(new Regex("at least one"));
+        await Expect(Page.Field("URL")).ToHaveAccessibleDescriptionAsync(NamesTheSetting());
+        await Expect(Page.Field("Name")).ToHaveValueAsync("Inside");
+        await Expect(Page.Field("URL")).ToHaveValueAsync("http://169.254.169.254/latest/meta-data");
+        await Expect(Page.Field("Secret")).ToHaveValueAsync("typed by hand");
+
+        var log = await Window.NewTabAsync();
+        await log.GotoAsync("admin/deliveries/1");
+        await Expect(log.GetByText("Webhooks:AllowedNetworks").First).ToBeVisibleAsync();
+        await Expect(log.GetByText("No request went out.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_signs_in_adds_a_notification_and_deletes_it()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await StartAsync();
+        var keyboard = Page.Keyboard;
+        await Page.GotoAsync("login");
+        await Expect(Page.Field("Email")).ToBeFocusedAsync();
+        await keyboard.TypeAsync(ConsoleApp.AdminEmail);
+        await TabToAsync(Page.Field("Password"));
+        await keyboard.TypeAsync(ConsoleApp.AdminPassword);
+        await keyboard.PressAsync("Enter");
+
+        await Expect(Page.Heading("Overview")).ToBeFocusedAsync();
+        await ReachAsync(Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Link("Notifications"));
+        await Expect(Page.Heading("Notifications")).ToBeFocusedAsync();
+        await ReachAsync(Page.Button("Add Notification"));
+        await Expect(Page.Heading("Add notification")).ToBeFocusedAsync();
+        await TabToAsync(Page.GetByRole(AriaRole.Radio, new() { Name = "Webhook", Exact = true }));
+        await TabToAsync(Page.Field("Name"));
+        await keyboard.TypeAsync("By keyboard");
+        await TabToAsync(Page.Field("URL"));
+        await keyboard.TypeAsync(receiver.Url.AbsoluteUri);
+        await TabToAsync(Page.Checkbox("incident.resolved"));
+        await keyboard.PressAsync("Space");
+        await ReachAsync(Page.Button("Send test"));
+        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Button("Send test")).ToBeFocusedAsync();
+        await ReachAsync(Page.Button("Save"));
+        await Expect(Page.Row("By keyboard")).ToContainTextAsync("incident.resolved");
+        await Expect(Page.Heading("Notifications")).ToBeFocusedAsync();
+
+        await ReachAsync(Page.Button("Delete By keyboard"));
+        var question = Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete By keyboard?" });
+        await Expect(question).ToBeVisibleAsync();
+        await Expect(question.Button("Cancel")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Escape");
+        await Expect(question).ToBeHiddenAsync();
+        await Expect(Page.Button("Delete By keyboard")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await ReachAsync(question.Button("Delete"));
+        await Expect(Page.GetByText("Nobody is told yet")).ToBeVisibleAsync();
+    }
+
+    private async Task ReachAsync(ILocator control)
+    {
+        await TabToAsync(control);
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Tabs on until the control has the focus, which must come within a page's worth of stops.</summary>
+    private async Task TabToAsync(ILocator control)
+    {
+        await Expect(control).ToBeVisibleAsync();
+        for (var stops = 0; stops < 60; stops++)
+        {
+            if (await control.EvaluateAsync<bool>("control => control === document.activeElement"))
+                return;
+            await Page.Keyboard.PressAsync("Tab");
+        }
+        Assert.Fail($"Tab does not lead to {control}.");
+    }
+
+    [GeneratedRegex("Webhooks:AllowedNetworks")]
+    private static partial Regex NamesTheSetting();
+}
