@@ -35,7 +35,7 @@ public sealed class DeliveryAttempt
     /// <summary>What went wrong in words, without secrets.</summary>
     public string? Error { get; set; }
 
-    /// <summary>The request's headers as sent, one <c>Name: value</c> a line.</summary>
+    /// <summary>The request's headers as sent, or as they were about to be (see <see cref="WentOut"/>), one <c>Name: value</c> a line.</summary>
     public string RequestHeaders { get; set; } = "";
 
     /// <summary>The response's headers, one <c>Name: value</c> a line, bounded.</summary>
@@ -46,6 +46,9 @@ public sealed class DeliveryAttempt
 
     /// <summary>The body went on after what is kept.</summary>
     public bool ResponseBodyTruncated { get; set; }
+
+    /// <summary>Whether the request may have left: false where the failure came before there was a connection to write it to.</summary>
+    public bool WentOut => Failure is not (FailureKind.AddressRefused or FailureKind.Dns or FailureKind.Tls);
 
     internal static DeliveryAttempt From(SendResult result, int number, AttemptTrigger trigger) => new()
     {
