@@ -29,7 +29,9 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
         await log.GotoAsync("admin/deliveries");
         await Expect(log.Row("[Test] ")).ToContainTextAsync("Delivered");
         await Expect(log.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        await Page.BringToFrontAsync();
         await CreateIncidentAsync();
+        await log.BringToFrontAsync();
         var request = (await receiver.WaitForAsync(2))[1];
         AssertRequest(request, secret, "incident.created", Title);
 
@@ -40,6 +42,7 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
         await row.Link("incident.created").ClickAsync();
         await AssertDetailAsync(log, request, secret);
         await AssertJobAsync(log, secret);
+        await Page.BringToFrontAsync();
         await AssertSecretStaysAwayAsync(secret);
     }
 

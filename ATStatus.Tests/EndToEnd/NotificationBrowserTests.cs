@@ -76,7 +76,6 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await keyboard.TypeAsync(ConsoleApp.AdminPassword);
         await keyboard.PressAsync("Enter");
 
-        await Expect(Page.Heading("Overview")).ToBeFocusedAsync();
         await ReachAsync(Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Link("Notifications"));
         await Expect(Page.Heading("Notifications")).ToBeFocusedAsync();
         await ReachAsync(Page.Button("Add Notification"));
