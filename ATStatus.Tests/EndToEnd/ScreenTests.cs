@@ -1,0 +1,143 @@
+using System.Text.RegularExpressions;
+using ATStatus.Core.Deliveries;
+using ATStatus.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>
+/// Every page, empty and full, on a desk and on a phone, light and dark: nothing may be wider than the screen. The pictures are left in
+/// <c>artifacts/screens</c> for people to look at.
+/// </summary>
+public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
+{
+    private static readonly (int Width, int Height)[] Sizes = [(1280, 800), (390, 844)];
+    private readonly List<string> _tooWide = [];
+
+    [Fact]
+    public async Task A_fresh_console_fits()
+    {
+        await StartAsync(new ConsoleAppOptions { FirstAccount = false });
+        await Page.GotoAsync(Regex.Match(App.Output, @"\S+/setup\?token=\S+").Value);
+        await ShootAsync("setup");
+        await Page.Field("Email").FillAsync("first@example.com");
+        await Page.Field("Password").FillAsync("a long enough password");
+        await Page.Field("Repeat password").FillAsync("a long enough password");
+        await Page.Button("Create account").ClickAsync();
+        await Expect(Page.Button("Load sample data")).ToBeVisibleAsync();
+        await ShootAsync("overview-empty");
+        foreach (var (name, place) in (IEnumerable<(string, string)>)
+            [
+                ("status-pages-empty", "Status pages"), ("components-empty", "Components"), ("incidents-empty", "Incidents"),
+                ("notifications-empty", "Notifications"), ("deliveries-empty", "Deliveries"), ("test-receiver-empty", "Test receiver"),
+            ])
+        {
+            await GoToAsync(place);
+            await ShootAsync(name);
+        }
+
+        Assert.Empty(Window.Problems);
+        await Page.GotoAsync("admin/nowhere");
+        await Expect(Page.Heading("Page not found")).ToBeVisibleAsync();
+        // Chromium's own line about the status 404.
+        Assert.All(Window.Problems, problem => Assert.Contains("404", problem, StringComparison.Ordinal));
+        Assert.NotEmpty(Window.Problems);
+        Window.ForgetProblems();
+        await ShootAsync("not-found");
+        await Page.GotoAsync("logout");
+        await ShootAsync("logout");
+        await Page.Button("Sign out").ClickAsync();
+        await ShootAsync("login");
+        await Page.Field("Email").FillAsync("first@example.com");
+        await Page.Field("Password").FillAsync("wrong");
+        await Page.Button("Sign in").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await ShootAsync("login-refused");
+        Assert.Empty(_tooWide);
+    }
+
+    [Fact]
+    public async Task A_busy_console_fits()
+    {
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = Showcase.Settings });
+        await using var showcase = await Showcase.FillAsync(App, Stop);
+        foreach (var (name, path) in (IEnumerable<(string, string)>)
+            [
+                ("overview", "admin"), ("status-pages", "admin/status-pages"), ("status-page-new", "admin/status-pages/new"),
+                ("status-page-edit", "admin/status-pages/1"), ("components", "admin/components"), ("component-new", "admin/components/new"),
+                ("component-edit", "admin/components/1"), ("incidents", "admin/incidents"), ("incident-new", "admin/incidents/new?page=1"),
+                ("incident", "admin/incidents/1"), ("incident-open", "admin/incidents/3"), ("notifications", "admin/notifications"),
+                ("notification-edit", "admin/notifications/1"), ("deliveries", "admin/deliveries"),
+                ("deliveries-none", "admin/deliveries?state=pending"), ("delivery-delivered", $"admin/deliveries/{showcase[DeliveryState.Delivered]}"),
+                ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
+                ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
+                ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
+                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"),
+            ])
+        {
+            await Page.GotoAsync(path);
+            await ShootAsync(name);
+        }
+        await ShootFormsAsync();
+        await Page.GotoAsync("hangfire/jobs/succeeded");
+        await ShootAsync("hangfire", mayScroll: true);
+        Assert.Empty(_tooWide);
+    }
+
+    /// <summary>Forms in use: refused ones, a test's outcome, a question.</summary>
+    private async Task ShootFormsAsync()
+    {
+        await Page.GotoAsync("admin/notifications/new");
+        await Page.Field("URL").FillAsync("http://10.0.0.8/hook");
+        await Page.Button("Generate").ClickAsync();
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await ShootAsync("notification-refused");
+        await Page.Button("Use the test receiver").ClickAsync();
+        await Page.Field("Name").FillAsync("Trying it out");
+        await Page.Checkbox("All incident events").CheckAsync();
+        await Page.Button("Send test").ClickAsync();
+        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await ShootAsync("notification-tested");
+        await Page.Link("Cancel").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await ShootAsync("question");
+        await Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Expect(Page.Heading("Notifications")).ToBeVisibleAsync();
+        await Page.Row("Legacy intranet").Button("Send test").ClickAsync();
+        await Expect(Page.GetByText("Failed: status 500").First).ToBeVisibleAsync();
+        await ShootAsync("notifications-tested");
+        await Page.SetViewportSizeAsync(390, 844);
+        await Page.Button("Menu").ClickAsync();
+        await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "menu-390-light.png") });
+        await Page.SetViewportSizeAsync(1280, 800);
+        await Page.GotoAsync("admin/incidents/new?page=1");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await ShootAsync("incident-refused");
+    }
+
+    private async Task ShootAsync(string name, bool mayScroll = false)
+    {
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First).ToBeVisibleAsync();
+        await Expect(Page.GetByText("Loading…")).ToHaveCountAsync(0);
+        foreach (var (width, height) in Sizes)
+        {
+            await Page.SetViewportSizeAsync(width, height);
+            foreach (var theme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            {
+                await Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+                await Page.ScreenshotAsync(new()
+                {
+                    Path = RepositoryFolder.Artifact("screens", $"{name}-{width}-{theme.ToString().ToLowerInvariant()}.png"),
+                    FullPage = true,
+                });
+            }
+            var excess = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            if (excess > 0 && !mayScroll)
+                _tooWide.Add($"{name} at {width}: {excess} px too wide");
+        }
+        await Page.SetViewportSizeAsync(Sizes[0].Width, Sizes[0].Height);
+        await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+    }
+}
