@@ -70,7 +70,7 @@ public sealed partial class NotificationEditPage
     [Inject]
     private ILogger<NotificationEditPage> Logger { get; set; } = default!;
 
-    private string Title => Id is null ? "Add notification" : _saved?.Name ?? "Notification";
+    private string Title => Id is null ? "Add Notification" : _saved?.Name ?? "Notification";
 
     private Dictionary<string, object> FieldParameters => new()
     {
