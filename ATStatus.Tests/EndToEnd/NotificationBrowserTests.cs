@@ -79,7 +79,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await ReachAsync(Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Link("Notifications"));
         await Expect(Page.Heading("Notifications")).ToBeFocusedAsync();
         await ReachAsync(Page.Button("Add Notification"));
-        await Expect(Page.Heading("Add notification")).ToBeFocusedAsync();
+        await Expect(Page.Heading("Add Notification")).ToBeFocusedAsync();
         await TabToAsync(Page.GetByRole(AriaRole.Radio, new() { Name = "Webhook", Exact = true }));
         await TabToAsync(Page.Field("Name"));
         await keyboard.TypeAsync("By keyboard");

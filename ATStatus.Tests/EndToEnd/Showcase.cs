@@ -60,7 +60,7 @@ internal sealed class Showcase : IAsyncDisposable
         await SubscribeAsync("On-call pager", _healthy.Url.AbsoluteUri, "s3cret", [.. EventTypes.All]);
         var pager = await SubscribeAsync("Support desk", TestReceiverEndpoint.Url, "s3cret", EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved);
         await SubscribeAsync("Data warehouse", _busy.Url.AbsoluteUri + "/v2/ingest/status-events?tenant=main", null, EventType.ComponentStatusChanged);
-        await SubscribeAsync("Legacy intranet page of the operations team", _failing.Url.AbsoluteUri, "s3cret", EventType.IncidentResolved, EventType.ComponentCreated);
+        await SubscribeAsync("Legacy intranet page of the operations team", _failing.Url.AbsoluteUri, "s3cret", EventType.IncidentResolved, EventType.ComponentStatusChanged);
         var off = await SubscribeAsync("Partner portal", _healthy.Url.AbsoluteUri + "/partner", "s3cret", EventType.IncidentCreated);
         await Get<NotificationService>().SetEnabledAsync(off, false, _stop);
 
@@ -70,15 +70,16 @@ internal sealed class Showcase : IAsyncDisposable
         await UpdateAsync(checkout, IncidentStatus.Identified, "A provider rejects our renewed certificate. We are switching to the other provider.");
         await UpdateAsync(checkout, IncidentStatus.Resolved, "Payments go through again.\n\nWe keep an eye on it.");
         await Get<ComponentService>().CreateAsync(new ComponentInput(_page, "Search", ComponentStatus.Operational), _stop);
-        await SettleAsync(DeliveryState.Failed, 2);
+        await SettleAsync(DeliveryState.Failed, 1);
         await AgeAsync(TimeSpan.FromMinutes(95));
         await ReportAsync("Slow dashboards", IncidentSeverity.Minor, components["Dashboard"]);
-        await UpdateAsync(await ReportAsync("Exports of large accounts are late and may arrive twice 🐢", IncidentSeverity.Major, components["Background jobs"]),
+        await UpdateAsync(await ReportAsync("Exports of large accounts are late and may arrive twice", IncidentSeverity.Major, components["Background jobs"]),
             IncidentStatus.Monitoring, "Exports catch up.");
         await SettleAsync(DeliveryState.Skipped, 3);
         await AgeAsync(TimeSpan.FromMinutes(12));
         await Get<ComponentService>().SetStatusAsync(components["Background jobs"], ComponentStatus.PartialOutage, _stop);
         await Get<ComponentService>().SetStatusAsync(components["Dashboard"], ComponentStatus.Degraded, _stop);
+        await SettleAsync(DeliveryState.Failed, 3);
         await SettleAsync(DeliveryState.Retrying, 2);
     }
 
