@@ -48,9 +48,6 @@ public sealed partial class NotificationListPage : IDisposable
     private Announcer Announcer { get; set; } = default!;
 
     [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
     [Inject]
