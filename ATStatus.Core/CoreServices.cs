@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Sending;
@@ -29,7 +30,14 @@ public static class CoreServices
         services.AddSingleton<ComponentService>();
         services.AddSingleton<StatusPageQueries>();
         services.AddSingleton<SampleData>();
+        services.AddSingleton<ComponentOrder>();
+        services.AddSingleton<IPageContent, IncidentsOfPage>();
+        services.AddSingleton<IPageContent, MaintenanceOfPage>();
+        services.AddSingleton<IPageContent, NotificationsOfPage>();
         services.AddSingleton<IncidentService>();
+        services.AddSingleton<IncidentTemplateService>();
+        services.AddSingleton<MaintenanceService>();
+        services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
 
         services.AddSingleton<TargetProtector>();

@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.StatusPages;
 
 namespace ATStatus.Core.Incidents;
@@ -16,4 +17,7 @@ public sealed class IncidentComponent
 
     /// <summary>The component.</summary>
     public Component? Component { get; set; }
+
+    /// <summary>The status it has during the incident; null leaves its status alone.</summary>
+    public ComponentStatus? Status { get; set; }
 }

@@ -2,23 +2,45 @@ using ATStatus.Core.Events;
 
 namespace ATStatus.Core.Incidents;
 
+/// <summary>A component that an incident touches, as a person enters it.</summary>
+/// <param name="ComponentId">The component; of the incident's page.</param>
+/// <param name="Status">The status it has during the incident; null leaves its status alone.</param>
+public sealed record AffectedComponent(int ComponentId, ComponentStatus? Status = null)
+{
+    /// <summary>The status that a severity suggests for the components of an incident; null for none.</summary>
+    public static ComponentStatus? Suggested(IncidentSeverity severity) => severity switch
+    {
+        IncidentSeverity.Minor => ComponentStatus.Degraded,
+        IncidentSeverity.Major => ComponentStatus.PartialOutage,
+        IncidentSeverity.Critical => ComponentStatus.MajorOutage,
+        _ => null,
+    };
+}
+
 /// <summary>What a person enters for a new incident.</summary>
-/// <param name="StatusPageId">The page.</param>
+/// <param name="StatusPageId">The page; not an archived one.</param>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Status">Where it stands; resolved is allowed, for one entered afterwards.</param>
 /// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
-/// <param name="ComponentIds">The page's components it touches.</param>
+/// <param name="Components">The page's components it touches.</param>
+/// <param name="StartedAt">When it began (UTC), not in the future; null for now.</param>
+/// <param name="DoNotNotify">Record the events, but tell nobody.</param>
 public sealed record IncidentInput(
-    int? StatusPageId, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message, IReadOnlyCollection<int> ComponentIds);
+    int? StatusPageId, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message,
+    IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false);
 
 /// <summary>What a person enters for a timeline update.</summary>
 /// <param name="Status">The status from now on.</param>
 /// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
-public sealed record IncidentUpdateInput(IncidentStatus Status, string? Message);
+/// <param name="DoNotNotify">Record the event, but tell nobody.</param>
+public sealed record IncidentUpdateInput(IncidentStatus Status, string? Message, bool DoNotNotify = false);
 
 /// <summary>What can be changed of an incident without an update of its own.</summary>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>
 /// <param name="Severity">How bad it is.</param>
-/// <param name="ComponentIds">The page's components it touches.</param>
-public sealed record IncidentEditInput(string? Title, IncidentSeverity Severity, IReadOnlyCollection<int> ComponentIds);
+/// <param name="Components">The page's components it touches.</param>
+/// <param name="StartedAt">When it began (UTC), not in the future; null leaves it.</param>
+/// <param name="DoNotNotify">Record the event, but tell nobody.</param>
+public sealed record IncidentEditInput(
+    string? Title, IncidentSeverity Severity, IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false);

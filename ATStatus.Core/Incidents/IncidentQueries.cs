@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Incidents;
@@ -28,11 +29,21 @@ public sealed record IncidentUpdateRow(int Id, IncidentStatus Status, string Mes
 /// <summary>An incident with its timeline, newest first.</summary>
 /// <param name="Row">The incident.</param>
 /// <param name="StatusPageId">The page.</param>
-/// <param name="ComponentIds">The components it touches.</param>
+/// <param name="Affected">The components it touches, with the status each has during it.</param>
 /// <param name="Version">What to hand to an update.</param>
 /// <param name="Updates">The timeline.</param>
 public sealed record IncidentDetail(
-    IncidentRow Row, int StatusPageId, IReadOnlyList<int> ComponentIds, int Version, IReadOnlyList<IncidentUpdateRow> Updates);
+    IncidentRow Row, int StatusPageId, IReadOnlyList<AffectedComponent> Affected, int Version, IReadOnlyList<IncidentUpdateRow> Updates)
+{
+    /// <summary>The components it touches.</summary>
+    public IReadOnlyList<int> ComponentIds => [.. Affected.Select(a => a.ComponentId)];
+}
+
+/// <summary>An open incident that nobody wrote about for long.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="LastUpdateAt">When something was last told (UTC).</param>
+public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt);
 
 /// <summary>Reads incidents.</summary>
 public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> contexts)
@@ -46,7 +57,7 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             .OrderByDescending(i => i.Status != IncidentStatus.Resolved).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id)
             .Take(limit)
             .Include(i => i.StatusPage)
-            .Include(i => i.Components).ThenInclude(c => c.Component)
+            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
             .AsSplitQuery()
             .ToListAsync(cancellationToken);
         return [.. incidents.Select(Row)];
@@ -59,16 +70,28 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
         var incident = await db.Incidents.AsNoTracking()
             .Include(i => i.StatusPage)
             .Include(i => i.Updates)
-            .Include(i => i.Components).ThenInclude(c => c.Component)
+            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
             .AsSplitQuery()
             .SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
         return incident is null ? null : new IncidentDetail(
-            Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => c.ComponentId)], incident.Version,
+            Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => new AffectedComponent(c.ComponentId, c.Status))], incident.Version,
             [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))]);
+    }
+
+    /// <summary>Open incidents of which nothing was told for <paramref name="silence"/>, the longest silent first.</summary>
+    public async Task<IReadOnlyList<SilentIncident>> SilentAsync(TimeSpan silence, DateTime now, CancellationToken cancellationToken = default)
+    {
+        var before = now - silence;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Incidents.AsNoTracking()
+            .Where(i => i.Status != IncidentStatus.Resolved && !i.Updates.Any(u => u.At > before))
+            .OrderBy(i => i.Updates.Max(u => u.At))
+            .Select(i => new SilentIncident(i.Id, i.Title, i.Updates.Max(u => u.At)))
+            .ToListAsync(cancellationToken);
     }
 
     private static IncidentRow Row(Incident incident) => new(
         incident.Id, incident.Title, incident.Severity, incident.Status, incident.StatusPage!.Name,
-        [.. incident.Components.OrderBy(c => c.Component!.Position).ThenBy(c => c.ComponentId).Select(c => c.Component!.Name)],
+        [.. Component.InPageOrder(incident.Components.Select(c => c.Component!)).Select(c => c.Name)],
         incident.StartedAt, incident.ResolvedAt);
 }

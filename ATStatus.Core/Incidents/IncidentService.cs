@@ -6,53 +6,30 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Incidents;
 
-/// <summary>Writes incidents and raises their events (contract section 5).</summary>
+/// <summary>
+/// Writes incidents and raises their events (contract section 5). While an incident is open it lays the chosen statuses
+/// over its components; when it is resolved it lets go of them.
+/// </summary>
 public sealed class IncidentService(EventOutbox outbox)
 {
+    private const string What = "incident";
+
     /// <summary>
-    /// Creates an incident with its first update and answers its number. Raises <c>incident.created</c>, and
-    /// <c>incident.resolved</c> after it when it is entered as resolved.
+    /// Creates an incident with its first update and answers its number. Raises <c>incident.created</c>, then
+    /// <c>incident.resolved</c> when it is entered as resolved, otherwise the component changes.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentInput"/>.</exception>
-    public async Task<int> CreateAsync(IncidentInput input, Actor actor, CancellationToken cancellationToken = default)
-    {
-        await using var work = await outbox.BeginAsync(cancellationToken);
-        var check = new InputCheck();
-        var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
-        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
-        var page = input.StatusPageId is { } pageId
-            ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
-            : null;
-        check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
-        var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.ComponentIds, cancellationToken);
-        check.ThrowIfInvalid();
+    public Task<int> CreateAsync(IncidentInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, work => CreateAsync(work, input, actor, cancellationToken), cancellationToken);
 
-        var incident = new Incident
-        {
-            StatusPageId = page!.Id,
-            StatusPage = page,
-            Title = title,
-            Severity = input.Severity,
-            Status = input.Status,
-            StartedAt = work.Now,
-            ResolvedAt = input.Status == IncidentStatus.Resolved ? work.Now : null,
-            CreatedAt = work.Now,
-        };
-        incident.Updates.Add(new IncidentUpdate { Status = input.Status, Message = message, At = work.Now, Author = actor.Name });
-        incident.Components.AddRange(components.Select(c => new IncidentComponent { ComponentId = c.Id, Component = c }));
-        work.Db.Incidents.Add(incident);
-        await work.SaveAsync("incident", cancellationToken);
-
-        Record(work, EventType.IncidentCreated, incident, message);
-        if (incident.Status == IncidentStatus.Resolved)
-            Record(work, EventType.IncidentResolved, incident, message);
-        await work.CommitAsync("incident", cancellationToken);
-        return incident.Id;
-    }
+    /// <summary>What <see cref="CreateAsync(IncidentInput, Actor, CancellationToken)"/> would raise and send; writes nothing.</summary>
+    /// <exception cref="InvalidInputException">See <see cref="IncidentInput"/>.</exception>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewCreateAsync(IncidentInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, input.DoNotNotify, work => CreateAsync(work, input, actor, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Posts an update. Raises <c>incident.resolved</c> when it resolves an open incident, otherwise
-    /// <c>incident.updated</c> (also when it reopens a resolved one).
+    /// <c>incident.updated</c> (also when it reopens a resolved one); then component changes.
     /// </summary>
     /// <param name="id">The incident.</param>
     /// <param name="version">
@@ -65,10 +42,107 @@ public sealed class IncidentService(EventOutbox outbox)
     /// <exception cref="InvalidInputException">See <see cref="IncidentUpdateInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
-    public async Task PostUpdateAsync(
-        int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken = default)
+    public Task PostUpdateAsync(int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
+
+    /// <summary>What the update would raise and send; writes nothing. Throws what <see cref="PostUpdateAsync(int, int, IncidentUpdateInput, Actor, CancellationToken)"/> throws.</summary>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewUpdateAsync(
+        int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Changes title, severity, components or start. Raises <c>incident.updated</c> with the latest message when one of
+    /// them really changes, then component changes; nothing otherwise.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such incident.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    public Task EditAsync(int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
+
+    /// <summary>What the edit would raise and send; writes nothing. Throws what <see cref="EditAsync(int, int, IncidentEditInput, CancellationToken)"/> throws.</summary>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewEditAsync(
+        int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
+
+    /// <summary>Corrects a wrong message of the timeline. Raises nothing.</summary>
+    /// <param name="id">The incident.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="updateId">The timeline entry.</param>
+    /// <param name="message">Required; at most <see cref="Incident.MessageLength"/>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="InvalidInputException">The message is missing or too long.</exception>
+    /// <exception cref="NotFoundException">There is no such incident or entry.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    public Task CorrectMessageAsync(int id, int version, int updateId, string? message, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, false, async work =>
+        {
+            var check = new InputCheck();
+            var corrected = check.Text(message, nameof(IncidentUpdateInput.Message), "Message", Incident.MessageLength);
+            check.ThrowIfInvalid();
+            var incident = await FindAsync(work, id, version, cancellationToken);
+            var update = await work.Db.IncidentUpdates.SingleOrDefaultAsync(u => u.Id == updateId && u.IncidentId == id, cancellationToken)
+                ?? throw new NotFoundException("timeline entry");
+            if (update.Message == corrected)
+                return false;
+            update.Message = corrected;
+            Touch(work, incident);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Deletes a resolved incident with its timeline. Raises nothing.</summary>
+    /// <exception cref="NotFoundException">There is no such incident.</exception>
+    /// <exception cref="IllegalTransitionException">It is still open.</exception>
+    public Task DeleteAsync(int id, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
     {
-        await using var work = await outbox.BeginAsync(cancellationToken);
+        var incident = await work.Db.Incidents.SingleOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw new NotFoundException(What);
+        if (incident.Status != IncidentStatus.Resolved)
+            throw new IllegalTransitionException("An open incident cannot be deleted. Resolve it first.");
+        work.Db.Incidents.Remove(incident);
+        return true;
+    }, cancellationToken);
+
+    private static async Task<int> CreateAsync(UnitOfWork work, IncidentInput input, Actor actor, CancellationToken cancellationToken)
+    {
+        var check = new InputCheck();
+        var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
+        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
+        var startedAt = Start(work, check, input.StartedAt) ?? work.Now;
+        var page = input.StatusPageId is { } pageId
+            ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
+            : null;
+        check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
+        check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
+        var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.Components, cancellationToken);
+        check.ThrowIfInvalid();
+
+        var resolved = input.Status == IncidentStatus.Resolved;
+        var incident = new Incident
+        {
+            StatusPageId = page!.Id,
+            StatusPage = page,
+            Title = title,
+            Severity = input.Severity,
+            Status = input.Status,
+            StartedAt = startedAt,
+            ResolvedAt = resolved ? work.Now : null,
+            CreatedAt = work.Now,
+        };
+        incident.Updates.Add(new IncidentUpdate { Status = input.Status, Message = message, At = work.Now, Author = actor.Name });
+        incident.Components.AddRange(components.Select(c => new IncidentComponent { ComponentId = c.Component.Id, Component = c.Component, Status = c.Status }));
+        work.Db.Incidents.Add(incident);
+        await work.SaveAsync(What, cancellationToken);
+
+        Record(work, EventType.IncidentCreated, incident, message);
+        if (resolved)
+            Record(work, EventType.IncidentResolved, incident, message);
+        await LayOverAsync(work, incident, cancellationToken);
+        return incident.Id;
+    }
+
+    private static async Task<bool> PostUpdateAsync(
+        UnitOfWork work, int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken)
+    {
         var check = new InputCheck();
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
@@ -81,72 +155,88 @@ public sealed class IncidentService(EventOutbox outbox)
             incident.ResolvedAt = work.Now;
         else if (input.Status != IncidentStatus.Resolved)
             incident.ResolvedAt = null;
-        // A timeline entry alone changes no column of the incident; its version must still tell other editors.
-        work.Db.Entry(incident).Property(i => i.Status).IsModified = true;
-        await work.SaveAsync("incident", cancellationToken);
+        Touch(work, incident);
+        await work.SaveAsync(What, cancellationToken);
 
         Record(work, resolves ? EventType.IncidentResolved : EventType.IncidentUpdated, incident, message);
-        await work.CommitAsync("incident", cancellationToken);
+        await LayOverAsync(work, incident, cancellationToken);
+        return true;
     }
 
-    /// <summary>
-    /// Changes title, severity or components. Raises <c>incident.updated</c> with the latest message when one of them
-    /// really changes; nothing otherwise.
-    /// </summary>
-    /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/>.</exception>
-    /// <exception cref="NotFoundException">There is no such incident.</exception>
-    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
-    public async Task EditAsync(int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default)
+    private static async Task<bool> EditAsync(UnitOfWork work, int id, int version, IncidentEditInput input, CancellationToken cancellationToken)
     {
-        await using var work = await outbox.BeginAsync(cancellationToken);
         var incident = await FindAsync(work, id, version, cancellationToken);
         var check = new InputCheck();
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
-        var components = await ComponentsAsync(work, check, incident.StatusPageId, input.ComponentIds, cancellationToken);
+        var startedAt = Start(work, check, input.StartedAt) ?? incident.StartedAt;
+        var components = await ComponentsAsync(work, check, incident.StatusPageId, input.Components, cancellationToken);
         check.ThrowIfInvalid();
 
-        var same = incident.Title == title && incident.Severity == input.Severity
-            && incident.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(components.Select(c => c.Id));
+        var same = incident.Title == title && incident.Severity == input.Severity && incident.StartedAt == startedAt
+            && incident.Components.Select(c => (c.ComponentId, c.Status)).ToHashSet().SetEquals(components.Select(c => (c.Component.Id, c.Status)));
         if (same)
-            return;
-        (incident.Title, incident.Severity) = (title, input.Severity);
-        incident.Components.RemoveAll(c => components.All(kept => kept.Id != c.ComponentId));
-        incident.Components.AddRange(components
-            .Where(c => incident.Components.All(old => old.ComponentId != c.Id))
-            .Select(c => new IncidentComponent { ComponentId = c.Id, Component = c }));
-        work.Db.Entry(incident).Property(i => i.Title).IsModified = true;
-        await work.SaveAsync("incident", cancellationToken);
+            return false;
+        (incident.Title, incident.Severity, incident.StartedAt) = (title, input.Severity, startedAt);
+        incident.Components.RemoveAll(c => components.All(kept => kept.Component.Id != c.ComponentId));
+        foreach (var (component, status) in components)
+        {
+            if (incident.Components.SingleOrDefault(c => c.ComponentId == component.Id) is { } kept)
+                kept.Status = status;
+            else
+                incident.Components.Add(new IncidentComponent { ComponentId = component.Id, Component = component, Status = status });
+        }
+        Touch(work, incident);
+        await work.SaveAsync(What, cancellationToken);
 
         var latest = await work.Db.IncidentUpdates.Where(u => u.IncidentId == id)
             .OrderByDescending(u => u.Id).Select(u => u.Message).FirstAsync(cancellationToken);
         Record(work, EventType.IncidentUpdated, incident, latest);
-        await work.CommitAsync("incident", cancellationToken);
+        await LayOverAsync(work, incident, cancellationToken);
+        return true;
     }
 
     private static async Task<Incident> FindAsync(UnitOfWork work, int id, int version, CancellationToken cancellationToken)
     {
         var incident = await work.Db.Incidents
             .Include(i => i.StatusPage)
-            .Include(i => i.Components).ThenInclude(c => c.Component)
+            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
             .SingleOrDefaultAsync(i => i.Id == id, cancellationToken)
-            ?? throw new NotFoundException("incident");
-        return incident.Version == version ? incident : throw new EditConflictException("incident");
+            ?? throw new NotFoundException(What);
+        return incident.Version == version ? incident : throw new EditConflictException(What);
     }
 
-    private static async Task<List<Component>> ComponentsAsync(
-        UnitOfWork work, InputCheck check, int pageId, IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    private static async Task<List<(Component Component, ComponentStatus? Status)>> ComponentsAsync(
+        UnitOfWork work, InputCheck check, int pageId, IReadOnlyCollection<AffectedComponent> affected, CancellationToken cancellationToken)
     {
-        var wanted = ids.Distinct().ToArray();
-        var found = await work.Db.Components.Where(c => c.StatusPageId == pageId && wanted.Contains(c.Id)).ToListAsync(cancellationToken);
+        var wanted = affected.DistinctBy(a => a.ComponentId).ToDictionary(a => a.ComponentId, a => a.Status);
+        var ids = wanted.Keys.ToArray();
+        var found = await work.Db.Components.Include(c => c.Group)
+            .Where(c => c.StatusPageId == pageId && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
-            found.Count == wanted.Length, nameof(IncidentInput.ComponentIds), "A chosen component is not on this page any more. Choose again.");
-        return found;
+            found.Count == ids.Length, nameof(IncidentInput.Components), "A chosen component is not on this page any more. Choose again.");
+        return [.. found.Select(c => (c, wanted[c.Id]))];
     }
+
+    private static DateTime? Start(UnitOfWork work, InputCheck check, DateTime? startedAt)
+    {
+        check.Require(startedAt is null || startedAt <= work.Now.AddMinutes(1), nameof(IncidentInput.StartedAt), "An incident cannot begin in the future.");
+        return startedAt is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
+    }
+
+    private static Task LayOverAsync(UnitOfWork work, Incident incident, CancellationToken cancellationToken)
+    {
+        var statuses = incident.Status == IncidentStatus.Resolved
+            ? []
+            : incident.Components.Where(c => c.Status is not null).ToDictionary(c => c.ComponentId, c => c.Status!.Value);
+        return ComponentStatusBoard.LayOverAsync(work, OverlaySource.Incident, incident.Id, statuses, cancellationToken);
+    }
+
+    /// <summary>A change beside the incident's own columns; its version must still tell other editors.</summary>
+    private static void Touch(UnitOfWork work, Incident incident) => work.Db.Entry(incident).Property(i => i.Title).IsModified = true;
 
     private static void Record(UnitOfWork work, EventType type, Incident incident, string message)
     {
-        var names = incident.Components.Select(c => c.Component!).OrderBy(c => c.Position).ThenBy(c => c.Id).Select(c => c.Name).ToList();
-        // The event tells the status it stands for: an incident entered as resolved was created in that status too.
+        var names = Component.InPageOrder(incident.Components.Select(c => c.Component!)).Select(c => c.Name).ToList();
         work.Record(
             type, incident.StatusPage!.ToRef(), incident.Id, incident.Title,
             new IncidentData(incident.Id, incident.Title, incident.Status, incident.Severity, message, names, incident.StartedAt));

@@ -7,6 +7,35 @@ namespace ATStatus.Core.Outbox;
 /// <summary>Opens the units of work in which something changes and is told.</summary>
 public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, DeliveryQueue queue, DeliveryFeed feed, TimeProvider time)
 {
+    /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
+    public const string DoNotNotifyReason = "Do not notify was chosen.";
+
+    /// <summary>Makes a change and commits it with its events.</summary>
+    /// <param name="what">What is changed, for messages.</param>
+    /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
+    /// <param name="change">The change; it records its events.</param>
+    /// <param name="cancellationToken">Stops the wait before the commit.</param>
+    public async Task<T> RunAsync<T>(
+        string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
+    {
+        await using var work = await BeginAsync(cancellationToken);
+        work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
+        var result = await change(work);
+        await work.CommitAsync(what, cancellationToken);
+        return result;
+    }
+
+    /// <summary>Makes a change, sees what it would raise and send to whom, and undoes it. Numbers of new rows may differ later.</summary>
+    public async Task<IReadOnlyList<PlannedEvent>> PreviewAsync<T>(
+        string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
+    {
+        await using var work = await BeginAsync(cancellationToken);
+        work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
+        await change(work);
+        await work.SaveAsync(what, cancellationToken);
+        return await work.PlanAsync(cancellationToken);
+    }
+
     /// <summary>A transaction for one change, its events and their deliveries. Dispose without commit undoes all.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryQueue _queue;
     private readonly DeliveryFeed _feed;
     private readonly List<StoredEvent> _events = [];
+    private List<Notification>? _notifications;
 
     internal UnitOfWork(AtStatusDbContext db, IDbContextTransaction transaction, DeliveryQueue queue, DeliveryFeed feed, DateTime now)
     {
@@ -84,14 +86,35 @@ public sealed class UnitOfWork : IAsyncDisposable
             _feed.Signal();
     }
 
+    /// <summary>What the recorded events would become: who would be told, and who not and why.</summary>
+    internal async Task<IReadOnlyList<PlannedEvent>> PlanAsync(CancellationToken cancellationToken)
+    {
+        var notifications = await NotificationsAsync(cancellationToken);
+        return [.. _events.Select(happened => new PlannedEvent(
+            happened.Type, happened.Title, happened.Payload,
+            [.. notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId))
+                .Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
+    }
+
+    private string? SkipReason(Notification notification) =>
+        DoNotNotify ?? (notification.Enabled ? null : DeliveryLedger.NotificationOff(notification.DisabledReason));
+
+    /// <summary>
+    /// Decides now who hears of this unit's events, before the change removes what the choice depends on (a page that
+    /// notifications are limited to).
+    /// </summary>
+    public Task FixRecipientsAsync(CancellationToken cancellationToken = default) => NotificationsAsync(cancellationToken);
+
+    private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await Db.Notifications.AsNoTracking()
+        .Include(n => n.Events).Include(n => n.Pages)
+        .AsSplitQuery().OrderBy(n => n.Id)
+        .ToListAsync(cancellationToken);
+
     private async Task<List<Delivery>> AddDeliveriesAsync(CancellationToken cancellationToken)
     {
         if (_events.Count == 0)
             return [];
-        var notifications = await Db.Notifications.AsNoTracking()
-            .Include(n => n.Events).Include(n => n.Pages)
-            .AsSplitQuery().OrderBy(n => n.Id)
-            .ToListAsync(cancellationToken);
+        var notifications = await NotificationsAsync(cancellationToken);
         var deliveries = new List<Delivery>();
         foreach (var happened in _events)
         {
@@ -101,10 +124,8 @@ public sealed class UnitOfWork : IAsyncDisposable
             foreach (var notification in notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId)))
             {
                 var delivery = Delivery.For(happened, notification, Now);
-                if (DoNotNotify is { } reason)
+                if (SkipReason(notification) is { } reason)
                     delivery.Skip(Now, reason);
-                else if (!notification.Enabled)
-                    delivery.Skip(Now, DeliveryLedger.NotificationOff(notification.DisabledReason));
                 deliveries.Add(delivery);
             }
         }

@@ -2,6 +2,7 @@ using ATStatus.Core.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using ATStatus.Core.TestReceiver;
@@ -26,6 +27,24 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
 
     /// <summary>The history of components' statuses.</summary>
     public DbSet<ComponentStatusChange> ComponentStatusChanges => Set<ComponentStatusChange>();
+
+    /// <summary>Groups of components.</summary>
+    public DbSet<ComponentGroup> ComponentGroups => Set<ComponentGroup>();
+
+    /// <summary>What lies over components' own statuses.</summary>
+    public DbSet<ComponentOverlay> ComponentOverlays => Set<ComponentOverlay>();
+
+    /// <summary>Maintenance windows.</summary>
+    public DbSet<MaintenanceWindow> MaintenanceWindows => Set<MaintenanceWindow>();
+
+    /// <summary>Which window covers which component.</summary>
+    public DbSet<MaintenanceComponent> MaintenanceComponents => Set<MaintenanceComponent>();
+
+    /// <summary>Rules by which windows recur.</summary>
+    public DbSet<MaintenanceSeries> MaintenanceSeries => Set<MaintenanceSeries>();
+
+    /// <summary>Texts to start an incident from.</summary>
+    public DbSet<IncidentTemplate> IncidentTemplates => Set<IncidentTemplate>();
 
     /// <summary>Incidents.</summary>
     public DbSet<Incident> Incidents => Set<Incident>();

@@ -21,11 +21,39 @@ public sealed class Component : IVersioned
     /// <summary>What people call the component.</summary>
     public required string Name { get; set; }
 
+    /// <summary>The longest description, in UTF-16 units.</summary>
+    public const int DescriptionLength = 500;
+
+    /// <summary>What it is; empty where nobody said.</summary>
+    public string Description { get; set; } = "";
+
+    /// <summary>Whether the public sees it.</summary>
+    public bool IsVisible { get; set; } = true;
+
     /// <summary>The status now.</summary>
     public ComponentStatus Status { get; set; }
 
-    /// <summary>Its place on the page, ascending.</summary>
+    /// <summary>The status it has when no incident and no maintenance says otherwise; see <see cref="ComponentStatusBoard"/>.</summary>
+    public ComponentStatus OwnStatus { get; set; }
+
+    /// <summary>The group it stands in; null on the page itself.</summary>
+    public int? GroupId { get; set; }
+
+    /// <summary>The group it stands in.</summary>
+    public ComponentGroup? Group { get; set; }
+
+    /// <summary>Its place in its group, or among the page's groups and ungrouped components; ascending.</summary>
     public int Position { get; set; }
+
+    /// <summary>What incidents and maintenance say about its status at the moment.</summary>
+    public List<ComponentOverlay> Overlays { get; } = [];
+
+    /// <summary>Sorts components as their page shows them.</summary>
+    public static IEnumerable<Component> InPageOrder(IEnumerable<Component> components) => components
+        .OrderBy(c => c.Group?.Position ?? c.Position)
+        .ThenBy(c => c.GroupId ?? 0)
+        .ThenBy(c => c.Group is null ? 0 : c.Position)
+        .ThenBy(c => c.Id);
 
     /// <summary>When the component was added (UTC).</summary>
     public DateTime CreatedAt { get; set; }

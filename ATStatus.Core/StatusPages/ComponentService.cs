@@ -9,46 +9,60 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="StatusPageId">The page; only when adding.</param>
 /// <param name="Name">Required; at most <see cref="Component.NameLength"/>.</param>
 /// <param name="Status">Its status from now on.</param>
-public sealed record ComponentInput(int? StatusPageId, string? Name, ComponentStatus Status);
+/// <param name="Description">At most <see cref="Component.DescriptionLength"/>.</param>
+/// <param name="IsVisible">Whether the public sees it.</param>
+/// <param name="GroupId">The group it stands in; of the same page; only when adding (later it is moved).</param>
+/// <param name="DoNotNotify">Record the event, but tell nobody.</param>
+public sealed record ComponentInput(
+    int? StatusPageId, string? Name, ComponentStatus Status, string? Description = null, bool IsVisible = true, int? GroupId = null,
+    bool DoNotNotify = false);
 
-/// <summary>Writes components and raises their events (contract section 5).</summary>
+/// <summary>Writes components and raises their events (contract section 5). Order and groups are <see cref="ComponentOrder"/>'s.</summary>
 public sealed class ComponentService(EventOutbox outbox)
 {
-    /// <summary>Adds a component at the end of its page and answers its number. Raises <c>component.created</c>.</summary>
+    private const string What = "component";
+
+    /// <summary>Adds a component at the end of its page or group and answers its number. Raises <c>component.created</c>.</summary>
     /// <exception cref="InvalidInputException">See <see cref="ComponentInput"/>.</exception>
-    public async Task<int> CreateAsync(ComponentInput input, CancellationToken cancellationToken = default)
+    public Task<int> CreateAsync(ComponentInput input, CancellationToken cancellationToken = default) => outbox.RunAsync(What, input.DoNotNotify, async work =>
     {
-        await using var work = await outbox.BeginAsync(cancellationToken);
         var check = new InputCheck();
-        var name = check.Line(input.Name, nameof(input.Name), "Name", Component.NameLength);
+        var (name, description) = Texts(check, input);
         var page = input.StatusPageId is { } pageId
             ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
             : null;
         check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
+        check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
+        check.Require(
+            input.GroupId is null || page is null
+                || await work.Db.ComponentGroups.AnyAsync(g => g.Id == input.GroupId && g.StatusPageId == page.Id, cancellationToken),
+            nameof(input.GroupId), "This group is not on the page any more. Choose again.");
         check.ThrowIfInvalid();
 
-        var last = await work.Db.Components.Where(c => c.StatusPageId == page!.Id).MaxAsync(c => (int?)c.Position, cancellationToken);
         var component = new Component
         {
             StatusPageId = page!.Id,
             Name = name,
+            Description = description,
+            IsVisible = input.IsVisible,
             Status = input.Status,
-            Position = (last ?? -1) + 1,
+            OwnStatus = input.Status,
+            GroupId = input.GroupId,
+            Position = await ComponentOrder.NextPositionAsync(work.Db, page.Id, input.GroupId, cancellationToken),
             CreatedAt = work.Now,
         };
         component.History.Add(new ComponentStatusChange { Status = input.Status, At = work.Now });
         work.Db.Components.Add(component);
-        await work.SaveAsync("component", cancellationToken);
+        await work.SaveAsync(What, cancellationToken);
         work.Record(
             EventType.ComponentCreated, page.ToRef(), component.Id, name,
             new ComponentData(component.Id, name, null, component.Status, 100m));
-        await work.CommitAsync("component", cancellationToken);
         return component.Id;
-    }
+    }, cancellationToken);
 
     /// <summary>
-    /// Renames a component and sets its status. Raises <c>component.status_changed</c> when the status really changes;
-    /// renaming and saving the same again raise nothing.
+    /// Changes a component's texts and status. Raises <c>component.status_changed</c> when the status really changes; the
+    /// rest, and saving the same again, raise nothing.
     /// </summary>
     /// <param name="id">The component.</param>
     /// <param name="version">The version the person saw.</param>
@@ -57,69 +71,55 @@ public sealed class ComponentService(EventOutbox outbox)
     /// <exception cref="InvalidInputException">See <see cref="ComponentInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
-    public async Task UpdateAsync(int id, int version, ComponentInput input, CancellationToken cancellationToken = default)
-    {
-        await using var work = await outbox.BeginAsync(cancellationToken);
-        var component = await FindAsync(work, id, cancellationToken);
-        if (component.Version != version)
-            throw new EditConflictException("component");
-        var check = new InputCheck();
-        component.Name = check.Line(input.Name, nameof(input.Name), "Name", Component.NameLength);
-        check.ThrowIfInvalid();
-        await ChangeStatusAsync(work, component, input.Status, cancellationToken);
-        await work.CommitAsync("component", cancellationToken);
-    }
+    public Task UpdateAsync(int id, int version, ComponentInput input, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, async work =>
+        {
+            var component = await FindAsync(work, id, cancellationToken);
+            if (component.Version != version)
+                throw new EditConflictException(What);
+            var check = new InputCheck();
+            (component.Name, component.Description) = Texts(check, input);
+            check.ThrowIfInvalid();
+            component.IsVisible = input.IsVisible;
+            await ComponentStatusBoard.SetByHandAsync(work, component, input.Status, cancellationToken);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Sets a component's status, whatever it is now. Raises <c>component.status_changed</c> when it really changes.</summary>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
-    public async Task SetStatusAsync(int id, ComponentStatus status, CancellationToken cancellationToken = default)
+    public Task SetStatusAsync(int id, ComponentStatus status, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, false, async work =>
+        {
+            var component = await FindAsync(work, id, cancellationToken);
+            await ComponentStatusBoard.SetByHandAsync(work, component, status, cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Removes a component, its history and its place in incidents and maintenance. Raises <c>component.deleted</c>.</summary>
+    /// <exception cref="NotFoundException">There is no such component.</exception>
+    public Task DeleteAsync(int id, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
     {
-        await using var work = await outbox.BeginAsync(cancellationToken);
-        var component = await FindAsync(work, id, cancellationToken);
-        await ChangeStatusAsync(work, component, status, cancellationToken);
-        await work.CommitAsync("component", cancellationToken);
+        await DeleteAsync(work, await FindAsync(work, id, cancellationToken), cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    internal static async Task DeleteAsync(UnitOfWork work, Component component, CancellationToken cancellationToken)
+    {
+        var page = component.StatusPage!.ToRef();
+        var uptime = await ComponentStatusBoard.UptimeAsync(work, component, cancellationToken);
+        work.Db.Components.Remove(component);
+        await work.SaveAsync(What, cancellationToken);
+        work.Record(
+            EventType.ComponentDeleted, page, component.Id, component.Name,
+            new ComponentData(component.Id, component.Name, component.Status, null, uptime));
     }
 
-    /// <summary>Removes a component, its history and its place in incidents. Raises <c>component.deleted</c>.</summary>
-    /// <exception cref="NotFoundException">There is no such component.</exception>
-    public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
-    {
-        await using var work = await outbox.BeginAsync(cancellationToken);
-        var component = await FindAsync(work, id, cancellationToken);
-        var uptime = await UptimeAsync(work, component, cancellationToken);
-        work.Db.Components.Remove(component);
-        await work.SaveAsync("component", cancellationToken);
-        work.Record(
-            EventType.ComponentDeleted, component.StatusPage!.ToRef(), id, component.Name,
-            new ComponentData(id, component.Name, component.Status, null, uptime));
-        await work.CommitAsync("component", cancellationToken);
-    }
+    private static (string Name, string Description) Texts(InputCheck check, ComponentInput input) => (
+        check.Line(input.Name, nameof(input.Name), "Name", Component.NameLength),
+        check.Text(input.Description, nameof(input.Description), "Description", Component.DescriptionLength, required: false));
 
     private static async Task<Component> FindAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
-        await work.Db.Components.Include(c => c.StatusPage).SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
-        ?? throw new NotFoundException("component");
-
-    private static async Task ChangeStatusAsync(
-        UnitOfWork work, Component component, ComponentStatus status, CancellationToken cancellationToken)
-    {
-        var previous = component.Status;
-        if (previous == status)
-            return;
-        component.Status = status;
-        work.Db.ComponentStatusChanges.Add(new ComponentStatusChange { ComponentId = component.Id, Status = status, At = work.Now });
-        await work.SaveAsync("component", cancellationToken);
-        var uptime = await UptimeAsync(work, component, cancellationToken);
-        work.Record(
-            EventType.ComponentStatusChanged, component.StatusPage!.ToRef(), component.Id, component.Name,
-            new ComponentData(component.Id, component.Name, previous, status, uptime));
-    }
-
-    private static async Task<decimal> UptimeAsync(UnitOfWork work, Component component, CancellationToken cancellationToken)
-    {
-        var history = await work.Db.ComponentStatusChanges.AsNoTracking()
-            .Where(h => h.ComponentId == component.Id)
-            .ToListAsync(cancellationToken);
-        return Uptime.Percent(history, component.CreatedAt, work.Now);
-    }
+        await work.Db.Components.Include(c => c.StatusPage).Include(c => c.Overlays).SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
+        ?? throw new NotFoundException(What);
 }

@@ -19,7 +19,7 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
         var page = new StatusPage { Name = "Main Status", Slug = "main", CreatedAt = now };
         for (var i = 0; i < ComponentNames.Length; i++)
         {
-            var component = new Component { Name = ComponentNames[i], Status = ComponentStatus.Operational, Position = i, CreatedAt = now };
+            var component = new Component { Name = ComponentNames[i], Status = ComponentStatus.Operational, OwnStatus = ComponentStatus.Operational, Position = i, CreatedAt = now };
             component.History.Add(new ComponentStatusChange { Status = ComponentStatus.Operational, At = now });
             page.Components.Add(component);
         }

@@ -8,9 +8,13 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Slug">Its slug.</param>
+/// <param name="Description">What it is about.</param>
+/// <param name="TimeZone">Its IANA time zone.</param>
+/// <param name="ArchivedAt">When it was put away (UTC).</param>
 /// <param name="Version">What to hand to an update.</param>
 /// <param name="Statuses">The statuses of its components, in their order.</param>
-public sealed record StatusPageRow(int Id, string Name, string Slug, int Version, IReadOnlyList<ComponentStatus> Statuses)
+public sealed record StatusPageRow(
+    int Id, string Name, string Slug, string Description, string TimeZone, DateTime? ArchivedAt, int Version, IReadOnlyList<ComponentStatus> Statuses)
 {
     /// <summary>The worst of the components' statuses; operational where there is no component.</summary>
     public ComponentStatus Worst => Statuses.Count == 0 ? ComponentStatus.Operational : Statuses.MaxBy(Badness);
@@ -29,58 +33,121 @@ public sealed record StatusPageRow(int Id, string Name, string Slug, int Version
 /// <summary>A component in a list.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its name.</param>
+/// <param name="Description">What it is.</param>
 /// <param name="Status">Its status now.</param>
+/// <param name="IsVisible">Whether the public sees it.</param>
 /// <param name="StatusPageId">Its page.</param>
 /// <param name="StatusPageName">Its page's name.</param>
+/// <param name="GroupId">The group it stands in.</param>
+/// <param name="GroupName">The group's name.</param>
 /// <param name="UptimePercent">Uptime as the contract defines it.</param>
 /// <param name="Version">What to hand to an update.</param>
 public sealed record ComponentRow(
-    int Id, string Name, ComponentStatus Status, int StatusPageId, string StatusPageName, decimal UptimePercent, int Version);
+    int Id, string Name, string Description, ComponentStatus Status, bool IsVisible, int StatusPageId, string StatusPageName,
+    int? GroupId, string? GroupName, decimal UptimePercent, int Version);
+
+/// <summary>What stands on a page, one after the other: a group with its components, or a component of no group.</summary>
+/// <param name="Group">The group; null for a single component.</param>
+/// <param name="Components">The group's components, or the one.</param>
+public sealed record PageSection(ComponentGroupRow? Group, IReadOnlyList<ComponentRow> Components);
+
+/// <summary>A group of components.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Its name.</param>
+public sealed record ComponentGroupRow(int Id, string Name);
 
 /// <summary>Reads pages and components.</summary>
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
-    /// <summary>Every page, by name.</summary>
-    public async Task<IReadOnlyList<StatusPageRow>> PagesAsync(CancellationToken cancellationToken = default)
+    /// <summary>Every page in use, by name; with the archived ones where asked for.</summary>
+    public async Task<IReadOnlyList<StatusPageRow>> PagesAsync(bool archived = false, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var pages = await db.StatusPages.AsNoTracking()
+            .Where(p => archived || p.ArchivedAt == null)
             .OrderBy(p => p.Name).ThenBy(p => p.Id)
-            .Select(p => new { p.Id, p.Name, p.Slug, p.Version })
             .ToListAsync(cancellationToken);
-        var statuses = await db.Components.AsNoTracking()
-            .OrderBy(c => c.Position).ThenBy(c => c.Id)
-            .Select(c => new { c.StatusPageId, c.Status })
-            .ToListAsync(cancellationToken);
-        var byPage = statuses.ToLookup(c => c.StatusPageId, c => c.Status);
-        return [.. pages.Select(p => new StatusPageRow(p.Id, p.Name, p.Slug, p.Version, [.. byPage[p.Id]]))];
+        var components = await db.Components.AsNoTracking().Include(c => c.Group).ToListAsync(cancellationToken);
+        var byPage = components.ToLookup(c => c.StatusPageId);
+        return [.. pages.Select(p => Row(p, byPage[p.Id]))];
     }
 
     /// <summary>One page; null when there is none.</summary>
     public async Task<StatusPageRow?> PageAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var page = await db.StatusPages.AsNoTracking().Include(p => p.Components).SingleOrDefaultAsync(p => p.Id == id, cancellationToken);
-        return page is null
-            ? null
-            : new StatusPageRow(page.Id, page.Name, page.Slug, page.Version, [.. page.Components.OrderBy(c => c.Position).Select(c => c.Status)]);
+        var page = await db.StatusPages.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, cancellationToken);
+        if (page is null)
+            return null;
+        return Row(page, await db.Components.AsNoTracking().Include(c => c.Group).Where(c => c.StatusPageId == id).ToListAsync(cancellationToken));
     }
 
-    /// <summary>Components of one page or of all, by page and then in the page's order.</summary>
+    /// <summary>Components of one page or of all pages in use, by page and then in the page's order.</summary>
     public async Task<IReadOnlyList<ComponentRow>> ComponentsAsync(int? statusPageId = null, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var components = await db.Components.AsNoTracking()
-            .Where(c => statusPageId == null || c.StatusPageId == statusPageId)
-            .OrderBy(c => c.StatusPage!.Name).ThenBy(c => c.StatusPageId).ThenBy(c => c.Position).ThenBy(c => c.Id)
-            .Select(c => new { Component = c, Page = c.StatusPage!.Name })
+        var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
+            .Where(c => statusPageId == null ? c.StatusPage!.ArchivedAt == null : c.StatusPageId == statusPageId)
             .ToListAsync(cancellationToken);
         var history = await HistoryAsync(db, statusPageId, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
-        return [.. components.Select(c => new ComponentRow(
-            c.Component.Id, c.Component.Name, c.Component.Status, c.Component.StatusPageId, c.Page,
-            Uptime.Percent(history[c.Component.Id], c.Component.CreatedAt, now), c.Component.Version))];
+        return [.. components.GroupBy(c => (c.StatusPage!.Name, c.StatusPageId))
+            .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
+            .SelectMany(g => Component.InPageOrder(g))
+            .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
     }
+
+    /// <summary>A page's groups and components in its order, empty groups included.</summary>
+    public async Task<IReadOnlyList<PageSection>> SectionsAsync(int statusPageId, CancellationToken cancellationToken = default)
+    {
+        var components = await ComponentsAsync(statusPageId, cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var groups = await db.ComponentGroups.AsNoTracking().Where(g => g.StatusPageId == statusPageId).ToListAsync(cancellationToken);
+        var positions = await db.Components.AsNoTracking().Where(c => c.StatusPageId == statusPageId && c.GroupId == null)
+            .ToDictionaryAsync(c => c.Id, c => c.Position, cancellationToken);
+        var singles = components.Where(c => c.GroupId is null && positions.ContainsKey(c.Id))
+            .Select(c => (Position: positions[c.Id], Section: new PageSection(null, [c])));
+        var grouped = groups.Select(g => (
+            g.Position, Section: new PageSection(new ComponentGroupRow(g.Id, g.Name), [.. components.Where(c => c.GroupId == g.Id)])));
+        return [.. grouped.Concat(singles).OrderBy(s => s.Position).Select(s => s.Section)];
+    }
+
+    /// <summary>The groups of a page, in its order.</summary>
+    public async Task<IReadOnlyList<ComponentGroupRow>> GroupsAsync(int statusPageId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ComponentGroups.AsNoTracking().Where(g => g.StatusPageId == statusPageId)
+            .OrderBy(g => g.Position).ThenBy(g => g.Id).Select(g => new ComponentGroupRow(g.Id, g.Name)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The last 90 days of every component of a page, by component.</summary>
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<ComponentDay>>> DaysAsync(int statusPageId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var page = await db.StatusPages.AsNoTracking().SingleOrDefaultAsync(p => p.Id == statusPageId, cancellationToken);
+        if (page is null)
+            return new Dictionary<int, IReadOnlyList<ComponentDay>>();
+        var zone = PageTimeZone.Find(page.TimeZone);
+        var history = await HistoryAsync(db, statusPageId, cancellationToken);
+        var now = time.GetUtcNow().UtcDateTime;
+        return (await db.Components.AsNoTracking().Where(c => c.StatusPageId == statusPageId).ToListAsync(cancellationToken))
+            .ToDictionary(c => c.Id, c => StatusHistory.ByDay(history[c.Id], c.CreatedAt, now, zone));
+    }
+
+    /// <summary>A component's changes of status, the newest first; at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<ComponentStatusChange>> ChangesAsync(int componentId, int limit = 50, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ComponentStatusChanges.AsNoTracking().Where(h => h.ComponentId == componentId)
+            .OrderByDescending(h => h.At).ThenByDescending(h => h.Id).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    private static StatusPageRow Row(StatusPage page, IEnumerable<Component> components) => new(
+        page.Id, page.Name, page.Slug, page.Description, page.TimeZone, page.ArchivedAt, page.Version,
+        [.. Component.InPageOrder(components).Select(c => c.Status)]);
+
+    private static ComponentRow Row(Component c, decimal uptime) => new(
+        c.Id, c.Name, c.Description, c.Status, c.IsVisible, c.StatusPageId, c.StatusPage!.Name, c.GroupId, c.Group?.Name, uptime, c.Version);
 
     private static async Task<ILookup<int, ComponentStatusChange>> HistoryAsync(
         AtStatusDbContext db, int? statusPageId, CancellationToken cancellationToken)

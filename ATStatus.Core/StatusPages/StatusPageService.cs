@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -8,18 +9,21 @@ namespace ATStatus.Core.StatusPages;
 /// <summary>What a person enters for a page.</summary>
 /// <param name="Name">Required; at most <see cref="StatusPage.NameLength"/>.</param>
 /// <param name="Slug">Required; see <see cref="StatusPage.Slug"/>; unique.</param>
-public sealed record StatusPageInput(string? Name, string? Slug);
+/// <param name="Description">At most <see cref="StatusPage.DescriptionLength"/>.</param>
+/// <param name="TimeZone">An IANA time zone name that this system knows.</param>
+public sealed record StatusPageInput(string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC");
 
-/// <summary>Writes status pages. Nothing here raises an event.</summary>
-public sealed partial class StatusPageService(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
+/// <summary>Writes status pages. Only deleting one raises events: its components are deleted, one event each.</summary>
+public sealed partial class StatusPageService(
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, TimeProvider time)
 {
     /// <summary>Makes a page and answers its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
     public async Task<int> CreateAsync(StatusPageInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (name, slug) = await CheckAsync(db, input, null, cancellationToken);
-        var page = new StatusPage { Name = name, Slug = slug, CreatedAt = time.GetUtcNow().UtcDateTime };
+        var page = new StatusPage { Name = "", Slug = "", CreatedAt = time.GetUtcNow().UtcDateTime };
+        await ApplyAsync(db, page, input, null, cancellationToken);
         db.StatusPages.Add(page);
         await SaveAsync(db, cancellationToken);
         return page.Id;
@@ -39,9 +43,65 @@ public sealed partial class StatusPageService(IDbContextFactory<AtStatusDbContex
         var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
         if (page.Version != version)
             throw new EditConflictException("status page");
-        (page.Name, page.Slug) = await CheckAsync(db, input, id, cancellationToken);
+        await ApplyAsync(db, page, input, id, cancellationToken);
         await SaveAsync(db, cancellationToken);
     }
+
+    /// <summary>Puts a page away, or takes it back: it keeps everything, and nothing new is made on it meanwhile.</summary>
+    /// <exception cref="NotFoundException">There is no such page.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it at the same moment.</exception>
+    public async Task SetArchivedAsync(int id, bool archived, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
+        page.ArchivedAt = archived ? page.ArchivedAt ?? time.GetUtcNow().UtcDateTime : null;
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>What goes with a page when it is deleted, in words like "5 components".</summary>
+    public async Task<IReadOnlyList<string>> DescribeContentAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var components = await db.Components.CountAsync(c => c.StatusPageId == id, cancellationToken);
+        var words = new List<string>();
+        if (components > 0)
+            words.Add(components == 1 ? "1 component with its history" : $"{components} components with their history");
+        foreach (var room in content)
+            words.AddRange(await room.DescribeAsync(db, id, cancellationToken));
+        return words;
+    }
+
+    /// <summary>
+    /// Deletes a page with everything on it. Raises <c>component.deleted</c> for each component, in the page's order. The
+    /// delivery log stays.
+    /// </summary>
+    /// <param name="id">The page.</param>
+    /// <param name="typedName">The page's name, as the person typed it to make sure.</param>
+    /// <param name="doNotNotify">Record the events, but tell nobody.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="NotFoundException">There is no such page.</exception>
+    /// <exception cref="InvalidInputException">The typed name is another.</exception>
+    public Task DeleteAsync(int id, string? typedName, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync("status page", doNotNotify, async work =>
+        {
+            var page = await work.Db.StatusPages
+                .Include(p => p.Groups)
+                .Include(p => p.Components).ThenInclude(c => c.Overlays)
+                .AsSplitQuery()
+                .SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
+            var check = new InputCheck();
+            check.Require(typedName?.Trim() == page.Name, nameof(StatusPageInput.Name), "Type the page's name exactly to delete it.");
+            check.ThrowIfInvalid();
+            await work.FixRecipientsAsync(cancellationToken);
+            foreach (var room in content)
+                await room.RemoveAsync(work, id, cancellationToken);
+            foreach (var component in Component.InPageOrder([.. page.Components]).ToList())
+                await ComponentService.DeleteAsync(work, component, cancellationToken);
+            work.Db.ComponentGroups.RemoveRange(page.Groups);
+            await work.SaveAsync("status page", cancellationToken);
+            work.Db.StatusPages.Remove(page);
+            return true;
+        }, cancellationToken);
 
     /// <summary>A slug that a name suggests: lower-case ASCII letters and digits, words joined by hyphens; may be empty.</summary>
     public static string SuggestSlug(string? name)
@@ -53,20 +113,22 @@ public sealed partial class StatusPageService(IDbContextFactory<AtStatusDbContex
         return slug.Length <= StatusPage.SlugLength ? slug : slug[..StatusPage.SlugLength].Trim('-');
     }
 
-    private static async Task<(string Name, string Slug)> CheckAsync(
-        AtStatusDbContext db, StatusPageInput input, int? id, CancellationToken cancellationToken)
+    private static async Task ApplyAsync(
+        AtStatusDbContext db, StatusPage page, StatusPageInput input, int? id, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
         var name = check.Line(input.Name, nameof(input.Name), "Name", StatusPage.NameLength);
         var slug = check.Line(input.Slug, nameof(input.Slug), "Slug", StatusPage.SlugLength);
         check.Require(
             Slug().IsMatch(slug), nameof(input.Slug), "Slug takes lower-case letters, digits and single hyphens between them, like main-status.");
+        var description = check.Text(input.Description, nameof(input.Description), "Description", StatusPage.DescriptionLength, required: false);
+        check.Require(PageTimeZone.TryFind(input.TimeZone, out var zone), nameof(input.TimeZone), "Choose a time zone, like Europe/Berlin or UTC.");
         if (check.IsValid)
             check.Require(
                 !await db.StatusPages.AnyAsync(p => p.Slug == slug && p.Id != id, cancellationToken),
                 nameof(input.Slug), "Another status page has this slug already.");
         check.ThrowIfInvalid();
-        return (name, slug);
+        (page.Name, page.Slug, page.Description, page.TimeZone) = (name, slug, description, zone.Id);
     }
 
     private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
     protected Task<int> AddIncidentAsync(
         int page, string title = "API down", IncidentStatus status = IncidentStatus.Investigating, params int[] components) =>
         Get<IncidentService>().CreateAsync(
-            new IncidentInput(page, title, IncidentSeverity.Major, status, "We are looking.", components), new Actor("bea@example.com"), Stop);
+            new IncidentInput(page, title, IncidentSeverity.Major, status, "We are looking.", [.. components.Select(c => new AffectedComponent(c))]), new Actor("bea@example.com"), Stop);
 
     protected Task<int> AddNotificationAsync(string name = "Main channel") =>
         Get<NotificationService>().CreateAsync(

@@ -31,7 +31,7 @@ public sealed class OverviewTests : FeatureTest
         Assert.Equal("3 of 4 done", Progress(cut));
         Assert.Equal("Incident", cut.Find("[aria-current=step]").GetAttribute("data-step"));
 
-        var page = (await Get<StatusPageQueries>().PagesAsync(Stop))[0].Id;
+        var page = (await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id;
         await AddIncidentAsync(page);
         cut = Open<OverviewPage>();
         Assert.Empty(cut.FindAll(".steps"));

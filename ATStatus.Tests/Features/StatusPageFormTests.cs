@@ -20,7 +20,7 @@ public sealed class StatusPageFormTests : FeatureTest
 
         await cut.Find("form").SubmitAsync();
 
-        var page = Assert.Single(await Get<StatusPageQueries>().PagesAsync(Stop));
+        var page = Assert.Single(await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop));
         Assert.Equal(("Another name", "mine"), (page.Name, page.Slug));
         Assert.Equal("admin/status-pages", Address);
     }
@@ -61,7 +61,7 @@ public sealed class StatusPageFormTests : FeatureTest
         await form.SubmitAsync();
 
         Assert.Empty(cut.FindAll(".field-error"));
-        Assert.Single(await Get<StatusPageQueries>().PagesAsync(Stop));
+        Assert.Single(await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop));
     }
 
     [Fact]

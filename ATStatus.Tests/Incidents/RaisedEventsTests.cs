@@ -31,7 +31,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
     {
         var service = _app.Get<IncidentService>();
         var id = await service.CreateAsync(
-            new IncidentInput(_page.Id, "API down", IncidentSeverity.Critical, IncidentStatus.Investigating, "First.", [2, 1]), Operator);
+            new IncidentInput(_page.Id, "API down", IncidentSeverity.Critical, IncidentStatus.Investigating, "First.", [new(2), new(1)]), Operator);
         await Post(IncidentStatus.Monitoring, "Second.");
         await Post(IncidentStatus.Resolved, "Third.");
         await Post(IncidentStatus.Resolved, "Postmortem.");
@@ -63,7 +63,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
     {
         var service = _app.Get<IncidentService>();
         var id = await service.CreateAsync(
-            new IncidentInput(_page.Id, "API down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [1]), Operator);
+            new IncidentInput(_page.Id, "API down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [new(1)]), Operator);
         await service.PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Latest."), Operator);
         var before = (await EventsAsync()).Count;
 
@@ -82,7 +82,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
         async Task Edit(string title, IncidentSeverity severity, params int[] components)
         {
             var version = (await _app.Get<IncidentQueries>().FindAsync(id))!.Version;
-            await service.EditAsync(id, version, new IncidentEditInput(title, severity, components));
+            await service.EditAsync(id, version, new IncidentEditInput(title, severity, [.. components.Select(c => new AffectedComponent(c))]));
         }
     }
 

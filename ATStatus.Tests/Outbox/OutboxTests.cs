@@ -63,9 +63,9 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task Bad_input_writes_nothing_and_says_what_is_wrong_of_each_field()
     {
-        var bad = new IncidentInput(_page.Id, " ", IncidentSeverity.Major, IncidentStatus.Investigating, new string('x', 10_001), [4711]);
+        var bad = new IncidentInput(_page.Id, " ", IncidentSeverity.Major, IncidentStatus.Investigating, new string('x', 10_001), [new(4711)]);
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<IncidentService>().CreateAsync(bad, new Actor("op")));
-        Assert.Equal(["ComponentIds", "Message", "Title"], error.Errors.Keys.Order());
+        Assert.Equal(["Components", "Message", "Title"], error.Errors.Keys.Order());
         await using var db = _app.Open();
         Assert.Equal(0, await db.Incidents.CountAsync());
         Assert.Equal(0, await db.Events.CountAsync());
@@ -155,7 +155,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private Task<int> CreateAsync() => _app.Get<IncidentService>().CreateAsync(
         new IncidentInput(
-            _page.Id, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", [_page.Components[0].Id]),
+            _page.Id, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", [new(_page.Components[0].Id)]),
         new Actor("op"));
 
     private async Task<Delivery> OnlyAsync() => Assert.Single(await _app.DeliveriesAsync());

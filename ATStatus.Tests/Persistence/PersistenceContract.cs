@@ -196,7 +196,7 @@ public abstract class PersistenceContract : IAsyncLifetime
 
     private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>
         _app.Get<IncidentService>().CreateAsync(
-            new IncidentInput(_page.Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, message, components ?? []), new Actor("op"));
+            new IncidentInput(_page.Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, message, [.. (components ?? []).Select(c => new AffectedComponent(c))]), new Actor("op"));
 }
 
 /// <summary>The contract on SQLite.</summary>

@@ -41,7 +41,7 @@ public sealed partial class IncidentForm
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _pages = await StatusPages.PagesAsync(Gone);
+        _pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         _pageId = _pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == (_pageId ?? Page))?.Id;
         await LoadComponentsAsync();
     }
@@ -67,7 +67,7 @@ public sealed partial class IncidentForm
     {
         var id = 0;
         var actor = await ActorAsync();
-        var input = new IncidentInput(_pageId, _title, _severity, _status, _message, _componentIds);
+        var input = new IncidentInput(_pageId, _title, _severity, _status, _message, [.. _componentIds.Select(id => new AffectedComponent(id))]);
         if (!await _form.RunAsync(async () => id = await Service.CreateAsync(input, actor), leaves: true))
             return;
         _guard?.Release();

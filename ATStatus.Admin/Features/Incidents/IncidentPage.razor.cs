@@ -122,7 +122,7 @@ public sealed partial class IncidentPage
 
     private async Task SaveAsync()
     {
-        var input = new IncidentEditInput(_title.Value, _severity.Value, _componentIds.Value);
+        var input = new IncidentEditInput(_title.Value, _severity.Value, [.. _componentIds.Value.Select(id => new AffectedComponent(id))]);
         if (!await _editing.RunAsync(() => Service.EditAsync(Id, _incident!.Version, input)))
             return;
         _title.Load(_title.Value);

@@ -45,7 +45,7 @@ public sealed partial class OverviewPage
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        var pages = await StatusPages.PagesAsync(Gone);
+        var pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
         var notifications = await Notifications.ListAsync(Gone);
         var counts = await Deliveries.CountByStateAsync(TimeSpan.FromHours(24), Gone);

@@ -45,7 +45,7 @@ public sealed partial class ComponentForm
     protected override async Task LoadAsync()
     {
         _form.Clear();
-        _pages = await Queries.PagesAsync(Gone);
+        _pages = await Queries.PagesAsync(cancellationToken: Gone);
         if (Id is null)
         {
             _page.Load(_pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == Page)?.Id);

@@ -38,7 +38,7 @@ public sealed partial class ComponentList
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _pages = await Queries.PagesAsync(Gone);
+        _pages = await Queries.PagesAsync(cancellationToken: Gone);
         _components = (await Queries.ComponentsAsync(cancellationToken: Gone)).ToLookup(row => row.StatusPageId);
     }
 

@@ -55,7 +55,7 @@ public sealed partial class StatusPageForm
     private async Task<StatusPageRow?> FindAsync()
     {
         if (Id is not { } id)
-            return new StatusPageRow(0, "", "", 0, []);
+            return new StatusPageRow(0, "", "", "", "UTC", null, 0, []);
         var page = await Queries.PageAsync(id, Gone);
         Missing = page is null;
         if (page is not null)

@@ -16,7 +16,7 @@ public sealed partial class StatusPageList
     private SampleData Sample { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(Gone);
+    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(cancellationToken: Gone);
 
     private async Task LoadSampleAsync()
     {

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using Hangfire;
@@ -31,6 +32,7 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
         services.AddHostedService<Sweeper>();
+        services.AddHostedService<MaintenanceClock>();
         return services;
     }
 

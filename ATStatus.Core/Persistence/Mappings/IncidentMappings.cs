@@ -16,6 +16,17 @@ internal sealed class IncidentMapping : IEntityTypeConfiguration<Incident>
     }
 }
 
+internal sealed class IncidentTemplateMapping : IEntityTypeConfiguration<IncidentTemplate>
+{
+    public void Configure(EntityTypeBuilder<IncidentTemplate> builder)
+    {
+        builder.Property(t => t.Name).HasMaxLength(IncidentTemplate.NameLength);
+        builder.HasIndex(t => t.Name).IsUnique();
+        builder.Property(t => t.Title).HasMaxLength(Incident.TitleLength);
+        builder.Property(t => t.Message).HasMaxLength(Incident.MessageLength);
+    }
+}
+
 internal sealed class IncidentUpdateMapping : IEntityTypeConfiguration<IncidentUpdate>
 {
     public void Configure(EntityTypeBuilder<IncidentUpdate> builder)

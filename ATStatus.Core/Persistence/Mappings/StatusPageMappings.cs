@@ -13,7 +13,10 @@ internal sealed class StatusPageMapping : IEntityTypeConfiguration<StatusPage>
     {
         builder.Property(p => p.Name).HasMaxLength(StatusPage.NameLength);
         builder.Property(p => p.Slug).HasMaxLength(StatusPage.SlugLength);
+        builder.Property(p => p.Description).HasMaxLength(StatusPage.DescriptionLength);
+        builder.Property(p => p.TimeZone).HasMaxLength(64);
         builder.HasIndex(p => p.Slug).IsUnique();
+        builder.HasMany(p => p.Groups).WithOne().HasForeignKey(g => g.StatusPageId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(p => p.Components).WithOne(c => c.StatusPage).HasForeignKey(c => c.StatusPageId).OnDelete(DeleteBehavior.Restrict);
     }
 }
@@ -23,8 +26,25 @@ internal sealed class ComponentMapping : IEntityTypeConfiguration<Component>
     public void Configure(EntityTypeBuilder<Component> builder)
     {
         builder.Property(c => c.Name).HasMaxLength(Component.NameLength);
+        builder.Property(c => c.Description).HasMaxLength(Component.DescriptionLength);
         builder.HasIndex(c => new { c.StatusPageId, c.Position });
+        builder.HasOne(c => c.Group).WithMany(g => g.Components).HasForeignKey(c => c.GroupId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(c => c.Overlays).WithOne().HasForeignKey(o => o.ComponentId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(c => c.History).WithOne().HasForeignKey(h => h.ComponentId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ComponentGroupMapping : IEntityTypeConfiguration<ComponentGroup>
+{
+    public void Configure(EntityTypeBuilder<ComponentGroup> builder) => builder.Property(g => g.Name).HasMaxLength(ComponentGroup.NameLength);
+}
+
+internal sealed class ComponentOverlayMapping : IEntityTypeConfiguration<ComponentOverlay>
+{
+    public void Configure(EntityTypeBuilder<ComponentOverlay> builder)
+    {
+        builder.HasKey(o => new { o.ComponentId, o.Source, o.SourceId });
+        builder.HasIndex(o => new { o.Source, o.SourceId });
     }
 }
 

@@ -361,11 +361,56 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<int>("ComponentId")
                         .HasColumnType("int");
 
+                    b.Property<string>("Status")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
                     b.HasKey("IncidentId", "ComponentId");
 
                     b.HasIndex("ComponentId");
 
                     b.ToTable("IncidentComponents");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentTemplate", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("IncidentTemplates");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
@@ -402,6 +447,110 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("IncidentId");
 
                     b.ToTable("IncidentUpdates");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+                {
+                    b.Property<int>("WindowId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.HasKey("WindowId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("MaintenanceComponents");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<long>("Duration")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("MaintenanceSeries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime>("End")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int?>("SeriesId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeriesId");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.HasIndex("Status", "End");
+
+                    b.HasIndex("Status", "Start");
+
+                    b.ToTable("MaintenanceWindows");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
@@ -499,10 +648,26 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<int?>("GroupId")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("IsVisible")
+                        .HasColumnType("bit");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
+
+                    b.Property<string>("OwnStatus")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
 
                     b.Property<int>("Position")
                         .HasColumnType("int");
@@ -521,9 +686,65 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("GroupId");
+
                     b.HasIndex("StatusPageId", "Position");
 
                     b.ToTable("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("int");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("ComponentGroups");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+                {
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("SourceId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.HasKey("ComponentId", "Source", "SourceId");
+
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentOverlays");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
@@ -560,8 +781,16 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<DateTime?>("ArchivedAt")
+                        .HasColumnType("datetime2");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -569,6 +798,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)");
 
                     b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)");
@@ -814,6 +1048,52 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceWindow", "Window")
+                        .WithMany("Components")
+                        .HasForeignKey("WindowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Window");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
+                        .WithMany()
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Series");
+
+                    b.Navigation("StatusPage");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
                 {
                     b.HasOne("ATStatus.Core.Notifications.Notification", null)
@@ -840,13 +1120,38 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
+                    b.HasOne("ATStatus.Core.StatusPages.ComponentGroup", "Group")
+                        .WithMany("Components")
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
                         .WithMany("Components")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.Navigation("Group");
+
                     b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                        .WithMany("Groups")
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                        .WithMany("Overlays")
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
@@ -921,6 +1226,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("Updates");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.Navigation("Components");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
                 {
                     b.Navigation("Events");
@@ -931,11 +1241,20 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
                     b.Navigation("History");
+
+                    b.Navigation("Overlays");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.Navigation("Components");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
                 {
                     b.Navigation("Components");
+
+                    b.Navigation("Groups");
                 });
 #pragma warning restore 612, 618
         }

@@ -346,11 +346,54 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<int>("ComponentId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Status")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("IncidentId", "ComponentId");
 
                     b.HasIndex("ComponentId");
 
                     b.ToTable("IncidentComponents");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentTemplate", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("IncidentTemplates");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
@@ -385,6 +428,106 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("IncidentId");
 
                     b.ToTable("IncidentUpdates");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+                {
+                    b.Property<int>("WindowId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("WindowId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("MaintenanceComponents");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Duration")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("MaintenanceSeries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("End")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("SeriesId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeriesId");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.HasIndex("Status", "End");
+
+                    b.HasIndex("Status", "Start");
+
+                    b.ToTable("MaintenanceWindows");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
@@ -478,9 +621,25 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("GroupId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsVisible")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnStatus")
+                        .IsRequired()
+                        .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Position")
@@ -500,9 +659,63 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("GroupId");
+
                     b.HasIndex("StatusPageId", "Position");
 
                     b.ToTable("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("ComponentGroups");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+                {
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("SourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ComponentId", "Source", "SourceId");
+
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentOverlays");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
@@ -535,7 +748,15 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("ArchivedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
@@ -544,6 +765,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
@@ -781,6 +1007,52 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceWindow", "Window")
+                        .WithMany("Components")
+                        .HasForeignKey("WindowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Window");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
+                        .WithMany()
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Series");
+
+                    b.Navigation("StatusPage");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
                 {
                     b.HasOne("ATStatus.Core.Notifications.Notification", null)
@@ -807,13 +1079,38 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
+                    b.HasOne("ATStatus.Core.StatusPages.ComponentGroup", "Group")
+                        .WithMany("Components")
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
                         .WithMany("Components")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.Navigation("Group");
+
                     b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                        .WithMany("Groups")
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                        .WithMany("Overlays")
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
@@ -888,6 +1185,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("Updates");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+                {
+                    b.Navigation("Components");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
                 {
                     b.Navigation("Events");
@@ -898,11 +1200,20 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
                     b.Navigation("History");
+
+                    b.Navigation("Overlays");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+                {
+                    b.Navigation("Components");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
                 {
                     b.Navigation("Components");
+
+                    b.Navigation("Groups");
                 });
 #pragma warning restore 612, 618
         }

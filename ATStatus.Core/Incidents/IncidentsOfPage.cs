@@ -1,0 +1,21 @@
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Incidents;
+
+/// <summary>A page's incidents, which go with it.</summary>
+internal sealed class IncidentsOfPage : IPageContent
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken)
+    {
+        var count = await db.Incidents.CountAsync(i => i.StatusPageId == statusPageId, cancellationToken);
+        return count == 0 ? [] : [count == 1 ? "1 incident" : $"{count} incidents"];
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken) =>
+        work.Db.Incidents.Where(i => i.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+}

@@ -1,0 +1,72 @@
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Maintenance;
+
+/// <summary>A window in a list.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Message">Its message.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="StatusPageId">The page.</param>
+/// <param name="StatusPageName">The page's name.</param>
+/// <param name="TimeZone">The page's time zone.</param>
+/// <param name="Components">The names of its components, in the page's order.</param>
+/// <param name="ComponentIds">Its components.</param>
+/// <param name="Start">Its start (UTC).</param>
+/// <param name="End">Its end (UTC).</param>
+/// <param name="SeriesId">The rule it was planned by.</param>
+/// <param name="Rule">The rule's cron expression, while it goes on.</param>
+/// <param name="Version">What to hand to a change.</param>
+public sealed record MaintenanceRow(
+    int Id, string Title, string Message, MaintenanceStatus Status, int StatusPageId, string StatusPageName, string TimeZone,
+    IReadOnlyList<string> Components, IReadOnlyList<int> ComponentIds, DateTime Start, DateTime End, int? SeriesId, string? Rule, int Version);
+
+/// <summary>Which windows a list shows.</summary>
+public enum MaintenanceSpan
+{
+    /// <summary>Running or still to come, the earliest first.</summary>
+    CurrentAndUpcoming,
+
+    /// <summary>Completed or cancelled, the latest first.</summary>
+    Past,
+}
+
+/// <summary>Reads maintenance windows.</summary>
+public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> contexts)
+{
+    /// <summary>Windows of a span; at most <paramref name="limit"/>. Running ones come first.</summary>
+    public async Task<IReadOnlyList<MaintenanceRow>> ListAsync(MaintenanceSpan span, int limit = 200, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var windows = Windows(db);
+        windows = span == MaintenanceSpan.Past
+            ? windows.Where(w => w.Status == MaintenanceStatus.Completed || w.Status == MaintenanceStatus.Cancelled)
+                .OrderByDescending(w => w.End).ThenByDescending(w => w.Id)
+            : windows.Where(w => w.Status == MaintenanceStatus.InProgress || w.Status == MaintenanceStatus.Scheduled)
+                .OrderByDescending(w => w.Status == MaintenanceStatus.InProgress).ThenBy(w => w.Start).ThenBy(w => w.Id);
+        return [.. (await windows.Take(limit).ToListAsync(cancellationToken)).Select(Row)];
+    }
+
+    /// <summary>One window; null when there is none.</summary>
+    public async Task<MaintenanceRow?> FindAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Windows(db).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is { } window ? Row(window) : null;
+    }
+
+    private static IQueryable<MaintenanceWindow> Windows(AtStatusDbContext db) => db.MaintenanceWindows.AsNoTracking()
+        .Include(w => w.StatusPage).Include(w => w.Series)
+        .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
+        .AsSplitQuery();
+
+    private static MaintenanceRow Row(MaintenanceWindow window)
+    {
+        var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
+        return new MaintenanceRow(
+            window.Id, window.Title, window.Message, window.Status, window.StatusPageId, window.StatusPage!.Name, window.StatusPage.TimeZone,
+            [.. components.Select(c => c.Name)], [.. components.Select(c => c.Id)], window.Start, window.End, window.SeriesId,
+            window.Series is { IsEnded: false } series ? series.Rule : null, window.Version);
+    }
+}

@@ -1,0 +1,318 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Maintenance;
+
+/// <summary>What a person enters for a maintenance window.</summary>
+/// <param name="StatusPageId">The page; not an archived one; only when scheduling.</param>
+/// <param name="Title">Required; at most <see cref="MaintenanceWindow.TitleLength"/>.</param>
+/// <param name="Message">Required; at most <see cref="MaintenanceWindow.MessageLength"/>.</param>
+/// <param name="ComponentIds">The page's components it covers.</param>
+/// <param name="Starts">Required; the page's local time.</param>
+/// <param name="Ends">Required; the page's local time, after the start and not in the past.</param>
+/// <param name="StartsAmbiguous">Which start is meant when the clocks go back over it.</param>
+/// <param name="EndsAmbiguous">Which end is meant when the clocks go back over it.</param>
+/// <param name="Rule">A cron rule by which it recurs; null or empty for once. Only when scheduling.</param>
+/// <param name="DoNotNotify">Record the events, but tell nobody.</param>
+public sealed record MaintenanceInput(
+    int? StatusPageId, string? Title, string? Message, IReadOnlyCollection<int> ComponentIds, DateTime? Starts, DateTime? Ends,
+    AmbiguousTime StartsAmbiguous = AmbiguousTime.Ask, AmbiguousTime EndsAmbiguous = AmbiguousTime.Ask, string? Rule = null,
+    bool DoNotNotify = false);
+
+/// <summary>Writes maintenance windows and raises their events (contract section 5).</summary>
+public sealed class MaintenanceService(EventOutbox outbox)
+{
+    private const string What = "maintenance";
+
+    /// <summary>How late the clock may be for a planned end still to count as the real one.</summary>
+    private static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Plans a window and answers its number. Raises <c>maintenance.scheduled</c>; a start in the past starts it at once.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
+    public Task<int> ScheduleAsync(MaintenanceInput input, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, work => ScheduleAsync(work, input, cancellationToken), cancellationToken);
+
+    /// <summary>What scheduling would raise and send; writes nothing.</summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewScheduleAsync(MaintenanceInput input, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, input.DoNotNotify, work => ScheduleAsync(work, input, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Changes a window that has not started. Raises <c>maintenance.scheduled</c> (same number) when something really
+    /// changes; a start in the past starts it at once.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It has started.</exception>
+    public Task RescheduleAsync(int id, int version, MaintenanceInput input, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
+
+    /// <summary>What the change would raise and send; writes nothing. Throws what <see cref="RescheduleAsync(int, int, MaintenanceInput, CancellationToken)"/> throws.</summary>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewRescheduleAsync(
+        int id, int version, MaintenanceInput input, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
+
+    /// <summary>Moves the end of a window in progress. Raises nothing.</summary>
+    /// <param name="id">The window.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="ends">The new end in the page's local time; in the future.</param>
+    /// <param name="ambiguous">Which end is meant when the clocks go back over it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="InvalidInputException">The end is missing, no time, or not in the future.</exception>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
+    public Task ExtendAsync(
+        int id, int version, DateTime? ends, AmbiguousTime ambiguous = AmbiguousTime.Ask, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, false, async work =>
+        {
+            var window = await FindAsync(work, id, version, cancellationToken);
+            if (window.Status != MaintenanceStatus.InProgress)
+                throw new IllegalTransitionException("Only maintenance in progress can be extended.");
+            var check = new InputCheck();
+            var end = Instant(check, ends, window.StatusPage!, ambiguous, nameof(MaintenanceInput.Ends), "end");
+            check.Require(end is null || end > work.Now, nameof(MaintenanceInput.Ends), "The end is in the past.");
+            check.ThrowIfInvalid();
+            window.End = end!.Value;
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Starts it now. Raises <c>maintenance.started</c>, then component changes.</summary>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It is not scheduled.</exception>
+    public Task StartNowAsync(int id, int version, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, doNotNotify, async work =>
+        {
+            var window = await FindAsync(work, id, version, cancellationToken);
+            await StartAsync(work, window, byHand: true, cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Completes it now. Raises <c>maintenance.completed</c>, then component changes.</summary>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
+    public Task CompleteNowAsync(int id, int version, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, doNotNotify, async work =>
+        {
+            var window = await FindAsync(work, id, version, cancellationToken);
+            await CompleteAsync(work, window, work.Now, cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Calls it off before it starts. Raises nothing. Of a series, the next window is planned.</summary>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It has started; then it can only be completed.</exception>
+    public Task CancelAsync(int id, int version, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
+    {
+        var window = await FindAsync(work, id, version, cancellationToken);
+        window.Cancel();
+        await work.SaveAsync(What, cancellationToken);
+        await PlanNextAsync(work, window, cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Ends a series: what is planned stays, nothing further is planned.</summary>
+    /// <exception cref="NotFoundException">There is no such series.</exception>
+    public Task EndSeriesAsync(int seriesId, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
+    {
+        var series = await work.Db.MaintenanceSeries.SingleOrDefaultAsync(s => s.Id == seriesId, cancellationToken)
+            ?? throw new NotFoundException("series");
+        series.IsEnded = true;
+        return true;
+    }, cancellationToken);
+
+    /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Answers whether it did something.</summary>
+    internal Task<bool> TickAsync(int id, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
+    {
+        var window = await FindAsync(work, id, null, cancellationToken);
+        switch (window.Status)
+        {
+            case MaintenanceStatus.Scheduled when window.Start <= work.Now:
+                await StartAsync(work, window, byHand: false, cancellationToken);
+                return true;
+            case MaintenanceStatus.InProgress when window.End <= work.Now:
+                await CompleteAsync(work, window, work.Now - window.End < OnTime ? window.End : work.Now, cancellationToken);
+                return true;
+            default:
+                return false;
+        }
+    }, cancellationToken);
+
+    private static async Task<int> ScheduleAsync(UnitOfWork work, MaintenanceInput input, CancellationToken cancellationToken)
+    {
+        var check = new InputCheck();
+        var page = input.StatusPageId is { } pageId
+            ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
+            : null;
+        check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
+        check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
+        var plan = await CheckAsync(work, check, input, page, cancellationToken);
+        var recurs = !string.IsNullOrWhiteSpace(input.Rule);
+        var rule = input.Rule?.Trim() ?? "";
+        check.Require(!recurs || (rule.Length <= MaintenanceSeries.RuleLength && MaintenanceSeries.IsRule(rule)), nameof(input.Rule),
+            "This is no cron expression of five fields, like 0 2 * * 0 (Sundays at 02:00).");
+        check.ThrowIfInvalid();
+
+        var window = new MaintenanceWindow
+        {
+            StatusPageId = page!.Id,
+            StatusPage = page,
+            Title = plan.Title,
+            Message = plan.Message,
+            Start = plan.Start,
+            End = plan.End,
+            CreatedAt = work.Now,
+            Series = recurs
+                ? new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = plan.End - plan.Start }
+                : null,
+        };
+        window.Components.AddRange(plan.Components.Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
+        await AnnounceAsync(work, window, cancellationToken);
+        if (window.Start <= work.Now)
+            await StartAsync(work, window, byHand: false, cancellationToken);
+        return window.Id;
+    }
+
+    private static async Task<bool> RescheduleAsync(
+        UnitOfWork work, int id, int version, MaintenanceInput input, CancellationToken cancellationToken)
+    {
+        var window = await FindAsync(work, id, version, cancellationToken);
+        if (window.Status != MaintenanceStatus.Scheduled)
+            throw new IllegalTransitionException("This maintenance is not waiting to start any more, so it cannot be changed.");
+        var check = new InputCheck();
+        var plan = await CheckAsync(work, check, input, window.StatusPage!, cancellationToken);
+        check.ThrowIfInvalid();
+
+        var same = window.Title == plan.Title && window.Message == plan.Message && window.Start == plan.Start && window.End == plan.End
+            && window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
+        if (same)
+            return false;
+        (window.Title, window.Message, window.Start, window.End) = (plan.Title, plan.Message, plan.Start, plan.End);
+        window.Components.RemoveAll(c => plan.Components.All(kept => kept.Id != c.ComponentId));
+        window.Components.AddRange(plan.Components
+            .Where(c => window.Components.All(old => old.ComponentId != c.Id))
+            .Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
+        // A change of components alone changes no column of the window; its version must still tell other editors.
+        work.Db.Entry(window).Property(w => w.Title).IsModified = true;
+        await work.SaveAsync(What, cancellationToken);
+        Record(work, EventType.MaintenanceScheduled, window);
+        if (window.Start <= work.Now)
+            await StartAsync(work, window, byHand: false, cancellationToken);
+        return true;
+    }
+
+    private sealed record Plan(string Title, string Message, DateTime Start, DateTime End, List<Component> Components);
+
+    private static async Task<Plan> CheckAsync(
+        UnitOfWork work, InputCheck check, MaintenanceInput input, StatusPage? page, CancellationToken cancellationToken)
+    {
+        var title = check.Line(input.Title, nameof(input.Title), "Title", MaintenanceWindow.TitleLength);
+        var message = check.Text(input.Message, nameof(input.Message), "Message", MaintenanceWindow.MessageLength);
+        var start = Instant(check, input.Starts, page, input.StartsAmbiguous, nameof(input.Starts), "start");
+        var end = Instant(check, input.Ends, page, input.EndsAmbiguous, nameof(input.Ends), "end");
+        check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.");
+        check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.");
+        var ids = input.ComponentIds.Distinct().ToArray();
+        var components = page is null ? [] : await work.Db.Components.Include(c => c.Group)
+            .Where(c => c.StatusPageId == page.Id && ids.Contains(c.Id)).ToListAsync(cancellationToken);
+        check.Require(
+            page is null || components.Count == ids.Length, nameof(input.ComponentIds),
+            "A chosen component is not on this page any more. Choose again.");
+        return new Plan(title, message, start ?? default, end ?? default, components);
+    }
+
+    private static DateTime? Instant(InputCheck check, DateTime? local, StatusPage? page, AmbiguousTime ambiguous, string field, string what)
+    {
+        check.Require(local is not null, field, $"Enter the {what} as date and time.");
+        if (local is not { } clock || page is null)
+            return null;
+        if (clock.Year is < 2000 or > 9000)
+        {
+            check.Require(false, field, $"Enter the {what} as date and time.");
+            return null;
+        }
+        var (utc, problem) = PageTimeZone.ToUtc(clock, PageTimeZone.Find(page.TimeZone), ambiguous);
+        check.Require(problem is null, field, problem ?? "");
+        return utc;
+    }
+
+    private static async Task AnnounceAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
+    {
+        work.Db.MaintenanceWindows.Add(window);
+        await work.SaveAsync(What, cancellationToken);
+        Record(work, EventType.MaintenanceScheduled, window);
+    }
+
+    private static async Task StartAsync(UnitOfWork work, MaintenanceWindow window, bool byHand, CancellationToken cancellationToken)
+    {
+        window.Begin(work.Now, byHand);
+        await work.SaveAsync(What, cancellationToken);
+        Record(work, EventType.MaintenanceStarted, window);
+        await ComponentStatusBoard.LayOverAsync(
+            work, OverlaySource.Maintenance, window.Id,
+            window.Components.ToDictionary(c => c.ComponentId, _ => ComponentStatus.Maintenance), cancellationToken);
+        await PlanNextAsync(work, window, cancellationToken);
+    }
+
+    private static async Task CompleteAsync(UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken)
+    {
+        window.Complete(end);
+        await work.SaveAsync(What, cancellationToken);
+        Record(work, EventType.MaintenanceCompleted, window);
+        await ComponentStatusBoard.LayOverAsync(
+            work, OverlaySource.Maintenance, window.Id, new Dictionary<int, ComponentStatus>(), cancellationToken);
+    }
+
+    /// <summary>Plans the window after this one, if this one is of a series and no later one is planned already.</summary>
+    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
+    {
+        if (window.Series is not { IsEnded: false } series)
+            return;
+        if (await work.Db.MaintenanceWindows.AnyAsync(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled, cancellationToken))
+            return;
+        // After a long pause the missed ones are not made up for: the next is one that still lies ahead.
+        var after = window.Start > work.Now ? window.Start : work.Now;
+        if (series.NextStart(after) is not { } start)
+            return;
+        var next = new MaintenanceWindow
+        {
+            StatusPageId = window.StatusPageId,
+            StatusPage = window.StatusPage,
+            Series = series,
+            Title = window.Title,
+            Message = window.Message,
+            Start = start,
+            End = start + series.Duration,
+            CreatedAt = work.Now,
+        };
+        next.Components.AddRange(window.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
+        await AnnounceAsync(work, next, cancellationToken);
+    }
+
+    private static async Task<MaintenanceWindow> FindAsync(UnitOfWork work, int id, int? version, CancellationToken cancellationToken)
+    {
+        var window = await work.Db.MaintenanceWindows
+            .Include(w => w.StatusPage).Include(w => w.Series)
+            .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
+            .SingleOrDefaultAsync(w => w.Id == id, cancellationToken)
+            ?? throw new NotFoundException(What);
+        return version is null || window.Version == version ? window : throw new EditConflictException(What);
+    }
+
+    private static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
+    {
+        var names = Component.InPageOrder(window.Components.Select(c => c.Component!)).Select(c => c.Name).ToList();
+        work.Record(
+            type, window.StatusPage!.ToRef(), window.Id, window.Title,
+            new MaintenanceData(window.Id, window.Title, window.Message, names, window.Start, window.End));
+    }
+}

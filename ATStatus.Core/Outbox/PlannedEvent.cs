@@ -1,0 +1,16 @@
+using ATStatus.Core.Events;
+
+namespace ATStatus.Core.Outbox;
+
+/// <summary>An event that a change would raise.</summary>
+/// <param name="Type">What would happen.</param>
+/// <param name="Title">To what.</param>
+/// <param name="Payload">The bytes receivers would get.</param>
+/// <param name="Recipients">The notifications that want it.</param>
+public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, IReadOnlyList<PlannedRecipient> Recipients);
+
+/// <summary>A notification that an event would concern.</summary>
+/// <param name="NotificationId">The notification.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="SkipReason">Why it would not be sent; null when it would.</param>
+public sealed record PlannedRecipient(int NotificationId, string Name, string? SkipReason);

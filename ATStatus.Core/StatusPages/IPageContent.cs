@@ -1,0 +1,14 @@
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+
+namespace ATStatus.Core.StatusPages;
+
+/// <summary>What other rooms keep on a page; asked when the page is deleted.</summary>
+public interface IPageContent
+{
+    /// <summary>What would go with the page, in words like "3 incidents"; nothing where there is none.</summary>
+    Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken);
+
+    /// <summary>Removes it. Raises nothing.</summary>
+    Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken);
+}
