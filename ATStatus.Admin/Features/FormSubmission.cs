@@ -21,7 +21,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
     /// <summary>What stands against the whole form.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Somebody else saved meanwhile: loading again helps.</summary>
+    /// <summary>Somebody else, or the clock, was quicker: loading again helps.</summary>
     public bool IsConflict { get; private set; }
 
     public string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
@@ -31,7 +31,12 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
     /// <param name="leaves">
     /// The page is left after a success: until the browser has followed, the form stays busy, so that nothing is made twice.
     /// </param>
-    public async Task<bool> RunAsync(Func<Task> save, bool leaves = false)
+    public Task<bool> RunAsync(Func<Task> save, bool leaves = false) => RunAsync(save, leaves, saves: true);
+
+    /// <summary>Asks what a save would do, with the same errors in the same places; a save may follow at once.</summary>
+    public Task<bool> PreviewAsync(Func<Task> ask) => RunAsync(ask, leaves: false, saves: false);
+
+    private async Task<bool> RunAsync(Func<Task> save, bool leaves, bool saves)
     {
         if (Busy || (_savedAt is { } savedAt && time.GetElapsedTime(savedAt) < DoubleClick))
             return false;
@@ -41,7 +46,8 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         try
         {
             await save();
-            _savedAt = time.GetTimestamp();
+            if (saves)
+                _savedAt = time.GetTimestamp();
             return saved = true;
         }
         catch (InvalidInputException e)
@@ -51,7 +57,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         catch (ProblemException e)
         {
             Problem = e.Message;
-            IsConflict = e is EditConflictException;
+            IsConflict = e is EditConflictException or IllegalTransitionException;
         }
         catch (Exception e)
         {
