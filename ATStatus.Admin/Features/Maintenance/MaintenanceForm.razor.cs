@@ -1,0 +1,118 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Maintenance;
+
+/// <summary>Schedules maintenance, once or by a rule.</summary>
+public sealed partial class MaintenanceForm
+{
+    private const int StartsShown = 3;
+    private readonly WindowDraft _draft = new();
+    private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<PlannedEvent>? _preview;
+    private FormSubmission _form = default!;
+    private UnsavedChangesGuard? _guard;
+    private int? _pageId;
+    private Recurrence _repeats;
+    private string? _customRule;
+    private bool _doNotNotify;
+
+    /// <summary>The status page it is meant for.</summary>
+    [SupplyParameterFromQuery]
+    public int? Page { get; set; }
+
+    [Inject]
+    private StatusPageQueries StatusPages { get; set; } = default!;
+
+    [Inject]
+    private MaintenanceService Service { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    private bool IsDirty => _draft.IsChanged || _repeats != Recurrence.Never;
+
+    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+
+    private string? Rule => Recurrences.Rule(_repeats, _draft.Starts.Value.Local, _customRule);
+
+    private MaintenanceInput Input => _draft.ToInput(_pageId, Rule, _doNotNotify);
+
+    private string? RepeatsHelp => (_repeats, _draft.Starts.Value.Local) switch
+    {
+        (Recurrence.Never, _) => null,
+        (Recurrence.Monthly, { Day: > 28 } start) => $"By the start's day. A month without a {start.Day}th is left out.",
+        (Recurrence.Weekly, { } start) => $"Every {start.DayOfWeek}. When one starts, the next is planned.",
+        _ => "When one starts, the next is planned.",
+    };
+
+    private List<DateTime> NextStarts => _draft.Zone is { } zone && _draft.Starts.Value.In(zone).Utc is { } start
+        ? [.. Recurrences.Next(Rule, zone, start, StartsShown)]
+        : [];
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = NewForm();
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        _form.Clear();
+        _pages = await StatusPages.PagesAsync(cancellationToken: Gone);
+        _pageId = _pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == (_pageId ?? Page))?.Id;
+        await LoadComponentsAsync();
+    }
+
+    private async Task ChoosePageAsync(int? pageId)
+    {
+        _pageId = pageId;
+        await LoadComponentsAsync();
+    }
+
+    private async Task LoadComponentsAsync()
+    {
+        var pageId = _pageId;
+        var rows = pageId is null ? [] : await StatusPages.ComponentsAsync(pageId, Gone);
+        // While these were read, another page may have been chosen.
+        if (pageId != _pageId)
+            return;
+        _draft.Zone = _pages.FirstOrDefault(page => page.Id == pageId) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
+        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+    }
+
+    // To the service no rule means once; whoever chose a rule of their own and wrote none did not mean that.
+    private MaintenanceInput Checked(MaintenanceInput input)
+    {
+        if (_repeats == Recurrence.Custom && string.IsNullOrWhiteSpace(input.Rule))
+            throw new InvalidInputException(new Dictionary<string, string> { [nameof(input.Rule)] = "Write the rule, or choose another way to repeat." });
+        return input;
+    }
+
+    private string OnPage(DateTime utc) => string.Create(
+        CultureInfo.InvariantCulture, $"{PageTimeZone.ToLocal(utc, _draft.Zone!):ddd d MMM, HH:mm} ({_draft.Zone!.Id})");
+
+    private async Task PreviewAsync()
+    {
+        var input = Input;
+        _preview = null;
+        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewScheduleAsync(Checked(input), Gone)))
+            Announcer.Say("Preview shown");
+    }
+
+    private async Task SaveAsync()
+    {
+        var id = 0;
+        var input = Input;
+        if (!await _form.RunAsync(async () => id = await Service.ScheduleAsync(Checked(input)), leaves: true))
+            return;
+        _guard?.Release();
+        TellSaved();
+        Navigation.NavigateTo($"admin/maintenance/{id}");
+    }
+}

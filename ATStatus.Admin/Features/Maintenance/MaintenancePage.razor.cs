@@ -1,0 +1,200 @@
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Maintenance;
+
+/// <summary>One window: what it is, and whatever its state allows. It follows the clock that starts and completes it.</summary>
+public sealed partial class MaintenancePage
+{
+    private readonly WindowDraft _draft = new();
+    private readonly EditedValue<PageTime> _newEnd = new(default);
+    private IReadOnlyList<PlannedEvent>? _preview;
+    private MaintenanceRow? _window;
+    private FormSubmission _editing = default!;
+    private FormSubmission _extending = default!;
+    private FormSubmission _acting = default!;
+    private ElementReference _actions;
+    private bool _doNotNotify;
+
+    /// <summary>The window.</summary>
+    [Parameter]
+    public int Id { get; set; }
+
+    [Inject]
+    private MaintenanceQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private StatusPageQueries StatusPages { get; set; } = default!;
+
+    [Inject]
+    private MaintenanceService Service { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override object? LoadKey => Id;
+
+    private bool IsScheduled => _window!.Status == MaintenanceStatus.Scheduled;
+
+    private bool IsRunning => _window!.Status == MaintenanceStatus.InProgress;
+
+    private bool IsCancelled => _window!.Status == MaintenanceStatus.Cancelled;
+
+    private bool IsDirty => _draft.IsChanged || (_newEnd.IsChanged && IsRunning);
+
+    private bool IsBusy => _editing.Busy || _extending.Busy || _acting.Busy;
+
+    private string StatusWords => _window!.Status switch
+    {
+        MaintenanceStatus.InProgress => "in progress",
+        MaintenanceStatus.Completed => "completed",
+        MaintenanceStatus.Cancelled => "cancelled",
+        _ => "scheduled",
+    };
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        (_editing, _extending, _acting) = (NewForm(), NewForm(), NewForm());
+        Clock.Ticked += Follow;
+    }
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        foreach (var form in new[] { _editing, _extending, _acting })
+            form.Clear();
+        // What was typed belongs to the window it was typed for; on the same one it stays.
+        var another = _window?.Id != Id;
+        var window = await Queries.FindAsync(Id, Gone);
+        Missing = window is null;
+        if (window is null)
+            return;
+        var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
+        _window = window;
+        _draft.Zone = PageTimeZone.Find(window.TimeZone);
+        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+        var end = PageTime.Of(window.End, _draft.Zone);
+        if (another)
+        {
+            _draft.Load(window);
+            _newEnd.Load(end);
+            (_preview, _doNotNotify) = (null, false);
+        }
+        else
+        {
+            _draft.LoadAgain(window);
+            _newEnd.LoadAgain(end);
+        }
+    }
+
+    // A new state is shown at once, and with it its buttons. Another edit of the same state waits while somebody types: their
+    // save is then refused and told, instead of writing over what they never saw.
+    private void Follow() => _ = InvokeAsync(async () =>
+    {
+        if (!Ready || Loading || IsBusy || Gone.IsCancellationRequested)
+            return;
+        try
+        {
+            var now = await Queries.FindAsync(Id, Gone);
+            var before = _window!;
+            if (IsBusy || now?.Version == before.Version && now.Rule == before.Rule)
+                return;
+            if (now?.Status == before.Status && IsDirty)
+                return;
+            await ReloadAsync();
+            StateHasChanged();
+            if (_window!.Status != before.Status)
+                Announcer.Say($"This maintenance is now {StatusWords}");
+        }
+        catch (Exception)
+        {
+            // Out of reach for a moment; the next tick asks again, and what a person asks for says what is wrong.
+        }
+    });
+
+    private async Task LoadAgainAsync()
+    {
+        await ReloadAsync();
+        if (Ready)
+            Announcer.Say("Loaded again");
+    }
+
+    private async Task PreviewAsync()
+    {
+        var input = _draft.ToInput(null, null, _doNotNotify);
+        _preview = null;
+        if (await _editing.PreviewAsync(async () => _preview = await Service.PreviewRescheduleAsync(Id, _window!.Version, input, Gone)))
+            Announcer.Say("Preview shown");
+    }
+
+    private async Task SaveAsync()
+    {
+        var input = _draft.ToInput(null, null, _doNotNotify);
+        if (!await _editing.RunAsync(() => Service.RescheduleAsync(Id, _window!.Version, input)))
+            return;
+        _preview = null;
+        await SavedAsync("Saved", () => _draft.Load(_window!));
+    }
+
+    private async Task ExtendAsync()
+    {
+        var end = _newEnd.Value;
+        if (await _extending.RunAsync(() => Service.ExtendAsync(Id, _window!.Version, end.Local, end.Ambiguous)))
+            await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(PageTime.Of(_window!.End, _draft.Zone!)));
+    }
+
+    private Task StartAsync() => ActAsync(
+        Confirm.AskAsync("Start this maintenance now?", "Its components go to maintenance until it completes. Its start becomes now.", "Start now"),
+        () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify), "Started");
+
+    private Task CompleteAsync() => ActAsync(
+        Confirm.AskAsync("Complete this maintenance now?", "Its components go back to how they stand without it. Its end becomes now.", "Complete"),
+        () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify), "Completed");
+
+    private Task CancelAsync() => ActAsync(
+        Confirm.AskAsync(
+            "Cancel this maintenance?",
+            _window!.Rule is null ? "It will not start. Nobody is told." : "It will not start. Nobody is told. The next one of its series is planned.",
+            "Cancel maintenance", danger: true, dismissLabel: "Keep it"),
+        () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
+
+    private Task EndSeriesAsync() => ActAsync(
+        Confirm.AskAsync("End the series?", "What is planned already stays; nothing further is planned.", "End the series", danger: true),
+        () => Service.EndSeriesAsync(_window!.SeriesId!.Value), "The series has ended");
+
+    private async Task ActAsync(Task<bool> question, Func<Task> act, string done)
+    {
+        if (!await question || !await _acting.RunAsync(act))
+            return;
+        await SavedAsync(done, () => { });
+        // The button is gone now; whoever pressed it goes on beside it.
+        await _actions.FocusAsync(preventScroll: true);
+    }
+
+    private async Task SavedAsync(string text, Action adopt)
+    {
+        TellSaved(text);
+        _doNotNotify = false;
+        await ReloadAsync();
+        if (Ready)
+            adopt();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Clock.Ticked -= Follow;
+        base.Dispose(disposing);
+    }
+}

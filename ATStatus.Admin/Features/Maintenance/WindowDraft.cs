@@ -1,0 +1,73 @@
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Maintenance;
+
+namespace ATStatus.Admin.Features.Maintenance;
+
+/// <summary>What is typed about a window, beside what is saved of it. <see cref="WindowFields"/> shows it.</summary>
+public sealed class WindowDraft
+{
+    /// <summary>The headline.</summary>
+    public EditedValue<string?> Title { get; } = new("");
+
+    /// <summary>What is done.</summary>
+    public EditedValue<string?> Message { get; } = new("");
+
+    /// <summary>The components it covers.</summary>
+    public EditedValue<IReadOnlyCollection<int>> ComponentIds { get; } = new([], new SameSet());
+
+    /// <summary>The start on the page's clock.</summary>
+    public EditedValue<PageTime> Starts { get; } = new(default);
+
+    /// <summary>The end on the page's clock.</summary>
+    public EditedValue<PageTime> Ends { get; } = new(default);
+
+    /// <summary>The page's time zone; null while no page is chosen.</summary>
+    public TimeZoneInfo? Zone { get; set; }
+
+    /// <summary>The components to choose from.</summary>
+    public IReadOnlyList<Choice<int>> Choices { get; private set; } = [];
+
+    /// <summary>Something differs from what is saved.</summary>
+    public bool IsChanged => Title.IsChanged || Message.IsChanged || ComponentIds.IsChanged || Starts.IsChanged || Ends.IsChanged;
+
+    /// <summary>Offers these components; chosen ones that are not among them go.</summary>
+    public void Offer(IEnumerable<Choice<int>> choices)
+    {
+        Choices = [.. choices];
+        if (ComponentIds.IsChanged)
+            ComponentIds.Value = [.. ComponentIds.Value.Where(id => Choices.Any(choice => choice.Value == id))];
+    }
+
+    /// <summary>Begins anew with what is saved.</summary>
+    public void Load(MaintenanceRow row)
+    {
+        Title.Load(row.Title);
+        Message.Load(row.Message);
+        ComponentIds.Load(row.ComponentIds);
+        Starts.Load(PageTime.Of(row.Start, Zone!));
+        Ends.Load(PageTime.Of(row.End, Zone!));
+    }
+
+    /// <summary>Takes what is saved by now, and keeps what was typed.</summary>
+    public void LoadAgain(MaintenanceRow row)
+    {
+        Title.LoadAgain(row.Title);
+        Message.LoadAgain(row.Message);
+        ComponentIds.LoadAgain(row.ComponentIds);
+        Starts.LoadAgain(PageTime.Of(row.Start, Zone!));
+        Ends.LoadAgain(PageTime.Of(row.End, Zone!));
+    }
+
+    /// <summary>What to hand to the service.</summary>
+    public MaintenanceInput ToInput(int? pageId, string? rule, bool doNotNotify) => new(
+        pageId, Title.Value, Message.Value, ComponentIds.Value, Starts.Value.Local, Ends.Value.Local,
+        Starts.Value.Ambiguous, Ends.Value.Ambiguous, rule, doNotNotify);
+
+    /// <summary>The order in which components were ticked says nothing.</summary>
+    private sealed class SameSet : IEqualityComparer<IReadOnlyCollection<int>>
+    {
+        public bool Equals(IReadOnlyCollection<int>? x, IReadOnlyCollection<int>? y) => x is not null && y is not null && x.ToHashSet().SetEquals(y);
+
+        public int GetHashCode(IReadOnlyCollection<int> obj) => obj.Count;
+    }
+}
