@@ -1,0 +1,210 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Maintenance;
+using ATStatus.Admin.Features.Overview;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.StatusPages;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Tests.Features;
+
+/// <summary>List, page and summary. The clock stands at 2026-01-14 12:00 UTC, 13:00 in Berlin.</summary>
+public sealed class MaintenancePageTests : FeatureTest
+{
+    private static readonly DateTime Now = new(2026, 1, 14, 13, 0, 0, DateTimeKind.Unspecified);
+    private int? _page;
+
+    private MaintenanceService Service => Get<MaintenanceService>();
+
+    [Fact]
+    public async Task The_list_shows_running_ones_first_and_past_ones_by_the_address()
+    {
+        await AddAsync("Later", Now.AddHours(5), rule: "0 2 * * *");
+        await AddAsync("Running", Now.AddHours(-1));
+        var over = await AddAsync("Over", Now.AddHours(3));
+        await Service.CancelAsync(over, (await RowAsync(over)).Version, Stop);
+
+        var cut = Open<MaintenanceList>();
+        Assert.Equal(["Running", "Later"], cut.FindAll("tbody th a").Select(a => a.TextContent));
+        Assert.Contains("In progress", cut.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Recurs", cut.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal);
+        Assert.Equal("Current and upcoming", cut.Find("[aria-current]").TextContent);
+        Assert.Equal("BUTTON", Button(cut, "Schedule Maintenance").NodeName);
+
+        Get<NavigationManager>().NavigateTo("admin/maintenance?show=past");
+        cut.WaitForAssertion(() => Assert.Equal(["Over"], cut.FindAll("tbody th a").Select(a => a.TextContent)));
+        Assert.Equal("Past", cut.Find("[aria-current]").TextContent);
+    }
+
+    [Fact]
+    public async Task Buttons_stand_only_where_they_are_allowed()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1), rule: "0 2 * * *");
+        var questions = Answer(true);
+        var cut = OpenPage(id);
+        Assert.Equal(["Save", "Preview", "Start now", "Cancel", "End the series"], Names(cut));
+
+        await Button(cut, "End the series").ClickAsync();
+        Wait(cut);
+        Assert.Equal(["Save", "Preview", "Start now", "Cancel"], Names(cut));
+        await Button(cut, "Start now").ClickAsync();
+        Wait(cut);
+        Assert.Equal(["Extend", "Complete"], Names(cut));
+        await Button(cut, "Complete").ClickAsync();
+
+        Assert.Empty(Names(cut));
+        Assert.Equal(MaintenanceStatus.Completed, (await RowAsync(id)).Status);
+        Assert.Equal(["End the series?", "Start this maintenance now?", "Complete this maintenance now?"], questions);
+    }
+
+    [Fact]
+    public async Task Cancel_asks_first()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        var cut = OpenPage(id);
+        await Button(cut, "Cancel").ClickAsync();
+        Assert.Equal(MaintenanceStatus.Scheduled, (await RowAsync(id)).Status);
+
+        Answer(true);
+        await Button(cut, "Cancel").ClickAsync();
+        Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(id)).Status);
+        Assert.Empty(Names(cut));
+    }
+
+    [Fact]
+    public async Task A_change_is_saved_and_a_bad_one_told_and_kept()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        var cut = OpenPage(id);
+        Assert.Equal(("2026-01-14T14:00", "2026-01-14T16:00"), (Value(cut, "Starts"), Value(cut, "Ends")));
+
+        Type(cut, "Title", "Other");
+        Type(cut, "Ends", "2026-01-14T13:30");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("The end must be after the start.", ErrorOf(cut, "Ends"));
+        Assert.Equal("Other", Value(cut, "Title"));
+
+        Type(cut, "Ends", "2026-01-14T17:00");
+        await cut.Find("form").SubmitAsync();
+        var row = await RowAsync(id);
+        Assert.Equal(("Other", new DateTime(2026, 1, 14, 16, 0, 0, DateTimeKind.Utc)), (row.Title, row.End));
+        Assert.Equal("Other", cut.Find("h1").TextContent);
+    }
+
+    [Fact]
+    public async Task A_change_of_an_older_state_is_refused_and_stays_typed()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        var cut = OpenPage(id);
+        Type(cut, "Title", "Mine");
+        await Service.RescheduleAsync(id, (await RowAsync(id)).Version, Input("Theirs", Now.AddHours(1)), Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine", Value(cut, "Title"));
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Equal("Mine", Value(cut, "Title"));
+        Assert.Contains("“Theirs”", cut.Find("#Title-warning").TextContent, StringComparison.Ordinal);
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Mine", (await RowAsync(id)).Title);
+    }
+
+    [Fact]
+    public async Task A_step_from_an_older_state_is_refused_with_a_way_on()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        Answer(true);
+        var cut = OpenPage(id);
+        await Service.CancelAsync(id, (await RowAsync(id)).Version, Stop);
+
+        await Button(cut, "Start now").ClickAsync();
+        Assert.Contains("Not saved", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Empty(cut.FindAll("[role=alert]"));
+        Assert.Empty(Names(cut));
+    }
+
+    [Fact]
+    public async Task Running_maintenance_can_be_extended()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(-1));
+        var cut = OpenPage(id);
+
+        Type(cut, "Ends", "2026-01-14T12:59");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("The end is in the past.", ErrorOf(cut, "Ends"));
+        Assert.Equal("2026-01-14T12:59", Value(cut, "Ends"));
+
+        Type(cut, "Ends", "2026-01-14T20:00");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(new DateTime(2026, 1, 14, 19, 0, 0, DateTimeKind.Utc), (await RowAsync(id)).End);
+        Assert.Null(ErrorOf(cut, "Ends"));
+    }
+
+    [Fact]
+    public async Task The_page_follows_the_clock_and_loses_nothing_typed()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        var cut = OpenPage(id);
+        Type(cut, "Title", "Half typ");
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.True(await Service.TickAsync(id, Stop));
+
+        Clock.Advance(TimeSpan.FromSeconds(5));
+
+        cut.WaitForAssertion(() => Assert.Contains("Complete", Names(cut)));
+        Assert.DoesNotContain("Save", Names(cut));
+        Assert.Equal("Half typ", Value(cut, "Title"));
+        Assert.Contains("Too late to change it", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Discard what I typed").ClickAsync();
+        Assert.Empty(cut.FindAll("#Title"));
+    }
+
+    [Fact]
+    public async Task The_overview_links_running_and_next_maintenance()
+    {
+        await AddAsync("Next", Now.AddHours(2));
+        var id = await AddAsync("Running", Now.AddHours(-1));
+
+        var cut = Render<MaintenanceSummary>();
+
+        cut.WaitForAssertion(() => Assert.Equal(["Running", "Next"], cut.FindAll("li a").Select(a => a.TextContent)));
+        Assert.Equal($"admin/maintenance/{id}", cut.Find("li a").GetAttribute("href"));
+    }
+
+    private static string[] Names(IRenderedComponent<MaintenancePage> cut) =>
+        [.. cut.FindAll("button").Select(button => button.TextContent.Trim()).Where(name => name != "Discard what I typed")];
+
+    private IRenderedComponent<MaintenancePage> OpenPage(int id) => Open<MaintenancePage>(p => p.Add(page => page.Id, id));
+
+    // Past what a form takes for the second click of a double click.
+    private void Wait(IRenderedComponent<MaintenancePage> cut)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(cut.FindAll("[role=alert]"));
+    }
+
+    private List<string> Answer(bool answer)
+    {
+        var questions = new List<string>();
+        Get<Confirm>().Asked += question =>
+        {
+            questions.Add(question.Title);
+            question.Answer.SetResult(answer);
+        };
+        return questions;
+    }
+
+    private MaintenanceInput Input(string title, DateTime start, string? rule = null) =>
+        new(_page, title, "Short stops.", [], start, start.AddHours(2), Rule: rule);
+
+    private async Task<int> AddAsync(string title, DateTime start, string? rule = null)
+    {
+        _page ??= await Get<StatusPageService>().CreateAsync(new StatusPageInput("Main Status", "main", TimeZone: "Europe/Berlin"), Stop);
+        return await Service.ScheduleAsync(Input(title, start, rule), Stop);
+    }
+
+    private async Task<MaintenanceRow> RowAsync(int id) => (await Get<MaintenanceQueries>().FindAsync(id, Stop))!;
+}
