@@ -48,12 +48,14 @@ public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt)
 /// <summary>Reads incidents.</summary>
 public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
-    /// <summary>Open incidents first, then by start, newest first; at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<IncidentRow>> ListAsync(bool openOnly = false, int limit = 200, CancellationToken cancellationToken = default)
+    /// <summary>Open incidents first, then by start, newest first; at most <paramref name="limit"/>, of one page where asked for.</summary>
+    public async Task<IReadOnlyList<IncidentRow>> ListAsync(
+        bool openOnly = false, int limit = 200, int? statusPageId = null, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var incidents = await db.Incidents.AsNoTracking()
             .Where(i => !openOnly || i.Status != IncidentStatus.Resolved)
+            .Where(i => statusPageId == null || i.StatusPageId == statusPageId)
             .OrderByDescending(i => i.Status != IncidentStatus.Resolved).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id)
             .Take(limit)
             .Include(i => i.StatusPage)
