@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
+using ATStatus.Core.StatusPages;
 
 namespace ATStatus.Admin.Features.Incidents;
 
@@ -11,4 +12,12 @@ internal static class IncidentChoices
 
     public static IReadOnlyList<Choice<IncidentSeverity>> Severities { get; } =
         [.. IncidentSeverities.All.Select(severity => new Choice<IncidentSeverity>(severity, severity.Label()))];
+
+    /// <summary>What a component can be during an incident; nothing chosen leaves it as it is.</summary>
+    public static IReadOnlyList<Choice<ComponentStatus?>> ComponentStatuses { get; } =
+        [.. Core.Events.ComponentStatuses.All.Select(status => new Choice<ComponentStatus?>(status, status.Label()))];
+
+    /// <summary>A page's components, under the names of their groups.</summary>
+    public static IReadOnlyList<Choice<int>> Components(IEnumerable<ComponentRow> rows) =>
+        [.. rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName))];
 }

@@ -1,7 +1,9 @@
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
@@ -10,20 +12,30 @@ namespace ATStatus.Admin.Features.Incidents;
 /// <summary>Creates an incident with the first entry of its timeline.</summary>
 public sealed partial class IncidentForm
 {
+    private readonly AffectedDraft _affected = new();
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<IncidentTemplate> _templates = [];
     private IReadOnlyList<Choice<int>> _components = [];
-    private IReadOnlyCollection<int> _componentIds = [];
+    private IReadOnlyList<PlannedEvent>? _preview;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
+    private (string? Title, string? Message) _filled;
+    private int? _templateId;
     private int? _pageId;
     private string? _title;
     private IncidentSeverity _severity = IncidentSeverity.Minor;
     private IncidentStatus _status = IncidentStatus.Investigating;
     private string? _message;
+    private DateTime? _startedAt;
+    private bool _doNotNotify;
 
     /// <summary>The status page it is meant for.</summary>
     [SupplyParameterFromQuery]
     public int? Page { get; set; }
+
+    /// <summary>The template to start from.</summary>
+    [SupplyParameterFromQuery]
+    public int? Template { get; set; }
 
     [Inject]
     private StatusPageQueries StatusPages { get; set; } = default!;
@@ -31,9 +43,31 @@ public sealed partial class IncidentForm
     [Inject]
     private IncidentService Service { get; set; } = default!;
 
-    private bool IsDirty => !string.IsNullOrEmpty(_title) || !string.IsNullOrEmpty(_message) || _componentIds.Count > 0;
+    [Inject]
+    private IncidentTemplateService Templates { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt is not null;
+
+    // What a template filled in is not lost when another takes its place.
+    private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");
 
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+
+    private IEnumerable<Choice<int?>> TemplateChoices => _templates.Select(template => new Choice<int?>(template.Id, template.Name));
+
+    private string? AffectedHelp => _affected.Chosen.Count == 0
+        ? null
+        : _status == IncidentStatus.Resolved
+            ? "It is over already, so no component changes its status."
+            : "Each has its status until the incident is resolved.";
+
+    private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, _startedAt, _doNotNotify);
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = NewForm();
@@ -41,10 +75,16 @@ public sealed partial class IncidentForm
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
+        var first = !Ready;
         _pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         _pageId = _pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == (_pageId ?? Page))?.Id;
+        await LoadTemplatesAsync();
         await LoadComponentsAsync();
+        if (first && _templates.FirstOrDefault(template => template.Id == Template) is { } template)
+            Fill(template);
     }
+
+    private async Task LoadTemplatesAsync() => _templates = await Templates.ListAsync(Gone);
 
     private async Task ChoosePageAsync(int? pageId)
     {
@@ -59,15 +99,55 @@ public sealed partial class IncidentForm
         // While these were read, another page may have been chosen.
         if (pageId != _pageId)
             return;
-        _components = [.. rows.Select(row => new Choice<int>(row.Id, row.Name))];
-        _componentIds = [.. _componentIds.Where(id => rows.Any(row => row.Id == id))];
+        _components = IncidentChoices.Components(rows);
+        _affected.Keep(id => rows.Any(row => row.Id == id));
+    }
+
+    private void ChooseSeverity(IncidentSeverity severity)
+    {
+        _severity = severity;
+        _affected.Follow(severity);
+    }
+
+    private async Task ChooseTemplateAsync(int? id)
+    {
+        if (_templates.FirstOrDefault(template => template.Id == id) is not { } template)
+        {
+            _templateId = null;
+            return;
+        }
+        if (IsTyped && !await Confirm.AskAsync($"Fill in “{template.Name}”?", "It takes the place of the title and the message you have typed.", "Fill in"))
+            return;
+        Fill(template);
+        Announcer.Say($"Filled in from {template.Name}");
+    }
+
+    private void Fill(IncidentTemplate template)
+    {
+        (_templateId, _title, _status, _message) = (template.Id, template.Title, template.Status, template.Message);
+        _filled = (template.Title, template.Message);
+        ChooseSeverity(template.Severity);
+        ForgetPreview();
+    }
+
+    // A preview of what was typed before would mislead.
+    private void ForgetPreview() => _preview = null;
+
+    private async Task PreviewAsync()
+    {
+        ForgetPreview();
+        var actor = await ActorAsync();
+        var input = Input;
+        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(input, actor)))
+            Announcer.Say(_preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {_preview!.Count} events");
     }
 
     private async Task SaveAsync()
     {
         var id = 0;
         var actor = await ActorAsync();
-        var input = new IncidentInput(_pageId, _title, _severity, _status, _message, [.. _componentIds.Select(id => new AffectedComponent(id))]);
+        var input = Input;
+        ForgetPreview();
         if (!await _form.RunAsync(async () => id = await Service.CreateAsync(input, actor), leaves: true))
             return;
         _guard?.Release();

@@ -1,24 +1,24 @@
+using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Incidents;
 
-/// <summary>One incident: what is told about it, and what can be changed.</summary>
+/// <summary>One incident: what is told about it, and what can be changed. Each panel saves by itself.</summary>
 public sealed partial class IncidentPage
 {
-    private readonly EditedValue<IncidentStatus> _updateStatus = new(default);
-    private readonly EditedValue<string?> _title = new("");
-    private readonly EditedValue<IncidentSeverity> _severity = new(default);
-    private readonly EditedValue<IReadOnlyCollection<int>> _componentIds = new([], SameSet.Instance);
     private IReadOnlyList<Choice<int>> _components = [];
     private IncidentDetail? _incident;
-    private FormSubmission _posting = default!;
-    private FormSubmission _editing = default!;
-    private ElementReference _timeline;
-    private string? _message;
+    private UpdatePanel? _update;
+    private IncidentTimeline? _timeline;
+    private UnsavedChangesGuard? _guard;
+    private bool _updateDirty;
+    private bool _timelineDirty;
+    private bool _editDirty;
 
     /// <summary>The incident.</summary>
     [Parameter]
@@ -33,47 +33,28 @@ public sealed partial class IncidentPage
     [Inject]
     private IncidentService Service { get; set; } = default!;
 
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private bool IsDirty =>
-        !string.IsNullOrEmpty(_message) || _updateStatus.IsChanged || _title.IsChanged || _severity.IsChanged || _componentIds.IsChanged;
+    // One guard for the panels together: two would ask at the same time.
+    private bool IsDirty => _updateDirty || _timelineDirty || _editDirty;
 
-    private string? StatusHelp => _incident?.Row.Status == IncidentStatus.Resolved && _updateStatus.Value != IncidentStatus.Resolved
-        ? "This opens the incident again."
-        : null;
-
-    private string SavedNames
-    {
-        get
-        {
-            var names = _components.Where(choice => _componentIds.Saved.Contains(choice.Value)).Select(choice => choice.Text).ToList();
-            return names.Count == 0 ? "none" : string.Join(", ", names);
-        }
-    }
-
-    /// <inheritdoc />
-    protected override void OnInitialized() => (_posting, _editing) = (NewForm(), NewForm());
+    private bool IsResolved => _incident?.Row.Status == IncidentStatus.Resolved;
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _posting.Clear();
-        _editing.Clear();
-        // What was typed belongs to the incident it was typed for; on the same one it stays.
-        var another = _incident?.Row.Id != Id;
-        if (!await ReadAsync())
-            return;
-        if (!another)
-        {
-            KeepTyped();
-            return;
-        }
-        _message = "";
-        _updateStatus.Load(_incident!.Row.Status);
-        _title.Load(_incident.Row.Title);
-        _severity.Load(_incident.Row.Severity);
-        _componentIds.Load(_incident.ComponentIds);
+        var incident = await Queries.FindAsync(Id, Gone);
+        Missing = incident is null;
+        if (incident is not null)
+            _components = IncidentChoices.Components(await StatusPages.ComponentsAsync(incident.StatusPageId, Gone));
+        // The panels of another incident are gone, and what was typed in them with them.
+        if (_incident?.Row.Id != Id)
+            (_updateDirty, _timelineDirty, _editDirty) = (false, false, false);
+        _incident = incident;
     }
 
     private async Task LoadAgainAsync()
@@ -83,62 +64,36 @@ public sealed partial class IncidentPage
             Announcer.Say("Loaded again");
     }
 
-    private async Task<bool> ReadAsync()
+    // Whoever pressed Resolve goes on where the update stands.
+    private async Task FocusTimelineAsync()
     {
-        _incident = await Queries.FindAsync(Id, Gone);
-        Missing = _incident is null;
-        if (_incident is null)
-            return false;
-        var rows = await StatusPages.ComponentsAsync(_incident.StatusPageId, Gone);
-        _components = [.. rows.Select(row => new Choice<int>(row.Id, row.Name))];
-        return true;
+        if (_timeline is not null)
+            await _timeline.FocusAsync();
     }
 
-    private void KeepTyped()
-    {
-        _updateStatus.LoadAgain(_incident!.Row.Status);
-        _title.LoadAgain(_incident.Row.Title);
-        _severity.LoadAgain(_incident.Row.Severity);
-        // A component that was deleted meanwhile cannot be unticked any more, so it goes out of what was chosen.
-        if (_componentIds.IsChanged)
-            _componentIds.Value = [.. _componentIds.Value.Where(id => _components.Any(choice => choice.Value == id))];
-        _componentIds.LoadAgain(_incident.ComponentIds);
-    }
+    private Task ReopenAsync() => _update?.BeginReopenAsync() ?? Task.CompletedTask;
 
-    private async Task PostAsync(IncidentStatus status)
+    private async Task DeleteAsync()
     {
-        var actor = await ActorAsync();
-        var input = new IncidentUpdateInput(status, _message);
-        if (!await _posting.RunAsync(() => Service.PostUpdateAsync(Id, _incident!.Version, input, actor)))
+        var row = _incident!.Row;
+        if (!await Confirm.AskAsync($"Delete “{row.Title}”?", "Its timeline goes with it. No event is raised; the delivery log stays.", "Delete", danger: true))
             return;
-        _message = "";
-        _updateStatus.Load(status);
-        TellSaved(status == IncidentStatus.Resolved ? "Saved. The incident is resolved." : "Saved. The update is posted.");
-        await ReloadAsync();
-        // Resolve is gone now; whoever pressed it goes on where the update stands.
-        if (status == IncidentStatus.Resolved)
-            await _timeline.FocusAsync(preventScroll: true);
-    }
-
-    private async Task SaveAsync()
-    {
-        var input = new IncidentEditInput(_title.Value, _severity.Value, [.. _componentIds.Value.Select(id => new AffectedComponent(id))]);
-        if (!await _editing.RunAsync(() => Service.EditAsync(Id, _incident!.Version, input)))
+        try
+        {
+            await Service.DeleteAsync(row.Id);
+        }
+        catch (NotFoundException)
+        {
+            // Somebody else was faster; what was wanted is so.
+        }
+        catch (ProblemException e)
+        {
+            TellProblem(e.Message);
+            await ReloadAsync();
             return;
-        _title.Load(_title.Value);
-        _severity.Load(_severity.Value);
-        _componentIds.Load(_componentIds.Value);
-        TellSaved();
-        await ReloadAsync();
-    }
-
-    /// <summary>The order in which components were ticked says nothing.</summary>
-    private sealed class SameSet : IEqualityComparer<IReadOnlyCollection<int>>
-    {
-        public static readonly SameSet Instance = new();
-
-        public bool Equals(IReadOnlyCollection<int>? x, IReadOnlyCollection<int>? y) => x is not null && y is not null && x.ToHashSet().SetEquals(y);
-
-        public int GetHashCode(IReadOnlyCollection<int> obj) => obj.Count;
+        }
+        _guard?.Release();
+        TellSaved($"“{row.Title}” deleted");
+        Navigation.NavigateTo("admin/incidents");
     }
 }

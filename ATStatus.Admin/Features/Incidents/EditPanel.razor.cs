@@ -1,0 +1,85 @@
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>Changes what an incident says about itself.</summary>
+public sealed partial class EditPanel
+{
+    private readonly EditedValue<string?> _title = new("");
+    private readonly EditedValue<IncidentSeverity> _severity = new(default);
+    private readonly EditedValue<DateTime?> _startedAt = new(null);
+    private readonly AffectedDraft _affected = new();
+    private bool _doNotNotify;
+
+    /// <summary>The components of the incident's page.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<Choice<int>> Components { get; set; } = [];
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    private protected override bool IsDirty =>
+        _title.IsChanged || _severity.IsChanged || _startedAt.IsChanged || _affected.IsChanged;
+
+    private string SavedNames => _affected.Saved.Count == 0 ? "none" : string.Join(", ", _affected.Saved.Select(affected =>
+    {
+        var name = Components.FirstOrDefault(choice => choice.Value == affected.ComponentId)?.Text;
+        return affected.Status is { } status ? $"{name} ({status.Label()})" : name;
+    }));
+
+    // Untouched it is left out: the field shows minutes only, and saving must not cut off the seconds.
+    private IncidentEditInput Input =>
+        new(_title.Value, _severity.Value, _affected.Chosen, _startedAt.IsChanged ? _startedAt.Value : null, _doNotNotify);
+
+    private protected override void Take(bool keepTyped)
+    {
+        if (!keepTyped)
+        {
+            _title.Load(Incident.Row.Title);
+            _severity.Load(Incident.Row.Severity);
+            _startedAt.Load(Incident.Row.StartedAt);
+            _affected.Load(Incident.Affected);
+            _doNotNotify = false;
+            return;
+        }
+        _title.LoadAgain(Incident.Row.Title);
+        _severity.LoadAgain(Incident.Row.Severity);
+        _startedAt.LoadAgain(Incident.Row.StartedAt);
+        // A component that was deleted meanwhile cannot be unticked any more, so it goes out of what was chosen.
+        if (_affected.IsChanged)
+            _affected.Keep(id => Components.Any(choice => choice.Value == id));
+        _affected.LoadAgain(Incident.Affected);
+    }
+
+    private void ChooseSeverity(IncidentSeverity severity)
+    {
+        _severity.Value = severity;
+        _affected.Follow(severity);
+    }
+
+    private Task PreviewAsync()
+    {
+        var input = Input;
+        return PreviewAsync(() => Service.PreviewEditAsync(Incident.Row.Id, Incident.Version, input));
+    }
+
+    private async Task SaveAsync()
+    {
+        var input = Input;
+        ForgetPreview();
+        if (!await Form.RunAsync(() => Service.EditAsync(Incident.Row.Id, Incident.Version, input)))
+            return;
+        _title.Load(input.Title);
+        _severity.Load(input.Severity);
+        _startedAt.Load(input.StartedAt ?? Incident.Row.StartedAt);
+        _affected.Load([.. input.Components]);
+        // The switch is for one save: forgotten, it would keep the next one quiet too.
+        _doNotNotify = false;
+        TellSaved();
+        await OnSaved.InvokeAsync();
+    }
+}

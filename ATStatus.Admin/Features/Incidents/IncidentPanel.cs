@@ -1,0 +1,102 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Outbox;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>
+/// A part of an incident's page that saves by itself. The page reads the incident and hands it in; when it hands in a newer
+/// state of the same incident, what was typed stays.
+/// </summary>
+public abstract class IncidentPanel : ComponentBase
+{
+    private IncidentDetail? _taken;
+    private bool _toldDirty;
+
+    /// <summary>The incident as it was read last.</summary>
+    [Parameter, EditorRequired]
+    public IncidentDetail Incident { get; set; } = default!;
+
+    /// <summary>Something was saved: the page reads again.</summary>
+    [Parameter]
+    public EventCallback OnSaved { get; set; }
+
+    /// <summary>Somebody else saved, and the person wants to see it.</summary>
+    [Parameter]
+    public EventCallback OnLoadAgain { get; set; }
+
+    /// <summary>Whether there is something to lose here.</summary>
+    [Parameter]
+    public EventCallback<bool> DirtyChanged { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    [Inject]
+    private ILoggerFactory Loggers { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private protected Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private protected IncidentService Service { get; set; } = default!;
+
+    private protected FormSubmission Form { get; private set; } = default!;
+
+    /// <summary>What the last press on Preview found; gone with the next change.</summary>
+    private protected IReadOnlyList<PlannedEvent>? Preview { get; private set; }
+
+    /// <summary>What was typed differs from what is saved.</summary>
+    private protected abstract bool IsDirty { get; }
+
+    /// <summary>Fills the fields from <see cref="Incident"/>.</summary>
+    /// <param name="keepTyped">It is the same incident as before, read again.</param>
+    private protected abstract void Take(bool keepTyped);
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => Form = new FormSubmission(Loggers.CreateLogger(GetType()), Time);
+
+    /// <inheritdoc />
+    protected override void OnParametersSet()
+    {
+        if (ReferenceEquals(Incident, _taken))
+            return;
+        Form.Clear();
+        ForgetPreview();
+        Take(keepTyped: _taken?.Row.Id == Incident.Row.Id);
+        _taken = Incident;
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_toldDirty == IsDirty)
+            return;
+        _toldDirty = IsDirty;
+        await DirtyChanged.InvokeAsync(_toldDirty);
+    }
+
+    private protected async Task<Actor> ActorAsync() =>
+        new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+
+    private protected void TellSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
+
+    private protected async Task PreviewAsync(Func<Task<IReadOnlyList<PlannedEvent>>> plan)
+    {
+        ForgetPreview();
+        if (await Form.PreviewAsync(async () => Preview = await plan()))
+            Announcer.Say(Preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {Preview!.Count} events");
+    }
+
+    /// <summary>A preview of what was typed before would mislead.</summary>
+    private protected void ForgetPreview() => Preview = null;
+}

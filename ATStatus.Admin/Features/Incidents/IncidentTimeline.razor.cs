@@ -1,0 +1,75 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Incidents;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>What was told about an incident, newest first; a wrong message is corrected in its place.</summary>
+public sealed partial class IncidentTimeline
+{
+    // Another than the key of the service's error: the form that posts updates has that one.
+    private const string FieldId = "CorrectedMessage";
+    private readonly EditedValue<string?> _text = new("");
+    private int? _corrected;
+    private bool _focusField;
+    private ElementReference _heading;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private protected override bool IsDirty => _corrected is not null && _text.IsChanged;
+
+    /// <summary>Puts the focus on the heading.</summary>
+    public ValueTask FocusAsync() => _heading.FocusAsync(preventScroll: true);
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (!_focusField)
+            return;
+        _focusField = false;
+        await Browser.InvokeVoidAsync("atstatus.focus", FieldId);
+    }
+
+    private protected override void Take(bool keepTyped)
+    {
+        if (keepTyped && Incident.Updates.FirstOrDefault(update => update.Id == _corrected) is { } current)
+            _text.LoadAgain(current.Message);
+        else
+            _corrected = null;
+    }
+
+    private async Task BeginAsync(IncidentUpdateRow update)
+    {
+        if (IsDirty && !await Confirm.AskAsync("Give up the other correction?", "You began to correct another message and have not saved it.", "Give up", danger: true))
+            return;
+        Form.Clear();
+        (_corrected, _focusField) = (update.Id, true);
+        _text.Load(update.Message);
+    }
+
+    private async Task EndAsync()
+    {
+        Form.Clear();
+        _corrected = null;
+        // The button that had the focus is gone with the form.
+        await FocusAsync();
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_corrected is not { } id)
+            return;
+        var text = _text.Value;
+        if (!await Form.RunAsync(() => Service.CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text)))
+            return;
+        TellSaved("Message corrected. Nobody was told.");
+        await EndAsync();
+        await OnSaved.InvokeAsync();
+    }
+}

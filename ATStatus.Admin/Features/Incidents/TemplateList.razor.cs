@@ -1,0 +1,36 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Incidents;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>The templates of incidents.</summary>
+public sealed partial class TemplateList
+{
+    private const int MessageShown = 120;
+    private IReadOnlyList<IncidentTemplate> _templates = [];
+    private ElementReference _list;
+
+    [Inject]
+    private IncidentTemplateService Service { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync() => _templates = await Service.ListAsync(Gone);
+
+    // The rest stands in the cell's title.
+    private static string Beginning(string message) => message.Length <= MessageShown ? message : $"{message[..MessageShown].TrimEnd()}…";
+
+    private async Task DeleteAsync(IncidentTemplate template)
+    {
+        if (!await Confirm.AskAsync($"Delete {template.Name}?", "Incidents that were started from it stay as they are.", "Delete", danger: true))
+            return;
+        await Service.DeleteAsync(template.Id);
+        TellSaved($"{template.Name} deleted");
+        await ReloadAsync();
+        // The button that had the focus is gone with its row.
+        await _list.FocusAsync(preventScroll: true);
+    }
+}

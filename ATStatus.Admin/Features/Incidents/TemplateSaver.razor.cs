@@ -1,0 +1,85 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>Saves an incident's text as a template, under a name that is asked for here.</summary>
+public sealed partial class TemplateSaver
+{
+    private FormSubmission _form = default!;
+    private string? _name;
+    private bool _open;
+    private bool _focusName;
+
+    /// <summary>The templates there are.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<IncidentTemplate> Existing { get; set; } = [];
+
+    /// <summary>The incident's title.</summary>
+    [Parameter, EditorRequired]
+    public string? Title { get; set; }
+
+    /// <summary>The incident's severity.</summary>
+    [Parameter, EditorRequired]
+    public IncidentSeverity Severity { get; set; }
+
+    /// <summary>The incident's first status.</summary>
+    [Parameter, EditorRequired]
+    public IncidentStatus Status { get; set; }
+
+    /// <summary>The incident's first message.</summary>
+    [Parameter, EditorRequired]
+    public string? Message { get; set; }
+
+    /// <summary>There is a new or another template.</summary>
+    [Parameter]
+    public EventCallback OnSaved { get; set; }
+
+    [Inject]
+    private IncidentTemplateService Service { get; set; } = default!;
+
+    [Inject]
+    private ILogger<TemplateSaver> Logger { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private bool Replaces => Existing.Any(template => template.Name == _name?.Trim());
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time);
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_focusName)
+            return;
+        _focusName = false;
+        await Browser.InvokeVoidAsync("atstatus.focus", nameof(IncidentTemplateInput.Name));
+    }
+
+    private void Begin()
+    {
+        _form.Clear();
+        (_open, _focusName, _name) = (true, true, null);
+    }
+
+    private async Task SaveAsync()
+    {
+        var (name, replaces) = (_name?.Trim(), Replaces);
+        if (!await _form.RunAsync(() => Service.SaveAsync(new IncidentTemplateInput(name, Title, Severity, Status, Message))))
+            return;
+        _open = false;
+        Snackbar.Add(replaces ? $"Template “{name}” replaced" : $"Template “{name}” saved", MudBlazor.Severity.Success);
+        await OnSaved.InvokeAsync();
+    }
+}

@@ -1,0 +1,72 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace ATStatus.Admin.Features.Incidents;
+
+/// <summary>Posts the next entry of an incident's timeline.</summary>
+public sealed partial class UpdatePanel
+{
+    private readonly EditedValue<IncidentStatus> _status = new(default);
+    private string? _message;
+    private bool _doNotNotify;
+
+    /// <summary>The incident has just been resolved here; its button is gone.</summary>
+    [Parameter]
+    public EventCallback OnResolved { get; set; }
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private protected override bool IsDirty => !string.IsNullOrEmpty(_message) || _status.IsChanged;
+
+    private string? StatusHelp => Incident.Row.Status == IncidentStatus.Resolved && _status.Value != IncidentStatus.Resolved
+        ? "This opens the incident again."
+        : null;
+
+    /// <summary>Prepares the update that opens the incident again; its message is the person's to write.</summary>
+    public async Task BeginReopenAsync()
+    {
+        ForgetPreview();
+        _status.Value = IncidentStatus.Investigating;
+        StateHasChanged();
+        await Browser.InvokeVoidAsync("atstatus.focus", nameof(IncidentUpdateInput.Message));
+        Announcer.Say("Say why it opens again, and post the update.");
+    }
+
+    private protected override void Take(bool keepTyped)
+    {
+        if (keepTyped)
+        {
+            _status.LoadAgain(Incident.Row.Status);
+            return;
+        }
+        (_message, _doNotNotify) = ("", false);
+        _status.Load(Incident.Row.Status);
+    }
+
+    private async Task PreviewAsync()
+    {
+        var actor = await ActorAsync();
+        await PreviewAsync(() => Service.PreviewUpdateAsync(Incident.Row.Id, Incident.Version, Input(_status.Value), actor));
+    }
+
+    private async Task PostAsync(IncidentStatus status)
+    {
+        var actor = await ActorAsync();
+        var resolves = status == IncidentStatus.Resolved && Incident.Row.Status != IncidentStatus.Resolved;
+        ForgetPreview();
+        if (!await Form.RunAsync(() => Service.PostUpdateAsync(Incident.Row.Id, Incident.Version, Input(status), actor)))
+            return;
+        // The switch is for one save: forgotten, it would keep the next one quiet too.
+        (_message, _doNotNotify) = ("", false);
+        _status.Load(status);
+        TellSaved(resolves ? "Saved. The incident is resolved." : "Saved. The update is posted.");
+        await OnSaved.InvokeAsync();
+        if (resolves)
+            await OnResolved.InvokeAsync();
+    }
+
+    private IncidentUpdateInput Input(IncidentStatus status) => new(status, _message, _doNotNotify);
+}
