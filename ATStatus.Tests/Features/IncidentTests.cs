@@ -35,10 +35,10 @@ public sealed class IncidentTests : FeatureTest
         Assert.Contains("Choose a status page first", cut.Markup, StringComparison.Ordinal);
 
         await Field(cut, "Status page").ChangeAsync($"{first}");
-        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        await cut.Find("#Components input").ChangeAsync(true);
         await Field(cut, "Status page").ChangeAsync($"{second}");
-        Assert.Equal("Mail", cut.Find("#ComponentIds label").TextContent.Trim());
-        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        Assert.Equal("Mail", cut.Find("#Components label").TextContent.Trim());
+        await cut.Find("#Components input").ChangeAsync(true);
         Type(cut, "Title", "Mail is slow");
         Type(cut, "Message", "Queues are long.");
         await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
@@ -148,7 +148,7 @@ public sealed class IncidentTests : FeatureTest
 
         Type(cut, "Title", "API is down");
         await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
-        await cut.Find("#ComponentIds input").ChangeAsync(true);
+        await cut.Find("#Components input").ChangeAsync(true);
         await cut.FindAll("form")[1].SubmitAsync();
 
         Assert.Equal("API is down", cut.Find("h1").TextContent);
