@@ -103,6 +103,7 @@ internal static partial class AdminHost
         services.AddSignIn(settings.Hosting);
         services.AddSingleton<SetupLink>();
         services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(settings.Incidents);
         services.AddSingleton(new SweeperOptions(SingleInstance: settings.Database.Provider == DatabaseProvider.Sqlite));
         services.AddCore();
         services.AddJobs(settings);

@@ -29,12 +29,12 @@ public static class StatusHistory
         {
             var from = Later(StartOf(day, zone), createdAt);
             var to = Earlier(StartOf(day.AddDays(1), zone), now);
-            days.Add(from >= to && day != today || changes.Count == 0 || createdAt > to ? new ComponentDay(day, null, TimeSpan.Zero) : OneDay(day, changes, from, to));
+            days.Add(from >= to && day != today || changes.Count == 0 || createdAt > to ? new ComponentDay(day, null, TimeSpan.Zero) : OneDay(day, changes, from, to, day == today));
         }
         return days;
     }
 
-    private static ComponentDay OneDay(DateOnly day, List<ComponentStatusChange> changes, DateTime from, DateTime to)
+    private static ComponentDay OneDay(DateOnly day, List<ComponentStatusChange> changes, DateTime from, DateTime to, bool isToday)
     {
         ComponentStatus? worst = null;
         var down = TimeSpan.Zero;
@@ -42,8 +42,8 @@ public static class StatusHistory
         {
             var begin = Later(changes[i].At, from);
             var end = Earlier(i + 1 < changes.Count ? changes[i + 1].At : to, to);
-            // The last status also counts where no time has passed in it yet.
-            if (begin > end || (begin == end && i + 1 < changes.Count))
+            // The last status also counts where no time has passed in it yet; one that begins when the day ends is the next day's.
+            if (begin > end || (begin == end && (i + 1 < changes.Count || !isToday)))
                 continue;
             var status = changes[i].Status;
             if (worst is null || StatusPageRow.Badness(status) > StatusPageRow.Badness(worst.Value))

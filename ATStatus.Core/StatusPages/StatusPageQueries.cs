@@ -97,6 +97,18 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
     }
 
+    /// <summary>One component, of an archived page too; null when there is none.</summary>
+    public async Task<ComponentRow?> ComponentAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var component = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
+            .SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
+        if (component is null)
+            return null;
+        var history = await db.ComponentStatusChanges.AsNoTracking().Where(h => h.ComponentId == id).ToListAsync(cancellationToken);
+        return Row(component, Uptime.Percent(history, component.CreatedAt, time.GetUtcNow().UtcDateTime));
+    }
+
     /// <summary>A page's groups and components in its order, empty groups included.</summary>
     public async Task<IReadOnlyList<PageSection>> SectionsAsync(int statusPageId, CancellationToken cancellationToken = default)
     {

@@ -24,6 +24,7 @@ public sealed class SettingsTests
         Assert.Empty(settings.Webhooks.AllowedNetworks);
         Assert.False(settings.Webhooks.RequireHttps);
         Assert.Equal(50, settings.Webhooks.Workers);
+        Assert.Equal(TimeSpan.FromDays(1), settings.Incidents.RemindAfter);
         Assert.Null(settings.FirstAccount);
         Assert.Equal("", settings.Hosting.PathBase);
         Assert.Empty(settings.Hosting.KnownProxies);
@@ -93,6 +94,9 @@ public sealed class SettingsTests
     [InlineData("ConnectionStrings:ATStatus", "Server=db;Password=hunter2", "ConnectionStrings:ATStatus takes, with Database:Provider Sqlite, 'Data Source=<file>'")]
     [InlineData("ConnectionStrings:ATStatus", "hunter2", "ConnectionStrings:ATStatus takes")]
     [InlineData("ConnectionStrings:ATStatus", "Data Source=:memory:", "ConnectionStrings:ATStatus takes")]
+    [InlineData("Incidents:RemindAfter", "1", "Incidents:RemindAfter takes a duration (hours:minutes:seconds) from 00:01:00 to 365.00:00:00; it is '1'.")]
+    [InlineData("Incidents:RemindAfter", "00:00:59", "Incidents:RemindAfter takes a duration")]
+    [InlineData("Incidents:Remind", "1.00:00:00", "Incidents:Remind is no setting; Incidents takes RemindAfter.")]
     [InlineData("Hosting:PathBase", "ops", "Hosting:PathBase takes a path such as /status")]
     [InlineData("Hosting:PathBase", "/a//b", "Hosting:PathBase takes")]
     [InlineData("Hosting:PathBase", "/a/../b", "Hosting:PathBase takes")]

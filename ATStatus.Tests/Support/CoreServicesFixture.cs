@@ -1,4 +1,5 @@
 using ATStatus.Core;
+using ATStatus.Core.Incidents;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Hangfire;
@@ -44,6 +45,7 @@ public sealed class CoreServicesFixture : IAsyncDisposable
         services.AddDataProtection();
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, connectionString));
         services.AddSingleton(new WebhookOptions());
+        services.AddSingleton(new IncidentOptions());
         services.AddSingleton<JobStorage>(new InMemoryStorage());
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()));
         services.AddCore();

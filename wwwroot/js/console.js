@@ -40,6 +40,13 @@
       return Boolean(target);
     },
 
+    // Gives the focus back to what was moved, without scrolling further than it takes to see it.
+    refocus: id => {
+      const target = document.getElementById(id);
+      target?.focus({ preventScroll: true });
+      target?.scrollIntoView({ block: "nearest" });
+    },
+
     // A checkbox's third look, which HTML has no attribute for.
     setIndeterminate: (input, on) => { input.indeterminate = on; },
 
@@ -47,6 +54,53 @@
     openDialog: element => { if (!element.open) element.showModal(); },
     closeDialog: element => { if (element.open) element.close(); },
   };
+
+  // A closed select changes with every arrow key and letter. Where a change is saved at once (data-pick) these keys open the
+  // picker instead, so that one choice is one change.
+  const steps = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
+  let picking = null;
+  const isOpen = select => {
+    try { return select.matches(":open"); } catch { return picking === select; }
+  };
+  document.addEventListener("keydown", event => {
+    const select = event.target.closest?.("select[data-pick]");
+    if (!select || event.ctrlKey || event.metaKey || event.altKey || !select.showPicker || isOpen(select)) return;
+    if (!steps.includes(event.key) && (event.key.length !== 1 || event.key === " ")) return;
+    event.preventDefault();
+    try {
+      select.showPicker();
+      picking = select;
+    } catch { /* no picker here; Space and Enter still open what there is */ }
+  }, true);
+  for (const name of ["change", "focusout"])
+    document.addEventListener(name, event => { if (event.target === picking) picking = null; }, true);
+
+  // Rows that are dragged to another place. Blazor hears of start and drop; what must be answered at once is answered here.
+  let dragging = null;
+  let over = null;
+  const mark = row => {
+    over?.classList.remove("drop-here");
+    over = row;
+    over?.classList.add("drop-here");
+  };
+  document.addEventListener("dragstart", event => {
+    dragging = event.target.closest?.("[data-sortable]");
+    if (!dragging) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", "");
+  });
+  document.addEventListener("dragover", event => {
+    const row = dragging && event.target.closest?.("tr[draggable]");
+    const fits = row && row.closest("[data-sortable]") === dragging;
+    if (fits) event.preventDefault();
+    if (over !== (fits ? row : null)) mark(fits ? row : null);
+  });
+  for (const name of ["drop", "dragend"])
+    document.addEventListener(name, event => {
+      if (dragging && name === "drop") event.preventDefault();
+      mark(null);
+      dragging = null;
+    });
 
   // After a restart of the server the circuit is gone. A page that is only read loads itself again;
   // a page somebody was typing in stays as it is, so that the text can still be copied.

@@ -13,6 +13,7 @@ public sealed partial class OverviewPage
     private const int Shown = 5;
     private IReadOnlyList<StatusPageRow> _pages = [];
     private IReadOnlyList<IncidentRow> _open = [];
+    private IReadOnlyList<SilentIncident> _silent = [];
     private IReadOnlyList<NotificationRow> _notifications = [];
     private IReadOnlyList<NotificationRow> _troubled = [];
     private IReadOnlyDictionary<DeliveryState, int> _counts = new Dictionary<DeliveryState, int>();
@@ -26,6 +27,9 @@ public sealed partial class OverviewPage
 
     [Inject]
     private IncidentQueries Incidents { get; set; } = default!;
+
+    [Inject]
+    private IncidentOptions IncidentOptions { get; set; } = default!;
 
     [Inject]
     private NotificationQueries Notifications { get; set; } = default!;
@@ -47,11 +51,12 @@ public sealed partial class OverviewPage
     {
         var pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
+        var silent = await Incidents.SilentAsync(IncidentOptions.RemindAfter, Time.GetUtcNow().UtcDateTime, Gone);
         var notifications = await Notifications.ListAsync(Gone);
         var counts = await Deliveries.CountByStateAsync(TimeSpan.FromHours(24), Gone);
         var delivered = await Deliveries.AnyDeliveredAsync(Gone);
         // All at once, so that nobody sees half a refresh.
-        (_notifications, _counts) = (notifications, counts);
+        (_notifications, _counts, _silent) = (notifications, counts, silent);
         _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
         // The list begins with the open ones.
         _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];

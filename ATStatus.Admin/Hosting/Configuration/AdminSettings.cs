@@ -1,4 +1,5 @@
 using System.Net;
+using ATStatus.Core.Incidents;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 
@@ -8,10 +9,12 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="Database">The provider and its connection string.</param>
 /// <param name="SqliteFile">The absolute path of the database file; null with SQL Server.</param>
 /// <param name="Webhooks">How webhooks are sent.</param>
+/// <param name="Incidents">How incidents are watched.</param>
 /// <param name="FirstAccount">The account to make when there is none; null when it is made through the set-up link.</param>
 /// <param name="Hosting">Where the console stands.</param>
 internal sealed record AdminSettings(
-    DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, FirstAccountSettings? FirstAccount, HostingSettings Hosting)
+    DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
+    HostingSettings Hosting)
 {
     /// <summary>Reads and checks every key.</summary>
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
@@ -22,6 +25,7 @@ internal sealed record AdminSettings(
             database,
             file,
             WebhookSettings.Read(configuration, environment.IsDevelopment()),
+            IncidentSettings.Read(configuration),
             FirstAccountSettings.Read(configuration),
             HostingSettings.Read(configuration));
         ListenAddresses.Check(configuration);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Events;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.StatusComponents;
+
+/// <summary>A component's last days as status pages draw them: a bar a day in the tone of its worst status, today at the right.</summary>
+public sealed partial class HistoryBar
+{
+    // A bar and the gap after it, in the drawing's own units.
+    private const int Step = 8;
+
+    /// <summary>The component.</summary>
+    [Parameter, EditorRequired]
+    public string Name { get; set; } = "";
+
+    /// <summary>The oldest first.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ComponentDay> Days { get; set; } = [];
+
+    /// <summary>Uptime as the contract defines it.</summary>
+    [Parameter, EditorRequired]
+    public decimal UptimePercent { get; set; }
+
+    private string Uptime => $"{ComponentChoices.Percent(UptimePercent)} uptime";
+
+    private string Sentence
+    {
+        get
+        {
+            var lived = Days.Where(day => day.Worst is not null).ToList();
+            var bad = lived.Where(day => day.Worst != ComponentStatus.Operational)
+                .GroupBy(day => day.Worst!.Value)
+                .OrderByDescending(group => StatusPageRow.Badness(group.Key))
+                .Select(group => $"{group.Key.Label().ToLowerInvariant()} on {Count(group.Count())}")
+                .ToList();
+            var what = lived.Count == 0 ? "no history yet" : bad.Count == 0 ? "operational throughout" : string.Join(", ", bad);
+            return $"{Name}, {Count(lived.Count)}: {Uptime}; {what}";
+        }
+    }
+
+    private static string Count(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
+
+    private static string Words(ComponentDay day)
+    {
+        var date = day.Day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        if (day.Worst is not { } worst)
+            return $"{date}: no data";
+        return day.Down > TimeSpan.Zero ? $"{date}: {worst.Label()}, down for {Duration(day.Down)}" : $"{date}: {worst.Label()}";
+    }
+
+    private static string Duration(TimeSpan down) => down < TimeSpan.FromMinutes(1)
+        ? "less than a minute"
+        : down < TimeSpan.FromHours(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)down.TotalMinutes} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)down.TotalHours} h {down.Minutes} min");
+
+    // Partial and major outage differ in tone, degraded and partial do not: these two are told apart by their depth.
+    private static string Fill(ComponentDay day) => day.Worst switch
+    {
+        null => "fill-none",
+        ComponentStatus.PartialOutage => "fill-partial",
+        { } worst => $"fill-{StatusLooks.Of(StatusKind.Component, worst.WireName()).Tone.CssName()}",
+    };
+}

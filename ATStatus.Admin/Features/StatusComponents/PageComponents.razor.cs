@@ -1,0 +1,198 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.StatusComponents;
+
+/// <summary>One page's groups and components: their order is changed by dragging, by buttons and by the Group combobox.</summary>
+public sealed partial class PageComponents
+{
+    private ElementReference _section;
+    private Dragged? _dragged;
+    private string? _focus;
+    private bool _focusSection;
+    private bool _adding;
+    private bool _moving;
+
+    [Parameter, EditorRequired]
+    public StatusPageRow Site { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public IReadOnlyList<PageSection> Sections { get; set; } = [];
+
+    /// <summary>No other page is shown.</summary>
+    [Parameter]
+    public bool Alone { get; set; }
+
+    /// <summary>The groups that are folded.</summary>
+    [Parameter]
+    public IReadOnlySet<int> Closed { get; set; } = new HashSet<int>();
+
+    /// <summary>Folds or unfolds a group.</summary>
+    [Parameter]
+    public EventCallback<int> OnToggle { get; set; }
+
+    /// <summary>Something was written, or could not be: read again.</summary>
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    [Inject]
+    private ComponentService Service { get; set; } = default!;
+
+    [Inject]
+    private ComponentOrder Order { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private IReadOnlyList<ComponentGroupRow> Groups => [.. Sections.Select(section => section.Group).OfType<ComponentGroupRow>()];
+
+    private int Columns => Groups.Count > 0 ? 4 : 3;
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // A row that moves takes the focus off its button, and one that goes takes it away altogether.
+        if (_focus is { } id)
+        {
+            _focus = null;
+            await Browser.InvokeVoidAsync("atstatus.refocus", id);
+        }
+        if (_focusSection)
+        {
+            _focusSection = false;
+            await _section.FocusAsync(preventScroll: true);
+        }
+    }
+
+    private Task MoveAsync(ComponentRow row, int index, int count, int by)
+    {
+        var to = index + by;
+        if (to < 0 || to >= count)
+        {
+            Announcer.Say(by < 0 ? $"{row.Name} is the first already" : $"{row.Name} is the last already");
+            return Task.CompletedTask;
+        }
+        return ChangeAsync(
+            () => Order.MoveComponentAsync(row.Id, row.GroupId, to), $"{row.Name} is now {to + 1} of {count}", Id(by, $"component-{row.Id}"));
+    }
+
+    private Task MoveGroupAsync(ComponentGroupRow group, int index, int by)
+    {
+        var to = index + by;
+        if (to < 0 || to >= Sections.Count)
+        {
+            Announcer.Say(by < 0 ? $"{group.Name} is the first already" : $"{group.Name} is the last already");
+            return Task.CompletedTask;
+        }
+        return ChangeAsync(
+            () => Order.MoveGroupAsync(group.Id, to), $"{group.Name} is now {to + 1} of {Sections.Count}", Id(by, $"group-{group.Id}"));
+    }
+
+    private Task RegroupAsync(ComponentRow row, int? to) => ChangeAsync(
+        () => Order.MoveComponentAsync(row.Id, to, int.MaxValue),
+        Groups.FirstOrDefault(group => group.Id == to) is { } group ? $"{row.Name} is now in {group.Name}" : $"{row.Name} is now in no group",
+        $"regroup-{row.Id}");
+
+    private Task DropOnComponentAsync(ComponentRow target, int index, int place) => Taken() switch
+    {
+        { Component: { } row } when row.Id != target.Id => ChangeAsync(
+            () => Order.MoveComponentAsync(row.Id, target.GroupId, index), $"{row.Name} moved to the place of {target.Name}"),
+        { Group: { } group } => ChangeAsync(() => Order.MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
+        _ => Task.CompletedTask,
+    };
+
+    private Task DropOnGroupAsync(ComponentGroupRow target, int place) => Taken() switch
+    {
+        { Component: { } row } => ChangeAsync(() => Order.MoveComponentAsync(row.Id, target.Id, int.MaxValue), $"{row.Name} is now in {target.Name}"),
+        { Group: { } group } when group.Id != target.Id => ChangeAsync(() => Order.MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task GroupAddedAsync(string name)
+    {
+        await StopAddingAsync();
+        Announcer.Say($"Group {name} added");
+        await OnChanged.InvokeAsync();
+    }
+
+    private Task StopAddingAsync()
+    {
+        (_adding, _focusSection) = (false, true);
+        return Task.CompletedTask;
+    }
+
+    private async Task RemoveGroupAsync(ComponentGroupRow group)
+    {
+        if (!await Confirm.AskAsync(
+            $"Remove {group.Name}?", "Its components stay and take its place on the page. Nobody is told.", "Remove group", danger: true))
+        {
+            return;
+        }
+        _focusSection = true;
+        await ChangeAsync(() => Order.RemoveGroupAsync(group.Id), $"Group {group.Name} removed");
+    }
+
+    private async Task DeleteAsync(ComponentRow row)
+    {
+        var sure = await Confirm.AskAsync(
+            $"Delete {row.Name}?",
+            "Its history and its place in incidents go with it. Notifications that want component.deleted are told.",
+            "Delete", danger: true);
+        if (!sure)
+            return;
+        _focusSection = true;
+        if (await ChangeAsync(() => Service.DeleteAsync(row.Id), null))
+            Snackbar.Add($"{row.Name} deleted", Severity.Success);
+    }
+
+    private async Task<bool> ChangeAsync(Func<Task> change, string? said, string? focus = null)
+    {
+        // A second click while the first is under way would move by a place that is not shown any more.
+        if (_moving)
+            return false;
+        _moving = true;
+        var done = false;
+        try
+        {
+            await change();
+            done = true;
+        }
+        catch (ProblemException e)
+        {
+            Snackbar.Add(e.Message, Severity.Error);
+        }
+        finally
+        {
+            _moving = false;
+        }
+        await OnChanged.InvokeAsync();
+        _focus = focus;
+        if (done && said is not null)
+            Announcer.Say(said);
+        return done;
+    }
+
+    private Dragged? Taken()
+    {
+        var dragged = _dragged;
+        _dragged = null;
+        return dragged;
+    }
+
+    private static string Id(int by, string row) => by < 0 ? $"up-{row}" : $"down-{row}";
+
+    private sealed record Dragged(ComponentRow? Component, ComponentGroupRow? Group);
+}
