@@ -73,6 +73,22 @@ public sealed class OverviewTests : FeatureTest
     }
 
     [Fact]
+    public async Task Reminds_of_incidents_that_are_open_and_silent_for_a_day()
+    {
+        var page = await AddPageAsync();
+        var silent = await AddIncidentAsync(page, "Forgotten");
+        await AddIncidentAsync(page, "Over", IncidentStatus.Resolved);
+        Clock.Advance(TimeSpan.FromHours(25));
+        await AddIncidentAsync(page, "Fresh");
+
+        var cut = Open<OverviewPage>();
+
+        var reminder = cut.Find("[aria-labelledby=overview-silent]");
+        Assert.Contains("Open and silent for a day", reminder.TextContent, StringComparison.Ordinal);
+        Assert.Equal($"admin/incidents/{silent}", Assert.Single(reminder.QuerySelectorAll("a")).GetAttribute("href"));
+    }
+
+    [Fact]
     public void The_bar_says_its_numbers()
     {
         var cut = Render<DeliveryBar>(p => p.Add(

@@ -12,7 +12,12 @@ public sealed partial class ComponentForm
     private readonly EditedValue<int?> _page = new(null);
     private readonly EditedValue<string?> _name = new("");
     private readonly EditedValue<ComponentStatus> _status = new(ComponentStatus.Operational);
+    private readonly EditedValue<string?> _description = new("");
+    private readonly EditedValue<bool> _visible = new(true);
+    private readonly EditedValue<int?> _group = new(null);
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<ComponentGroupRow> _groups = [];
+    private ComponentRow? _row;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
     private int _version;
@@ -34,7 +39,7 @@ public sealed partial class ComponentForm
     /// <inheritdoc />
     protected override object? LoadKey => (Id, Page);
 
-    private bool IsDirty => _page.IsChanged || _name.IsChanged || _status.IsChanged;
+    private bool IsDirty => _page.IsChanged || _name.IsChanged || _status.IsChanged || _description.IsChanged || _visible.IsChanged || _group.IsChanged;
 
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
 
@@ -45,12 +50,16 @@ public sealed partial class ComponentForm
     protected override async Task LoadAsync()
     {
         _form.Clear();
-        _pages = await Queries.PagesAsync(cancellationToken: Gone);
+        // Nothing new is made on an archived page; a component that stands on one still names it.
+        _pages = await Queries.PagesAsync(archived: Id is not null, Gone);
         if (Id is null)
         {
             _page.Load(_pages.Count == 1 ? _pages[0].Id : _pages.FirstOrDefault(page => page.Id == Page)?.Id);
             _name.Load("");
             _status.Load(ComponentStatus.Operational);
+            _description.Load("");
+            _visible.Load(true);
+            await LoadGroupsAsync();
             return;
         }
         if (await FindAsync() is not { } row)
@@ -58,6 +67,20 @@ public sealed partial class ComponentForm
         _page.Load(row.StatusPageId);
         _name.Load(row.Name);
         _status.Load(row.Status);
+        _description.Load(row.Description);
+        _visible.Load(row.IsVisible);
+    }
+
+    private async Task PageChosenAsync(int? page)
+    {
+        _page.Value = page;
+        await LoadGroupsAsync();
+    }
+
+    private async Task LoadGroupsAsync()
+    {
+        _group.Load(null);
+        _groups = _page.Value is { } page ? await Queries.GroupsAsync(page, Gone) : [];
     }
 
     private async Task LoadAgainAsync()
@@ -66,21 +89,24 @@ public sealed partial class ComponentForm
             return;
         _name.LoadAgain(row.Name);
         _status.LoadAgain(row.Status);
+        _description.LoadAgain(row.Description);
+        _visible.LoadAgain(row.IsVisible);
         _form.Clear();
         Announcer.Say("Loaded again");
     }
 
     private async Task<ComponentRow?> FindAsync()
     {
-        var row = (await Queries.ComponentsAsync(cancellationToken: Gone)).FirstOrDefault(row => row.Id == Id);
-        Missing = row is null;
-        _version = row?.Version ?? 0;
-        return row;
+        _row = Id is { } id ? await Queries.ComponentAsync(id, Gone) : null;
+        Missing = _row is null;
+        _version = _row?.Version ?? 0;
+        return _row;
     }
 
     private async Task SaveAsync()
     {
-        var input = new ComponentInput(_page.Value, _name.Value, _status.Value);
+        var input = new ComponentInput(
+            _page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null);
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();

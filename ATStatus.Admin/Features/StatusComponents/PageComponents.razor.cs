@@ -101,7 +101,7 @@ public sealed partial class PageComponents
             () => Order.MoveGroupAsync(group.Id, to), $"{group.Name} is now {to + 1} of {Sections.Count}", Id(by, $"group-{group.Id}"));
     }
 
-    private Task RegroupAsync(ComponentRow row, int? to) => ChangeAsync(
+    private Task<bool> RegroupAsync(ComponentRow row, int? to) => ChangeAsync(
         () => Order.MoveComponentAsync(row.Id, to, int.MaxValue),
         Groups.FirstOrDefault(group => group.Id == to) is { } group ? $"{row.Name} is now in {group.Name}" : $"{row.Name} is now in no group",
         $"regroup-{row.Id}");

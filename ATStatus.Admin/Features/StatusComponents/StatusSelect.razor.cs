@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Events;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;

@@ -9,10 +9,12 @@ public sealed partial class StatusPageForm
 {
     private readonly EditedValue<string?> _name = new("");
     private readonly EditedValue<string?> _slug = new("");
+    private readonly EditedValue<string?> _description = new("");
+    private readonly EditedValue<string?> _zone = new("UTC");
+    private StatusPageRow? _row;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
     private int _version;
-    private int _componentCount;
 
     /// <summary>The page to change; none adds one.</summary>
     [Parameter]
@@ -27,7 +29,7 @@ public sealed partial class StatusPageForm
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private bool IsDirty => _name.IsChanged || _slug.IsChanged;
+    private bool IsDirty => _name.IsChanged || _slug.IsChanged || _description.IsChanged || _zone.IsChanged;
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = NewForm();
@@ -40,6 +42,8 @@ public sealed partial class StatusPageForm
             return;
         _name.Load(page.Name);
         _slug.Load(page.Slug);
+        _description.Load(page.Description);
+        _zone.Load(page.TimeZone);
     }
 
     private async Task LoadAgainAsync()
@@ -48,8 +52,21 @@ public sealed partial class StatusPageForm
             return;
         _name.LoadAgain(page.Name);
         _slug.LoadAgain(page.Slug);
+        _description.LoadAgain(page.Description);
+        _zone.LoadAgain(page.TimeZone);
         _form.Clear();
         Announcer.Say("Loaded again");
+    }
+
+    // A status that was set, or the archive, beside the form: what is typed in the form is not touched.
+    private async Task RefreshAsync()
+    {
+        if (await FindAsync() is not { } page)
+            return;
+        _name.LoadAgain(page.Name);
+        _slug.LoadAgain(page.Slug);
+        _description.LoadAgain(page.Description);
+        _zone.LoadAgain(page.TimeZone);
     }
 
     private async Task<StatusPageRow?> FindAsync()
@@ -57,9 +74,8 @@ public sealed partial class StatusPageForm
         if (Id is not { } id)
             return new StatusPageRow(0, "", "", "", "UTC", null, 0, []);
         var page = await Queries.PageAsync(id, Gone);
-        Missing = page is null;
-        if (page is not null)
-            (_version, _componentCount) = (page.Version, page.Statuses.Count);
+        (_row, Missing) = (page, page is null);
+        _version = page?.Version ?? 0;
         return page;
     }
 
@@ -74,7 +90,7 @@ public sealed partial class StatusPageForm
 
     private async Task SaveAsync()
     {
-        var input = new StatusPageInput(_name.Value, _slug.Value);
+        var input = new StatusPageInput(_name.Value, _slug.Value, _description.Value, _zone.Value);
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();

@@ -15,8 +15,12 @@ public sealed partial class StatusPageList
     [Inject]
     private SampleData Sample { get; set; } = default!;
 
+    private IEnumerable<StatusPageRow> InUse => _pages.Where(page => page.ArchivedAt is null);
+
+    private IEnumerable<StatusPageRow> Archived => _pages.Where(page => page.ArchivedAt is not null);
+
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(cancellationToken: Gone);
+    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(archived: true, Gone);
 
     private async Task LoadSampleAsync()
     {

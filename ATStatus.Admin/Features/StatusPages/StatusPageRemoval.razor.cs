@@ -1,0 +1,97 @@
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.StatusPages;
+
+/// <summary>Archives, restores or deletes a status page.</summary>
+public sealed partial class StatusPageRemoval
+{
+    private const string FieldId = "typed-name";
+    private IReadOnlyList<string> _content = [];
+    private StatusPageRow? _read;
+    private FormSubmission _form = default!;
+    private string? _typed;
+    private bool _archiving;
+
+    [Parameter, EditorRequired]
+    public StatusPageRow Site { get; set; } = default!;
+
+    /// <summary>It was archived or restored.</summary>
+    [Parameter]
+    public EventCallback OnArchived { get; set; }
+
+    /// <summary>It is gone and the address is about to be left: what was typed elsewhere need not be asked about.</summary>
+    [Parameter]
+    public EventCallback OnDeleting { get; set; }
+
+    [Inject]
+    private StatusPageService Service { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<StatusPageRemoval> Logger { get; set; } = default!;
+
+    private bool IsArchived => Site.ArchivedAt is not null;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time);
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (ReferenceEquals(_read, Site))
+            return;
+        _read = Site;
+        _content = await Service.DescribeContentAsync(Site.Id);
+    }
+
+    private async Task ArchiveAsync()
+    {
+        if (_archiving)
+            return;
+        _archiving = true;
+        try
+        {
+            var archive = !IsArchived;
+            await Service.SetArchivedAsync(Site.Id, archive);
+            Snackbar.Add(archive ? $"{Site.Name} archived" : $"{Site.Name} restored", Severity.Success);
+        }
+        catch (ProblemException e)
+        {
+            Snackbar.Add(e.Message, Severity.Error);
+        }
+        finally
+        {
+            _archiving = false;
+        }
+        await OnArchived.InvokeAsync();
+    }
+
+    private async Task DeleteAsync()
+    {
+        if (await _form.RunAsync(() => Service.DeleteAsync(Site.Id, _typed), leaves: true))
+        {
+            await OnDeleting.InvokeAsync();
+            Snackbar.Add($"{Site.Name} deleted", Severity.Success);
+            Navigation.NavigateTo("admin/status-pages");
+        }
+        else if (_form.Errors is not null)
+        {
+            await Browser.InvokeVoidAsync("atstatus.focus", FieldId);
+        }
+    }
+}
