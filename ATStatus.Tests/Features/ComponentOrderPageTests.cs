@@ -3,6 +3,7 @@ using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Events;
 using ATStatus.Core.StatusPages;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;
 
@@ -97,6 +98,7 @@ public sealed class ComponentOrderPageTests : FeatureTest
         var page = await AddPageAsync();
         var group = await Get<ComponentOrder>().AddGroupAsync(page, "Core", Stop);
         await Get<ComponentService>().CreateAsync(new ComponentInput(page, "API", ComponentStatus.Operational, GroupId: group), Stop);
+        Get<NavigationManager>().NavigateTo("admin/components");
         var cut = Open<ComponentList>();
 
         await cut.Find($"#group-{group}").ClickAsync();
