@@ -25,7 +25,7 @@ public sealed partial class StatusPageService(
         var page = new StatusPage { Name = "", Slug = "", CreatedAt = time.GetUtcNow().UtcDateTime };
         await ApplyAsync(db, page, input, null, cancellationToken);
         db.StatusPages.Add(page);
-        await SaveAsync(db, cancellationToken);
+        await SaveAsync(db, page, cancellationToken);
         return page.Id;
     }
 
@@ -44,7 +44,7 @@ public sealed partial class StatusPageService(
         if (page.Version != version)
             throw new EditConflictException("status page");
         await ApplyAsync(db, page, input, id, cancellationToken);
-        await SaveAsync(db, cancellationToken);
+        await SaveAsync(db, page, cancellationToken);
     }
 
     /// <summary>Puts a page away, or takes it back: it keeps everything, and nothing new is made on it meanwhile.</summary>
@@ -55,7 +55,7 @@ public sealed partial class StatusPageService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
         page.ArchivedAt = archived ? page.ArchivedAt ?? time.GetUtcNow().UtcDateTime : null;
-        await SaveAsync(db, cancellationToken);
+        await SaveAsync(db, null, cancellationToken);
     }
 
     /// <summary>What goes with a page when it is deleted, in words like "5 components".</summary>
@@ -131,7 +131,7 @@ public sealed partial class StatusPageService(
         (page.Name, page.Slug, page.Description, page.TimeZone) = (name, slug, description, zone.Id);
     }
 
-    private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    private static async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
     {
         try
         {
@@ -141,7 +141,7 @@ public sealed partial class StatusPageService(
         {
             throw new EditConflictException("status page");
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException) when (saved is not null && db.StatusPages.AsNoTracking().Any(p => p.Slug == saved.Slug && p.Id != saved.Id))
         {
             // The check above cannot see a page that is being made at the same moment; the unique index can.
             throw new InvalidInputException(new Dictionary<string, string>

@@ -89,7 +89,7 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
     /// <summary>Creates an incident behind the pages' back.</summary>
     protected async Task<int> ReportAsync(string title) => await Get<IncidentService>().CreateAsync(
         new IncidentInput(
-            (await Get<StatusPageQueries>().PagesAsync(Stop))[0].Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []),
+            (await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []),
         new Actor("op"), cancellationToken: Stop);
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);

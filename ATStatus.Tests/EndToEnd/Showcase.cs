@@ -55,7 +55,7 @@ internal sealed class Showcase : IAsyncDisposable
     private async Task FillAsync()
     {
         await Get<SampleData>().LoadAsync(_stop);
-        _page = (await Get<StatusPageQueries>().PagesAsync(_stop))[0].Id;
+        _page = (await Get<StatusPageQueries>().PagesAsync(cancellationToken: _stop))[0].Id;
         await Get<StatusPageService>().CreateAsync(new StatusPageInput("Customer shops in the European Union and the United Kingdom", "shops-eu"), _stop);
         await SubscribeAsync("On-call pager", _healthy.Url.AbsoluteUri, "s3cret", [.. EventTypes.All]);
         var pager = await SubscribeAsync("Support desk", TestReceiverEndpoint.Url, "s3cret", EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved);
@@ -90,7 +90,7 @@ internal sealed class Showcase : IAsyncDisposable
         Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, url, secret, false, events, true, []), _stop);
 
     private Task<int> ReportAsync(string title, IncidentSeverity severity, params int[] components) => Get<IncidentService>().CreateAsync(
-        new IncidentInput(_page, title, severity, IncidentStatus.Investigating, "We are looking into it.", components), new Actor("dana@example.com"), _stop);
+        new IncidentInput(_page, title, severity, IncidentStatus.Investigating, "We are looking into it.", [.. components.Select(c => new AffectedComponent(c))]), new Actor("dana@example.com"), _stop);
 
     private async Task UpdateAsync(int incident, IncidentStatus status, string message)
     {
@@ -102,7 +102,7 @@ internal sealed class Showcase : IAsyncDisposable
     private async Task SettleAsync(DeliveryState state, int count)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
             await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(limit.Token);

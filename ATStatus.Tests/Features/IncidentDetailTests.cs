@@ -71,7 +71,7 @@ public sealed class IncidentDetailTests : FeatureTest
 
         var preview = cut.Find(".preview").TextContent;
         Assert.All(
-            ["incident.created", "Main channel", "Will be sent", "\"title\": \"API down\""],
+            ["incident.created", "Main channel", "will be sent", "\"title\": \"API down\""],
             text => Assert.Contains(text, preview, StringComparison.Ordinal));
         Assert.Equal((0, 0, 0), await CountsAsync());
 
@@ -100,7 +100,7 @@ public sealed class IncidentDetailTests : FeatureTest
         await Field(cut, "Do not notify", "section[aria-labelledby=edit-heading]").ChangeAsync(true);
         await Previewing(cut, 1).ClickAsync();
         Assert.All(
-            ["incident.updated", "Skipped"],
+            ["incident.updated", "skipped"],
             text => Assert.Contains(text, cut.FindAll(".preview")[1].TextContent, StringComparison.Ordinal));
         Assert.Equal(before, await CountsAsync());
     }

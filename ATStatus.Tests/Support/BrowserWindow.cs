@@ -37,7 +37,7 @@ public sealed class BrowserWindow : IAsyncDisposable
             Locale = "en-GB",
             TimezoneId = "UTC",
         });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(TestBrowser.Patience);
         var window = new BrowserWindow(context, address);
         window.Watch();
         await context.Tracing.StartAsync(new() { Snapshots = true });

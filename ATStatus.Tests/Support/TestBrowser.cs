@@ -11,6 +11,9 @@ namespace ATStatus.Tests.Support;
 /// </summary>
 public sealed class TestBrowser : IAsyncDisposable
 {
+    /// <summary>How long to wait for what must come, in milliseconds: a limit for machines that do much else meanwhile.</summary>
+    public const float Patience = 20_000;
+
     private static readonly string[] Commands = ["chromium", "chromium-browser", "google-chrome"];
 
     // No GPU and no sandbox: machines that build have neither. The rest keeps the browser itself off the network.
@@ -49,6 +52,7 @@ public sealed class TestBrowser : IAsyncDisposable
     private static async Task<(IPlaywright, IBrowser)> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments }));
     }
 }

@@ -58,6 +58,7 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
         builder.HasIndex(d => d.RequestId).IsUnique();
         builder.HasIndex(d => new { d.State, d.DueAt });
         builder.HasIndex(d => new { d.NotificationId, d.Id });
+        builder.HasIndex(d => d.CreatedAt);
     }
 }
 

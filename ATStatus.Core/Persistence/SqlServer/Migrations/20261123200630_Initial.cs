@@ -84,6 +84,23 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "IncidentTemplates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Severity = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: 10000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IncidentTemplates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Notifications",
                 columns: table => new
                 {
@@ -132,6 +149,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .Annotation("SqlServer:Identity", "1, 1"),
                     Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
                     Slug = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Description = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
@@ -310,23 +330,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "Components",
+                name: "ComponentGroups",
                 columns: table => new
                 {
                     Id = table.Column<int>(type: "int", nullable: false)
                         .Annotation("SqlServer:Identity", "1, 1"),
                     StatusPageId = table.Column<int>(type: "int", nullable: false),
                     Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
                     Position = table.Column<int>(type: "int", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Components", x => x.Id);
+                    table.PrimaryKey("PK_ComponentGroups", x => x.Id);
                     table.ForeignKey(
-                        name: "FK_Components_StatusPages_StatusPageId",
+                        name: "FK_ComponentGroups_StatusPages_StatusPageId",
                         column: x => x.StatusPageId,
                         principalTable: "StatusPages",
                         principalColumn: "Id",
@@ -353,6 +371,29 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     table.PrimaryKey("PK_Incidents", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Incidents_StatusPages_StatusPageId",
+                        column: x => x.StatusPageId,
+                        principalTable: "StatusPages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MaintenanceSeries",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    StatusPageId = table.Column<int>(type: "int", nullable: false),
+                    Rule = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Duration = table.Column<long>(type: "bigint", nullable: false),
+                    IsEnded = table.Column<bool>(type: "bit", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MaintenanceSeries", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_MaintenanceSeries_StatusPages_StatusPageId",
                         column: x => x.StatusPageId,
                         principalTable: "StatusPages",
                         principalColumn: "Id",
@@ -414,6 +455,116 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Components",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    StatusPageId = table.Column<int>(type: "int", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    Description = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: false),
+                    IsVisible = table.Column<bool>(type: "bit", nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    OwnStatus = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    GroupId = table.Column<int>(type: "int", nullable: true),
+                    Position = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Components", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Components_ComponentGroups_GroupId",
+                        column: x => x.GroupId,
+                        principalTable: "ComponentGroups",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Components_StatusPages_StatusPageId",
+                        column: x => x.StatusPageId,
+                        principalTable: "StatusPages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IncidentUpdates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    IncidentId = table.Column<int>(type: "int", nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: 10000, nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Author = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IncidentUpdates", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_IncidentUpdates_Incidents_IncidentId",
+                        column: x => x.IncidentId,
+                        principalTable: "Incidents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MaintenanceWindows",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    StatusPageId = table.Column<int>(type: "int", nullable: false),
+                    SeriesId = table.Column<int>(type: "int", nullable: true),
+                    Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: 10000, nullable: false),
+                    Start = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    End = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MaintenanceWindows", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_MaintenanceWindows_MaintenanceSeries_SeriesId",
+                        column: x => x.SeriesId,
+                        principalTable: "MaintenanceSeries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_MaintenanceWindows_StatusPages_StatusPageId",
+                        column: x => x.StatusPageId,
+                        principalTable: "StatusPages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ComponentOverlays",
+                columns: table => new
+                {
+                    ComponentId = table.Column<int>(type: "int", nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    SourceId = table.Column<int>(type: "int", nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ComponentOverlays", x => new { x.ComponentId, x.Source, x.SourceId });
+                    table.ForeignKey(
+                        name: "FK_ComponentOverlays_Components_ComponentId",
+                        column: x => x.ComponentId,
+                        principalTable: "Components",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ComponentStatusChanges",
                 columns: table => new
                 {
@@ -439,7 +590,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     IncidentId = table.Column<int>(type: "int", nullable: false),
-                    ComponentId = table.Column<int>(type: "int", nullable: false)
+                    ComponentId = table.Column<int>(type: "int", nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -459,24 +611,25 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "IncidentUpdates",
+                name: "MaintenanceComponents",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    IncidentId = table.Column<int>(type: "int", nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
-                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: 10000, nullable: false),
-                    At = table.Column<DateTime>(type: "datetime2", nullable: false),
-                    Author = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false)
+                    WindowId = table.Column<int>(type: "int", nullable: false),
+                    ComponentId = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_IncidentUpdates", x => x.Id);
+                    table.PrimaryKey("PK_MaintenanceComponents", x => new { x.WindowId, x.ComponentId });
                     table.ForeignKey(
-                        name: "FK_IncidentUpdates_Incidents_IncidentId",
-                        column: x => x.IncidentId,
-                        principalTable: "Incidents",
+                        name: "FK_MaintenanceComponents_Components_ComponentId",
+                        column: x => x.ComponentId,
+                        principalTable: "Components",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_MaintenanceComponents_MaintenanceWindows_WindowId",
+                        column: x => x.WindowId,
+                        principalTable: "MaintenanceWindows",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -521,6 +674,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 filter: "[NormalizedUserName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ComponentGroups_StatusPageId",
+                table: "ComponentGroups",
+                column: "StatusPageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ComponentOverlays_Source_SourceId",
+                table: "ComponentOverlays",
+                columns: new[] { "Source", "SourceId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Components_GroupId",
+                table: "Components",
+                column: "GroupId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Components_StatusPageId_Position",
                 table: "Components",
                 columns: new[] { "StatusPageId", "Position" });
@@ -529,6 +697,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 name: "IX_ComponentStatusChanges_ComponentId_At",
                 table: "ComponentStatusChanges",
                 columns: new[] { "ComponentId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_CreatedAt",
+                table: "Deliveries",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_EventId",
@@ -568,9 +741,45 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 columns: new[] { "StatusPageId", "StartedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_IncidentTemplates_Name",
+                table: "IncidentTemplates",
+                column: "Name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_IncidentUpdates_IncidentId",
                 table: "IncidentUpdates",
                 column: "IncidentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceComponents_ComponentId",
+                table: "MaintenanceComponents",
+                column: "ComponentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceSeries_StatusPageId",
+                table: "MaintenanceSeries",
+                column: "StatusPageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceWindows_SeriesId",
+                table: "MaintenanceWindows",
+                column: "SeriesId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceWindows_Status_End",
+                table: "MaintenanceWindows",
+                columns: new[] { "Status", "End" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceWindows_Status_Start",
+                table: "MaintenanceWindows",
+                columns: new[] { "Status", "Start" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MaintenanceWindows_StatusPageId",
+                table: "MaintenanceWindows",
+                column: "StatusPageId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_NotificationPage_StatusPageId",
@@ -603,6 +812,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "ComponentOverlays");
+
+            migrationBuilder.DropTable(
                 name: "ComponentStatusChanges");
 
             migrationBuilder.DropTable(
@@ -615,7 +827,13 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 name: "IncidentComponents");
 
             migrationBuilder.DropTable(
+                name: "IncidentTemplates");
+
+            migrationBuilder.DropTable(
                 name: "IncidentUpdates");
+
+            migrationBuilder.DropTable(
+                name: "MaintenanceComponents");
 
             migrationBuilder.DropTable(
                 name: "NotificationEvent");
@@ -636,16 +854,25 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 name: "Deliveries");
 
             migrationBuilder.DropTable(
+                name: "Incidents");
+
+            migrationBuilder.DropTable(
                 name: "Components");
 
             migrationBuilder.DropTable(
-                name: "Incidents");
+                name: "MaintenanceWindows");
 
             migrationBuilder.DropTable(
                 name: "Events");
 
             migrationBuilder.DropTable(
                 name: "Notifications");
+
+            migrationBuilder.DropTable(
+                name: "ComponentGroups");
+
+            migrationBuilder.DropTable(
+                name: "MaintenanceSeries");
 
             migrationBuilder.DropTable(
                 name: "StatusPages");
