@@ -1,0 +1,221 @@
+using System.Text;
+using ATStatus.Core.Events;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Tests.Maintenance;
+
+/// <summary>Windows that start and complete by the clock, on a fake one.</summary>
+public sealed class MaintenanceClockTests : IAsyncLifetime
+{
+    private readonly FailOnEvent _fault = new();
+    private CoreApp _app = null!;
+    private StatusPage _page = null!;
+    private long _seen;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await CoreApp.StartAsync(more: services =>
+        {
+            services.AddSingleton<MaintenanceClock>();
+            services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(_fault));
+        });
+        _page = await _app.SampleDataAsync();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task On_time_it_starts_and_completes_with_the_planned_times()
+    {
+        await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2));
+        Assert.Equal(["maintenance.scheduled 13:00 14:00"], await RaisedAsync());
+        await TickAsync(TimeSpan.FromMinutes(59));
+        Assert.Empty(await RaisedAsync());
+        await TickAsync(TimeSpan.FromSeconds(62));
+        Assert.Equal(["maintenance.started 13:00 14:00", "component.status_changed operational maintenance"], await RaisedAsync());
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Equal(["maintenance.completed 13:00 14:00", "component.status_changed maintenance operational"], await RaisedAsync());
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Empty(await RaisedAsync());
+    }
+
+    [Fact]
+    public async Task A_window_that_passed_while_the_console_was_down_is_told_late_and_once()
+    {
+        await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2));
+        await RaisedAsync();
+        await TickAsync(TimeSpan.FromHours(9));
+        Assert.Equal(
+            [
+                "maintenance.started 13:00 14:00", "component.status_changed operational maintenance",
+                // It ended when it was noticed: until then the components were in maintenance.
+                "maintenance.completed 13:00 21:00", "component.status_changed maintenance operational",
+            ],
+            await RaisedAsync());
+        await TickAsync(TimeSpan.Zero);
+        Assert.Empty(await RaisedAsync());
+    }
+
+    [Fact]
+    public async Task Hand_and_clock_at_once_start_it_once()
+    {
+        var id = await ScheduleAsync(_app.Now.AddMinutes(1), _app.Now.AddHours(2));
+        await RaisedAsync();
+        _app.Time.Advance(TimeSpan.FromMinutes(1));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
+        {
+            try
+            {
+                if (i % 2 == 0)
+                    await _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None);
+                else
+                    await _app.Get<MaintenanceService>().StartNowAsync(id, 0);
+            }
+            catch (ProblemException)
+            {
+                // Somebody was quicker: told, and nothing done.
+            }
+        }));
+        Assert.Equal(2, (await RaisedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_crash_between_the_change_and_its_event_leaves_neither_and_the_next_look_does_both_once()
+    {
+        var id = await ScheduleAsync(_app.Now.AddMinutes(1), _app.Now.AddHours(2));
+        await RaisedAsync();
+        _app.Time.Advance(TimeSpan.FromMinutes(1));
+        _fault.IsArmed = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None));
+        Assert.Empty(await RaisedAsync());
+        Assert.Equal(MaintenanceStatus.Scheduled, (await _app.Get<MaintenanceQueries>().FindAsync(id))!.Status);
+        Assert.All(await _app.Get<StatusPageQueries>().ComponentsAsync(), c => Assert.Equal(ComponentStatus.Operational, c.Status));
+
+        await TickAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, (await RaisedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_series_plans_the_next_window_when_one_starts_or_is_cancelled_and_makes_up_for_none()
+    {
+        var first = await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
+        await RaisedAsync();
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Equal("maintenance.scheduled 13:00 14:00", (await RaisedAsync())[^1]);
+        var second = (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Single(w => w.Id != first);
+        Assert.Equal(new DateTime(2026, 1, 15, 13, 0, 0, DateTimeKind.Utc), second.Start);
+
+        await _app.Get<MaintenanceService>().CancelAsync(second.Id, second.Version);
+        var third = (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Single(w => w.Status == MaintenanceStatus.Scheduled);
+        Assert.Equal(new DateTime(2026, 1, 16, 13, 0, 0, DateTimeKind.Utc), third.Start);
+
+        // Ten days down: the one that was planned is told late, the nine between are not made up for.
+        await RaisedAsync();
+        await TickAsync(TimeSpan.FromDays(10));
+        Assert.Single(await RaisedAsync(), e => e.StartsWith("maintenance.started", StringComparison.Ordinal));
+        var next = (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Single(w => w.Status == MaintenanceStatus.Scheduled);
+        Assert.True(next.Start > _app.Now);
+
+        await _app.Get<MaintenanceService>().EndSeriesAsync(next.SeriesId!.Value);
+        await _app.Get<MaintenanceService>().CancelAsync(next.Id, next.Version);
+        Assert.DoesNotContain(await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming), w => w.Status == MaintenanceStatus.Scheduled);
+    }
+
+    [Theory]
+    // The clocks skip 02:00–03:00: the window begins at the moment after.
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z")]
+    [InlineData("America/New_York", "30 2 * * *", "2026-03-07T12:00:00Z", "2026-03-08T07:00:00Z")]
+    // The hour happens twice: once, at the first.
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z")]
+    [InlineData("America/New_York", "30 1 * * *", "2026-10-31T12:00:00Z", "2026-11-01T05:30:00Z")]
+    // And the day after is at the same time of day as ever.
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z")]
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z")]
+    [InlineData("America/New_York", "30 2 * * *", "2026-03-08T07:00:00Z", "2026-03-09T06:30:00Z")]
+    [InlineData("America/New_York", "30 1 * * *", "2026-11-01T05:30:00Z", "2026-11-02T06:30:00Z")]
+    public void A_series_keeps_its_time_of_day_over_a_change_of_the_clocks(string zone, string rule, string after, string expected)
+    {
+        var series = new MaintenanceSeries { Rule = rule, TimeZone = zone };
+        Assert.Equal(Utc(expected), series.NextStart(Utc(after)));
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-03-29T02:30:00", "03:00")]
+    [InlineData("America/New_York", "2026-03-08T02:30:00", "03:00")]
+    public void A_skipped_time_is_refused_and_the_next_one_named(string zone, string local, string next)
+    {
+        var (utc, problem) = PageTimeZone.ToUtc(Local(local), PageTimeZone.Find(zone));
+        Assert.Null(utc);
+        Assert.Contains("does not exist", problem, StringComparison.Ordinal);
+        Assert.Contains(next, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-10-25T02:30:00", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z")]
+    [InlineData("America/New_York", "2026-11-01T01:30:00", "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z")]
+    public void A_doubled_time_asks_which(string zone, string local, string earlier, string later)
+    {
+        var found = PageTimeZone.Find(zone);
+        var (utc, problem) = PageTimeZone.ToUtc(Local(local), found);
+        Assert.Null(utc);
+        Assert.Contains("twice", problem, StringComparison.Ordinal);
+        Assert.Equal(Utc(earlier), PageTimeZone.ToUtc(Local(local), found, AmbiguousTime.Earlier).Utc);
+        Assert.Equal(Utc(later), PageTimeZone.ToUtc(Local(local), found, AmbiguousTime.Later).Utc);
+    }
+
+    private static DateTime Utc(string text) =>
+        DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AdjustToUniversal);
+
+    private static DateTime Local(string text) => DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private Task<int> ScheduleAsync(DateTime start, DateTime end, string? rule = null) => _app.Get<MaintenanceService>().ScheduleAsync(
+        new MaintenanceInput(_page.Id, "Upgrade", "Work.", [_page.Components[0].Id], start, end, Rule: rule));
+
+    private async Task TickAsync(TimeSpan after)
+    {
+        _app.Time.Advance(after);
+        await _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None);
+    }
+
+    /// <summary>What was raised since the last call: the type with its times of day, or its statuses.</summary>
+    private async Task<List<string>> RaisedAsync()
+    {
+        await using var db = _app.Open();
+        var seen = _seen;
+        var events = await db.Events.AsNoTracking().Where(e => e.Id > seen).OrderBy(e => e.Id).ToListAsync();
+        if (events.Count > 0)
+            _seen = events[^1].Id;
+        return [.. events.Select(e =>
+        {
+            using var body = System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetString(e.Payload));
+            var data = body.RootElement.GetProperty("data");
+            return e.Type.Group() == EventGroup.Maintenance
+                ? $"{e.Type.WireName()} {data.GetProperty("windowStart").GetString()![11..16]} {data.GetProperty("windowEnd").GetString()![11..16]}"
+                : $"{e.Type.WireName()} {data.GetProperty("previousStatus").GetString()} {data.GetProperty("newStatus").GetString()}";
+        })];
+    }
+
+    /// <summary>Stands for a process that dies after the window was changed and before its event is written.</summary>
+    private sealed class FailOnEvent : SaveChangesInterceptor
+    {
+        public bool IsArmed { get; set; }
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (IsArmed && eventData.Context!.ChangeTracker.Entries<StoredEvent>().Any(e => e.State == EntityState.Added))
+            {
+                IsArmed = false;
+                throw new InvalidOperationException("The process dies.");
+            }
+            return base.SavingChangesAsync(eventData, result, cancellationToken);
+        }
+    }
+}
