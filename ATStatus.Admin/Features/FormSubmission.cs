@@ -9,7 +9,7 @@ namespace ATStatus.Admin.Features;
 public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
 {
     // A fast save is over before the second click of a double click comes.
-    private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(250);
     private long? _savedAt;
 
     /// <summary>A save is under way; another is ignored.</summary>
@@ -71,6 +71,9 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         }
         return false;
     }
+
+    /// <summary>Something new was typed since the last save, so the next click is no second half of a double click.</summary>
+    public void TypedAgain() => _savedAt = null;
 
     /// <summary>Forgets what the last save met.</summary>
     public void Clear() => (Errors, Problem, IsConflict) = (null, null, false);

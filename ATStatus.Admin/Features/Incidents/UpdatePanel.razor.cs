@@ -57,6 +57,9 @@ public sealed partial class UpdatePanel
         var actor = await ActorAsync();
         var resolves = status == IncidentStatus.Resolved && Incident.Row.Status != IncidentStatus.Resolved;
         ForgetPreview();
+        // The message is emptied by a save: one that is there was typed since, however quickly.
+        if (!string.IsNullOrEmpty(_message))
+            Form.TypedAgain();
         if (!await Form.RunAsync(() => Service.PostUpdateAsync(Incident.Row.Id, Incident.Version, Input(status), actor)))
             return;
         // The switch is for one save: forgotten, it would keep the next one quiet too.

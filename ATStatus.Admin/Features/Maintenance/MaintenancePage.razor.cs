@@ -174,7 +174,11 @@ public sealed partial class MaintenancePage
 
     private async Task ActAsync(Task<bool> question, Func<Task> act, string done)
     {
-        if (!await question || !await _acting.RunAsync(act))
+        if (!await question)
+            return;
+        // Each was confirmed by a click of its own, however soon after the one before.
+        _acting.TypedAgain();
+        if (!await _acting.RunAsync(act))
             return;
         await SavedAsync(done, () => { });
         // The button is gone now; whoever pressed it goes on beside it.
