@@ -47,6 +47,14 @@ public sealed partial class WebhookFields
         await CheckUrlAsync();
     }
 
+    // The field is left by pressing the mouse on something below it. A message that appeared at once would push that away
+    // before the button is let go, and the click would be lost.
+    private async Task LeaveUrlAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(400));
+        await CheckUrlAsync();
+    }
+
     /// <summary>Tells in good time what a save or a send will find. It never stands in the way of saving.</summary>
     private async Task CheckUrlAsync()
     {
