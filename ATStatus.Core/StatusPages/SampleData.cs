@@ -16,6 +16,8 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
         if (await db.StatusPages.AnyAsync(cancellationToken))
             return false;
         var now = time.GetUtcNow().UtcDateTime;
+        // Whole seconds, like every unit of work: a change in this very second must not come before it in the history.
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
         var page = new StatusPage { Name = "Main Status", Slug = "main", CreatedAt = now };
         for (var i = 0; i < ComponentNames.Length; i++)
         {

@@ -27,6 +27,21 @@ public sealed class RaisedEventsTests : IAsyncLifetime
     public async Task Sample_data_raises_nothing() => Assert.Empty(await EventsAsync());
 
     [Fact]
+    public async Task The_history_of_sample_data_begins_before_a_change_in_the_same_second()
+    {
+        await using var app = await CoreApp.StartAsync();
+        app.Time.Advance(TimeSpan.FromMilliseconds(300));
+        await app.SampleDataAsync();
+        app.Time.Advance(TimeSpan.FromMilliseconds(500));
+        await app.Get<ComponentService>().SetStatusAsync(1, ComponentStatus.MajorOutage);
+        app.Time.Advance(TimeSpan.FromHours(1));
+
+        var changes = await app.Get<StatusPageQueries>().ChangesAsync(1);
+        Assert.Equal([ComponentStatus.MajorOutage, ComponentStatus.Operational], changes.Select(c => c.Status));
+        Assert.Equal(0m, (await app.Get<StatusPageQueries>().ComponentAsync(1))!.UptimePercent);
+    }
+
+    [Fact]
     public async Task An_incidents_life()
     {
         var service = _app.Get<IncidentService>();
