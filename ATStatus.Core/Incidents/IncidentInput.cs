@@ -24,7 +24,7 @@ public sealed record AffectedComponent(int ComponentId, ComponentStatus? Status 
 /// <param name="Status">Where it stands; resolved is allowed, for one entered afterwards.</param>
 /// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
 /// <param name="Components">The page's components it touches.</param>
-/// <param name="StartedAt">When it began (UTC), not in the future; null for now.</param>
+/// <param name="StartedAt">When it began (UTC), after 1999 and not in the future; null for now.</param>
 /// <param name="DoNotNotify">Record the events, but tell nobody.</param>
 public sealed record IncidentInput(
     int? StatusPageId, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message,
@@ -40,7 +40,7 @@ public sealed record IncidentUpdateInput(IncidentStatus Status, string? Message,
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Components">The page's components it touches.</param>
-/// <param name="StartedAt">When it began (UTC), not in the future; null leaves it.</param>
+/// <param name="StartedAt">When it began (UTC), after 1999 and not in the future; null leaves it.</param>
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
 public sealed record IncidentEditInput(
     string? Title, IncidentSeverity Severity, IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false);

@@ -219,6 +219,7 @@ public sealed class IncidentService(EventOutbox outbox)
 
     private static DateTime? Start(UnitOfWork work, InputCheck check, DateTime? startedAt)
     {
+        check.Require(startedAt is null or { Year: >= 2000 }, nameof(IncidentInput.StartedAt), "An incident cannot begin before the year 2000.");
         check.Require(startedAt is null || startedAt <= work.Now.AddMinutes(1), nameof(IncidentInput.StartedAt), "An incident cannot begin in the future.");
         return startedAt is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
     }

@@ -2,6 +2,7 @@ using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,19 @@ public sealed class RaisedEventsTests : IAsyncLifetime
         var changes = await app.Get<StatusPageQueries>().ChangesAsync(1);
         Assert.Equal([ComponentStatus.MajorOutage, ComponentStatus.Operational], changes.Select(c => c.Status));
         Assert.Equal(0m, (await app.Get<StatusPageQueries>().ComponentAsync(1))!.UptimePercent);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1999-12-31T23:59:59Z")]
+    [InlineData("2026-01-14T12:02:00Z")]
+    public async Task A_start_that_was_mistyped_is_refused(string startedAt)
+    {
+        var start = DateTimeOffset.Parse(startedAt, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, "API down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [], start), Operator));
+        Assert.Equal([nameof(IncidentInput.StartedAt)], refused.Errors.Keys);
+        Assert.Empty(await EventsAsync());
     }
 
     [Fact]
