@@ -48,7 +48,7 @@ public sealed partial class MaintenanceForm
     private string? RepeatsHelp => (_repeats, _draft.Starts.Value.Local) switch
     {
         (Recurrence.Never, _) => null,
-        (Recurrence.Monthly, { Day: > 28 } start) => $"By the start's day. A month without a {start.Day}th is left out.",
+        (Recurrence.Monthly, { Day: > 28 } start) => $"By the start's day. A month without a day {start.Day} is left out.",
         (Recurrence.Weekly, { } start) => $"Every {start.DayOfWeek}. When one starts, the next is planned.",
         _ => "When one starts, the next is planned.",
     };
