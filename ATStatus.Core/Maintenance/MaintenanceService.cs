@@ -116,7 +116,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var window = await FindAsync(work, id, version, cancellationToken);
         window.Cancel();
         await work.SaveAsync(What, cancellationToken);
-        await PlanNextAsync(work, window, cancellationToken);
+        await PlanNextAsync(work, window, window.Start, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -254,13 +254,15 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     private static async Task StartAsync(UnitOfWork work, MaintenanceWindow window, bool byHand, CancellationToken cancellationToken)
     {
+        // Begun early by hand, it still is the one of its planned time: what follows comes after that.
+        var planned = window.Start;
         window.Begin(work.Now, byHand);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceStarted, window);
         await ComponentStatusBoard.LayOverAsync(
             work, OverlaySource.Maintenance, window.Id,
             window.Components.ToDictionary(c => c.ComponentId, _ => ComponentStatus.Maintenance), cancellationToken);
-        await PlanNextAsync(work, window, cancellationToken);
+        await PlanNextAsync(work, window, planned, cancellationToken);
     }
 
     private static async Task CompleteAsync(UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken)
@@ -273,14 +275,14 @@ public sealed class MaintenanceService(EventOutbox outbox)
     }
 
     /// <summary>Plans the window after this one, if this one is of a series and no later one is planned already.</summary>
-    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
+    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, DateTime planned, CancellationToken cancellationToken)
     {
         if (window.Series is not { IsEnded: false } series)
             return;
         if (await work.Db.MaintenanceWindows.AnyAsync(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled, cancellationToken))
             return;
         // After a long pause the missed ones are not made up for: the next is one that still lies ahead.
-        var after = window.Start > work.Now ? window.Start : work.Now;
+        var after = planned > work.Now ? planned : work.Now;
         if (series.NextStart(after) is not { } start)
             return;
         var next = new MaintenanceWindow

@@ -128,6 +128,17 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
         Assert.DoesNotContain(await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming), w => w.Status == MaintenanceStatus.Scheduled);
     }
 
+    [Fact]
+    public async Task A_window_of_a_series_that_is_started_early_by_hand_does_not_come_again_at_its_planned_time()
+    {
+        // The clock stands at Wednesday, 14 January, 12:00.
+        var id = await ScheduleAsync(Utc("2026-01-18T02:00:00Z"), Utc("2026-01-18T03:00:00Z"), rule: "0 2 * * 0");
+        await _app.Get<MaintenanceService>().StartNowAsync(id, 0);
+
+        var next = (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Single(w => w.Status == MaintenanceStatus.Scheduled);
+        Assert.Equal(Utc("2026-01-25T02:00:00Z"), next.Start);
+    }
+
     [Theory]
     // The clocks skip 02:00–03:00: the window begins at the moment after.
     [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z")]
