@@ -15,7 +15,10 @@ namespace ATStatus.Core.Maintenance;
 /// <param name="Ends">Required; the page's local time, after the start and not in the past.</param>
 /// <param name="StartsAmbiguous">Which start is meant when the clocks go back over it.</param>
 /// <param name="EndsAmbiguous">Which end is meant when the clocks go back over it.</param>
-/// <param name="Rule">A cron rule by which it recurs; null or empty for once. Only when scheduling.</param>
+/// <param name="Rule">
+/// A cron rule by which it recurs; null or empty for once. It names a time after the start, and none before a window of it
+/// has ended. Only when scheduling.
+/// </param>
 /// <param name="DoNotNotify">Record the events, but tell nobody.</param>
 public sealed record MaintenanceInput(
     int? StatusPageId, string? Title, string? Message, IReadOnlyCollection<int> ComponentIds, DateTime? Starts, DateTime? Ends,
@@ -29,6 +32,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     /// <summary>How late the clock may be for a planned end still to count as the real one.</summary>
     private static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many starts of a series are compared: a week of a rule that names some days of it.</summary>
+    private const int StartsChecked = 8;
 
     /// <summary>
     /// Plans a window and answers its number. Raises <c>maintenance.scheduled</c>; a start in the past starts it at once.
@@ -161,6 +167,12 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.Require(!recurs || (rule.Length <= MaintenanceSeries.RuleLength && MaintenanceSeries.IsRule(rule)), nameof(input.Rule),
             "This is no cron expression of five fields, like 0 2 * * 0 (Sundays at 02:00).");
         check.ThrowIfInvalid();
+        var series = recurs
+            ? new MaintenanceSeries { StatusPageId = page!.Id, Rule = rule, TimeZone = page.TimeZone, Duration = plan.End - plan.Start }
+            : null;
+        if (series is not null)
+            CheckSeries(check, series, plan.Start);
+        check.ThrowIfInvalid();
 
         var window = new MaintenanceWindow
         {
@@ -171,9 +183,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             Start = plan.Start,
             End = plan.End,
             CreatedAt = work.Now,
-            Series = recurs
-                ? new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = plan.End - plan.Start }
-                : null,
+            Series = series,
         };
         window.Components.AddRange(plan.Components.Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
         await AnnounceAsync(work, window, cancellationToken);
@@ -228,6 +238,26 @@ public sealed class MaintenanceService(EventOutbox outbox)
             page is null || components.Count == ids.Length, nameof(input.ComponentIds),
             "A chosen component is not on this page any more. Choose again.");
         return new Plan(title, message, start ?? default, end ?? default, components);
+    }
+
+    /// <summary>
+    /// Refuses a rule that never comes again, and windows so long that the next would start before they end: the clock would
+    /// start one on top of the other, each with its events.
+    /// </summary>
+    private static void CheckSeries(InputCheck check, MaintenanceSeries series, DateTime firstStart)
+    {
+        var start = firstStart;
+        for (var i = 0; i < StartsChecked; i++)
+        {
+            var next = series.NextStart(start);
+            check.Require(i > 0 || next is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.");
+            if (next is null)
+                return;
+            check.Require(
+                start + series.Duration <= next, nameof(MaintenanceInput.Ends),
+                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.");
+            start = next.Value;
+        }
     }
 
     private static DateTime? Instant(InputCheck check, DateTime? local, StatusPage? page, AmbiguousTime ambiguous, string field, string what)

@@ -140,6 +140,37 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
     }
 
     [Theory]
+    // Every minute an hour long: the clock would start another each minute, for ever.
+    [InlineData("* * * * *", nameof(MaintenanceInput.Ends))]
+    [InlineData("@every_second", nameof(MaintenanceInput.Ends))]
+    // The one after the next, too.
+    [InlineData("0,30 14 * * *", nameof(MaintenanceInput.Ends))]
+    // There is no 30 February, so nothing would recur.
+    [InlineData("0 0 30 2 *", nameof(MaintenanceInput.Rule))]
+    public async Task A_rule_whose_windows_overlap_or_never_come_is_refused(string rule, string field)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule));
+        Assert.Equal([field], refused.Errors.Keys);
+        Assert.Empty(await RaisedAsync());
+    }
+
+    [Fact]
+    public async Task A_rule_whose_windows_follow_each_other_without_a_gap_is_taken()
+    {
+        await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 * * * *");
+        await TickAsync(TimeSpan.FromHours(1));
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Equal(
+            [
+                "maintenance.scheduled 13:00 14:00",
+                "maintenance.started 13:00 14:00", "component.status_changed operational maintenance", "maintenance.scheduled 14:00 15:00",
+                "maintenance.completed 13:00 14:00", "component.status_changed maintenance operational",
+                "maintenance.started 14:00 15:00", "component.status_changed operational maintenance", "maintenance.scheduled 15:00 16:00",
+            ],
+            await RaisedAsync());
+    }
+
+    [Theory]
     // The clocks skip 02:00–03:00: the window begins at the moment after.
     [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z")]
     [InlineData("America/New_York", "30 2 * * *", "2026-03-07T12:00:00Z", "2026-03-08T07:00:00Z")]
