@@ -58,6 +58,47 @@ public sealed class MaintenancePageTests : FeatureTest
     }
 
     [Fact]
+    public async Task The_list_starts_completes_and_cancels_each_after_a_question()
+    {
+        var upgrade = await AddAsync("Upgrade", Now.AddHours(1));
+        var questions = Answer(true);
+        var cut = Open<MaintenanceList>();
+        Assert.Equal(["Start now", "Cancel"], Steps());
+
+        await Button(cut, "Start now").ClickAsync();
+        Assert.Equal(["Complete"], Steps());
+        Assert.Equal("Upgrade", cut.Find($"#{Button(cut, "Complete").GetAttribute("aria-describedby")}").TextContent);
+        await Button(cut, "Complete").ClickAsync();
+        Assert.Empty(Steps());
+        Assert.Equal(MaintenanceStatus.Completed, (await RowAsync(upgrade)).Status);
+
+        var move = await AddAsync("Move", Now.AddHours(1));
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        cut.WaitForAssertion(() => Assert.Equal(["Start now", "Cancel"], Steps()));
+        await Button(cut, "Cancel").ClickAsync();
+        Assert.Empty(Steps());
+        Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(move)).Status);
+        Assert.Equal(["Start “Upgrade” now?", "Complete “Upgrade” now?", "Cancel “Move”?"], questions);
+
+        IEnumerable<string> Steps() => cut.FindAll("td.actions button").Select(button => button.TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task A_step_in_the_list_from_an_older_state_is_refused_and_the_newer_one_shown()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        Answer(true);
+        var cut = Open<MaintenanceList>();
+        await Service.StartNowAsync(id, (await RowAsync(id)).Version, cancellationToken: Stop);
+
+        await Button(cut, "Cancel").ClickAsync();
+
+        Assert.Equal("Complete", Assert.Single(cut.FindAll("td.actions button")).TextContent.Trim());
+        Assert.Equal(MaintenanceStatus.InProgress, (await RowAsync(id)).Status);
+        Assert.Contains("Somebody else changed this maintenance", Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cancel_asks_first()
     {
         var id = await AddAsync("Upgrade", Now.AddHours(1));

@@ -1,6 +1,8 @@
 using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Maintenance;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Features.Maintenance;
 
@@ -8,7 +10,9 @@ namespace ATStatus.Admin.Features.Maintenance;
 public sealed partial class MaintenanceList
 {
     private const int Limit = 200;
+    private const string CurrentId = "current-and-upcoming";
     private IReadOnlyList<MaintenanceRow> _windows = [];
+    private FormSubmission _acting = default!;
 
     /// <summary>"past" for what is over; anything else for what is not.</summary>
     [SupplyParameterFromQuery]
@@ -16,6 +20,15 @@ public sealed partial class MaintenanceList
 
     [Inject]
     private MaintenanceQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private MaintenanceService Service { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -26,7 +39,11 @@ public sealed partial class MaintenanceList
     private bool IsPast => string.Equals(Show, "past", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => Clock.Ticked += Follow;
+    protected override void OnInitialized()
+    {
+        _acting = NewForm();
+        Clock.Ticked += Follow;
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync() =>
@@ -39,6 +56,34 @@ public sealed partial class MaintenanceList
         await ReloadAsync();
         StateHasChanged();
     });
+
+    private Task StartAsync(MaintenanceRow row) => ActAsync(
+        row, Confirm.AskToStartAsync(Called(row)), () => Service.StartNowAsync(row.Id, row.Version), "started");
+
+    private Task CompleteAsync(MaintenanceRow row) => ActAsync(
+        row, Confirm.AskToCompleteAsync(Called(row)), () => Service.CompleteNowAsync(row.Id, row.Version), "completed");
+
+    private Task CancelAsync(MaintenanceRow row) => ActAsync(
+        row, Confirm.AskToCancelAsync(Called(row), recurs: row.Rule is not null), () => Service.CancelAsync(row.Id, row.Version), "cancelled");
+
+    private async Task ActAsync(MaintenanceRow row, Task<bool> question, Func<Task> act, string done)
+    {
+        if (!await question)
+            return;
+        // Each was confirmed by a click of its own, however soon after the one before.
+        _acting.TypedAgain();
+        if (await _acting.RunAsync(act))
+            TellSaved($"{row.Title} {done}");
+        else if (_acting.Problem is { } problem)
+            TellProblem(problem);
+        await ReloadAsync();
+        // The button is gone now; whoever pressed it goes on beside it.
+        await Browser.InvokeVoidAsync("atstatus.refocus", _windows.Any(window => window.Id == row.Id) ? NameId(row) : CurrentId);
+    }
+
+    private static string Called(MaintenanceRow row) => $"“{row.Title}”";
+
+    private static string NameId(MaintenanceRow row) => $"window-{row.Id}";
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)

@@ -11,6 +11,7 @@ namespace ATStatus.Admin.Features.Maintenance;
 /// <summary>One window: what it is, and whatever its state allows. It follows the clock that starts and completes it.</summary>
 public sealed partial class MaintenancePage
 {
+    private const string What = "this maintenance";
     private readonly WindowDraft _draft = new();
     private readonly EditedValue<PageTime> _newEnd = new(default);
     private IReadOnlyList<PlannedEvent>? _preview;
@@ -154,19 +155,13 @@ public sealed partial class MaintenancePage
     }
 
     private Task StartAsync() => ActAsync(
-        Confirm.AskAsync("Start this maintenance now?", "Its components go to maintenance until it completes. Its start becomes now.", "Start now"),
-        () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify), "Started");
+        Confirm.AskToStartAsync(What), () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify), "Started");
 
     private Task CompleteAsync() => ActAsync(
-        Confirm.AskAsync("Complete this maintenance now?", "Its components go back to how they stand without it. Its end becomes now.", "Complete"),
-        () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify), "Completed");
+        Confirm.AskToCompleteAsync(What), () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify), "Completed");
 
     private Task CancelAsync() => ActAsync(
-        Confirm.AskAsync(
-            "Cancel this maintenance?",
-            _window!.Rule is null ? "It will not start. Nobody is told." : "It will not start. Nobody is told. The next one of its series is planned.",
-            "Cancel maintenance", danger: true, dismissLabel: "Keep it"),
-        () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
+        Confirm.AskToCancelAsync(What, recurs: _window!.Rule is not null), () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
 
     private Task EndSeriesAsync() => ActAsync(
         Confirm.AskAsync("End the series?", "What is planned already stays; nothing further is planned.", "End the series", danger: true),
