@@ -86,10 +86,14 @@ public sealed class ComponentService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Sets a component's status, whatever it is now. Raises <c>component.status_changed</c> when it really changes.</summary>
+    /// <param name="id">The component.</param>
+    /// <param name="status">Its status from now on.</param>
+    /// <param name="doNotNotify">Record the event, but tell nobody.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
-    public Task SetStatusAsync(int id, ComponentStatus status, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, false, async work =>
+    public Task SetStatusAsync(int id, ComponentStatus status, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, doNotNotify, async work =>
         {
             var component = await FindAsync(work, id, cancellationToken);
             await ComponentStatusBoard.SetByHandAsync(work, component, status, cancellationToken);
@@ -97,8 +101,11 @@ public sealed class ComponentService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Removes a component, its history and its place in incidents and maintenance. Raises <c>component.deleted</c>.</summary>
+    /// <param name="id">The component.</param>
+    /// <param name="doNotNotify">Record the event, but tell nobody.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component.</exception>
-    public Task DeleteAsync(int id, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
+    public Task DeleteAsync(int id, bool doNotNotify = false, CancellationToken cancellationToken = default) => outbox.RunAsync(What, doNotNotify, async work =>
     {
         await DeleteAsync(work, await FindAsync(work, id, cancellationToken), cancellationToken);
         return true;

@@ -37,6 +37,33 @@ public sealed class ComponentBrowserTests(TestBrowser browser) : BrowserTest(bro
     }
 
     [Fact]
+    public async Task What_is_done_with_Do_not_notify_is_logged_and_reaches_nobody()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        await SubscribeAsync(receiver.Url.AbsoluteUri);
+
+        await GoToAsync("Components");
+        await Page.Field("Do not notify").CheckAsync();
+        await Expect(Page.GetByText("Statuses set here are recorded, and nobody is told.")).ToBeVisibleAsync();
+        await Page.Row("Database").GetByLabel("Status").SelectOptionAsync("Partial outage");
+        await Expect(Page.GetByText("Saved. Database: Partial outage. Nobody is told")).ToBeVisibleAsync();
+        await Page.Button("Delete API Gateway").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog).GetByLabel("Do not notify").CheckAsync();
+        await Page.GetByRole(AriaRole.Dialog).Button("Delete").ClickAsync();
+        await Expect(Page.Row("API Gateway")).ToHaveCountAsync(0);
+        await Page.Field("Do not notify").UncheckAsync();
+        await Page.Row("Dashboard").GetByLabel("Status").SelectOptionAsync("Degraded");
+
+        Assert.Equal(("Dashboard", "operational", "degraded"), await DataAsync(receiver, 1, "component.status_changed"));
+        await GoToAsync("Deliveries");
+        await Expect(Page.Row("Database")).ToContainTextAsync("Skipped");
+        await Expect(Page.Row("API Gateway")).ToContainTextAsync("Skipped");
+        Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_said_beside_the_field_and_what_was_typed_stays()
     {
         await StartSignedInAsync();

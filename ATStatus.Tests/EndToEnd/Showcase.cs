@@ -77,8 +77,8 @@ internal sealed class Showcase : IAsyncDisposable
             IncidentStatus.Monitoring, "Exports catch up.");
         await SettleAsync(DeliveryState.Skipped, 3);
         await AgeAsync(TimeSpan.FromMinutes(12));
-        await Get<ComponentService>().SetStatusAsync(components["Background jobs"], ComponentStatus.PartialOutage, _stop);
-        await Get<ComponentService>().SetStatusAsync(components["Dashboard"], ComponentStatus.Degraded, _stop);
+        await Get<ComponentService>().SetStatusAsync(components["Background jobs"], ComponentStatus.PartialOutage, cancellationToken: _stop);
+        await Get<ComponentService>().SetStatusAsync(components["Dashboard"], ComponentStatus.Degraded, cancellationToken: _stop);
         await SettleAsync(DeliveryState.Failed, 3);
         await SettleAsync(DeliveryState.Retrying, 2);
     }

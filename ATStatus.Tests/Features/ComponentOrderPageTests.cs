@@ -152,7 +152,7 @@ public sealed class ComponentOrderPageTests : FeatureTest
     {
         var id = await AddComponentAsync(await AddPageAsync(), "API");
         Clock.Advance(TimeSpan.FromDays(2));
-        await Get<ComponentService>().SetStatusAsync(id, ComponentStatus.MajorOutage, Stop);
+        await Get<ComponentService>().SetStatusAsync(id, ComponentStatus.MajorOutage, cancellationToken: Stop);
         Clock.Advance(TimeSpan.FromHours(2));
 
         var cut = Open<ComponentForm>(p => p.Add(f => f.Id, id));

@@ -14,19 +14,36 @@ public sealed class Confirm
     /// <param name="confirmLabel">The verb on the button: "Delete".</param>
     /// <param name="danger">Colours the button red and puts the first focus on Cancel.</param>
     /// <param name="dismissLabel">The word for no, where "Cancel" is what is asked about.</param>
+    /// <param name="option">What is chosen along with the answer; read it when the answer is yes.</param>
     /// <returns>True when confirmed. Without a dialog to ask in, false.</returns>
-    public Task<bool> AskAsync(string title, string text, string confirmLabel, bool danger = false, string dismissLabel = "Cancel")
+    public Task<bool> AskAsync(
+        string title, string text, string confirmLabel, bool danger = false, string dismissLabel = "Cancel", ConfirmOption? option = null)
     {
         if (Asked is null)
             return Task.FromResult(false);
-        var question = new ConfirmQuestion(title, text, confirmLabel, danger, dismissLabel);
+        var question = new ConfirmQuestion(title, text, confirmLabel, danger, dismissLabel, option);
         Asked(question);
         return question.Answer.Task;
     }
 }
 
+/// <summary>A switch that stands in the question's dialog.</summary>
+/// <param name="label">The switch's name: "Do not notify".</param>
+/// <param name="helpWhenOn">What follows while it is on.</param>
+public sealed class ConfirmOption(string label, string helpWhenOn)
+{
+    /// <summary>The switch's name.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>What follows while it is on.</summary>
+    public string HelpWhenOn { get; } = helpWhenOn;
+
+    /// <summary>What the person chose.</summary>
+    public bool IsOn { get; set; }
+}
+
 /// <summary>One question and its answer to come.</summary>
-internal sealed record ConfirmQuestion(string Title, string Text, string ConfirmLabel, bool Danger, string DismissLabel)
+internal sealed record ConfirmQuestion(string Title, string Text, string ConfirmLabel, bool Danger, string DismissLabel, ConfirmOption? Option)
 {
     public TaskCompletionSource<bool> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

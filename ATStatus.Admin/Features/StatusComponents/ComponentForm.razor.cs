@@ -21,6 +21,7 @@ public sealed partial class ComponentForm
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
     private int _version;
+    private bool _doNotNotify;
 
     /// <summary>The component to change; none adds one.</summary>
     [Parameter]
@@ -50,6 +51,7 @@ public sealed partial class ComponentForm
     protected override async Task LoadAsync()
     {
         _form.Clear();
+        _doNotNotify = false;
         // Nothing new is made on an archived page; a component that stands on one still names it.
         _pages = await Queries.PagesAsync(archived: Id is not null, Gone);
         if (Id is null)
@@ -106,7 +108,7 @@ public sealed partial class ComponentForm
     private async Task SaveAsync()
     {
         var input = new ComponentInput(
-            _page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null);
+            _page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null, _doNotNotify);
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();

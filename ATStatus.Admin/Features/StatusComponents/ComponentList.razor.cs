@@ -10,6 +10,7 @@ public sealed partial class ComponentList
 {
     private IReadOnlyList<StatusPageRow> _pages = [];
     private Dictionary<int, IReadOnlyList<PageSection>> _sections = [];
+    private bool _doNotNotify;
 
     /// <summary>Shows only this status page's.</summary>
     [SupplyParameterFromQuery]

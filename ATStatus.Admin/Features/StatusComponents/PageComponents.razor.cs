@@ -31,6 +31,10 @@ public sealed partial class PageComponents
     [Parameter]
     public IReadOnlySet<int> Closed { get; set; } = new HashSet<int>();
 
+    /// <summary>Statuses set here are recorded, and nobody is told.</summary>
+    [Parameter]
+    public bool DoNotNotify { get; set; }
+
     /// <summary>Folds or unfolds a group.</summary>
     [Parameter]
     public EventCallback<int> OnToggle { get; set; }
@@ -147,14 +151,15 @@ public sealed partial class PageComponents
 
     private async Task DeleteAsync(ComponentRow row)
     {
+        var quiet = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
             "Its history and its place in incidents go with it. Notifications that want component.deleted are told.",
-            "Delete", danger: true);
+            "Delete", danger: true, option: quiet);
         if (!sure)
             return;
         _focusSection = true;
-        if (await ChangeAsync(() => Service.DeleteAsync(row.Id), null))
+        if (await ChangeAsync(() => Service.DeleteAsync(row.Id, quiet.IsOn), null))
             Snackbar.Add($"{row.Name} deleted", Severity.Success);
     }
 

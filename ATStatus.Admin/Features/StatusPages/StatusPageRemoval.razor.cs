@@ -15,6 +15,7 @@ public sealed partial class StatusPageRemoval
     private FormSubmission _form = default!;
     private string? _typed;
     private bool _archiving;
+    private bool _doNotNotify;
 
     [Parameter, EditorRequired]
     public StatusPageRow Site { get; set; } = default!;
@@ -83,7 +84,7 @@ public sealed partial class StatusPageRemoval
 
     private async Task DeleteAsync()
     {
-        if (await _form.RunAsync(() => Service.DeleteAsync(Site.Id, _typed), leaves: true))
+        if (await _form.RunAsync(() => Service.DeleteAsync(Site.Id, _typed, _doNotNotify), leaves: true))
         {
             await OnDeleting.InvokeAsync();
             Snackbar.Add($"{Site.Name} deleted", Severity.Success);
