@@ -8,6 +8,10 @@ namespace ATStatus.Core.StatusPages;
 /// Groups of components and the order of both. On the page itself groups and ungrouped components share one order; within a
 /// group its components have theirs. Nothing here raises an event.
 /// </summary>
+/// <remarks>
+/// A place is not what people edit in a form, so it is written past the rows' versions: moving something is no conflict for who has
+/// it open. Instead those who order the same page do so one after the other (<see cref="LockAsync"/>).
+/// </remarks>
 public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>Adds a group at the end of its page and answers its number.</summary>
@@ -15,9 +19,10 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     /// <exception cref="NotFoundException">There is no such page.</exception>
     public async Task<int> AddGroupAsync(int statusPageId, string? name, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var checkedName = CheckName(name);
-        if (!await db.StatusPages.AnyAsync(p => p.Id == statusPageId, cancellationToken))
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await LockAsync(db, statusPageId, cancellationToken))
             throw new NotFoundException("status page");
         var group = new ComponentGroup
         {
@@ -27,38 +32,49 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         };
         db.ComponentGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return group.Id;
     }
 
     /// <summary>Renames a group.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="name">Required; at most <see cref="ComponentGroup.NameLength"/>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
     /// <exception cref="NotFoundException">There is no such group.</exception>
-    public async Task RenameGroupAsync(int groupId, string? name, CancellationToken cancellationToken = default)
+    /// <exception cref="EditConflictException">Somebody else renamed it since <paramref name="version"/>.</exception>
+    public async Task RenameGroupAsync(int groupId, int version, string? name, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var group = await db.ComponentGroups.FindAsync([groupId], cancellationToken) ?? throw new NotFoundException("group");
+        if (group.Version != version)
+            throw new EditConflictException("group");
         group.Name = CheckName(name);
-        await SaveAsync(db, cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new EditConflictException("group");
+        }
     }
 
     /// <summary>Removes a group; its components take its place on the page.</summary>
     /// <exception cref="NotFoundException">There is no such group.</exception>
-    public async Task RemoveGroupAsync(int groupId, CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var group = await db.ComponentGroups.FindAsync([groupId], cancellationToken) ?? throw new NotFoundException("group");
-        var items = await ItemsAsync(db, group.StatusPageId, null, cancellationToken);
-        var freed = await ItemsAsync(db, group.StatusPageId, groupId, cancellationToken);
-        var at = items.FindIndex(i => i.Group?.Id == groupId);
-        items.RemoveAt(at);
-        items.InsertRange(at, freed);
-        foreach (var item in freed)
-            item.Component!.GroupId = null;
-        Number(items);
-        await SaveAsync(db, cancellationToken);
-        db.ComponentGroups.Remove(group);
-        await SaveAsync(db, cancellationToken);
-    }
+    public Task RemoveGroupAsync(int groupId, CancellationToken cancellationToken = default) =>
+        OrderAsync(db => PageOfGroupAsync(db, groupId, cancellationToken), async (db, pageId) =>
+        {
+            var items = await ItemsAsync(db, pageId, null, cancellationToken);
+            var at = items.FindIndex(i => i.IsGroup && i.Id == groupId);
+            if (at < 0)
+                throw new NotFoundException("group");
+            items.RemoveAt(at);
+            items.InsertRange(at, await ItemsAsync(db, pageId, groupId, cancellationToken));
+            await WriteAsync(db, items, null, cancellationToken);
+            await db.ComponentGroups.Where(g => g.Id == groupId).ExecuteDeleteAsync(cancellationToken);
+        }, cancellationToken);
 
     /// <summary>Moves a component to a place.</summary>
     /// <param name="componentId">The component.</param>
@@ -66,64 +82,95 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     /// <param name="index">Its place among what stands there without it; beyond the end means last.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component, or no such group on its page.</exception>
-    /// <exception cref="EditConflictException">Somebody else wrote one of them at the same moment.</exception>
-    public async Task MoveComponentAsync(int componentId, int? groupId, int index, CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var component = await db.Components.FindAsync([componentId], cancellationToken) ?? throw new NotFoundException("component");
-        if (groupId is not null && !await db.ComponentGroups.AnyAsync(g => g.Id == groupId && g.StatusPageId == component.StatusPageId, cancellationToken))
-            throw new NotFoundException("group");
-        var items = await ItemsAsync(db, component.StatusPageId, groupId, cancellationToken);
-        items.RemoveAll(i => i.Component?.Id == componentId);
-        items.Insert(Math.Clamp(index, 0, items.Count), new Item(component, null));
-        component.GroupId = groupId;
-        Number(items);
-        await SaveAsync(db, cancellationToken);
-    }
+    public Task MoveComponentAsync(int componentId, int? groupId, int index, CancellationToken cancellationToken = default) =>
+        OrderAsync(db => PageOfComponentAsync(db, componentId, cancellationToken), async (db, pageId) =>
+        {
+            if (groupId is not null && !await db.ComponentGroups.AnyAsync(g => g.Id == groupId && g.StatusPageId == pageId, cancellationToken))
+                throw new NotFoundException("group");
+            var moved = await db.Components.AsNoTracking().Where(c => c.Id == componentId)
+                .Select(c => new Item(c.Id, false, c.GroupId, c.Position)).SingleOrDefaultAsync(cancellationToken)
+                ?? throw new NotFoundException("component");
+            var items = await ItemsAsync(db, pageId, groupId, cancellationToken);
+            items.RemoveAll(i => !i.IsGroup && i.Id == componentId);
+            items.Insert(Math.Clamp(index, 0, items.Count), moved);
+            await WriteAsync(db, items, groupId, cancellationToken);
+        }, cancellationToken);
 
     /// <summary>Moves a group to a place among the page's groups and ungrouped components.</summary>
     /// <exception cref="NotFoundException">There is no such group.</exception>
-    /// <exception cref="EditConflictException">Somebody else wrote one of them at the same moment.</exception>
-    public async Task MoveGroupAsync(int groupId, int index, CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var group = await db.ComponentGroups.FindAsync([groupId], cancellationToken) ?? throw new NotFoundException("group");
-        var items = await ItemsAsync(db, group.StatusPageId, null, cancellationToken);
-        items.RemoveAll(i => i.Group?.Id == groupId);
-        items.Insert(Math.Clamp(index, 0, items.Count), new Item(null, group));
-        Number(items);
-        await SaveAsync(db, cancellationToken);
-    }
+    public Task MoveGroupAsync(int groupId, int index, CancellationToken cancellationToken = default) =>
+        OrderAsync(db => PageOfGroupAsync(db, groupId, cancellationToken), async (db, pageId) =>
+        {
+            var items = await ItemsAsync(db, pageId, null, cancellationToken);
+            var moved = items.Find(i => i.IsGroup && i.Id == groupId) ?? throw new NotFoundException("group");
+            items.Remove(moved);
+            items.Insert(Math.Clamp(index, 0, items.Count), moved);
+            await WriteAsync(db, items, null, cancellationToken);
+        }, cancellationToken);
 
+    /// <summary>The place behind everything that stands there. Ask for it in the transaction that takes it.</summary>
     internal static async Task<int> NextPositionAsync(AtStatusDbContext db, int pageId, int? groupId, CancellationToken cancellationToken)
     {
+        await LockAsync(db, pageId, cancellationToken);
         var last = await db.Components.Where(c => c.StatusPageId == pageId && c.GroupId == groupId).MaxAsync(c => (int?)c.Position, cancellationToken) ?? -1;
         if (groupId is null)
             last = Math.Max(last, await db.ComponentGroups.Where(g => g.StatusPageId == pageId).MaxAsync(g => (int?)g.Position, cancellationToken) ?? -1);
         return last + 1;
     }
 
-    private sealed record Item(Component? Component, ComponentGroup? Group)
+    /// <summary>
+    /// Holds the page's order until the transaction ends, so that what is read of it is still so when it is written; answers
+    /// whether there is such a page. SQLite lets one transaction write at a time anyway; SQL Server locks the row that is written.
+    /// The value stays what it is, and so does the version.
+    /// </summary>
+    private static async Task<bool> LockAsync(AtStatusDbContext db, int pageId, CancellationToken cancellationToken) =>
+        await db.StatusPages.Where(p => p.Id == pageId)
+            .ExecuteUpdateAsync(page => page.SetProperty(p => p.CreatedAt, p => p.CreatedAt), cancellationToken) > 0;
+
+    private async Task OrderAsync(
+        Func<AtStatusDbContext, Task<int>> findPage, Func<AtStatusDbContext, int, Task> order, CancellationToken cancellationToken)
     {
-        public int Position => Component?.Position ?? Group!.Position;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var pageId = await findPage(db);
+        await LockAsync(db, pageId, cancellationToken);
+        await order(db, pageId);
+        await transaction.CommitAsync(cancellationToken);
     }
+
+    private static async Task<int> PageOfComponentAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken) =>
+        await db.Components.Where(c => c.Id == componentId).Select(c => (int?)c.StatusPageId).SingleOrDefaultAsync(cancellationToken)
+        ?? throw new NotFoundException("component");
+
+    private static async Task<int> PageOfGroupAsync(AtStatusDbContext db, int groupId, CancellationToken cancellationToken) =>
+        await db.ComponentGroups.Where(g => g.Id == groupId).Select(g => (int?)g.StatusPageId).SingleOrDefaultAsync(cancellationToken)
+        ?? throw new NotFoundException("group");
+
+    private sealed record Item(int Id, bool IsGroup, int? GroupId, int Position);
 
     private static async Task<List<Item>> ItemsAsync(AtStatusDbContext db, int pageId, int? groupId, CancellationToken cancellationToken)
     {
-        var components = await db.Components.Where(c => c.StatusPageId == pageId && c.GroupId == groupId).ToListAsync(cancellationToken);
-        var groups = groupId is null ? await db.ComponentGroups.Where(g => g.StatusPageId == pageId).ToListAsync(cancellationToken) : [];
-        return [.. components.Select(c => new Item(c, null)).Concat(groups.Select(g => new Item(null, g)))
-            .OrderBy(i => i.Position).ThenBy(i => i.Component?.Id ?? 0)];
+        var components = await db.Components.AsNoTracking().Where(c => c.StatusPageId == pageId && c.GroupId == groupId)
+            .Select(c => new Item(c.Id, false, c.GroupId, c.Position)).ToListAsync(cancellationToken);
+        var groups = groupId is not null ? [] : await db.ComponentGroups.AsNoTracking().Where(g => g.StatusPageId == pageId)
+            .Select(g => new Item(g.Id, true, null, g.Position)).ToListAsync(cancellationToken);
+        return [.. components.Concat(groups).OrderBy(i => i.Position).ThenBy(i => i.IsGroup).ThenBy(i => i.Id)];
     }
 
-    private static void Number(List<Item> items)
+    /// <summary>Numbers what stands in a group, or on the page itself, in this order.</summary>
+    private static async Task WriteAsync(AtStatusDbContext db, List<Item> items, int? groupId, CancellationToken cancellationToken)
     {
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i].Component is { } component)
-                component.Position = i;
+            var (id, place) = (items[i].Id, i);
+            if (items[i].Position == place && items[i].GroupId == groupId)
+                continue;
+            if (items[i].IsGroup)
+                await db.ComponentGroups.Where(g => g.Id == id)
+                    .ExecuteUpdateAsync(group => group.SetProperty(g => g.Position, place), cancellationToken);
             else
-                items[i].Group!.Position = i;
+                await db.Components.Where(c => c.Id == id)
+                    .ExecuteUpdateAsync(row => row.SetProperty(c => c.Position, place).SetProperty(c => c.GroupId, groupId), cancellationToken);
         }
     }
 
@@ -133,17 +180,5 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         var checkedName = check.Line(name, nameof(ComponentGroup.Name), "Name", ComponentGroup.NameLength);
         check.ThrowIfInvalid();
         return checkedName;
-    }
-
-    private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw new EditConflictException("order");
-        }
     }
 }

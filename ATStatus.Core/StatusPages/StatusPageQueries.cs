@@ -54,7 +54,8 @@ public sealed record PageSection(ComponentGroupRow? Group, IReadOnlyList<Compone
 /// <summary>A group of components.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its name.</param>
-public sealed record ComponentGroupRow(int Id, string Name);
+/// <param name="Version">What to hand to a renaming.</param>
+public sealed record ComponentGroupRow(int Id, string Name, int Version);
 
 /// <summary>Reads pages and components.</summary>
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
@@ -120,7 +121,7 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         var singles = components.Where(c => c.GroupId is null && positions.ContainsKey(c.Id))
             .Select(c => (Position: positions[c.Id], Section: new PageSection(null, [c])));
         var grouped = groups.Select(g => (
-            g.Position, Section: new PageSection(new ComponentGroupRow(g.Id, g.Name), [.. components.Where(c => c.GroupId == g.Id)])));
+            g.Position, Section: new PageSection(new ComponentGroupRow(g.Id, g.Name, g.Version), [.. components.Where(c => c.GroupId == g.Id)])));
         return [.. grouped.Concat(singles).OrderBy(s => s.Position).Select(s => s.Section)];
     }
 
@@ -129,7 +130,7 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.ComponentGroups.AsNoTracking().Where(g => g.StatusPageId == statusPageId)
-            .OrderBy(g => g.Position).ThenBy(g => g.Id).Select(g => new ComponentGroupRow(g.Id, g.Name)).ToListAsync(cancellationToken);
+            .OrderBy(g => g.Position).ThenBy(g => g.Id).Select(g => new ComponentGroupRow(g.Id, g.Name, g.Version)).ToListAsync(cancellationToken);
     }
 
     /// <summary>The last 90 days of every component of a page, by component.</summary>

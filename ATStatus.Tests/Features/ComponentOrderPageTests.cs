@@ -75,6 +75,59 @@ public sealed class ComponentOrderPageTests : FeatureTest
     }
 
     [Fact]
+    public async Task Somebody_elses_name_for_a_group_is_told_and_what_was_typed_stays()
+    {
+        var page = await AddPageAsync();
+        var group = await Get<ComponentOrder>().AddGroupAsync(page, "Core", Stop);
+        var cut = Open<ComponentList>();
+        await Button(cut, "Rename Core").ClickAsync();
+        Type(cut, "Group name", "Mine");
+        await Get<ComponentOrder>().RenameGroupAsync(group, 0, "Theirs", Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this group", cut.Find("form [role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine", Value(cut, "Group name"));
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Equal("Mine", Value(cut, "Group name"));
+        Assert.Contains("Theirs", cut.Find($"#{Field(cut, "Group name").Id}-warning").TextContent, StringComparison.Ordinal);
+        Assert.Empty(cut.FindAll("[role=alert]"));
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Mine", Assert.Single(await Get<StatusPageQueries>().GroupsAsync(page, Stop)).Name);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_focus_goes_back_to_the_button_that_opened_a_groups_form(bool save)
+    {
+        var page = await AddPageAsync();
+        var group = await Get<ComponentOrder>().AddGroupAsync(page, "Core", Stop);
+        var said = new List<string>();
+        Get<Announcer>().Said += said.Add;
+        var cut = Open<ComponentList>();
+
+        await Button(cut, "Rename Core").ClickAsync();
+        Type(cut, "Group name", "Heart");
+        await LeaveAsync();
+        Assert.Equal(($"rename-group-{group}", save ? "Rename Heart" : "Rename Core"), Focused());
+
+        await Button(cut, "Add group").ClickAsync();
+        Type(cut, "Group name", "More");
+        await LeaveAsync();
+        Assert.Equal(($"add-group-{page}", null), Focused());
+        Assert.Equal(save ? ["Group renamed to Heart", "Group More added"] : [], said);
+
+        Task LeaveAsync() => save ? cut.Find("form").SubmitAsync() : Button(cut, "Cancel").ClickAsync();
+
+        (string, string?) Focused()
+        {
+            var id = (string)JSInterop.Invocations["atstatus.refocus"][^1].Arguments[0]!;
+            return (id, cut.Find($"#{id}").GetAttribute("aria-label"));
+        }
+    }
+
+    [Fact]
     public async Task A_component_is_dropped_into_a_group_and_out_again()
     {
         var page = await AddPageAsync();

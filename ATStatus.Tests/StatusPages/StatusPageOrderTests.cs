@@ -77,13 +77,73 @@ public sealed class StatusPageOrderTests : IAsyncLifetime
         var other = await _services.GetRequiredService<StatusPageService>().CreateAsync(new StatusPageInput("Other", "other"), Stop);
         var foreign = await Order.AddGroupAsync(other, "Foreign", Stop);
         await Assert.ThrowsAsync<InvalidInputException>(() => Order.AddGroupAsync(_page, " ", Stop));
-        await Assert.ThrowsAsync<InvalidInputException>(() => Order.RenameGroupAsync(_ids["G"], new string('x', 101), Stop));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Order.RenameGroupAsync(_ids["G"], 0, new string('x', 101), Stop));
         await Assert.ThrowsAsync<NotFoundException>(() => Order.MoveComponentAsync(_ids["A"], foreign, 0, Stop));
         await Assert.ThrowsAsync<NotFoundException>(() => Order.MoveGroupAsync(999, 0, Stop));
         Assert.Equal("A B C G[]", await ShownAsync());
 
         await using var db = await _services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         Assert.Equal(3, await db.Events.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Ordering_is_no_conflict_for_those_who_have_a_form_open()
+    {
+        await using var db = await _services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        var editing = await db.Components.SingleAsync(c => c.Id == _ids["B"], Stop);
+        await Order.MoveGroupAsync(_ids["G"], 0, Stop);
+        await Order.MoveComponentAsync(_ids["A"], _ids["G"], 0, Stop);
+        await Order.MoveComponentAsync(_ids["B"], _ids["G"], 0, Stop);
+
+        // Read before, written after: the places are not written back either.
+        editing.Name = "B2";
+        await db.SaveChangesAsync(Stop);
+        await _services.GetRequiredService<ComponentService>().UpdateAsync(_ids["A"], 0, new ComponentInput(null, "A2", ComponentStatus.Operational), Stop);
+        await _services.GetRequiredService<StatusPageService>().UpdateAsync(_page, 0, new StatusPageInput("Main 2", "main"), Stop);
+        await Order.RenameGroupAsync(_ids["G"], 0, "G2", Stop);
+
+        Assert.Equal("G2[B2 A2] C", await ShownAsync());
+    }
+
+    [Fact]
+    public async Task Who_orders_the_same_page_at_once_leaves_one_whole_order()
+    {
+        // SQLite's calls block, so that only threads of their own are really side by side.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(
+            async () =>
+            {
+                var random = new Random(worker);
+                for (var i = 0; i < 10; i++)
+                {
+                    var moved = _ids[((string[])["A", "B", "C"])[random.Next(3)]];
+                    switch (random.Next(4))
+                    {
+                        case 0:
+                            await Order.MoveGroupAsync(_ids["G"], random.Next(4), Stop);
+                            break;
+                        case 1:
+                            await Order.MoveComponentAsync(moved, _ids["G"], random.Next(3), Stop);
+                            break;
+                        default:
+                            await Order.MoveComponentAsync(moved, null, random.Next(4), Stop);
+                            break;
+                    }
+                }
+                await Order.AddGroupAsync(_page, $"G{worker}", Stop);
+            }, Stop)));
+
+        await using var db = await _services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        var components = await db.Components.AsNoTracking().ToListAsync(Stop);
+        var onPage = components.Where(c => c.GroupId is null).Select(c => c.Position)
+            .Concat(await db.ComponentGroups.Select(g => g.Position).ToListAsync(Stop)).ToList();
+        var inGroup = components.Where(c => c.GroupId is not null).Select(c => c.Position).ToList();
+        Assert.Equal(12, onPage.Count + inGroup.Count);
+        Assert.Equal(onPage.Count, onPage.Distinct().Count());
+        Assert.Equal(inGroup.Count, inGroup.Distinct().Count());
+        var shown = await _services.GetRequiredService<StatusPageQueries>().SectionsAsync(_page, Stop);
+        Assert.Equal(["A", "B", "C"], shown.SelectMany(s => s.Components).Select(c => c.Name).Order());
+        await Order.MoveComponentAsync(_ids["A"], null, 0, Stop);
+        Assert.StartsWith("A ", await ShownAsync(), StringComparison.Ordinal);
     }
 
     private async Task<string> ShownAsync() => string.Join(' ', (await _services.GetRequiredService<StatusPageQueries>().SectionsAsync(_page, Stop))

@@ -17,17 +17,30 @@ public sealed partial class UnsavedChangesGuard
     [Parameter]
     public string Text { get; set; } = "What you have typed here has not been saved.";
 
+    /// <summary>A query parameter that says how the page looks; when only it changes, the form stays where it is.</summary>
+    [Parameter]
+    public string? ViewParameter { get; set; }
+
     [Inject]
     private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
 
     /// <summary>Lets the next navigations pass: for a save handler that navigates before it renders.</summary>
     public void Release() => _released = true;
 
     private async Task AskAsync(LocationChangingContext context)
     {
-        if (!Dirty || _released)
+        if (!Dirty || _released || OnlyTheViewChanges(context.TargetLocation))
             return;
         if (!await Confirm.AskAsync("Leave without saving?", Text, "Leave", danger: true))
             context.PreventNavigation();
     }
+
+    private bool OnlyTheViewChanges(string target) =>
+        ViewParameter is { } name && Without(name, Navigation.Uri) == Without(name, Navigation.ToAbsoluteUri(target).AbsoluteUri);
+
+    private string Without(string parameter, string uri) =>
+        Navigation.GetUriWithQueryParameters(uri, new Dictionary<string, object?> { [parameter] = null });
 }

@@ -63,6 +63,8 @@ public sealed partial class PageComponents
 
     private IReadOnlyList<ComponentGroupRow> Groups => [.. Sections.Select(section => section.Group).OfType<ComponentGroupRow>()];
 
+    private string AddId => $"add-group-{Site.Id}";
+
     private int Columns => Groups.Count > 0 ? 4 : 3;
 
     /// <inheritdoc />
@@ -127,16 +129,12 @@ public sealed partial class PageComponents
 
     private async Task GroupAddedAsync(string name)
     {
-        await StopAddingAsync();
-        Announcer.Say($"Group {name} added");
         await OnChanged.InvokeAsync();
+        StopAdding();
+        Announcer.Say($"Group {name} added");
     }
 
-    private Task StopAddingAsync()
-    {
-        (_adding, _focusSection) = (false, true);
-        return Task.CompletedTask;
-    }
+    private void StopAdding() => (_adding, _focus) = (false, AddId);
 
     private async Task RemoveGroupAsync(ComponentGroupRow group)
     {
