@@ -108,6 +108,46 @@ public sealed class ComponentTests : FeatureTest
     }
 
     [Fact]
+    public async Task Somebody_elses_change_is_told_and_what_was_typed_stays()
+    {
+        var id = await AddComponentAsync(await AddPageAsync(), "API");
+        var cut = Open<ComponentForm>(p => p.Add(f => f.Id, id));
+        Type(cut, "Name", "Mine");
+        await Get<ComponentService>().UpdateAsync(id, 0, new ComponentInput(null, "Theirs", ComponentStatus.Degraded, "Described"), Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this component", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine", Value(cut, "Name"));
+        Assert.Equal("Theirs", (await Get<StatusPageQueries>().ComponentAsync(id, Stop))!.Name);
+        await Button(cut, "Load again").ClickAsync();
+
+        // The name was typed, so it stays; what was not touched follows.
+        Assert.Equal("Mine", Value(cut, "Name"));
+        Assert.Contains("Theirs", cut.Find("#Name-warning").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Described", Value(cut, "Description"));
+        Assert.Empty(cut.FindAll("[role=alert]"));
+        await cut.Find("form").SubmitAsync();
+        var row = (await Get<StatusPageQueries>().ComponentAsync(id, Stop))!;
+        Assert.Equal(("Mine", "Described", ComponentStatus.Degraded), (row.Name, row.Description, row.Status));
+    }
+
+    [Fact]
+    public async Task A_group_that_went_meanwhile_is_told_beside_its_field()
+    {
+        var page = await AddPageAsync();
+        var group = await Get<ComponentOrder>().AddGroupAsync(page, "Core", Stop);
+        var cut = Open<ComponentForm>();
+        Type(cut, "Name", "API");
+        await Field(cut, "Group").ChangeAsync($"{group}");
+        await Get<ComponentOrder>().RemoveGroupAsync(group, Stop);
+
+        await cut.Find("form").SubmitAsync();
+
+        Assert.Equal("This group is not on the page any more. Choose again.", ErrorOf(cut, "GroupId"));
+        Assert.Equal("API", Value(cut, "Name"));
+    }
+
+    [Fact]
     public void Without_a_page_the_form_leads_to_one()
     {
         var cut = Open<ComponentForm>();

@@ -51,6 +51,26 @@ public sealed class StatusPageFormTests : FeatureTest
     }
 
     [Fact]
+    public async Task Too_long_texts_are_told_and_kept()
+    {
+        var cut = Open<StatusPageForm>();
+        var description = new string('d', StatusPage.DescriptionLength + 1);
+
+        Type(cut, "Name", new string('n', StatusPage.NameLength + 1));
+        Type(cut, "Slug", new string('s', StatusPage.SlugLength + 1));
+        Type(cut, "Description", description);
+        Type(cut, "Time zone", "");
+        await cut.Find("form").SubmitAsync();
+
+        Assert.StartsWith("Name can have at most 100 characters", ErrorOf(cut, "Name"), StringComparison.Ordinal);
+        Assert.StartsWith("Slug can have at most 64 characters", ErrorOf(cut, "Slug"), StringComparison.Ordinal);
+        Assert.StartsWith("Description can have at most 2000 characters", ErrorOf(cut, "Description"), StringComparison.Ordinal);
+        Assert.StartsWith("Choose a time zone", ErrorOf(cut, "TimeZone"), StringComparison.Ordinal);
+        Assert.Equal(description, Value(cut, "Description"));
+        Assert.Empty(await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop));
+    }
+
+    [Fact]
     public async Task A_double_click_makes_one_page()
     {
         var cut = Open<StatusPageForm>();
