@@ -11,7 +11,8 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>What the log shows.</summary>
 /// <param name="NotificationId">Only this notification's.</param>
 /// <param name="State">Only those in this state.</param>
-public sealed record DeliveryFilter(int? NotificationId = null, DeliveryState? State = null);
+/// <param name="Since">Only those recorded at this moment or later (UTC).</param>
+public sealed record DeliveryFilter(int? NotificationId = null, DeliveryState? State = null, DateTime? Since = null);
 
 /// <summary>A delivery in the log.</summary>
 /// <param name="Id">Its number; the log's key.</param>
@@ -76,6 +77,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             matching = matching.Where(d => d.NotificationId == notification);
         if (filter.State is { } state)
             matching = matching.Where(d => d.State == state);
+        if (filter.Since is { } since)
+            matching = matching.Where(d => d.CreatedAt >= since);
 
         List<DeliveryRow> rows;
         if (after is { } newerThan)

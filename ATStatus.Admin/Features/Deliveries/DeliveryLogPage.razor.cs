@@ -35,6 +35,9 @@ public sealed partial class DeliveryLogPage : IDisposable
     [SupplyParameterFromQuery(Name = "notification")]
     public string? Notification { get; set; }
 
+    [SupplyParameterFromQuery(Name = "since")]
+    public string? Since { get; set; }
+
     [SupplyParameterFromQuery(Name = "before")]
     public string? Before { get; set; }
 
@@ -78,7 +81,7 @@ public sealed partial class DeliveryLogPage : IDisposable
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        _query = DeliveryLogQuery.Parse(State, Notification, Before, After);
+        _query = DeliveryLogQuery.Parse(State, Notification, Before, After, Since);
         if (_query == _asked)
             return;
         var isFirst = _asked is null;
@@ -120,7 +123,7 @@ public sealed partial class DeliveryLogPage : IDisposable
     private async Task AskAsync()
     {
         var query = _query;
-        var page = await Queries.PageAsync(query.Filter, query.Before, query.After, PageSize);
+        var page = await Queries.PageAsync(query.FilterAt(Clock.UtcNow), query.Before, query.After, PageSize);
         if (query == _query)
             (_page, _now, _stale) = (page, Clock.UtcNow, false);
     }
@@ -148,10 +151,16 @@ public sealed partial class DeliveryLogPage : IDisposable
             StateHasChanged();
     }
 
-    private void ChooseState(string? name) => Go(new DeliveryLogQuery(DeliveryLogQuery.StateOf(name), _query.Notification));
+    private void ChooseState(string? name) => Go(_query with { State = DeliveryLogQuery.StateOf(name), Before = null, After = null });
 
-    private void ChooseNotification(string? id) =>
-        Go(new DeliveryLogQuery(_query.State, int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : null));
+    private void ChooseNotification(string? id) => Go(_query with
+    {
+        Notification = int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : null,
+        Before = null,
+        After = null,
+    });
+
+    private void ForgetSince() => Turn(_query with { Since = null, Before = null, After = null });
 
     private void ClearFilters() => Go(new DeliveryLogQuery());
 

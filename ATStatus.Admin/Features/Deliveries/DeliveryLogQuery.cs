@@ -11,26 +11,30 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <param name="Notification">Only this notification's.</param>
 /// <param name="Before">Only those older than this one.</param>
 /// <param name="After">Those next newer than this one.</param>
-internal sealed record DeliveryLogQuery(DeliveryState? State = null, int? Notification = null, long? Before = null, long? After = null)
+/// <param name="Since">Only those from then on.</param>
+internal sealed record DeliveryLogQuery(
+    DeliveryState? State = null, int? Notification = null, long? Before = null, long? After = null, DeliverySince? Since = null)
 {
     public static readonly IReadOnlyList<DeliveryState> States = Enum.GetValues<DeliveryState>();
 
     public bool IsNewest => Before is null && After is null;
 
-    public bool IsFiltered => State is not null || Notification is not null;
+    public bool IsFiltered => State is not null || Notification is not null || Since is not null;
 
     public string? StateName => State?.WireName();
 
     public string? NotificationText => Notification?.ToString(CultureInfo.InvariantCulture);
 
-    public DeliveryFilter Filter => new(Notification, State);
+    /// <summary>What the log is asked for at this moment (UTC).</summary>
+    public DeliveryFilter FilterAt(DateTime now) => new(Notification, State, Since?.From(now));
 
     /// <summary>Reads the address's query values.</summary>
-    public static DeliveryLogQuery Parse(string? state, string? notification, string? before, string? after) => new(
+    public static DeliveryLogQuery Parse(string? state, string? notification, string? before, string? after, string? since) => new(
         StateOf(state),
         int.TryParse(notification, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
         Key(before),
-        Key(before) is null ? Key(after) : null);
+        Key(before) is null ? Key(after) : null,
+        DeliverySince.Parse(since));
 
     /// <summary>The state with this name; null for none.</summary>
     public static DeliveryState? StateOf(string? name) =>
@@ -41,6 +45,7 @@ internal sealed record DeliveryLogQuery(DeliveryState? State = null, int? Notifi
     {
         ["state"] = StateName,
         ["notification"] = Notification,
+        ["since"] = Since?.Text,
         ["before"] = Before,
         ["after"] = After,
     };

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Overview;
 
-/// <summary>How many deliveries stand in each state, as a stacked bar with a list of the numbers.</summary>
+/// <summary>How many deliveries of the last 24 hours stand in each state, as a stacked bar with a list of the numbers.</summary>
 public sealed partial class DeliveryBar
 {
     private const int Width = 1000;

@@ -1,10 +1,12 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Features.Deliveries;
 
@@ -94,6 +96,51 @@ public sealed class DeliveryLogTests : NotificationPagesFixture
         Assert.Contains($"notification={first}", Get<NavigationManager>().Uri, StringComparison.Ordinal);
         log.Button("Show all deliveries").Click();
         log.WaitForAssertion(() => Assert.Equal(2, log.FindAll("tbody tr").Count), Soon);
+    }
+
+    [Fact]
+    public async Task Since_is_a_filter_of_the_address_that_can_be_removed()
+    {
+        var page = await AddPageAsync();
+        await AddNotificationAsync();
+        var old = await RaiseAsync(page, "Old");
+        await using (var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop))
+            await db.Deliveries.ExecuteUpdateAsync(d => d.SetProperty(x => x.CreatedAt, DateTime.UtcNow.AddHours(-25)), Stop);
+        var recent = await RaiseAsync(page, "Recent");
+        Get<NavigationManager>().NavigateTo("admin/deliveries?state=pending&since=24h");
+        var log = Render<DeliveryLogPage>();
+        Assert.Equal([recent], Keys(log));
+        Assert.Equal("Last 24 hours", log.Button("Last 24 hours: remove this filter").TextContent.Trim());
+
+        log.Field("State").Change("");
+        log.WaitForAssertion(() => Assert.DoesNotContain("state=", Get<NavigationManager>().Uri, StringComparison.Ordinal), Soon);
+        Assert.Contains("since=24h", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+        log.Button("Last 24 hours: remove this filter").Click();
+
+        log.WaitForAssertion(() => Assert.Equal([recent, old], Keys(log)), Soon);
+        Assert.EndsWith("admin/deliveries", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("24h", "2026-01-13T12:00:00Z", "Last 24 hours")]
+    [InlineData("1d", "2026-01-13T12:00:00Z", "Last day")]
+    [InlineData("90m", "2026-01-14T10:30:00Z", "Last 90 minutes")]
+    [InlineData("2026-01-10T08:30:00Z", "2026-01-10T08:30:00Z", "Since 2026-01-10 08:30")]
+    [InlineData("2026-01-10T08:30+02:00", "2026-01-10T06:30:00Z", "Since 2026-01-10 06:30")]
+    [InlineData("2026-01-10", "2026-01-10T00:00:00Z", "Since 2026-01-10 00:00")]
+    [InlineData("0h", null, null)]
+    [InlineData("99999d", null, null)]
+    [InlineData("-1h", null, null)]
+    [InlineData("yesterday", null, null)]
+    [InlineData("", null, null)]
+    public void Since_is_a_while_or_an_instant(string text, string? from, string? words)
+    {
+        var since = DeliverySince.Parse(text);
+
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        var now = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
+        Assert.Equal(from, since?.From(now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", culture));
+        Assert.Equal(words, since?.Words(at => at.ToString("yyyy-MM-dd HH:mm", culture)));
     }
 
     [Fact]
