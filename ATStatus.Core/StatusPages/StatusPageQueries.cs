@@ -98,6 +98,22 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
     }
 
+    /// <summary>Components of pages in use that are not operational, the worst first.</summary>
+    public async Task<IReadOnlyList<ComponentRow>> AffectedAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
+            .Where(c => c.Status != ComponentStatus.Operational && c.StatusPage!.ArchivedAt == null)
+            .ToListAsync(cancellationToken);
+        var ids = components.Select(c => c.Id).ToArray();
+        var history = (await db.ComponentStatusChanges.AsNoTracking().Where(h => ids.Contains(h.ComponentId)).ToListAsync(cancellationToken))
+            .ToLookup(h => h.ComponentId);
+        var now = time.GetUtcNow().UtcDateTime;
+        return [.. Component.InPageOrder(components)
+            .OrderByDescending(c => StatusPageRow.Badness(c.Status))
+            .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
+    }
+
     /// <summary>One component, of an archived page too; null when there is none.</summary>
     public async Task<ComponentRow?> ComponentAsync(int id, CancellationToken cancellationToken = default)
     {

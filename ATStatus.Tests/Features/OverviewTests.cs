@@ -89,6 +89,35 @@ public sealed class OverviewTests : FeatureTest
     }
 
     [Fact]
+    public async Task A_component_that_is_not_operational_has_its_status_control()
+    {
+        var page = await AddPageAsync();
+        var api = await AddComponentAsync(page, "API", ComponentStatus.Degraded);
+        var mail = await AddComponentAsync(page, "Mail", ComponentStatus.MajorOutage);
+        await AddComponentAsync(page, "Web");
+        for (var i = 0; i < 4; i++)
+            await AddComponentAsync(page, $"Worker {i}", ComponentStatus.Maintenance);
+        var away = await AddPageAsync("Away", "away");
+        await AddComponentAsync(away, "Old", ComponentStatus.MajorOutage);
+        await Get<StatusPageService>().SetArchivedAsync(away, true, Stop);
+        await AddNotificationAsync();
+
+        var cut = Open<OverviewPage>();
+        Assert.Equal(["Mail", "API", "Worker 0", "Worker 1", "Worker 2", "1 more"], cut.FindAll(".affected a").Select(a => a.TextContent));
+        await Select(mail).ChangeAsync(nameof(ComponentStatus.PartialOutage));
+        Assert.Equal("Mail", cut.Find(".affected a").TextContent);
+        await Field(cut, "Do not notify").ChangeAsync(true);
+        await Select(api).ChangeAsync(nameof(ComponentStatus.Operational));
+
+        Assert.DoesNotContain("API", cut.FindAll(".affected a").Select(a => a.TextContent));
+        Assert.Single(JSInterop.Invocations, i => i.Identifier == "Blazor._internal.domWrapper.focus");
+        var log = await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(), null, null, 10, Stop);
+        Assert.Equal([("API", DeliveryState.Skipped), ("Mail", DeliveryState.Pending)], log.Rows.Select(row => (row.Title, row.State)));
+
+        AngleSharp.Dom.IElement Select(int component) => cut.Find($"select[aria-describedby=affected-{component}]");
+    }
+
+    [Fact]
     public void The_bar_says_its_numbers()
     {
         var cut = Render<DeliveryBar>(p => p.Add(
@@ -98,7 +127,7 @@ public sealed class OverviewTests : FeatureTest
         var widths = cut.FindAll("rect").Select(rect => double.Parse(rect.GetAttribute("width")!, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(1000, widths.Sum(), 0.1);
         Assert.True(widths[1] > 7, "A single failed delivery must still be seen.");
-        Assert.NotNull(cut.Find("a[href='admin/deliveries?state=failed']"));
+        Assert.NotNull(cut.Find("a[href='admin/deliveries?state=failed&since=24h']"));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed partial class OverviewPage
 {
     private const int Shown = 5;
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private ILookup<int, ComponentRow> _affected = Array.Empty<ComponentRow>().ToLookup(row => row.StatusPageId);
     private IReadOnlyList<IncidentRow> _open = [];
     private IReadOnlyList<SilentIncident> _silent = [];
     private IReadOnlyList<NotificationRow> _notifications = [];
@@ -21,6 +22,9 @@ public sealed partial class OverviewPage
     private LiveRefresh? _live;
     private bool _showSteps;
     private bool _loadingSample;
+    private bool _doNotNotify;
+    private ElementReference _standing;
+    private bool _focusStanding;
 
     [Inject]
     private StatusPageQueries StatusPages { get; set; } = default!;
@@ -50,6 +54,7 @@ public sealed partial class OverviewPage
     protected override async Task LoadAsync()
     {
         var pages = await StatusPages.PagesAsync(cancellationToken: Gone);
+        var affected = await StatusPages.AffectedAsync(Gone);
         var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
         var silent = await Incidents.SilentAsync(IncidentOptions.RemindAfter, Time.GetUtcNow().UtcDateTime, Gone);
         var notifications = await Notifications.ListAsync(Gone);
@@ -57,6 +62,7 @@ public sealed partial class OverviewPage
         var delivered = await Deliveries.AnyDeliveredAsync(Gone);
         // All at once, so that nobody sees half a refresh.
         (_notifications, _counts, _silent) = (notifications, counts, silent);
+        _affected = affected.ToLookup(row => row.StatusPageId);
         _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
         // The list begins with the open ones.
         _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
@@ -64,6 +70,22 @@ public sealed partial class OverviewPage
         _steps = new FirstSteps(
             pages.Count > 0, notifications.Count > 0, delivered, incidents.Count > 0, incidents.Count > 0 ? incidents[0].StartedAt : null);
         _showSteps = _steps.IsShown(Time.GetUtcNow().UtcDateTime);
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_focusStanding)
+            return;
+        _focusStanding = false;
+        await _standing.FocusAsync(preventScroll: true);
+    }
+
+    private async Task StatusSetAsync(int component)
+    {
+        await ReloadAsync();
+        // What is operational again is not listed any more, and took the focus with it.
+        _focusStanding = _affected.All(page => page.All(row => row.Id != component));
     }
 
     // Quietly: numbers that change by themselves are read when somebody looks for them, not called out.
