@@ -75,32 +75,78 @@
   for (const name of ["change", "focusout"])
     document.addEventListener(name, event => { if (event.target === picking) picking = null; }, true);
 
-  // Rows that are dragged to another place. Blazor hears of start and drop; what must be answered at once is answered here.
-  let dragging = null;
-  let over = null;
-  const mark = row => {
-    over?.classList.remove("drop-here");
-    over = row;
-    over?.classList.add("drop-here");
+  // Rows that are dragged to another place, by mouse, pen or finger. A mouse takes a row anywhere but at its controls, a finger by
+  // its grip: elsewhere it scrolls. Blazor hears of it when it is over, by the events that the browser's own dragging has: dragstart
+  // at the row that was taken, drop at the one it was let go over.
+  let drag = null;
+  const marks = ["drop-before", "drop-after", "drop-into"];
+  const markOf = over => {
+    if (over.matches(".group-row") && !drag.row.matches(".group-row")) return "drop-into";
+    const follows = drag.row.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
+    // Taking the place of a later one of the same list means standing behind it: that one moves up.
+    return follows && (drag.row.dataset.list === over.dataset.list || drag.row.matches(".group-row")) ? "drop-after" : "drop-before";
   };
-  document.addEventListener("dragstart", event => {
-    dragging = event.target.closest?.("[data-sortable]");
-    if (!dragging) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", "");
+  const hover = () => {
+    const row = document.elementFromPoint(drag.x, drag.y)?.closest("tr[data-list]");
+    const over = row && row !== drag.row && drag.table.contains(row) ? row : null;
+    if (over === drag.over) return;
+    drag.over?.classList.remove(...marks);
+    over?.classList.add(markOf(over));
+    drag.over = over;
+  };
+  // A list can be longer than the screen.
+  const scroll = () => {
+    if (!drag?.moving) return;
+    const by = drag.y < 100 ? -8 : drag.y > innerHeight - 60 ? 8 : 0;
+    if (by) {
+      scrollBy({ top: by, behavior: "instant" });
+      hover();
+    }
+    requestAnimationFrame(scroll);
+  };
+  const swallow = event => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const endDrag = dropped => {
+    const { row, over, moving } = drag;
+    row.classList.remove("dragging");
+    over?.classList.remove(...marks);
+    drag = null;
+    if (!moving) return;
+    // The browser takes what ended for a click when it ended on the link it began on.
+    addEventListener("click", swallow, true);
+    setTimeout(() => removeEventListener("click", swallow, true));
+    if (!dropped || !over?.isConnected || !row.isConnected) return;
+    const like = { bubbles: true, dataTransfer: new DataTransfer() };
+    row.dispatchEvent(new DragEvent("dragstart", like));
+    over.dispatchEvent(new DragEvent("drop", like));
+  };
+  document.addEventListener("pointerdown", event => {
+    const row = event.target.closest?.("[data-sortable] tr[data-list]");
+    if (!row || drag || !event.isPrimary || event.button !== 0) return;
+    const taken = event.target.closest("[data-grip]")
+      || (event.pointerType === "mouse" && !event.target.closest("button, input, select, textarea, label"));
+    if (taken)
+      drag = { row, table: row.closest("[data-sortable]"), pointer: event.pointerId, x: event.clientX, y: event.clientY, over: null, moving: false };
   });
-  document.addEventListener("dragover", event => {
-    const row = dragging && event.target.closest?.("tr[draggable]");
-    const fits = row && row.closest("[data-sortable]") === dragging;
-    if (fits) event.preventDefault();
-    if (over !== (fits ? row : null)) mark(fits ? row : null);
+  document.addEventListener("pointermove", event => {
+    if (event.pointerId !== drag?.pointer) return;
+    if (!drag.moving && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 5) return;
+    Object.assign(drag, { x: event.clientX, y: event.clientY });
+    if (!drag.moving) {
+      drag.moving = true;
+      drag.row.classList.add("dragging");
+      requestAnimationFrame(scroll);
+    }
+    hover();
   });
-  for (const name of ["drop", "dragend"])
-    document.addEventListener(name, event => {
-      if (dragging && name === "drop") event.preventDefault();
-      mark(null);
-      dragging = null;
-    });
+  document.addEventListener("pointerup", event => { if (event.pointerId === drag?.pointer) endDrag(true); });
+  document.addEventListener("pointercancel", event => { if (event.pointerId === drag?.pointer) endDrag(false); });
+  document.addEventListener("keydown", event => { if (drag?.moving && event.key === "Escape") endDrag(false); }, true);
+  document.addEventListener("selectstart", event => { if (drag) event.preventDefault(); });
+  // Links would be dragged by themselves.
+  document.addEventListener("dragstart", event => { if (drag && event.isTrusted) event.preventDefault(); });
 
   // After a restart of the server the circuit is gone. A page that is only read loads itself again;
   // a page somebody was typing in stays as it is, so that the text can still be copied.

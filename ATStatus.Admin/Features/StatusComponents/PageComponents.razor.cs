@@ -7,7 +7,7 @@ using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusComponents;
 
-/// <summary>One page's groups and components: their order is changed by dragging, by buttons and by the Group combobox.</summary>
+/// <summary>One page's groups and components: their order is changed by dragging (console.js), by buttons and by the Group combobox.</summary>
 public sealed partial class PageComponents
 {
     private ElementReference _section;
