@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Incidents;
 
 /// <summary>What a person saves as a template.</summary>
-/// <param name="Name">Required; unique; saving under a name that exists replaces that template.</param>
+/// <param name="Name">Required; unique.</param>
 /// <param name="Title">Required.</param>
 /// <param name="Severity">The severity.</param>
 /// <param name="Status">The first status.</param>
@@ -16,6 +17,8 @@ public sealed record IncidentTemplateInput(string? Name, string? Title, Incident
 /// <summary>Keeps templates of incidents.</summary>
 public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext> contexts)
 {
+    private const string What = "template";
+
     /// <summary>Every template, by name.</summary>
     public async Task<IReadOnlyList<IncidentTemplate>> ListAsync(CancellationToken cancellationToken = default)
     {
@@ -23,21 +26,68 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         return await db.IncidentTemplates.AsNoTracking().OrderBy(t => t.Name).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Saves a template, in the place of the one with the same name.</summary>
-    /// <exception cref="InvalidInputException">See <see cref="IncidentTemplateInput"/>.</exception>
-    public async Task SaveAsync(IncidentTemplateInput input, CancellationToken cancellationToken = default)
+    /// <summary>One template; null when there is none.</summary>
+    public async Task<IncidentTemplate?> FindAsync(int id, CancellationToken cancellationToken = default)
     {
-        var check = new InputCheck();
-        var name = check.Line(input.Name, nameof(input.Name), "Name", IncidentTemplate.NameLength);
-        var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
-        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
-        check.ThrowIfInvalid();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var template = await db.IncidentTemplates.SingleOrDefaultAsync(t => t.Name == name, cancellationToken);
-        if (template is null)
-            db.IncidentTemplates.Add(template = new IncidentTemplate { Name = name, Title = title, Message = message });
-        (template.Title, template.Message, template.Severity, template.Status) = (title, message, input.Severity, input.Status);
-        await db.SaveChangesAsync(cancellationToken);
+        return await db.IncidentTemplates.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+    }
+
+    /// <summary>Adds a template.</summary>
+    /// <exception cref="InvalidInputException">See <see cref="IncidentTemplateInput"/>; also for a name that is taken.</exception>
+    public async Task AddAsync(IncidentTemplateInput input, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var text = await CheckAsync(db, null, input, cancellationToken);
+        db.IncidentTemplates.Add(new IncidentTemplate
+        {
+            Name = text.Name,
+            Title = text.Title,
+            Message = text.Message,
+            Severity = input.Severity,
+            Status = input.Status,
+        });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException) when (IsTaken(db, null, text.Name))
+        {
+            throw NameTaken();
+        }
+    }
+
+    /// <summary>Changes a template that still is what the person saw.</summary>
+    /// <param name="seen">What the person saw. It is compared whole: a template has no version of its own.</param>
+    /// <param name="input">What it becomes.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="InvalidInputException">See <see cref="IncidentTemplateInput"/>; also for another template's name.</exception>
+    /// <exception cref="NotFoundException">There is no such template.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since.</exception>
+    public async Task UpdateAsync(IncidentTemplate seen, IncidentTemplateInput input, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var text = await CheckAsync(db, seen.Id, input, cancellationToken);
+        try
+        {
+            // Comparing and writing are one statement, so of two who save at once one is told.
+            var changed = await db.IncidentTemplates
+                .Where(t => t.Id == seen.Id && t.Name == seen.Name && t.Title == seen.Title && t.Message == seen.Message
+                    && t.Severity == seen.Severity && t.Status == seen.Status)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(t => t.Name, text.Name).SetProperty(t => t.Title, text.Title).SetProperty(t => t.Message, text.Message)
+                        .SetProperty(t => t.Severity, input.Severity).SetProperty(t => t.Status, input.Status),
+                    cancellationToken);
+            if (changed > 0)
+                return;
+        }
+        catch (DbException) when (IsTaken(db, seen.Id, text.Name))
+        {
+            throw NameTaken();
+        }
+        throw await db.IncidentTemplates.AnyAsync(t => t.Id == seen.Id, cancellationToken)
+            ? new EditConflictException(What)
+            : new NotFoundException(What);
     }
 
     /// <summary>Deletes a template; one that is gone already is fine.</summary>
@@ -46,4 +96,20 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.IncidentTemplates.Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private static async Task<(string Name, string Title, string Message)> CheckAsync(
+        AtStatusDbContext db, int? id, IncidentTemplateInput input, CancellationToken cancellationToken)
+    {
+        var check = new InputCheck();
+        var name = check.Line(input.Name, nameof(input.Name), "Name", IncidentTemplate.NameLength);
+        var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
+        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
+        check.ThrowIfInvalid();
+        return await db.IncidentTemplates.AnyAsync(t => t.Name == name && t.Id != id, cancellationToken) ? throw NameTaken() : (name, title, message);
+    }
+
+    private static bool IsTaken(AtStatusDbContext db, int? id, string name) => db.IncidentTemplates.AsNoTracking().Any(t => t.Name == name && t.Id != id);
+
+    private static InvalidInputException NameTaken() =>
+        new(new Dictionary<string, string> { [nameof(IncidentTemplateInput.Name)] = "There is another template with this name." });
 }

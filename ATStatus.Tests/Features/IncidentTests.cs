@@ -25,6 +25,31 @@ public sealed class IncidentTests : FeatureTest
     }
 
     [Fact]
+    public async Task The_list_is_filtered_by_state_and_page_through_the_address()
+    {
+        var (main, shop) = (await AddPageAsync(), await AddPageAsync("Shop", "shop"));
+        await AddIncidentAsync(main, "Main open");
+        await AddIncidentAsync(main, "Main over", IncidentStatus.Resolved);
+        await AddIncidentAsync(shop, "Shop over", IncidentStatus.Resolved);
+        var cut = Open<IncidentList>();
+        Assert.Equal(["Main open", "Shop over", "Main over"], Titles(cut));
+
+        await Field(cut, "Page").ChangeAsync($"{main}");
+        cut.WaitForAssertion(() => Assert.Equal(["Main open", "Main over"], Titles(cut)));
+        Assert.Equal($"admin/incidents?page={main}", Address);
+        await Field(cut, "Show").ChangeAsync("open");
+        cut.WaitForAssertion(() => Assert.Equal(["Main open"], Titles(cut)));
+        Assert.Equal($"admin/incidents?page={main}&show=open", Address);
+
+        await Field(cut, "Page").ChangeAsync($"{shop}");
+        cut.WaitForAssertion(() => Assert.Contains("Nothing here with these filters", cut.Markup, StringComparison.Ordinal));
+        Assert.Equal("admin/incidents", Button(cut, "Show all").GetAttribute("href"));
+        await Field(cut, "Show").ChangeAsync("");
+        cut.WaitForAssertion(() => Assert.Equal(["Shop over"], Titles(cut)));
+        Assert.Equal($"admin/incidents?page={shop}", Address);
+    }
+
+    [Fact]
     public async Task Creates_with_the_components_of_the_chosen_page()
     {
         var first = await AddPageAsync("A", "a");
@@ -155,4 +180,6 @@ public sealed class IncidentTests : FeatureTest
         var row = (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row;
         Assert.Equal((IncidentSeverity.Critical, "API"), (row.Severity, Assert.Single(row.Components)));
     }
+
+    private static IEnumerable<string> Titles(IRenderedComponent<IncidentList> cut) => cut.FindAll("tbody th").Select(th => th.TextContent.Trim());
 }

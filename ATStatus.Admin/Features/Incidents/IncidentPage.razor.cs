@@ -12,6 +12,7 @@ namespace ATStatus.Admin.Features.Incidents;
 public sealed partial class IncidentPage
 {
     private IReadOnlyList<Choice<int>> _components = [];
+    private IReadOnlyList<IncidentTemplate> _templates = [];
     private IncidentDetail? _incident;
     private UpdatePanel? _update;
     private IncidentTimeline? _timeline;
@@ -34,6 +35,9 @@ public sealed partial class IncidentPage
     private IncidentService Service { get; set; } = default!;
 
     [Inject]
+    private IncidentTemplateService Templates { get; set; } = default!;
+
+    [Inject]
     private Confirm Confirm { get; set; } = default!;
 
     /// <inheritdoc />
@@ -51,11 +55,14 @@ public sealed partial class IncidentPage
         Missing = incident is null;
         if (incident is not null)
             _components = IncidentChoices.Components(await StatusPages.ComponentsAsync(incident.StatusPageId, Gone));
+        await LoadTemplatesAsync();
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
             (_updateDirty, _timelineDirty, _editDirty) = (false, false, false);
         _incident = incident;
     }
+
+    private async Task LoadTemplatesAsync() => _templates = await Templates.ListAsync(Gone);
 
     private async Task LoadAgainAsync()
     {

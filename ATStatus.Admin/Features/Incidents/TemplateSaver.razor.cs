@@ -34,7 +34,11 @@ public sealed partial class TemplateSaver
     [Parameter, EditorRequired]
     public string? Message { get; set; }
 
-    /// <summary>There is a new or another template.</summary>
+    /// <summary>What is kept, in words.</summary>
+    [Parameter]
+    public string Kept { get; set; } = "Keeps title, severity, status and message as they stand above.";
+
+    /// <summary>There is, or may be, a new or another template: <see cref="Existing"/> is to be read again.</summary>
     [Parameter]
     public EventCallback OnSaved { get; set; }
 
@@ -53,7 +57,7 @@ public sealed partial class TemplateSaver
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
-    private bool Replaces => Existing.Any(template => template.Name == _name?.Trim());
+    private IncidentTemplate? Replaced => Existing.FirstOrDefault(template => template.Name == _name?.Trim());
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = new FormSubmission(Logger, Time);
@@ -75,11 +79,23 @@ public sealed partial class TemplateSaver
 
     private async Task SaveAsync()
     {
-        var (name, replaces) = (_name?.Trim(), Replaces);
-        if (!await _form.RunAsync(() => Service.SaveAsync(new IncidentTemplateInput(name, Title, Severity, Status, Message))))
+        var (name, replaced) = (_name?.Trim(), Replaced);
+        var input = new IncidentTemplateInput(name, Title, Severity, Status, Message);
+        if (!await _form.RunAsync(() => replaced is null ? Service.AddAsync(input) : Service.UpdateAsync(replaced, input)))
+        {
+            // Somebody saved this name since the list was read; read again, the field says that the next save replaces theirs.
+            if (_form.ErrorOf(nameof(IncidentTemplateInput.Name)) is not null)
+                await OnSaved.InvokeAsync();
             return;
+        }
         _open = false;
-        Snackbar.Add(replaces ? $"Template “{name}” replaced" : $"Template “{name}” saved", MudBlazor.Severity.Success);
+        Snackbar.Add(replaced is null ? $"Template “{name}” saved" : $"Template “{name}” replaced", MudBlazor.Severity.Success);
+        await OnSaved.InvokeAsync();
+    }
+
+    private async Task LoadAgainAsync()
+    {
+        _form.Clear();
         await OnSaved.InvokeAsync();
     }
 }
