@@ -195,6 +195,34 @@ public sealed class IncidentDetailTests : FeatureTest
     }
 
     [Fact]
+    public async Task An_edit_of_an_older_state_is_refused_and_says_what_the_other_one_saved()
+    {
+        var page = await AddPageAsync();
+        await AddComponentAsync(page, "API");
+        var id = await AddIncidentAsync(page);
+        var cut = OpenIncident(id);
+        Type(cut, "Title", "Mine");
+        Type(cut, "Started", "2026-01-14T09:00");
+        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Minor));
+        await cut.Find("#Components input").ChangeAsync(true);
+        await Get<IncidentService>().EditAsync(
+            id, 0, new IncidentEditInput("Theirs", IncidentSeverity.Critical, [new(1, ComponentStatus.MajorOutage)], new DateTime(2026, 1, 14, 8, 0, 0, DateTimeKind.Utc)), Stop);
+
+        await cut.FindAll("form")[1].SubmitAsync();
+        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Theirs", (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Title);
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Equal(("Mine", "2026-01-14T09:00"), (Value(cut, "Title"), Value(cut, "Started")));
+        Assert.All(
+            [("Title", "“Theirs”"), ("Severity", "Critical"), ("Components", "API (Major outage)"), ("StartedAt", "14 Jan 2026, 08:00")],
+            warning => Assert.Contains(warning.Item2, cut.Find($"#{warning.Item1}-warning").TextContent, StringComparison.Ordinal));
+        Assert.Contains("2026-01-14T08:00:00Z", cut.Find("#StartedAt-warning time").GetAttribute("title"), StringComparison.Ordinal);
+        await cut.FindAll("form")[1].SubmitAsync();
+        Assert.Equal("Mine", (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Title);
+    }
+
+    [Fact]
     public async Task Reopening_is_an_update_with_a_message()
     {
         var id = await AddIncidentAsync(await AddPageAsync(), status: IncidentStatus.Resolved);

@@ -20,7 +20,7 @@ public sealed class MaintenanceFormTests : FeatureTest
         Assert.Equal($"{page}", Value(cut, "Status page"));
         Fill(cut, "2026-01-20T02:00", "2026-01-20T04:00");
         Assert.Contains("Europe/Berlin", HelpOf(cut, "Starts"), StringComparison.Ordinal);
-        Assert.Contains("For you: 20 Jan 2026, 01:00 (UTC)", HelpOf(cut, "Starts"), StringComparison.Ordinal);
+        Assert.Contains("For you (UTC): 20 Jan 2026, 01:00", HelpOf(cut, "Starts"), StringComparison.Ordinal);
         await cut.Find("#ComponentIds input").ChangeAsync(true);
         await cut.Find("form").SubmitAsync();
 
@@ -114,8 +114,10 @@ public sealed class MaintenanceFormTests : FeatureTest
         Fill(cut, "2026-01-20T02:00", "2026-01-20T04:00");
 
         await Field(cut, "Repeats").ChangeAsync(repeats);
+        // Each on the viewer's clock, and on the page's.
         var next = cut.FindAll("[aria-label='Next starts'] time");
-        Assert.Equal(3, next.Count);
+        Assert.Equal(6, next.Count);
+        Assert.EndsWith("02:00", next[1].TextContent, StringComparison.Ordinal);
         Assert.Equal(second + ":00Z", next[0].GetAttribute("datetime"));
         await cut.Find("form").SubmitAsync();
 
@@ -160,6 +162,7 @@ public sealed class MaintenanceFormTests : FeatureTest
             text => Assert.Contains(text, shown, StringComparison.Ordinal));
 
         await Field(cut, "Do not notify").ChangeAsync(true);
+        Assert.Empty(cut.FindAll("[aria-label=Preview]"));
         await Button(cut, "Preview").ClickAsync();
         Assert.Contains("skipped:", cut.Find("[aria-label=Preview]").TextContent, StringComparison.Ordinal);
         await NothingSavedAsync();

@@ -152,6 +152,27 @@ public sealed class MaintenancePageTests : FeatureTest
     }
 
     [Fact]
+    public async Task An_extension_of_an_older_state_is_refused_and_stays_typed()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(-1));
+        var cut = OpenPage(id);
+        Type(cut, "Ends", "2026-01-14T20:00");
+        await Service.ExtendAsync(id, (await RowAsync(id)).Version, new DateTime(2026, 1, 14, 18, 0, 0), cancellationToken: Stop);
+
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("Somebody else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Equal("2026-01-14T20:00", Value(cut, "Ends"));
+        // On the page's clock, like the field; UTC on hover.
+        var theirs = cut.Find("#Ends-warning time");
+        Assert.Equal("14 Jan 2026, 18:00", theirs.TextContent);
+        Assert.Contains("2026-01-14T17:00:00Z", theirs.GetAttribute("title"), StringComparison.Ordinal);
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(new DateTime(2026, 1, 14, 19, 0, 0, DateTimeKind.Utc), (await RowAsync(id)).End);
+    }
+
+    [Fact]
     public async Task A_step_from_an_older_state_is_refused_with_a_way_on()
     {
         var id = await AddAsync("Upgrade", Now.AddHours(1));

@@ -84,8 +84,11 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
         return TimeZoneInfo.ConvertTimeToUtc(local, Zone);
     }
 
-    /// <summary>"14 Jan 2026, 13:00", with seconds on demand. Day before month in letters: it reads the same everywhere.</summary>
-    public string Absolute(DateTime utc, bool seconds = false)
+    /// <summary>
+    /// "14 Jan 2026, 13:00" on the viewer's clock, or on that of <paramref name="zone"/>, with seconds on demand. Day before month in
+    /// letters: it reads the same everywhere.
+    /// </summary>
+    public string Absolute(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null)
     {
         var clock = (TwelveHours, seconds) switch
         {
@@ -94,8 +97,14 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
             (false, true) => "HH:mm:ss",
             _ => "HH:mm",
         };
-        return ToLocal(utc).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
+        return TimeZoneInfo.ConvertTimeFromUtc(AsUtc(utc), zone ?? Zone).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The instant to the second in the viewer's zone and in UTC, as tooltips tell it.</summary>
+    public string Exact(DateTime utc) => $"{Absolute(utc, seconds: true)} ({ZoneName}) · {Machine(utc)}";
+
+    /// <summary>"2026-01-14T12:00:00Z", as the contract writes instants.</summary>
+    public static string Machine(DateTime utc) => AsUtc(utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>"3 min ago", "in 2 h", "just now"; days up to thirty, then the date.</summary>
     public string Relative(DateTime utc)

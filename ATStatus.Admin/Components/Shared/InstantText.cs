@@ -1,4 +1,3 @@
-using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
@@ -17,6 +16,8 @@ public abstract class InstantText : ComponentBase
 
     private protected abstract string TextOf(DateTime at);
 
+    private protected virtual string Css => "nowrap";
+
     /// <inheritdoc />
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
@@ -25,24 +26,27 @@ public abstract class InstantText : ComponentBase
             builder.AddMarkupContent(0, "<span class=\"muted\">—</span>");
             return;
         }
-        var utc = BrowserClock.AsUtc(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         builder.OpenElement(1, "time");
-        builder.AddAttribute(2, "datetime", utc);
-        builder.AddAttribute(3, "title", $"{Clock.Absolute(at, seconds: true)} ({Clock.ZoneName}) · {utc}");
-        builder.AddAttribute(4, "class", "nowrap");
+        builder.AddAttribute(2, "datetime", BrowserClock.Machine(at));
+        builder.AddAttribute(3, "title", Clock.Exact(at));
+        builder.AddAttribute(4, "class", Css);
         builder.AddContent(5, TextOf(at));
         builder.CloseElement();
     }
 }
 
-/// <summary>An instant in the viewer's time zone: "14 Jan 2026, 13:00".</summary>
+/// <summary>An instant in the viewer's time zone: "14 Jan 2026, 13:00". In a page's zone, where one is given, the viewer's stands in the tooltip.</summary>
 public sealed class Instant : InstantText
 {
     /// <summary>Shows seconds too, as logs need.</summary>
     [Parameter]
     public bool Seconds { get; set; }
 
-    private protected override string TextOf(DateTime at) => Clock.Absolute(at, Seconds);
+    /// <summary>Another zone than the viewer's; whoever gives it says which it is.</summary>
+    [Parameter]
+    public TimeZoneInfo? Zone { get; set; }
+
+    private protected override string TextOf(DateTime at) => Clock.Absolute(at, Seconds, Zone);
 }
 
 /// <summary>How long ago or ahead an instant is, kept fresh by the circuit's one tick: "3 min ago".</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
@@ -72,6 +71,7 @@ public sealed partial class MaintenanceForm
     private async Task ChoosePageAsync(int? pageId)
     {
         _pageId = pageId;
+        Changed();
         await LoadComponentsAsync();
     }
 
@@ -94,8 +94,8 @@ public sealed partial class MaintenanceForm
         return input;
     }
 
-    private string OnPage(DateTime utc) => string.Create(
-        CultureInfo.InvariantCulture, $"{PageTimeZone.ToLocal(utc, _draft.Zone!):ddd d MMM, HH:mm} ({_draft.Zone!.Id})");
+    // A preview of what was typed before would mislead.
+    private void Changed() => _preview = null;
 
     private async Task PreviewAsync()
     {

@@ -130,6 +130,9 @@ public sealed partial class MaintenancePage
             Announcer.Say("Loaded again");
     }
 
+    // A preview of what was typed before would mislead.
+    private void Changed() => _preview = null;
+
     private async Task PreviewAsync()
     {
         var input = _draft.ToInput(null, null, _doNotNotify);

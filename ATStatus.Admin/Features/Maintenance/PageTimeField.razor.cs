@@ -31,25 +31,29 @@ public sealed partial class PageTimeField
     [Parameter]
     public string? Error { get; set; }
 
+    /// <summary>Another time that somebody else saved meanwhile.</summary>
     [Parameter]
-    public string? Warning { get; set; }
+    public PageTime? Overlooked { get; set; }
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
     // What the service would refuse is said while there is still time; after a save its own message stands there.
-    private string? ShownWarning => Warning ?? (Error is null && Zone is not null ? Value.In(Zone).Problem : null);
+    private string? ShownWarning => Theirs is not null
+        ? "Saved by somebody else meanwhile:"
+        : Error is null && Zone is not null ? Value.In(Zone).Problem : null;
 
-    private string Help
+    private NoteTime? Theirs => Zone is not null && Overlooked?.In(Zone).Utc is { } utc ? new NoteTime(utc, Zone) : null;
+
+    // On the page's own clock it stands in the field already.
+    private NoteTime? Yours => Zone is not null && Zone.Id != Clock.Zone.Id && Value.In(Zone).Utc is { } utc ? new NoteTime(utc) : null;
+
+    private string Help => (Zone, Yours) switch
     {
-        get
-        {
-            if (Zone is null)
-                return "In the time zone of the status page.";
-            var text = $"Time zone of the page: {Zone.Id}.";
-            return Value.In(Zone).Utc is { } utc && Zone.Id != Clock.Zone.Id ? $"{text} For you: {Clock.Absolute(utc)} ({Clock.ZoneName})." : text;
-        }
-    }
+        (null, _) => "In the time zone of the status page.",
+        (_, null) => $"Time zone of the page: {Zone.Id}.",
+        _ => $"Time zone of the page: {Zone.Id}. For you ({Clock.ZoneName}):",
+    };
 
     private Task TypedAsync(DateTime? local) => ValueChanged.InvokeAsync(new PageTime(local));
 }

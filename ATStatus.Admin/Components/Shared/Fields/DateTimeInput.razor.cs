@@ -19,6 +19,14 @@ public sealed partial class DateTimeInput
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
+    /// <summary>The time that the warning ends with.</summary>
+    [Parameter]
+    public NoteTime? WarningTime { get; set; }
+
+    /// <summary>The time that the help text ends with.</summary>
+    [Parameter]
+    public NoteTime? HelpTime { get; set; }
+
     /// <inheritdoc />
     protected override void OnParametersSet()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Components.Shared.Fields;
 
@@ -13,6 +14,14 @@ public sealed partial class LocalDateTimeInput
     private const string InputType = "datetime-local";
     private string _text = "";
     private DateTime? _valueOfText;
+
+    /// <summary>The time that the warning ends with.</summary>
+    [Parameter]
+    public NoteTime? WarningTime { get; set; }
+
+    /// <summary>The time that the help text ends with.</summary>
+    [Parameter]
+    public NoteTime? HelpTime { get; set; }
 
     /// <inheritdoc />
     protected override void OnParametersSet()

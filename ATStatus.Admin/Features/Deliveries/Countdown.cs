@@ -1,23 +1,20 @@
-@if (Until is { } until)
-{
-    <time class="nowrap countdown" datetime="@BrowserClock.AsUtc(until).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)"
-          title="@($"{Clock.Absolute(until, seconds: true)} ({Clock.ZoneName})")">@Text(BrowserClock.AsUtc(until) - Now)</time>
-}
-else
-{
-    <span class="muted">—</span>
-}
-@code {
-    /// <summary>The moment it counts down to (UTC).</summary>
-    [Parameter, EditorRequired]
-    public DateTime? Until { get; set; }
+using System.Globalization;
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using Microsoft.AspNetCore.Components;
 
+namespace ATStatus.Admin.Features.Deliveries;
+
+/// <summary>How long until an instant: "in 4 min 05 s".</summary>
+public sealed class Countdown : InstantText
+{
     /// <summary>Now (UTC): the page's, so that all its countdowns move in one update.</summary>
     [Parameter, EditorRequired]
     public DateTime Now { get; set; }
 
-    [Inject]
-    private BrowserClock Clock { get; set; } = default!;
+    private protected override string Css => "nowrap countdown";
+
+    private protected override string TextOf(DateTime at) => Text(BrowserClock.AsUtc(at) - Now);
 
     /// <summary>"in 42 s", "in 4 min 05 s", "in 1 h 05 min"; "now" once it is over.</summary>
     internal static string Text(TimeSpan left)
