@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
 
@@ -35,11 +38,21 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAsync("overview-empty");
         foreach (var (name, place) in (IEnumerable<(string, string)>)
             [
-                ("status-pages-empty", "Status pages"), ("components-empty", "Components"), ("incidents-empty", "Incidents"),
+                ("status-pages-empty", "Status pages"), ("components-empty", "Components"), ("incidents-empty", "Incidents"), ("maintenance-empty", "Maintenance"),
                 ("notifications-empty", "Notifications"), ("deliveries-empty", "Deliveries"), ("test-receiver-empty", "Test receiver"),
             ])
         {
             await GoToAsync(place);
+            await ShootAsync(name);
+        }
+
+        foreach (var (name, path) in (IEnumerable<(string, string)>)
+            [
+                ("templates-empty", "admin/incidents/templates"), ("maintenance-past-empty", "admin/maintenance?show=past"),
+                ("incident-new-empty", "admin/incidents/new"), ("error", "error"),
+            ])
+        {
+            await Page.GotoAsync(path);
             await ShootAsync(name);
         }
 
@@ -51,6 +64,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         Assert.NotEmpty(Window.Problems);
         Window.ForgetProblems();
         await ShootAsync("not-found");
+        await ShootNoAccessAsync();
         await Page.GotoAsync("logout");
         await ShootAsync("logout");
         await Page.Button("Sign out").ClickAsync();
@@ -72,8 +86,14 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
             [
                 ("overview", "admin"), ("status-pages", "admin/status-pages"), ("status-page-new", "admin/status-pages/new"),
                 ("status-page-edit", "admin/status-pages/1"), ("components", "admin/components"), ("component-new", "admin/components/new"),
-                ("component-edit", "admin/components/1"), ("incidents", "admin/incidents"), ("incident-new", "admin/incidents/new?page=1"),
-                ("incident", "admin/incidents/1"), ("incident-open", "admin/incidents/3"), ("notifications", "admin/notifications"),
+                ("component-edit", "admin/components/1"), ("incidents", "admin/incidents"), ("incidents-none", "admin/incidents?show=open&page=2"),
+                ("incident-new", "admin/incidents/new?page=1"), ("incident", "admin/incidents/1"), ("incident-open", "admin/incidents/3"),
+                ("templates", "admin/incidents/templates"), ("template-edit", "admin/incidents/templates/1"),
+                ("maintenance", "admin/maintenance"), ("maintenance-past", "admin/maintenance?show=past"), ("maintenance-new", "admin/maintenance/new?page=2"),
+                ("window-scheduled", $"admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}"),
+                ("window-running", $"admin/maintenance/{showcase[MaintenanceStatus.InProgress]}"),
+                ("window-completed", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}"),
+                ("window-cancelled", $"admin/maintenance/{showcase[MaintenanceStatus.Cancelled]}"), ("notifications", "admin/notifications"),
                 ("notification-edit", "admin/notifications/1"), ("deliveries", "admin/deliveries"),
                 ("deliveries-none", "admin/deliveries?state=pending"), ("delivery-delivered", $"admin/deliveries/{showcase[DeliveryState.Delivered]}"),
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
@@ -89,6 +109,8 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", $"readme-{name}.png"), Animations = ScreenshotAnimations.Disabled });
         }
         await ShootFormsAsync();
+        await ShootIncidentFormsAsync();
+        await ShootMaintenanceFormAsync();
         await Page.GotoAsync("hangfire/jobs/succeeded");
         await Expect(Page.Heading("Succeeded Jobs")).ToBeVisibleAsync();
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "hangfire-1280-light.png") });
@@ -122,10 +144,63 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Menu").ClickAsync();
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "menu-390-light.png") });
         await Page.SetViewportSizeAsync(1280, 800);
+    }
+
+    private async Task ShootNoAccessAsync()
+    {
+        await Page.GotoAsync("status/403");
+        await ShootAsync("no-access");
+    }
+
+    /// <summary>An incident refused, previewed, being corrected, and changed by somebody else.</summary>
+    private async Task ShootIncidentFormsAsync()
+    {
         await Page.GotoAsync("admin/incidents/new?page=1");
         await Page.Button("Save").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await ShootAsync("incident-refused");
+        await Page.Field("Template").SelectOptionAsync("Payment provider down");
+        await Expect(Page.Field("Title")).ToHaveValueAsync("Payments fail");
+        await Page.Checkbox("API").CheckAsync();
+        await Page.Checkbox("Database").CheckAsync();
+        await Page.Button("Preview").ClickAsync();
+        await Expect(Page.Region("Preview")).ToContainTextAsync("incident.created");
+        await Page.Button("Save as template").ClickAsync();
+        await Page.Field("Template name").FillAsync("Payment provider down");
+        await Expect(Page.GetByText("Saving replaces it.")).ToBeVisibleAsync();
+        await ShootAsync("incident-preview");
+
+        await Page.GotoAsync("admin/incidents/3");
+        await Page.Button("Edit message").First.ClickAsync();
+        await Page.Field("Corrected message").FillAsync("Exports catch up; nothing is lost.");
+        var seen = (await Get<IncidentQueries>().FindAsync(3, Stop))!;
+        await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late", IncidentSeverity.Critical, seen.Affected), Stop);
+        await Page.Field("Title").FillAsync("Late exports");
+        await Page.Region("Edit").Button("Save").ClickAsync();
+        await Page.Button("Load again").ClickAsync();
+        await Expect(Page.GetByText("Saved by somebody else meanwhile")).ToHaveCountAsync(1);
+        await ShootAsync("incident-conflict");
+    }
+
+    /// <summary>A start that the clocks skip, and a recurring window with its preview.</summary>
+    private async Task ShootMaintenanceFormAsync()
+    {
+        await Page.GotoAsync("admin/maintenance/new?page=2");
+        await Page.Field("Starts").FillAsync("2032-03-28T02:30");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.GetByText("does not exist on 28 March 2032").First).ToBeVisibleAsync();
+        await ShootAsync("maintenance-refused");
+        await Page.Field("Title").FillAsync("Database upgrade");
+        await Page.Field("Message").FillAsync("The shops are read-only for some minutes.");
+        await Page.Field("Starts").FillAsync("2032-10-31T02:30");
+        await Page.Field("Ends").FillAsync("2032-10-31T06:00");
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "Later" }).CheckAsync();
+        await Page.Field("Repeats").SelectOptionAsync("Custom (cron)");
+        await Page.Field("Cron rule").FillAsync("30 2 * * 0");
+        await Page.Checkbox("Checkout").CheckAsync();
+        await Page.Button("Preview").ClickAsync();
+        await Expect(Page.Region("Preview")).ToContainTextAsync("maintenance.scheduled");
+        await ShootAsync("maintenance-preview");
     }
 
     private async Task ShootAsync(string name)
@@ -135,6 +210,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         foreach (var (width, height, themes) in Sizes)
         {
             await Page.SetViewportSizeAsync(width, height);
+            // A window as tall as its page, instead of a picture of all of it: what sticks to the window would end halfway down.
+            var tall = await Page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
+            await Page.SetViewportSizeAsync(width, Math.Max(height, tall));
             foreach (var theme in themes)
             {
                 await Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });

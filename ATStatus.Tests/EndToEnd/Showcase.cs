@@ -1,6 +1,7 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
@@ -21,9 +22,11 @@ internal sealed class Showcase : IAsyncDisposable
     private readonly LoopbackReceiver _busy = LoopbackReceiver.Start(Answer.Status(503, "Back soon.", ("Retry-After", "240")));
     private readonly IServiceProvider _services;
     private readonly CancellationToken _stop;
+    private readonly ShowcaseBackdrop _backdrop;
     private int _page;
 
-    private Showcase(IServiceProvider services, CancellationToken stop) => (_services, _stop) = (services, stop);
+    private Showcase(IServiceProvider services, CancellationToken stop) =>
+        (_services, _stop, _backdrop) = (services, stop, new ShowcaseBackdrop(services, stop));
 
     /// <summary>Retries come at once, so that a delivery that used up its attempts is among them.</summary>
     public static Dictionary<string, string> Settings { get; } = new()
@@ -35,6 +38,9 @@ internal sealed class Showcase : IAsyncDisposable
 
     /// <summary>The newest delivery in a state.</summary>
     public long this[DeliveryState state] => Deliveries[state];
+
+    /// <summary>A maintenance window in a state.</summary>
+    public int this[MaintenanceStatus status] => _backdrop.Windows[status];
 
     private Dictionary<DeliveryState, long> Deliveries { get; } = [];
 
@@ -56,7 +62,7 @@ internal sealed class Showcase : IAsyncDisposable
     {
         await Get<SampleData>().LoadAsync(_stop);
         _page = (await Get<StatusPageQueries>().PagesAsync(cancellationToken: _stop))[0].Id;
-        await Get<StatusPageService>().CreateAsync(new StatusPageInput("Customer shops in the European Union and the United Kingdom", "shops-eu"), _stop);
+        await _backdrop.FillAsync(_page);
         await SubscribeAsync("On-call pager", _healthy.Url.AbsoluteUri, "s3cret", [.. EventTypes.All]);
         var pager = await SubscribeAsync("Support desk", TestReceiverEndpoint.Url, "s3cret", EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved);
         await SubscribeAsync("Data warehouse", _busy.Url.AbsoluteUri + "/v2/ingest/status-events?tenant=main", null, EventType.ComponentStatusChanged);
@@ -72,11 +78,12 @@ internal sealed class Showcase : IAsyncDisposable
         await Get<ComponentService>().CreateAsync(new ComponentInput(_page, "Search", ComponentStatus.Operational), _stop);
         await SettleAsync(DeliveryState.Failed, 1);
         await AgeAsync(TimeSpan.FromMinutes(95));
-        await ReportAsync("Slow dashboards", IncidentSeverity.Minor, components["Dashboard"]);
+        var forgotten = await ReportAsync("Slow dashboards", IncidentSeverity.Minor, components["Dashboard"]);
         await UpdateAsync(await ReportAsync("Exports of large accounts are late and may arrive twice", IncidentSeverity.Major, components["Background jobs"]),
             IncidentStatus.Monitoring, "Exports catch up.");
         await SettleAsync(DeliveryState.Skipped, 3);
         await AgeAsync(TimeSpan.FromMinutes(12));
+        await ForgetAsync(forgotten, TimeSpan.FromHours(27));
         await Get<ComponentService>().SetStatusAsync(components["Background jobs"], ComponentStatus.PartialOutage, cancellationToken: _stop);
         await Get<ComponentService>().SetStatusAsync(components["Dashboard"], ComponentStatus.Degraded, cancellationToken: _stop);
         await SettleAsync(DeliveryState.Failed, 3);
@@ -113,6 +120,17 @@ internal sealed class Showcase : IAsyncDisposable
                 return;
             await Task.Delay(50, limit.Token);
         }
+    }
+
+    /// <summary>Lets nothing have been said about an incident for so long.</summary>
+    private async Task ForgetAsync(int incident, TimeSpan silence)
+    {
+        await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(_stop);
+        var found = await db.Incidents.Include(i => i.Updates).SingleAsync(i => i.Id == incident, _stop);
+        db.Entry(found).Property(i => i.StartedAt).CurrentValue -= silence;
+        foreach (var update in found.Updates)
+            db.Entry(update).Property(u => u.At).CurrentValue -= silence;
+        await db.SaveChangesAsync(_stop);
     }
 
     /// <summary>Lets all that happened have happened earlier.</summary>
