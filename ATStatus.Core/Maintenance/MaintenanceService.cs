@@ -122,7 +122,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var window = await FindAsync(work, id, version, cancellationToken);
         window.Cancel();
         await work.SaveAsync(What, cancellationToken);
-        await PlanNextAsync(work, window, window.Start, cancellationToken);
+        await PlanNextAsync(work, window, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -184,6 +184,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             End = plan.End,
             CreatedAt = work.Now,
             Series = series,
+            PlannedFor = series is null ? null : plan.Start,
         };
         window.Components.AddRange(plan.Components.Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
         await AnnounceAsync(work, window, cancellationToken);
@@ -284,15 +285,13 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     private static async Task StartAsync(UnitOfWork work, MaintenanceWindow window, bool byHand, CancellationToken cancellationToken)
     {
-        // Begun early by hand, it still is the one of its planned time: what follows comes after that.
-        var planned = window.Start;
         window.Begin(work.Now, byHand);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceStarted, window);
         await ComponentStatusBoard.LayOverAsync(
             work, OverlaySource.Maintenance, window.Id,
             window.Components.ToDictionary(c => c.ComponentId, _ => ComponentStatus.Maintenance), cancellationToken);
-        await PlanNextAsync(work, window, planned, cancellationToken);
+        await PlanNextAsync(work, window, cancellationToken);
     }
 
     private static async Task CompleteAsync(UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken)
@@ -305,13 +304,15 @@ public sealed class MaintenanceService(EventOutbox outbox)
     }
 
     /// <summary>Plans the window after this one, if this one is of a series and no later one is planned already.</summary>
-    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, DateTime planned, CancellationToken cancellationToken)
+    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
     {
         if (window.Series is not { IsEnded: false } series)
             return;
         if (await work.Db.MaintenanceWindows.AnyAsync(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled, cancellationToken))
             return;
-        // After a long pause the missed ones are not made up for: the next is one that still lies ahead.
+        // Moved or begun early, it still is the one of its planned time: what follows comes after that. After a long pause
+        // the missed ones are not made up for: the next is one that still lies ahead.
+        var planned = window.PlannedFor ?? window.Start;
         var after = planned > work.Now ? planned : work.Now;
         if (series.NextStart(after) is not { } start)
             return;
@@ -320,6 +321,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             StatusPageId = window.StatusPageId,
             StatusPage = window.StatusPage,
             Series = series,
+            PlannedFor = start,
             Title = window.Title,
             Message = window.Message,
             Start = start,

@@ -58,6 +58,12 @@ public sealed class MaintenanceWindow : IVersioned
     /// <summary>The rule it was planned by.</summary>
     public MaintenanceSeries? Series { get; set; }
 
+    /// <summary>
+    /// The time of the rule that it stands for (UTC); null for one planned by hand. It stays when the window is moved or
+    /// started early, so that the next one comes after that time and not at it again.
+    /// </summary>
+    public DateTime? PlannedFor { get; set; }
+
     /// <summary>The headline.</summary>
     public required string Title { get; set; }
 

@@ -140,6 +140,30 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
     }
 
     [Theory]
+    // Sunday, 18 January, moved to the Saturday before: that Sunday's work is done or called off with it.
+    [InlineData("2026-01-17T02:00:00Z", true, "2026-01-25T02:00:00Z")]
+    [InlineData("2026-01-17T02:00:00Z", false, "2026-01-25T02:00:00Z")]
+    // Moved behind the next Sunday, it is no reason to leave that one out.
+    [InlineData("2026-01-26T02:00:00Z", false, "2026-01-25T02:00:00Z")]
+    public async Task A_window_of_a_series_that_was_moved_still_is_the_one_of_its_planned_time(string to, bool start, string next)
+    {
+        var id = await ScheduleAsync(Utc("2026-01-18T02:00:00Z"), Utc("2026-01-18T03:00:00Z"), rule: "0 2 * * 0");
+        await MoveAsync(id, Utc(to));
+        var moved = (await _app.Get<MaintenanceQueries>().FindAsync(id))!;
+        if (start)
+            await TickAsync(Utc(to) - _app.Now);
+        else
+            await _app.Get<MaintenanceService>().CancelAsync(id, moved.Version);
+
+        Assert.Equal(Utc(next), (await PlannedAsync()).Single().Start);
+        // And the one after that, from a window that was planned by the clock.
+        var second = (await PlannedAsync()).Single();
+        await MoveAsync(second.Id, Utc(next).AddDays(-1));
+        await _app.Get<MaintenanceService>().StartNowAsync(second.Id, second.Version + 1);
+        Assert.Equal(Utc(next).AddDays(7), (await PlannedAsync()).Single().Start);
+    }
+
+    [Theory]
     // Every minute an hour long: the clock would start another each minute, for ever.
     [InlineData("* * * * *", nameof(MaintenanceInput.Ends))]
     [InlineData("@every_second", nameof(MaintenanceInput.Ends))]
@@ -219,6 +243,17 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
 
     private Task<int> ScheduleAsync(DateTime start, DateTime end, string? rule = null) => _app.Get<MaintenanceService>().ScheduleAsync(
         new MaintenanceInput(_page.Id, "Upgrade", "Work.", [_page.Components[0].Id], start, end, Rule: rule));
+
+    private async Task MoveAsync(int id, DateTime start)
+    {
+        var window = (await _app.Get<MaintenanceQueries>().FindAsync(id))!;
+        await _app.Get<MaintenanceService>().RescheduleAsync(
+            id, window.Version, new MaintenanceInput(null, window.Title, window.Message, window.ComponentIds, start, start.AddHours(1)));
+    }
+
+    /// <summary>The windows that wait to start, the earliest first.</summary>
+    private async Task<List<MaintenanceRow>> PlannedAsync() =>
+        [.. (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Where(w => w.Status == MaintenanceStatus.Scheduled)];
 
     private async Task TickAsync(TimeSpan after)
     {

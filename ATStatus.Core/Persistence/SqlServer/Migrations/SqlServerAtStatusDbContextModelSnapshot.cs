@@ -519,6 +519,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(10000)
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<DateTime?>("PlannedFor")
+                        .HasColumnType("datetime2");
+
                     b.Property<int?>("SeriesId")
                         .HasColumnType("int");
 

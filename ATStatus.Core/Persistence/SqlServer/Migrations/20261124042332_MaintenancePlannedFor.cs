@@ -1,0 +1,32 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ATStatus.Core.Persistence.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class MaintenancePlannedFor : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<DateTime>(
+                name: "PlannedFor",
+                table: "MaintenanceWindows",
+                type: "datetime2",
+                nullable: true);
+
+            // Until now a window's start was the time it stood for, unless somebody had moved it, which nobody wrote down.
+            migrationBuilder.Sql("UPDATE [MaintenanceWindows] SET [PlannedFor] = [Start] WHERE [SeriesId] IS NOT NULL;");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "PlannedFor",
+                table: "MaintenanceWindows");
+        }
+    }
+}

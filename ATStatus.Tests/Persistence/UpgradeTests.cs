@@ -1,0 +1,123 @@
+using System.Globalization;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace ATStatus.Tests.Persistence;
+
+/// <summary>A database of the first version, with rows in it, is brought to this version. Rows are written with SQL: the model is today's.</summary>
+public sealed class UpgradeTests : IAsyncLifetime
+{
+    private const string Rows = """
+        INSERT INTO StatusPages (Id, Name, Slug, Description, TimeZone, ArchivedAt, CreatedAt, Version)
+            VALUES (1, 'Größe 🚨', 'main', 'What we run', 'Europe/Berlin', NULL, '2026-01-01 08:00:00', 3);
+        INSERT INTO ComponentGroups (Id, StatusPageId, Name, Position, Version) VALUES (1, 1, 'Core', 0, 0);
+        INSERT INTO Components (Id, StatusPageId, Name, Description, IsVisible, Status, OwnStatus, GroupId, Position, CreatedAt, Version)
+            VALUES (1, 1, 'API', 'It answers', 1, 'PartialOutage', 'Operational', 1, 0, '2026-01-01 08:00:00', 2);
+        INSERT INTO ComponentStatusChanges (Id, ComponentId, Status, At) VALUES (1, 1, 'PartialOutage', '2026-01-14 10:00:00');
+        INSERT INTO ComponentOverlays (ComponentId, Source, SourceId, Status) VALUES (1, 'Incident', 1, 'PartialOutage');
+        INSERT INTO Incidents (Id, StatusPageId, Title, Severity, Status, StartedAt, ResolvedAt, CreatedAt, Version)
+            VALUES (1, 1, 'API errors', 'Major', 'Investigating', '2026-01-14 10:00:00', NULL, '2026-01-14 10:00:05', 1);
+        INSERT INTO IncidentUpdates (Id, IncidentId, Status, Message, At, Author)
+            VALUES (1, 1, 'Investigating', 'We look into it.', '2026-01-14 10:00:05', 'op@example.com');
+        INSERT INTO IncidentComponents (IncidentId, ComponentId, Status) VALUES (1, 1, 'PartialOutage');
+        INSERT INTO MaintenanceSeries (Id, StatusPageId, Rule, TimeZone, Duration, IsEnded)
+            VALUES (1, 1, '0 2 * * 0', 'Europe/Berlin', 36000000000, 0);
+        INSERT INTO MaintenanceWindows (Id, StatusPageId, SeriesId, Title, Message, Start, End, Status, CreatedAt, Version)
+            VALUES (1, 1, 1, 'Upgrade', 'Work.', '2026-01-18 01:00:00', '2026-01-18 02:00:00', 'Scheduled', '2026-01-11 01:00:00', 0),
+                   (2, 1, NULL, 'Once', 'Work.', '2026-01-20 01:00:00', '2026-01-20 02:00:00', 'Scheduled', '2026-01-11 01:00:00', 0);
+        INSERT INTO MaintenanceComponents (WindowId, ComponentId) VALUES (1, 1);
+        INSERT INTO Notifications
+            (Id, Kind, Name, ProtectedUrl, DisplayUrl, ProtectedSecret, Enabled, DisabledAt, DisabledReason, AllPages, CreatedAt, Version)
+            VALUES (1, 'webhook', 'Receiver', 'protected url', 'https://example.com/…', 'protected secret', 0, '2026-01-14 11:00:00', '410 Gone', 0, '2026-01-01 08:00:00', 4);
+        INSERT INTO NotificationEvent (NotificationId, Type) VALUES (1, 'IncidentCreated');
+        INSERT INTO NotificationPage (NotificationId, StatusPageId) VALUES (1, 1);
+        INSERT INTO Events (Id, Type, OccurredAt, StatusPageId, SubjectId, Title, Payload, IsTest)
+            VALUES (1, 'IncidentCreated', '2026-01-14 10:00:05', 1, 1, 'API errors', X'7B22C3B6223A317D', 0);
+        INSERT INTO Deliveries
+            (Id, EventId, NotificationId, NotificationName, Kind, RequestId, State, Reason, IsTest, CreatedAt, DueAt, SettledAt, AttemptCount, RoundAttempts, IsRedelivery, Version)
+            VALUES (1, 1, 1, 'Receiver', 'webhook', '5F0C7C0E-7D2B-4A53-9A3C-0F8F3A1B2C3D', 'Failed', '410 Gone', 0, '2026-01-14 10:00:05', NULL, '2026-01-14 10:00:06', 1, 1, 0, 2);
+        INSERT INTO DeliveryAttempts
+            (Id, DeliveryId, Number, Trigger, StartedAt, DurationMs, Failure, StatusCode, Error, RequestHeaders, ResponseHeaders, ResponseBody, ResponseBodyTruncated)
+            VALUES (1, 1, 1, 'Event', '2026-01-14 10:00:06', 12, 'HttpStatus', 410, 'The receiver answered 410 Gone.', 'User-Agent: ATStatus-Webhook/1.0', 'Server: x', 'gone', 0);
+        """;
+
+    private readonly TestDatabase _database = TestDatabase.Sqlite();
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var db = new SqliteAtStatusDbContext(
+            new DbContextOptionsBuilder<SqliteAtStatusDbContext>().UseSqlite(_database.Options.ConnectionString).Options);
+        await db.GetService<IMigrator>().MigrateAsync("Initial");
+        await db.Database.ExecuteSqlRawAsync(Rows.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task Nothing_of_the_first_version_is_lost()
+    {
+        var columns = await ColumnsAsync();
+        var before = await RowsAsync(columns);
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        Assert.Equal(before, await RowsAsync(columns));
+
+        // And today's product reads it.
+        var incident = (await app.Get<IncidentQueries>().FindAsync(1))!;
+        Assert.Equal(("API errors", "We look into it."), (incident.Row.Title, incident.Updates[0].Message));
+        var window = (await app.Get<MaintenanceQueries>().FindAsync(1))!;
+        Assert.Equal(("Größe 🚨", "0 2 * * 0", "API"), (window.StatusPageName, window.Rule, window.Components[0]));
+        var delivery = Assert.Single(await app.DeliveriesAsync());
+        Assert.Equal((DeliveryState.Failed, 410), (delivery.State, delivery.Attempts[0].StatusCode));
+        Assert.Equal("{\"ö\":1}"u8.ToArray(), delivery.Event!.Payload);
+    }
+
+    [Fact]
+    public async Task A_window_of_a_series_stands_for_the_time_it_was_planned_for()
+    {
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        await using var db = app.Open();
+        var windows = await db.MaintenanceWindows.AsNoTracking().OrderBy(w => w.Id).ToListAsync();
+        Assert.Equal([new DateTime(2026, 1, 18, 1, 0, 0, DateTimeKind.Utc), null], windows.Select(w => w.PlannedFor));
+    }
+
+    /// <summary>Each table that holds rows, with its columns.</summary>
+    private async Task<List<(string Table, string Columns)>> ColumnsAsync() => [.. (await QueryAsync("""
+        SELECT m.name, group_concat('"' || c.name || '"') FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\' GROUP BY m.name ORDER BY m.name
+        """)).Select(row => (row[0], row[1]))];
+
+    private async Task<List<string>> RowsAsync(List<(string Table, string Columns)> columns)
+    {
+        var rows = new List<string>();
+        foreach (var (table, names) in columns)
+            rows.AddRange((await QueryAsync($"SELECT {names} FROM \"{table}\" ORDER BY 1, 2")).Select(row => $"{table}: {string.Join(" | ", row)}"));
+        return rows;
+    }
+
+    private async Task<List<List<string>>> QueryAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(_database.Options.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The names come from the database's own catalogue.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<List<string>>();
+        while (await reader.ReadAsync())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) switch
+            {
+                byte[] bytes => Convert.ToHexString(bytes),
+                DBNull => "NULL",
+                var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+            })]);
+        return rows;
+    }
+}
