@@ -153,6 +153,21 @@ public sealed class MaintenanceService(EventOutbox outbox)
         }
     }, cancellationToken);
 
+    /// <summary>
+    /// Plans the next window of a series that has none waiting, since its page was archived when the last one started or was
+    /// cancelled. Answers whether it did.
+    /// </summary>
+    internal Task<bool> ResumeSeriesAsync(int seriesId, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
+    {
+        var last = await Windows(work).Where(w => w.SeriesId == seriesId)
+            .OrderByDescending(w => w.PlannedFor).ThenByDescending(w => w.Id).FirstOrDefaultAsync(cancellationToken);
+        if (last is null || !await PlanNextAsync(work, last, cancellationToken))
+            return false;
+        // Of two instances that look at the same moment, the version of the window before lets one plan.
+        Touch(work, last);
+        return true;
+    }, cancellationToken);
+
     private static async Task<int> ScheduleAsync(UnitOfWork work, MaintenanceInput input, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
@@ -212,8 +227,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         window.Components.AddRange(plan.Components
             .Where(c => window.Components.All(old => old.ComponentId != c.Id))
             .Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
-        // A change of components alone changes no column of the window; its version must still tell other editors.
-        work.Db.Entry(window).Property(w => w.Title).IsModified = true;
+        Touch(work, window);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceScheduled, window);
         if (window.Start <= work.Now)
@@ -303,19 +317,22 @@ public sealed class MaintenanceService(EventOutbox outbox)
             work, OverlaySource.Maintenance, window.Id, new Dictionary<int, ComponentStatus>(), cancellationToken);
     }
 
-    /// <summary>Plans the window after this one, if this one is of a series and no later one is planned already.</summary>
-    private static async Task PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
+    /// <summary>
+    /// Plans the window after this one, if this one is of a series and no later one is planned already. Nothing new is made on
+    /// an archived page: there the clock goes on with the series when the page is restored. Answers whether it planned one.
+    /// </summary>
+    private static async Task<bool> PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
     {
-        if (window.Series is not { IsEnded: false } series)
-            return;
+        if (window.Series is not { IsEnded: false } series || window.StatusPage!.ArchivedAt is not null)
+            return false;
         if (await work.Db.MaintenanceWindows.AnyAsync(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled, cancellationToken))
-            return;
+            return false;
         // Moved or begun early, it still is the one of its planned time: what follows comes after that. After a long pause
         // the missed ones are not made up for: the next is one that still lies ahead.
         var planned = window.PlannedFor ?? window.Start;
         var after = planned > work.Now ? planned : work.Now;
         if (series.NextStart(after) is not { } start)
-            return;
+            return false;
         var next = new MaintenanceWindow
         {
             StatusPageId = window.StatusPageId,
@@ -330,17 +347,22 @@ public sealed class MaintenanceService(EventOutbox outbox)
         };
         next.Components.AddRange(window.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
         await AnnounceAsync(work, next, cancellationToken);
+        return true;
     }
 
     private static async Task<MaintenanceWindow> FindAsync(UnitOfWork work, int id, int? version, CancellationToken cancellationToken)
     {
-        var window = await work.Db.MaintenanceWindows
-            .Include(w => w.StatusPage).Include(w => w.Series)
-            .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
-            .SingleOrDefaultAsync(w => w.Id == id, cancellationToken)
-            ?? throw new NotFoundException(What);
+        var window = await Windows(work).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) ?? throw new NotFoundException(What);
         return version is null || window.Version == version ? window : throw new EditConflictException(What);
     }
+
+    /// <summary>Windows with all that a change of one, or the next of its series, needs.</summary>
+    private static IQueryable<MaintenanceWindow> Windows(UnitOfWork work) => work.Db.MaintenanceWindows
+        .Include(w => w.StatusPage).Include(w => w.Series)
+        .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group);
+
+    /// <summary>A change beside the window's own columns; its version must still tell other editors.</summary>
+    private static void Touch(UnitOfWork work, MaintenanceWindow window) => work.Db.Entry(window).Property(w => w.Title).IsModified = true;
 
     private static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
     {

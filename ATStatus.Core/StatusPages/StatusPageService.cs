@@ -47,7 +47,10 @@ public sealed partial class StatusPageService(
         await SaveAsync(db, page, cancellationToken);
     }
 
-    /// <summary>Puts a page away, or takes it back: it keeps everything, and nothing new is made on it meanwhile.</summary>
+    /// <summary>
+    /// Puts a page away, or takes it back: it keeps everything, and nothing new is made on it meanwhile. What was announced
+    /// on it, like scheduled maintenance, still happens.
+    /// </summary>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it at the same moment.</exception>
     public async Task SetArchivedAsync(int id, bool archived, CancellationToken cancellationToken = default)

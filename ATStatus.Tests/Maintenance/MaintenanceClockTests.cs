@@ -163,6 +163,58 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
         Assert.Equal(Utc(next).AddDays(7), (await PlannedAsync()).Single().Start);
     }
 
+    [Fact]
+    public async Task On_an_archived_page_what_was_announced_goes_on_and_nothing_new_is_planned_until_it_is_restored()
+    {
+        await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: true);
+        await RaisedAsync();
+        await TickAsync(TimeSpan.FromHours(1));
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Equal(
+            [
+                "maintenance.started 13:00 14:00", "component.status_changed operational maintenance",
+                "maintenance.completed 13:00 14:00", "component.status_changed maintenance operational",
+            ],
+            await RaisedAsync());
+        await TickAsync(TimeSpan.FromDays(3));
+        Assert.Empty(await RaisedAsync());
+
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: false);
+        await TickAsync(TimeSpan.Zero);
+        await TickAsync(TimeSpan.Zero);
+        Assert.Equal(["maintenance.scheduled 13:00 14:00"], await RaisedAsync());
+        var next = (await PlannedAsync()).Single();
+        Assert.Equal((Utc("2026-01-18T13:00:00Z"), "Upgrade", "Work."), (next.Start, next.Title, next.Message));
+        Assert.Equal([_page.Components[0].Id], next.ComponentIds);
+    }
+
+    [Fact]
+    public async Task A_series_whose_window_was_cancelled_on_an_archived_page_goes_on_after_that_one()
+    {
+        var id = await ScheduleAsync(Utc("2026-01-18T02:00:00Z"), Utc("2026-01-18T03:00:00Z"), rule: "0 2 * * 0");
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: true);
+        await _app.Get<MaintenanceService>().CancelAsync(id, 0);
+        await TickAsync(TimeSpan.Zero);
+        Assert.Empty(await PlannedAsync());
+
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: false);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None)));
+        Assert.Equal(Utc("2026-01-25T02:00:00Z"), (await PlannedAsync()).Single().Start);
+    }
+
+    [Fact]
+    public async Task A_series_that_was_ended_on_an_archived_page_stays_ended()
+    {
+        var id = await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: true);
+        await TickAsync(TimeSpan.FromHours(1));
+        await _app.Get<MaintenanceService>().EndSeriesAsync((await _app.Get<MaintenanceQueries>().FindAsync(id))!.SeriesId!.Value);
+        await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: false);
+        await TickAsync(TimeSpan.FromHours(1));
+        Assert.Empty(await PlannedAsync());
+    }
+
     [Theory]
     // Every minute an hour long: the clock would start another each minute, for ever.
     [InlineData("* * * * *", nameof(MaintenanceInput.Ends))]
