@@ -17,15 +17,26 @@ public enum AmbiguousTime
 public static class PageTimeZone
 {
     /// <summary>The zone of an IANA name.</summary>
-    /// <returns>False for a name this system does not know.</returns>
+    /// <returns>
+    /// False for a name this system does not know, and for one that only Windows and .NET know, like
+    /// <c>W. Europe Standard Time</c>: browsers do not.
+    /// </returns>
     public static bool TryFind(string? name, out TimeZoneInfo zone)
     {
+        if (!string.IsNullOrWhiteSpace(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) && found.HasIanaId)
+        {
+            zone = found;
+            return true;
+        }
         zone = TimeZoneInfo.Utc;
-        return !string.IsNullOrWhiteSpace(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!);
+        return false;
     }
 
-    /// <summary>The zone of an IANA name; UTC where the system does not know it (any more).</summary>
-    public static TimeZoneInfo Find(string name) => TryFind(name, out var zone) ? zone : TimeZoneInfo.Utc;
+    /// <summary>
+    /// The zone of a stored name; UTC where the system does not know it (any more). A name of Windows, which was taken once,
+    /// still is its zone: times on the page must not jump.
+    /// </summary>
+    public static TimeZoneInfo Find(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>
     /// The instant (UTC) that a local time means. A time that the clocks skip, or one that happens twice while nobody
