@@ -92,10 +92,13 @@ public sealed class IncidentService(EventOutbox outbox)
 
     /// <summary>Deletes a resolved incident with its timeline. Raises nothing.</summary>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is still open.</exception>
-    public Task DeleteAsync(int id, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
+    public Task DeleteAsync(int id, int version, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
     {
         var incident = await work.Db.Incidents.SingleOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw new NotFoundException(What);
+        if (incident.Version != version)
+            throw new EditConflictException(What);
         if (incident.Status != IncidentStatus.Resolved)
             throw new IllegalTransitionException("An open incident cannot be deleted. Resolve it first.");
         work.Db.Incidents.Remove(incident);

@@ -4,6 +4,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 
@@ -249,6 +250,8 @@ public sealed class IncidentDetailTests : FeatureTest
         var dialog = Render<ConfirmDialog>();
         var stale = OpenIncident(id);
         await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Monitoring, "Back."), Bea, Stop);
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => Get<IncidentService>().DeleteAsync(id, 1, Stop));
+        Assert.Contains("Resolve it first", refused.Message, StringComparison.Ordinal);
 
         var deleting = Button(stale, "Delete incident").ClickAsync();
         await AnswerAsync(dialog, yes: true);
@@ -257,6 +260,31 @@ public sealed class IncidentDetailTests : FeatureTest
         Assert.NotNull(await Get<IncidentQueries>().FindAsync(id, Stop));
         Assert.True(Button(stale, "Delete incident").HasAttribute("disabled"));
         Assert.Contains("Resolve it first", stale.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_incident_is_not_deleted_with_an_update_that_the_person_has_not_seen()
+    {
+        var id = await AddIncidentAsync(await AddPageAsync(), status: IncidentStatus.Resolved);
+        var dialog = Render<ConfirmDialog>();
+        var cut = OpenIncident(id);
+
+        // It comes while the question stands.
+        var deleting = Button(cut, "Delete incident").ClickAsync();
+        await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "What it was."), Bea, Stop);
+        await AnswerAsync(dialog, yes: true);
+        await deleting;
+
+        Assert.NotNull(await Get<IncidentQueries>().FindAsync(id, Stop));
+        Assert.Equal("", Address);
+        var told = Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars);
+        Assert.Contains("Somebody else changed this incident", told.Message, StringComparison.Ordinal);
+        Assert.Contains("What it was.", cut.Markup, StringComparison.Ordinal);
+
+        deleting = Button(cut, "Delete incident").ClickAsync();
+        await AnswerAsync(dialog, yes: true);
+        await deleting;
+        Assert.Null(await Get<IncidentQueries>().FindAsync(id, Stop));
     }
 
     [Theory]

@@ -215,9 +215,9 @@ public sealed class RandomOperationsTests
         {
             var incident = Any(Model.Incidents);
             var service = _app.Get<IncidentService>();
+            var detail = (await _app.Get<IncidentQueries>().FindAsync(incident.Id))!;
             if (Chance(50))
             {
-                var detail = (await _app.Get<IncidentQueries>().FindAsync(incident.Id))!;
                 var update = Any(detail.Updates);
                 var corrected = Text("Corrected");
                 await service.CorrectMessageAsync(incident.Id, detail.Version, update.Id, corrected);
@@ -227,10 +227,10 @@ public sealed class RandomOperationsTests
             }
             if (incident.Status != IncidentStatus.Resolved)
             {
-                await Assert.ThrowsAsync<IllegalTransitionException>(() => service.DeleteAsync(incident.Id));
+                await Assert.ThrowsAsync<IllegalTransitionException>(() => service.DeleteAsync(incident.Id, detail.Version));
                 return "delete an open incident";
             }
-            await service.DeleteAsync(incident.Id);
+            await service.DeleteAsync(incident.Id, detail.Version);
             Model.Incidents.Remove(incident);
             return "delete an incident";
         }

@@ -82,12 +82,13 @@ public sealed partial class IncidentPage
 
     private async Task DeleteAsync()
     {
-        var row = _incident!.Row;
+        // What the person saw when asked; an update that arrives while the question stands must not be deleted unseen.
+        var (row, version) = (_incident!.Row, _incident.Version);
         if (!await Confirm.AskAsync($"Delete “{row.Title}”?", "Its timeline goes with it. No event is raised; the delivery log stays.", "Delete", danger: true))
             return;
         try
         {
-            await Service.DeleteAsync(row.Id);
+            await Service.DeleteAsync(row.Id, version);
         }
         catch (NotFoundException)
         {
