@@ -111,7 +111,21 @@ public sealed partial class StatusPageService(
     {
         // Decomposed, an accented letter is its plain letter and a mark; the mark goes without leaving a gap.
         var letters = Marks().Replace((name ?? "").Normalize(System.Text.NormalizationForm.FormKD), "");
-        var plain = NotInSlug().Replace(letters.ToLowerInvariant(), m => m.Value == "'" ? "" : "-");
+        var ascii = OwnLetters().Replace(letters.ToLowerInvariant(), m => m.Value switch
+        {
+            "ß" => "ss",
+            "æ" => "ae",
+            "œ" => "oe",
+            "þ" => "th",
+            "ø" => "o",
+            "đ" or "ð" => "d",
+            "ł" => "l",
+            "ħ" => "h",
+            "ŧ" => "t",
+            "ŋ" => "n",
+            _ => "i",
+        });
+        var plain = NotInSlug().Replace(ascii, m => m.Value == "'" ? "" : "-");
         var slug = ManyHyphens().Replace(plain, "-").Trim('-');
         return slug.Length <= StatusPage.SlugLength ? slug : slug[..StatusPage.SlugLength].Trim('-');
     }
@@ -159,6 +173,10 @@ public sealed partial class StatusPageService(
 
     [GeneratedRegex("[^a-z0-9]")]
     private static partial Regex NotInSlug();
+
+    /// <summary>Letters of Latin alphabets that are no plain letter with a mark, so that decomposing leaves them as they are.</summary>
+    [GeneratedRegex("[ßæœþøđðłħŧŋı]")]
+    private static partial Regex OwnLetters();
 
     [GeneratedRegex(@"\p{M}")]
     private static partial Regex Marks();
