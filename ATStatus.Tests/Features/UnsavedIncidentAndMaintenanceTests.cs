@@ -50,6 +50,16 @@ public sealed class UnsavedIncidentAndMaintenanceTests : FeatureTest
         Type(cut, "Corrected message", "Half typed");
     });
 
+    [Fact]
+    public async Task A_templates_name_beside_a_new_incident()
+    {
+        await AddPageAsync();
+        await AsksBeforeLeavingAsync(Open<IncidentForm>(), NameATemplate);
+    }
+
+    [Fact]
+    public async Task A_templates_name_beside_an_incident() => await AsksBeforeLeavingAsync(await OpenIncidentAsync(), NameATemplate);
+
     [Theory]
     [InlineData(false, "Title")]
     [InlineData(true, "Message")]
@@ -95,6 +105,12 @@ public sealed class UnsavedIncidentAndMaintenanceTests : FeatureTest
         var id = await Get<MaintenanceService>().ScheduleAsync(
             new MaintenanceInput(await AddPageAsync(), "Database upgrade", "Short stops.", [], starts, starts.AddHours(2)), Stop);
         await AsksBeforeLeavingAsync(Open<MaintenancePage>(p => p.Add(page => page.Id, id)), cut => Type(cut, field, text));
+    }
+
+    private static void NameATemplate(IRenderedComponent<IComponent> cut)
+    {
+        Button(cut, "Save as template").Click();
+        Type(cut, "Template name", "Half typed");
     }
 
     private async Task<IRenderedComponent<IncidentPage>> OpenIncidentAsync()

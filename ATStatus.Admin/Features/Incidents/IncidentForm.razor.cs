@@ -28,6 +28,7 @@ public sealed partial class IncidentForm
     private string? _message;
     private DateTime? _startedAt;
     private bool _doNotNotify;
+    private bool _templateDirty;
 
     /// <summary>The status page it is meant for.</summary>
     [SupplyParameterFromQuery]
@@ -52,7 +53,7 @@ public sealed partial class IncidentForm
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt is not null;
+    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt is not null || _templateDirty;
 
     // What a template filled in is not lost when another takes its place.
     private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");

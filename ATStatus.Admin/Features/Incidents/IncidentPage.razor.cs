@@ -20,6 +20,7 @@ public sealed partial class IncidentPage
     private bool _updateDirty;
     private bool _timelineDirty;
     private bool _editDirty;
+    private bool _templateDirty;
 
     /// <summary>The incident.</summary>
     [Parameter]
@@ -44,7 +45,7 @@ public sealed partial class IncidentPage
     protected override object? LoadKey => Id;
 
     // One guard for the panels together: two would ask at the same time.
-    private bool IsDirty => _updateDirty || _timelineDirty || _editDirty;
+    private bool IsDirty => _updateDirty || _timelineDirty || _editDirty || _templateDirty;
 
     private bool IsResolved => _incident?.Row.Status == IncidentStatus.Resolved;
 
@@ -58,7 +59,7 @@ public sealed partial class IncidentPage
         await LoadTemplatesAsync();
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
-            (_updateDirty, _timelineDirty, _editDirty) = (false, false, false);
+            (_updateDirty, _timelineDirty, _editDirty, _templateDirty) = (false, false, false, false);
         _incident = incident;
     }
 

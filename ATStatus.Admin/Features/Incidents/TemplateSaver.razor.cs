@@ -13,6 +13,7 @@ public sealed partial class TemplateSaver
     private string? _name;
     private bool _open;
     private bool _focusName;
+    private bool _toldDirty;
 
     /// <summary>The templates there are.</summary>
     [Parameter, EditorRequired]
@@ -42,6 +43,10 @@ public sealed partial class TemplateSaver
     [Parameter]
     public EventCallback OnSaved { get; set; }
 
+    /// <summary>Whether a name was typed that is not saved.</summary>
+    [Parameter]
+    public EventCallback<bool> DirtyChanged { get; set; }
+
     [Inject]
     private IncidentTemplateService Service { get; set; } = default!;
 
@@ -57,6 +62,8 @@ public sealed partial class TemplateSaver
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
+    private bool IsDirty => _open && !string.IsNullOrWhiteSpace(_name);
+
     private IncidentTemplate? Replaced => Existing.FirstOrDefault(template => template.Name == _name?.Trim());
 
     /// <inheritdoc />
@@ -65,6 +72,11 @@ public sealed partial class TemplateSaver
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (_toldDirty != IsDirty)
+        {
+            _toldDirty = IsDirty;
+            await DirtyChanged.InvokeAsync(_toldDirty);
+        }
         if (!_focusName)
             return;
         _focusName = false;
@@ -76,6 +88,8 @@ public sealed partial class TemplateSaver
         _form.Clear();
         (_open, _focusName, _name) = (true, true, null);
     }
+
+    private void Close() => _open = false;
 
     private async Task SaveAsync()
     {
