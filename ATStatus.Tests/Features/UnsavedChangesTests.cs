@@ -27,7 +27,7 @@ public sealed class UnsavedChangesTests : FeatureTest
 
         Type(cut, label, "Typed");
         Go("admin");
-        await AnswerAsync(dialog, "Cancel");
+        await AnswerAsync(dialog, "Stay");
         Assert.Equal("admin/incidents", Address);
         Assert.Equal("Typed", Value(cut, label));
 

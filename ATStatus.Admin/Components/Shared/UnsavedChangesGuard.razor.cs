@@ -34,7 +34,7 @@ public sealed partial class UnsavedChangesGuard
     {
         if (!Dirty || _released || OnlyTheViewChanges(context.TargetLocation))
             return;
-        if (!await Confirm.AskAsync("Leave without saving?", Text, "Leave", danger: true))
+        if (!await Confirm.AskAsync("Leave without saving?", Text, "Leave", danger: true, dismissLabel: "Stay"))
             context.PreventNavigation();
     }
 
