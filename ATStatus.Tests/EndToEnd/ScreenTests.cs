@@ -216,6 +216,8 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
             foreach (var theme in themes)
             {
                 await Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+                // The page hears of it an event later.
+                await Expect(Page.Locator("html")).ToHaveAttributeAsync("data-theme", theme.ToString().ToLowerInvariant());
                 await Page.ScreenshotAsync(new()
                 {
                     Path = RepositoryFolder.Artifact("screens", $"{name}-{width}-{theme.ToString().ToLowerInvariant()}.png"),
