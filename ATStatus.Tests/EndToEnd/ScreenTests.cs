@@ -23,6 +23,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         : [(1280, 800, [ColorScheme.Light]), (390, 844, [ColorScheme.Dark])];
 
     private readonly List<string> _tooWide = [];
+    private ICDPSession? _emulation;
 
     [Fact]
     public async Task A_fresh_console_fits()
@@ -210,6 +211,8 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         foreach (var (width, height, themes) in Sizes)
         {
             await Page.SetViewportSizeAsync(width, height);
+            // On a phone it is a finger that points, and what is pressed is larger for it.
+            await PointWithFingerAsync(width < 600);
             // A window as tall as its page, instead of a picture of all of it: what sticks to the window would end halfway down.
             var tall = await Page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
             await Page.SetViewportSizeAsync(width, Math.Max(height, tall));
@@ -229,7 +232,16 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
             if (excess > 0)
                 _tooWide.Add($"{name} at {width}: {excess} px too wide");
         }
+        await PointWithFingerAsync(false);
         await Page.SetViewportSizeAsync(Sizes[0].Width, Sizes[0].Height);
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+    }
+
+    private async Task PointWithFingerAsync(bool finger)
+    {
+        // Kept open: what a session emulates ends with it.
+        _emulation ??= await Page.Context.NewCDPSessionAsync(Page);
+        await _emulation.SendAsync("Emulation.setTouchEmulationEnabled", new Dictionary<string, object> { ["enabled"] = finger });
+        await Page.WaitForFunctionAsync("finger => matchMedia('(pointer: coarse)').matches === finger", finger);
     }
 }
