@@ -11,6 +11,9 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 public sealed class Delivery : IVersioned
 {
+    /// <summary>The longest <see cref="Subject"/>.</summary>
+    public const int SubjectLength = 40;
+
     /// <summary>The longest <see cref="Reason"/>.</summary>
     public const int ReasonLength = 400;
 
@@ -43,6 +46,24 @@ public sealed class Delivery : IVersioned
 
     /// <summary>Why it was skipped or given up, in words.</summary>
     public string? Reason { get; private set; }
+
+    /// <summary>Why it waits although it is due; null while nothing holds it. A held delivery has no job and uses up no attempt.</summary>
+    public DeliveryHold? Hold { get; private set; }
+
+    /// <summary>
+    /// What the event is about, as <c>incident/12</c>: deliveries of one subject keep their order where a notification asks for
+    /// that. Null for a test.
+    /// </summary>
+    public string? Subject { get; set; }
+
+    /// <summary>Why it was skipped, for those who choose by it; null while it is not.</summary>
+    public SkipCause? SkipCause { get; private set; }
+
+    /// <summary>What the last attempt failed with; null after a success and before the first.</summary>
+    public FailureKind? LastFailure { get; private set; }
+
+    /// <summary>The last attempt's status code, where there was a response.</summary>
+    public int? LastStatusCode { get; private set; }
 
     /// <summary>Made by Send test: sent once, outside Hangfire, to a target of its own, and in no statistics.</summary>
     public bool IsTest { get; set; }

@@ -22,6 +22,38 @@ public enum DeliveryState
     Skipped,
 }
 
+/// <summary>Why a delivery that is due has no job (contract section 2): it waits as a row, and no attempt is used up.</summary>
+public enum DeliveryHold
+{
+    /// <summary>As many sends to its notification as are allowed at once are under way, or deliveries before it wait already.</summary>
+    Capacity,
+
+    /// <summary>Its notification fails again and again; it is probed now and then until it answers.</summary>
+    Circuit,
+
+    /// <summary>An earlier delivery about the same subject is not settled, and the notification wants them in order.</summary>
+    Order,
+
+    /// <summary>Notifications that time out have all the workers that such may have.</summary>
+    SlowEndpoints,
+}
+
+/// <summary>Why a delivery was skipped.</summary>
+public enum SkipCause
+{
+    /// <summary>The notification was switched off, by hand or by itself.</summary>
+    NotificationOff,
+
+    /// <summary>The notification was deleted before it was sent.</summary>
+    NotificationDeleted,
+
+    /// <summary>A person chose not to notify.</summary>
+    DoNotNotify,
+
+    /// <summary>A test whose console stopped before it was sent.</summary>
+    TestNotSent,
+}
+
 /// <summary>What made an attempt happen.</summary>
 public enum AttemptTrigger
 {

@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 
 namespace ATStatus.Core.Notifications;
 
@@ -26,6 +27,27 @@ public sealed class Notification : IVersioned
 
     /// <summary>The signing secret, encrypted; null where there is none.</summary>
     public string? ProtectedSecret { get; set; }
+
+    /// <summary>The secret before the last rotation, encrypted; it still signs, in a header of its own, until <see cref="PreviousSecretUntil"/>.</summary>
+    public string? PreviousProtectedSecret { get; set; }
+
+    /// <summary>When the previous secret stops signing (UTC); null where there is none.</summary>
+    public DateTime? PreviousSecretUntil { get; set; }
+
+    /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
+    public bool StandardWebhooks { get; set; }
+
+    /// <summary>Headers that the operator added, encrypted as one JSON object; null where there are none.</summary>
+    public string? ProtectedHeaders { get; set; }
+
+    /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
+    public bool InOrder { get; set; }
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; set; }
+
+    /// <summary>The certificate authority or the pinned certificate as PEM, where <see cref="TlsTrust"/> asks for one.</summary>
+    public string? TlsCertificate { get; set; }
 
     /// <summary>Whether matching events are delivered (otherwise they are kept as skipped).</summary>
     public bool Enabled { get; set; }

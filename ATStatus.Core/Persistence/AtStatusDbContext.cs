@@ -67,6 +67,12 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>Every attempt of every delivery.</summary>
     public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
 
+    /// <summary>How the notifications' endpoints have been answering.</summary>
+    public DbSet<NotificationHealth> NotificationHealth => Set<NotificationHealth>();
+
+    /// <summary>What retention has removed.</summary>
+    public DbSet<PrunedDay> PrunedDays => Set<PrunedDay>();
+
     /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
 

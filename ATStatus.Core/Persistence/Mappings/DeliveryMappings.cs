@@ -16,6 +16,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.Property(n => n.Name).HasMaxLength(Notification.NameLength);
         builder.Property(n => n.DisplayUrl).HasMaxLength(512);
         builder.Property(n => n.DisabledReason).HasMaxLength(Delivery.ReasonLength);
+        builder.HasOne<NotificationHealth>().WithOne().HasForeignKey<NotificationHealth>(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Events).WithOne().HasForeignKey(e => e.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
     }
@@ -55,7 +56,11 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
         builder.HasOne(d => d.Event).WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(d => d.Notification).WithMany().HasForeignKey(d => d.NotificationId).OnDelete(DeleteBehavior.SetNull);
         builder.HasMany(d => d.Attempts).WithOne().HasForeignKey(a => a.DeliveryId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(d => d.Subject).HasMaxLength(Delivery.SubjectLength);
         builder.HasIndex(d => d.RequestId).IsUnique();
+        // Of a log of millions these hold only what waits. Constants in the filter, as SQL Server demands for a filtered index.
+        builder.HasIndex(d => new { d.NotificationId, d.DueAt, d.Id }).HasFilter("\"Hold\" IS NOT NULL");
+        builder.HasIndex(d => new { d.NotificationId, d.Subject, d.EventId }).HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
         builder.HasIndex(d => new { d.State, d.DueAt });
         builder.HasIndex(d => new { d.NotificationId, d.Id });
         builder.HasIndex(d => d.CreatedAt);
@@ -69,6 +74,21 @@ internal sealed class DeliveryAttemptMapping : IEntityTypeConfiguration<Delivery
         builder.Property(a => a.Error).HasMaxLength(DeliveryAttempt.ErrorLength);
         builder.HasIndex(a => new { a.DeliveryId, a.Number }).IsUnique();
     }
+}
+
+internal sealed class NotificationHealthMapping : IEntityTypeConfiguration<NotificationHealth>
+{
+    public void Configure(EntityTypeBuilder<NotificationHealth> builder)
+    {
+        builder.HasKey(h => h.NotificationId);
+        builder.Property(h => h.NotificationId).ValueGeneratedNever();
+        builder.Ignore(h => h.IsOpen);
+    }
+}
+
+internal sealed class PrunedDayMapping : IEntityTypeConfiguration<PrunedDay>
+{
+    public void Configure(EntityTypeBuilder<PrunedDay> builder) => builder.HasKey(p => p.Day);
 }
 
 internal sealed class ReceivedRequestMapping : IEntityTypeConfiguration<ReceivedRequest>

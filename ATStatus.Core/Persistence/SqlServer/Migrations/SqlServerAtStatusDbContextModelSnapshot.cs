@@ -136,6 +136,10 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<long>("EventId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Hold")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
                     b.Property<bool>("IsRedelivery")
                         .HasColumnType("bit");
 
@@ -150,6 +154,13 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("nvarchar(32)");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("int");
 
                     b.Property<Guid?>("LeaseId")
                         .HasColumnType("uniqueidentifier");
@@ -181,8 +192,16 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTime?>("SettledAt")
                         .HasColumnType("datetime2");
 
+                    b.Property<string>("SkipCause")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
                     b.Property<string>("State")
                         .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<string>("Subject")
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
@@ -208,6 +227,12 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("NotificationId", "Id");
 
                     b.HasIndex("State", "DueAt");
+
+                    b.HasIndex("NotificationId", "DueAt", "Id")
+                        .HasFilter("\"Hold\" IS NOT NULL");
+
+                    b.HasIndex("NotificationId", "Subject", "EventId")
+                        .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
                     b.ToTable("Deliveries");
                 });
@@ -268,6 +293,78 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.ToTable("DeliveryAttempts");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("ConsecutiveFailures")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("CountingSince")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("DrainingSince")
+                        .HasColumnType("datetime2");
+
+                    b.Property<int>("FailedDeliveries")
+                        .HasColumnType("int");
+
+                    b.Property<int>("FailedProbes")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("LastAttemptAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<long?>("LastDeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("LastSuccessAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("LastTimedOut")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("NextProbeAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("datetime2");
+
+                    b.HasKey("NotificationId");
+
+                    b.ToTable("NotificationHealth");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.PrunedDay", b =>
+                {
+                    b.Property<DateTime>("Day")
+                        .HasColumnType("datetime2");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("int");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("PrunedDays");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
@@ -587,6 +684,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<bool>("Enabled")
                         .HasColumnType("bit");
 
+                    b.Property<bool>("InOrder")
+                        .HasColumnType("bit");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -597,12 +697,32 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<string>("PreviousProtectedSecret")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<DateTime?>("PreviousSecretUntil")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("ProtectedHeaders")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("ProtectedSecret")
                         .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("ProtectedUrl")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<bool>("StandardWebhooks")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("TlsCertificate")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("TlsTrust")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1010,6 +1130,15 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasOne("ATStatus.Core.Deliveries.Delivery", null)
                         .WithMany("Attempts")
                         .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

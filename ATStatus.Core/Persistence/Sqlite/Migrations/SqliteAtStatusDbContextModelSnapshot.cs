@@ -127,6 +127,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("EventId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Hold")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsRedelivery")
                         .HasColumnType("INTEGER");
 
@@ -141,6 +145,13 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid?>("LeaseId")
                         .HasColumnType("TEXT");
@@ -172,8 +183,16 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<DateTime?>("SettledAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SkipCause")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
@@ -199,6 +218,12 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("NotificationId", "Id");
 
                     b.HasIndex("State", "DueAt");
+
+                    b.HasIndex("NotificationId", "DueAt", "Id")
+                        .HasFilter("\"Hold\" IS NOT NULL");
+
+                    b.HasIndex("NotificationId", "Subject", "EventId")
+                        .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
                     b.ToTable("Deliveries");
                 });
@@ -257,6 +282,78 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("DeliveryAttempts");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ConsecutiveFailures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CountingSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DrainingSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("FailedDeliveries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("FailedProbes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastAttemptAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastDeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastSuccessAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("LastTimedOut")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("NextProbeAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("NotificationId");
+
+                    b.ToTable("NotificationHealth");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.PrunedDay", b =>
+                {
+                    b.Property<DateTime>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("PrunedDays");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
@@ -562,6 +659,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("InOrder")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -572,11 +672,31 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviousProtectedSecret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PreviousSecretUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedHeaders")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ProtectedSecret")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ProtectedUrl")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("StandardWebhooks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TlsCertificate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TlsTrust")
+                        .IsRequired()
+                        .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Version")
@@ -969,6 +1089,15 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasOne("ATStatus.Core.Deliveries.Delivery", null)
                         .WithMany("Attempts")
                         .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
