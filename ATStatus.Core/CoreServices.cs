@@ -46,6 +46,7 @@ public static class CoreServices
 
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));
+        services.AddSingleton<SendSlots>();
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryReopening>();
@@ -57,6 +58,8 @@ public static class CoreServices
         services.AddScoped<DeliveryJob>();
 
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<DeliveryLanes>();
+        services.AddSingleton<IDeliveryRelease>(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<RedeliveryService>();
         return services;

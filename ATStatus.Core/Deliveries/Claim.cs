@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 
 namespace ATStatus.Core.Deliveries;
 
@@ -15,6 +16,9 @@ public abstract record ClaimResult
     /// <summary>Its time has not come.</summary>
     public sealed record NotDue(DateTime DueAt) : ClaimResult;
 
+    /// <summary>It waits as a row, without a job, until what holds it is over.</summary>
+    public sealed record Held(int NotificationId, DeliveryHold Hold) : ClaimResult;
+
     /// <summary>Another worker holds it, or it needs nothing more, or it does not exist.</summary>
     public sealed record Nothing(string Why) : ClaimResult;
 
@@ -24,15 +28,28 @@ public abstract record ClaimResult
 
 /// <summary>The right to make one attempt, with all that is needed for it.</summary>
 /// <param name="DeliveryId">The delivery.</param>
+/// <param name="NotificationId">Who it goes to; null for a test of a form that was never saved.</param>
 /// <param name="LeaseId">What <see cref="DeliveryLedger.RecordAsync"/> checks before it believes the result.</param>
 /// <param name="Kind">The notification's type.</param>
-/// <param name="ProtectedUrl">The target as it is now, encrypted.</param>
-/// <param name="ProtectedSecret">The secret as it is now, encrypted; null where there is none.</param>
+/// <param name="Target">Where to and how, as the notification is now.</param>
 /// <param name="EventType">The event.</param>
 /// <param name="RequestId">The X-Request-ID.</param>
 /// <param name="Payload">The bytes to send.</param>
 public sealed record Claim(
-    long DeliveryId, Guid LeaseId, string Kind, string ProtectedUrl, string? ProtectedSecret, EventType EventType, Guid RequestId, byte[] Payload);
+    long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, DeliveryTarget Target, EventType EventType, Guid RequestId, byte[] Payload)
+{
+    /// <summary>The row as it was claimed. Nobody else writes it while the lease holds, so the result is written without reading it again.</summary>
+    internal Delivery Row { get; init; } = null!;
+}
+
+/// <summary>Where to send and how, still encrypted.</summary>
+/// <param name="ProtectedUrl">The URL.</param>
+/// <param name="ProtectedSecret">The secret; null where there is none.</param>
+public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret)
+{
+    /// <summary>What a notification says now.</summary>
+    public static DeliveryTarget Of(Notification notification) => new(notification.ProtectedUrl, notification.ProtectedSecret);
+}
 
 /// <summary>Where a delivery stands after an attempt was written down.</summary>
 /// <param name="State">Its state.</param>

@@ -110,10 +110,12 @@ public sealed class Delivery : IVersioned
     /// <summary>Every attempt.</summary>
     public List<DeliveryAttempt> Attempts { get; } = [];
 
-    /// <summary>A delivery that may be sent from <paramref name="now"/> on.</summary>
-    public static Delivery For(StoredEvent @event, Notification notification, DateTime now) => new()
+    /// <summary>A delivery that may be sent from <paramref name="now"/> on, unless something holds it.</summary>
+    public static Delivery For(StoredEvent @event, Notification notification, DateTime now, DeliveryHold? hold = null) => new()
     {
         Event = @event,
+        Hold = hold,
+        Subject = $"{@event.Type.Subject()}/{@event.SubjectId.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
         NotificationId = notification.Id,
         NotificationName = notification.Name,
         Kind = notification.Kind,
@@ -141,7 +143,20 @@ public sealed class Delivery : IVersioned
         };
 
     /// <summary>Keeps it without sending.</summary>
-    public void Skip(DateTime now, string reason) => Settle(DeliveryState.Skipped, now, reason);
+    public void Skip(DateTime now, SkipCause cause, string reason)
+    {
+        Settle(DeliveryState.Skipped, now, reason);
+        SkipCause = cause;
+    }
+
+    /// <summary>Lets it wait without a job although it is due. Nothing that a settled or claimed delivery takes.</summary>
+    /// <exception cref="InvalidOperationException">It is settled or being sent.</exception>
+    public void HoldBack(DeliveryHold why)
+    {
+        if (State is not (DeliveryState.Pending or DeliveryState.Retrying))
+            throw new InvalidOperationException($"Delivery {Id} is {State} and cannot be held.");
+        Hold = why;
+    }
 
     /// <summary>Whether a worker's claim still holds at <paramref name="now"/>.</summary>
     public bool IsLeased(DateTime now) => State == DeliveryState.Sending && LeaseUntil > now;
@@ -159,6 +174,7 @@ public sealed class Delivery : IVersioned
         State = DeliveryState.Sending;
         AttemptCount++;
         (LeaseId, LeasedAt, LeaseUntil) = (lease, now, now + leaseTime);
+        Hold = null;
         JobId = jobId ?? JobId;
     }
 
@@ -180,6 +196,7 @@ public sealed class Delivery : IVersioned
     {
         Attempts.Add(DeliveryAttempt.From(result, AttemptCount, Trigger));
         ReleaseLease();
+        (LastFailure, LastStatusCode) = (result.Failure, result.StatusCode);
         var counts = result.Failure != FailureKind.Cancelled;
         if (counts)
             RoundAttempts++;
@@ -219,7 +236,7 @@ public sealed class Delivery : IVersioned
         if (!State.IsSettled())
             throw new InvalidOperationException($"Delivery {Id} is {State}; only a settled one begins a new round.");
         State = DeliveryState.Pending;
-        (DueAt, SettledAt, Reason, RoundAttempts, IsRedelivery) = (now, null, null, 0, true);
+        (DueAt, SettledAt, Reason, SkipCause, RoundAttempts, IsRedelivery) = (now, null, null, null, 0, true);
     }
 
     /// <summary>Lets a waiting delivery be sent now instead of at its time.</summary>
@@ -251,6 +268,7 @@ public sealed class Delivery : IVersioned
         if (State != DeliveryState.Sending)
             return false;
         Attempts.Add(DeliveryAttempt.Lost(AttemptCount, Trigger, LeasedAt ?? CreatedAt));
+        (LastFailure, LastStatusCode) = (FailureKind.Cancelled, null);
         ReleaseLease();
         return true;
     }
@@ -260,7 +278,7 @@ public sealed class Delivery : IVersioned
     private void Settle(DeliveryState state, DateTime now, string? reason)
     {
         State = state;
-        (SettledAt, DueAt, Reason) = (now, null, reason);
+        (SettledAt, DueAt, Reason, Hold) = (now, null, reason, null);
         ReleaseLease();
     }
 }

@@ -7,25 +7,43 @@ namespace ATStatus.Core.Deliveries;
 /// The Hangfire job of a delivery: claim, send, record. Hangfire runs it at least once; a second run finds the
 /// claim taken or the delivery settled and does nothing.
 /// </summary>
-public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transport, JobRun run)
+public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transport, SendSlots slots, IDeliveryRelease release, JobRun run)
 {
     /// <summary>Makes one attempt, if the delivery is due and free.</summary>
     /// <param name="deliveryId">The delivery's number: all the job knows.</param>
     [JobDisplayName("Deliver #{0}")]
     public async Task<DeliveryOutcome> RunAsync(long deliveryId)
     {
-        var claimed = await ledger.ClaimAsync(deliveryId, run.JobId);
-        switch (claimed)
+        int? notificationId = null;
+        var isHeld = false;
+        try
         {
-            case ClaimResult.NotDue notDue:
-                return new DeliveryOutcome(DeliveryOutcomeKind.RunAgain, "Not due yet", notDue.DueAt);
-            case ClaimResult.Nothing nothing:
-                return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, nothing.Why);
-            case ClaimResult.Skipped skipped:
-                return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Skipped: {skipped.Reason}");
+            var claimed = await ledger.ClaimAsync(deliveryId, run.JobId);
+            switch (claimed)
+            {
+                case ClaimResult.NotDue notDue:
+                    return new DeliveryOutcome(DeliveryOutcomeKind.RunAgain, "Not due yet", notDue.DueAt);
+                case ClaimResult.Nothing nothing:
+                    return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, nothing.Why);
+                case ClaimResult.Skipped skipped:
+                    return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Skipped: {skipped.Reason}");
+                case ClaimResult.Held held:
+                    (notificationId, isHeld) = (held.NotificationId, true);
+                    return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Held ({held.Hold}); no attempt was used");
+            }
+            var claim = ((ClaimResult.Claimed)claimed).Claim;
+            notificationId = claim.NotificationId;
+            return await SendAsync(claim);
         }
+        finally
+        {
+            slots.Leave(deliveryId);
+            release.Finished(notificationId, deliveryId, isHeld);
+        }
+    }
 
-        var claim = ((ClaimResult.Claimed)claimed).Claim;
+    private async Task<DeliveryOutcome> SendAsync(Claim claim)
+    {
         // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
         var result = await transport.SendAsync(claim, run.Stopping);
         var recorded = await ledger.RecordAsync(claim, result);

@@ -62,6 +62,9 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
 
     private void Enqueue(ElectStateContext context, EnqueuedState enqueued, long deliveryId)
     {
+        // A job that is just made keeps the queue it was made for.
+        if (context.CurrentState is null)
+            return;
         var fromSchedule = context.CurrentState == ScheduledState.StateName;
         enqueued.Queue = fromSchedule ? DeliveryQueues.Retries : DeliveryQueues.First;
         if (fromSchedule)

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +21,9 @@ public sealed partial class DeliveryLedger(
     TimeProvider time,
     WebhookOptions options,
     RetrySchedule schedule,
+    SendSlots slots,
     DeliveryFeed feed,
+    IDeliveryRelease release,
     ILogger<DeliveryLedger> logger)
 {
     /// <summary>The most steps in one transaction.</summary>
@@ -33,6 +38,9 @@ public sealed partial class DeliveryLedger(
 
     private readonly WebhookOptions _options = options;
     private readonly RetrySchedule _schedule = schedule;
+    private readonly SendSlots _slots = slots;
+    private readonly IDeliveryRelease _release = release;
+    private readonly RecentEvents _events = new();
     private readonly ConcurrentQueue<Step> _waiting = new();
     private int _writing;
 
@@ -59,17 +67,21 @@ public sealed partial class DeliveryLedger(
     /// </remarks>
     public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
     {
+        var step = new RecordStep(claim, result);
         for (var pause = FirstPause; ; pause *= 2)
         {
-            var step = new RecordStep(claim, result);
             Submit(step);
             try
             {
-                return await step.Done.Task;
+                var recorded = await step.Done.Task;
+                if (recorded is null)
+                    LogLeaseLost(claim.DeliveryId);
+                return recorded;
             }
             catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
             {
                 await Task.Delay(pause);
+                step = step.Again();
             }
         }
     }
@@ -117,6 +129,10 @@ public sealed partial class DeliveryLedger(
             foreach (var step in group)
                 await WriteGroupAsync([step]);
         }
+        catch (DbUpdateConcurrencyException e)
+        {
+            group[0].Fail(e);
+        }
         catch (Exception e)
         {
             LogWriteFailed(e, group[0].DeliveryId);
@@ -128,20 +144,170 @@ public sealed partial class DeliveryLedger(
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var ids = group.Select(s => s.DeliveryId).Distinct().ToArray();
-        var deliveries = await db.Deliveries
-            .Include(d => d.Notification)
-            .Include(d => d.Event)
-            .Where(d => ids.Contains(d.Id))
-            .ToDictionaryAsync(d => d.Id);
+        var work = new GroupWork(db, this, Now);
+        try
+        {
+            await work.ReadAsync(group);
+            // Results first: they free the slots that claims of the same moment ask for.
+            var outcomes = new List<Action>(group.Count);
+            foreach (var step in group.OrderBy(s => s is ClaimStep))
+                outcomes.Add(step.Apply(work));
+            await work.WriteAsync();
+            await transaction.CommitAsync();
+            work.Committed();
+            outcomes.ForEach(tell => tell());
+        }
+        catch
+        {
+            work.GiveSlotsBack();
+            throw;
+        }
+        work.Tell();
+    }
 
-        var outcomes = new List<Action>(group.Count);
-        foreach (var step in group)
-            outcomes.Add(step.Apply(deliveries.GetValueOrDefault(step.DeliveryId), this));
+    /// <summary>What one group has read and is going to write.</summary>
+    private sealed class GroupWork(AtStatusDbContext db, DeliveryLedger ledger, DateTime now)
+    {
+        private readonly LedgerRows _rows = new();
+        private readonly HashSet<int> _changedHealth = [];
+        private readonly List<long> _taken = [];
+        private Dictionary<long, Delivery> _claimable = [];
+        private Dictionary<int, Notification> _notifications = [];
+        private Dictionary<int, NotificationHealth> _health = [];
+        private Dictionary<long, StoredEvent> _events = [];
+        private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
+        private readonly List<int> _switchedOff = [];
 
-        await db.SaveChangesAsync();
-        await transaction.CommitAsync();
-        outcomes.ForEach(tell => tell());
+        public DateTime Now => now;
+
+        public DeliveryLedger Ledger => ledger;
+
+        public async Task ReadAsync(List<Step> group)
+        {
+            var ids = group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct().ToArray();
+            if (ids.Length > 0)
+                _claimable = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.Id)).ToDictionaryAsync(d => d.Id);
+            var notifications = _claimable.Values.Select(d => d.NotificationId)
+                .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
+                .OfType<int>().Distinct().ToArray();
+            if (notifications.Length > 0)
+            {
+                _notifications = await db.Notifications.AsNoTracking().Where(n => notifications.Contains(n.Id)).ToDictionaryAsync(n => n.Id);
+                _health = await db.NotificationHealth.AsNoTracking().Where(h => notifications.Contains(h.NotificationId))
+                    .ToDictionaryAsync(h => h.NotificationId);
+            }
+            await ReadEventsAsync();
+            await ReadOrderAsync();
+        }
+
+        /// <summary>Each event's payload once, however many notifications want it.</summary>
+        private async Task ReadEventsAsync()
+        {
+            var ids = _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct().ToArray();
+            var missing = ids.Where(id => !ledger._events.TryGet(id, out _)).ToArray();
+            var read = missing.Length == 0 ? [] : await db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync();
+            read.ForEach(ledger._events.Add);
+            _events = read.ToDictionary(e => e.Id);
+            foreach (var id in ids)
+            {
+                if (ledger._events.TryGet(id, out var known))
+                    _events[id] = known;
+            }
+        }
+
+        /// <summary>What is not settled of the subjects of those who want their deliveries in order.</summary>
+        private async Task ReadOrderAsync()
+        {
+            var ordered = _claimable.Values.Where(d => NotificationOf(d) is { InOrder: true }).ToList();
+            if (ordered.Count == 0)
+                return;
+            var notifications = ordered.Select(d => d.NotificationId).Distinct().ToArray();
+            var subjects = ordered.Select(d => d.Subject).Distinct().ToArray();
+            var rows = await db.Deliveries.AsNoTracking()
+                .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying)
+                .Where(d => notifications.Contains(d.NotificationId) && subjects.Contains(d.Subject) && !d.IsTest)
+                .Select(d => new { d.NotificationId, d.Subject, d.EventId })
+                .ToListAsync();
+            _unsettled = [.. rows.Select(d => (d.NotificationId, d.Subject, d.EventId))];
+        }
+
+        public Delivery? Claimable(long id) => _claimable.GetValueOrDefault(id);
+
+        public Notification? NotificationOf(Delivery delivery) =>
+            delivery.NotificationId is { } id ? _notifications.GetValueOrDefault(id) : null;
+
+        public NotificationHealth HealthOf(int notificationId)
+        {
+            if (!_health.TryGetValue(notificationId, out var health))
+                _health[notificationId] = health = NotificationHealth.Fresh(notificationId, now);
+            return health;
+        }
+
+        public StoredEvent EventOf(Delivery delivery) => _events[delivery.EventId];
+
+        public bool WaitsForEarlier(Delivery delivery) => _unsettled.Any(u =>
+            u.NotificationId == delivery.NotificationId && u.Subject == delivery.Subject && u.EventId < delivery.EventId);
+
+        public DeliveryHold? TakeSlot(Delivery delivery, NotificationHealth health)
+        {
+            var hold = ledger._slots.Take(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, delivery.RoundAttempts > 0, health.IsOpen);
+            if (hold is null)
+                _taken.Add(delivery.Id);
+            return hold;
+        }
+
+        public void GiveSlotsBack() => _taken.ForEach(ledger._slots.Leave);
+
+        public void Changed(Delivery delivery) => _rows.Changed(delivery);
+
+        public void Recorded(Delivery delivery, Guid lease) => _rows.Recorded(delivery, lease);
+
+        /// <summary>Lets a result count for the notification's circuit, and for whether it is switched off.</summary>
+        public void CountResult(Delivery delivery, SendResult result)
+        {
+            if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
+                return;
+            var health = HealthOf(notification.Id);
+            health.Record(delivery, result, now, ledger._options);
+            _changedHealth.Add(notification.Id);
+            if (!notification.Enabled)
+                return;
+            if (result.Verdict == SendVerdict.Gone)
+                notification.SwitchOff(now, "The receiver answered 410 Gone.");
+            else if (health.IsGivenUp(now, ledger._options))
+                notification.SwitchOff(now, GivenUp(health));
+            if (!notification.Enabled)
+                _switchedOff.Add(notification.Id);
+        }
+
+        private static string GivenUp(NotificationHealth health) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"No success since {health.CountingSince:yyyy-MM-dd HH:mm} UTC, and {health.FailedDeliveries} deliveries failed.");
+
+        public async Task WriteAsync()
+        {
+            foreach (var id in _changedHealth)
+                _rows.Changed(_health[id]);
+            await _rows.WriteAsync(db);
+            foreach (var notification in _switchedOff.Select(id => _notifications[id]))
+            {
+                var (at, reason) = (notification.DisabledAt, notification.DisabledReason);
+                await db.Notifications.Where(n => n.Id == notification.Id && n.Enabled).ExecuteUpdateAsync(row => row
+                    .SetProperty(n => n.Enabled, false)
+                    .SetProperty(n => n.DisabledAt, at)
+                    .SetProperty(n => n.DisabledReason, reason)
+                    .SetProperty(n => n.Version, n => n.Version + 1));
+            }
+        }
+
+        public void Committed() => _rows.Committed();
+
+        public void Tell()
+        {
+            foreach (var id in _changedHealth)
+                ledger._release.HealthChanged(_health[id]);
+            _switchedOff.ForEach(ledger._release.NotificationChanged);
+        }
     }
 
     private abstract class Step(long deliveryId)
@@ -149,7 +315,7 @@ public sealed partial class DeliveryLedger(
         public long DeliveryId { get; } = deliveryId;
 
         /// <summary>Changes the row and returns how to tell the waiting worker once that is committed.</summary>
-        public abstract Action Apply(Delivery? delivery, DeliveryLedger ledger);
+        public abstract Action Apply(GroupWork work);
 
         public abstract void Fail(Exception e);
     }
@@ -158,17 +324,24 @@ public sealed partial class DeliveryLedger(
     {
         public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override void Fail(Exception e) => Done.TrySetException(e);
-
-        public override Action Apply(Delivery? delivery, DeliveryLedger ledger)
+        public override void Fail(Exception e)
         {
-            var result = Claim(delivery, ledger);
+            // Somebody else wrote the row between reading and writing, so somebody else has it.
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(new ClaimResult.Nothing("Another worker was faster."));
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(GroupWork work)
+        {
+            var result = Claim(work.Claimable(DeliveryId), work);
             return () => Done.TrySetResult(result);
         }
 
-        private ClaimResult Claim(Delivery? delivery, DeliveryLedger ledger)
+        private ClaimResult Claim(Delivery? delivery, GroupWork work)
         {
-            var now = ledger.Now;
+            var now = work.Now;
             if (delivery is null)
                 return new ClaimResult.Nothing("There is no such delivery.");
             if (delivery.State.IsSettled())
@@ -178,62 +351,102 @@ public sealed partial class DeliveryLedger(
             if (delivery.DueAt > now)
                 return new ClaimResult.NotDue(delivery.DueAt.Value);
 
-            string? url, secret;
+            DeliveryTarget target;
             if (delivery.IsTest)
             {
                 if (delivery.AttemptCount > 0)
                 {
                     delivery.Abandon(now);
+                    work.Changed(delivery);
                     return new ClaimResult.Nothing("A test is sent once.");
                 }
-                (url, secret) = (delivery.TestProtectedUrl!, delivery.TestProtectedSecret);
+                target = new DeliveryTarget(delivery.TestProtectedUrl!, delivery.TestProtectedSecret);
             }
-            else if (delivery.Notification is not { } notification)
+            else if (work.NotificationOf(delivery) is not { } notification)
             {
-                return Skip(NotificationDeleted);
+                return Skip(SkipCause.NotificationDeleted, NotificationDeleted);
             }
             else if (!notification.Enabled)
             {
-                return Skip(NotificationOff(notification.DisabledReason));
+                return Skip(SkipCause.NotificationOff, NotificationOff(notification.DisabledReason));
+            }
+            else if (HoldOf(delivery, notification, work) is { } hold)
+            {
+                delivery.Abandon(now);
+                delivery.HoldBack(hold);
+                work.Changed(delivery);
+                return new ClaimResult.Held(notification.Id, hold);
             }
             else
             {
-                (url, secret) = (notification.ProtectedUrl, notification.ProtectedSecret);
+                target = DeliveryTarget.Of(notification);
             }
 
             var lease = Guid.NewGuid();
-            delivery.Claim(lease, now, ledger._options.Timeout + LeaseMargin, jobId);
+            delivery.Claim(lease, now, work.Ledger._options.Timeout + LeaseMargin, jobId);
+            work.Changed(delivery);
+            var happened = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
-                delivery.Id, lease, delivery.Kind, url, secret, delivery.Event!.Type, delivery.RequestId, delivery.Event.Payload));
+                delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)
+            {
+                Row = delivery,
+            });
 
-            ClaimResult.Skipped Skip(string reason)
+            ClaimResult.Skipped Skip(SkipCause cause, string reason)
             {
                 delivery.Abandon(now);
-                delivery.Skip(now, reason);
+                delivery.Skip(now, cause, reason);
+                work.Changed(delivery);
                 return new ClaimResult.Skipped(reason);
             }
+        }
+
+        /// <summary>What stands in the way of sending now; null when a slot was taken.</summary>
+        private static DeliveryHold? HoldOf(Delivery delivery, Notification notification, GroupWork work)
+        {
+            var health = work.HealthOf(notification.Id);
+            // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
+            var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
+            if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
+                return DeliveryHold.Circuit;
+            if (notification.InOrder && work.WaitsForEarlier(delivery))
+                return DeliveryHold.Order;
+            return work.TakeSlot(delivery, health);
         }
     }
 
     private sealed class RecordStep(Claim claim, SendResult result) : Step(claim.DeliveryId)
     {
+        private bool _isApplied;
+
+        public Claim Claim => claim;
+
+        /// <summary>The same step for another try.</summary>
+        public RecordStep Again() => new(claim, result) { _isApplied = _isApplied };
+
         public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override void Fail(Exception e) => Done.TrySetException(e);
-
-        public override Action Apply(Delivery? delivery, DeliveryLedger ledger)
+        public override void Fail(Exception e)
         {
-            if (delivery is null || delivery.LeaseId != claim.LeaseId)
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(null);
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(GroupWork work)
+        {
+            var delivery = claim.Row;
+            // A group that failed is tried again step by step, and a result is written in again after a failure of the database.
+            if (!_isApplied)
             {
-                ledger.LogLeaseLost(claim.DeliveryId);
-                return () => Done.TrySetResult(null);
+                _isApplied = true;
+                delivery.Record(result, work.Now, work.Ledger._options.MaxAttempts, attempt => work.Ledger._schedule.WaitAfter(attempt, result.RetryAfter));
             }
-            delivery.Record(
-                result, ledger.Now, ledger._options.MaxAttempts, attempt => ledger._schedule.WaitAfter(attempt, result.RetryAfter));
-            if (result.Verdict == SendVerdict.Gone && !delivery.IsTest && delivery.Notification is { Enabled: true } notification)
-                notification.SwitchOff(ledger.Now, "The receiver answered 410 Gone.");
+            work.Recorded(delivery, claim.LeaseId);
+            work.CountResult(delivery, result);
             var recorded = new RecordedAttempt(
-                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, ledger._options.MaxAttempts, Summary());
+                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Ledger._options.MaxAttempts, Summary());
             return () => Done.TrySetResult(recorded);
         }
 

@@ -52,4 +52,51 @@ public sealed class NotificationHealth
 
     /// <summary>Whether its deliveries are held until a probe succeeds.</summary>
     public bool IsOpen => OpenedAt is not null;
+
+    /// <summary>Health that nothing is known of yet, or that an operator's change has made worth a new beginning.</summary>
+    public static NotificationHealth Fresh(int notificationId, DateTime now) => new() { NotificationId = notificationId, CountingSince = now };
+
+    /// <summary>Forgets failures and closes the circuit: an operator has changed the target, or has switched the notification on.</summary>
+    public void Reset(DateTime now)
+    {
+        DrainingSince = IsOpen ? now : DrainingSince;
+        (ConsecutiveFailures, LastTimedOut, OpenedAt, NextProbeAt, FailedProbes, FailedDeliveries, CountingSince) = (0, false, null, null, 0, 0, now);
+    }
+
+    /// <summary>Takes an attempt into account. Tests and attempts that were called off say nothing about the endpoint: do not hand them in.</summary>
+    /// <param name="delivery">The delivery, after the attempt was written down.</param>
+    /// <param name="result">The attempt.</param>
+    /// <param name="now">The moment of writing (UTC).</param>
+    /// <param name="options">When circuits open and how they probe.</param>
+    public void Record(Delivery delivery, SendResult result, DateTime now, WebhookOptions options)
+    {
+        (LastDeliveryId, LastAttemptAt, LastFailure, LastStatusCode) = (delivery.Id, result.StartedAt.UtcDateTime, result.Failure, result.StatusCode);
+        if (result.Verdict == SendVerdict.Delivered)
+        {
+            DrainingSince = IsOpen ? now : DrainingSince;
+            (ConsecutiveFailures, LastTimedOut, OpenedAt, NextProbeAt, FailedProbes) = (0, false, null, null, 0);
+            (LastSuccessAt, FailedDeliveries, CountingSince) = (now, 0, now);
+            return;
+        }
+
+        ConsecutiveFailures++;
+        LastTimedOut = result.Failure == FailureKind.Timeout;
+        if (delivery.State == DeliveryState.Failed)
+            FailedDeliveries++;
+        if (!IsOpen && options.CircuitFailures > 0 && ConsecutiveFailures >= options.CircuitFailures)
+            (OpenedAt, NextProbeAt, FailedProbes, DrainingSince) = (now, now + options.CircuitProbeDelay, 0, null);
+        // Sends that were under way when it opened are no probes.
+        else if (IsOpen && result.StartedAt.UtcDateTime >= NextProbeAt)
+            NextProbeAt = now + ProbeDelay(++FailedProbes, options);
+    }
+
+    /// <summary>Whether it has failed for so long that it is to be switched off.</summary>
+    public bool IsGivenUp(DateTime now, WebhookOptions options) =>
+        options.SwitchOffAfter is { } after && FailedDeliveries >= options.SwitchOffFailures && now - CountingSince >= after;
+
+    private static TimeSpan ProbeDelay(int failedProbes, WebhookOptions options)
+    {
+        var seconds = options.CircuitProbeDelay.TotalSeconds * Math.Pow(2, Math.Min(failedProbes, 30));
+        return seconds < WebhookOptions.LongestProbeDelay.TotalSeconds ? TimeSpan.FromSeconds(seconds) : WebhookOptions.LongestProbeDelay;
+    }
 }

@@ -98,4 +98,13 @@ public static class EventTypes
         EventType.ComponentStatusChanged or EventType.ComponentCreated or EventType.ComponentDeleted => EventGroup.Components,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
+
+    /// <summary>The kind of thing it is about, as keys name it: <c>incident</c>, <c>maintenance</c> or <c>component</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
+    public static string Subject(this EventType type) => type.Group() switch
+    {
+        EventGroup.Incidents => "incident",
+        EventGroup.Maintenance => "maintenance",
+        _ => "component",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -12,6 +13,7 @@ public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
+    IDeliveryRelease release,
     DeliveryFeed feed,
     TimeProvider time)
 {
@@ -36,7 +38,11 @@ public sealed class NotificationService(
         };
         Subscribe(notification, input);
         db.Notifications.Add(notification);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return notification.Id;
     }
 
@@ -57,6 +63,8 @@ public sealed class NotificationService(
             throw new EditConflictException("notification");
         var (name, url) = await CheckAsync(db, input, notification.Kind, cancellationToken);
 
+        if (UrlOf(notification) != url)
+            await ResetHealthAsync(db, id, cancellationToken);
         notification.Name = name;
         notification.ProtectedUrl = protector.ProtectUrl(url);
         notification.DisplayUrl = MaskedUrl.Display(url);
@@ -67,6 +75,7 @@ public sealed class NotificationService(
         notification.AllPages = input.AllPages;
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
+        release.NotificationChanged(id);
     }
 
     /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
@@ -79,10 +88,45 @@ public sealed class NotificationService(
         if (notification.Enabled == enabled)
             return;
         if (enabled)
+        {
             notification.SwitchOn();
+            await ResetHealthAsync(db, id, cancellationToken);
+        }
         else
+        {
             notification.SwitchOff(time.GetUtcNow().UtcDateTime, "By hand.");
+        }
         await SaveAsync(db, cancellationToken);
+        release.NotificationChanged(id);
+    }
+
+    /// <summary>Lets an open circuit probe now instead of at its time; nothing where it is closed.</summary>
+    public async Task ProbeNowAsync(int id, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null && h.NextProbeAt > now)
+            .ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, now), cancellationToken);
+        release.NotificationChanged(id);
+    }
+
+    /// <summary>A changed target deserves a new beginning.</summary>
+    private async Task ResetHealthAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
+    {
+        if (await db.NotificationHealth.FindAsync([id], cancellationToken) is { } health)
+            health.Reset(time.GetUtcNow().UtcDateTime);
+    }
+
+    private Uri? UrlOf(Notification notification)
+    {
+        try
+        {
+            return protector.Url(notification.ProtectedUrl);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -102,6 +146,8 @@ public sealed class NotificationService(
                 delivery => delivery
                     .SetProperty(d => d.State, DeliveryState.Skipped)
                     .SetProperty(d => d.Reason, DeliveryLedger.NotificationDeleted)
+                    .SetProperty(d => d.SkipCause, SkipCause.NotificationDeleted)
+                    .SetProperty(d => d.Hold, (DeliveryHold?)null)
                     .SetProperty(d => d.SettledAt, now)
                     .SetProperty(d => d.DueAt, (DateTime?)null)
                     .SetProperty(d => d.Version, d => d.Version + 1),

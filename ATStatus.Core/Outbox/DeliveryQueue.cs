@@ -25,13 +25,15 @@ public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage 
     }
 
     /// <summary>Makes one job for each delivery. Never throws: what fails here is swept up later.</summary>
+    /// <param name="deliveryIds">The deliveries.</param>
+    /// <param name="queue">First attempts of a round, or retries.</param>
     [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
-    public void HandOver(IEnumerable<long> deliveryIds)
+    public void HandOver(IEnumerable<long> deliveryIds, string queue = DeliveryQueues.First)
     {
         try
         {
             foreach (var id in deliveryIds)
-                jobs.Create(Job.FromExpression<DeliveryJob>(job => job.RunAsync(id)), new EnqueuedState(DeliveryQueues.First));
+                jobs.Create(Job.FromExpression<DeliveryJob>(job => job.RunAsync(id)), new EnqueuedState(queue));
         }
         catch (Exception e)
         {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Outbox;
 
 /// <summary>Opens the units of work in which something changes and is told.</summary>
-public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, DeliveryQueue queue, DeliveryFeed feed, TimeProvider time)
+public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
     public const string DoNotNotifyReason = "Do not notify was chosen.";
@@ -43,7 +43,7 @@ public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, D
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(db, transaction, queue, feed, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(db, transaction, queue, lanes, feed, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

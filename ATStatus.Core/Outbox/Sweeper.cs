@@ -15,6 +15,7 @@ namespace ATStatus.Core.Outbox;
 public sealed partial class Sweeper(
     IDbContextFactory<AtStatusDbContext> contexts,
     DeliveryQueue queue,
+    DeliveryLanes lanes,
     DeliveryFeed feed,
     TimeProvider time,
     SweeperOptions options,
@@ -76,6 +77,7 @@ public sealed partial class Sweeper(
     internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
     {
         await AbandonOrphansAsync(firstOfProcess, cancellationToken);
+        await lanes.LookAsync(cancellationToken);
 
         var now = Now;
         var freshUntil = firstOfProcess ? now : now - Grace;
@@ -89,11 +91,11 @@ public sealed partial class Sweeper(
                 return null;
             var live = queue.Live();
             var lost = rows.Where(r => !live.Contains(r.Id)).ToList();
-            var due = lost.Where(r => r.DueAt <= now).Select(r => r.Id).ToList();
+            var due = lost.Where(r => r.DueAt <= now).Select(r => (r.Id, r.NotificationId, r.State == DeliveryState.Retrying)).ToList();
             if (due.Count > 0)
             {
                 LogHandingOver(due.Count);
-                queue.HandOver(due);
+                await lanes.OfferAsync(due, cancellationToken);
             }
             // By due time, so the first that is not due yet is the next of all.
             if (lost.FirstOrDefault(r => r.DueAt > now) is { } next)
@@ -104,17 +106,17 @@ public sealed partial class Sweeper(
         }
     }
 
-    private sealed record Waiting(long Id, DateTime DueAt);
+    private sealed record Waiting(long Id, int NotificationId, DeliveryState State, DateTime DueAt);
 
     private static Task<List<Waiting>> WaitingAsync(
         AtStatusDbContext db, DateTime freshUntil, DateTime horizon, DateTime lastDue, long lastId, CancellationToken cancellationToken) =>
         db.Deliveries.AsNoTracking()
-            .Where(d => !d.IsTest)
+            .Where(d => !d.IsTest && d.Hold == null)
             .Where(d => (d.State == DeliveryState.Pending && d.DueAt <= freshUntil)
                 || (d.State == DeliveryState.Retrying && d.DueAt <= horizon))
             .Where(d => d.DueAt > lastDue || (d.DueAt == lastDue && d.Id > lastId))
             .OrderBy(d => d.DueAt).ThenBy(d => d.Id)
-            .Select(d => new Waiting(d.Id, d.DueAt!.Value))
+            .Select(d => new Waiting(d.Id, d.NotificationId ?? 0, d.State, d.DueAt!.Value))
             .Take(BatchSize)
             .ToListAsync(cancellationToken);
 
@@ -138,7 +140,7 @@ public sealed partial class Sweeper(
         foreach (var orphan in orphans)
             orphan.Abandon(now);
         foreach (var test in unsentTests)
-            test.Skip(now, "The console stopped before this test was sent.");
+            test.Skip(now, SkipCause.TestNotSent, "The console stopped before this test was sent.");
         try
         {
             await db.SaveChangesAsync(cancellationToken);

@@ -16,13 +16,14 @@ public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
     private readonly DeliveryQueue _queue;
+    private readonly DeliveryLanes _lanes;
     private readonly DeliveryFeed _feed;
     private readonly List<StoredEvent> _events = [];
     private List<Notification>? _notifications;
 
-    internal UnitOfWork(AtStatusDbContext db, IDbContextTransaction transaction, DeliveryQueue queue, DeliveryFeed feed, DateTime now)
+    internal UnitOfWork(AtStatusDbContext db, IDbContextTransaction transaction, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, DateTime now)
     {
-        (Db, _transaction, _queue, _feed) = (db, transaction, queue, feed);
+        (Db, _transaction, _queue, _lanes, _feed) = (db, transaction, queue, lanes, feed);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -75,12 +76,12 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async Task CommitAsync(string what, CancellationToken cancellationToken = default)
     {
         await SaveAsync(what, cancellationToken);
-        var deliveries = await AddDeliveriesAsync(cancellationToken);
-        var due = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.Id).ToList();
-        using (_queue.Reserve(due))
+        using var places = _lanes.Reserve();
+        var deliveries = await AddDeliveriesAsync(places, cancellationToken);
+        using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null }).Select(d => d.Id)]))
         {
             await _transaction.CommitAsync(cancellationToken);
-            _queue.HandOver(due);
+            places.Commit(deliveries);
         }
         if (deliveries.Count > 0)
             _feed.Signal();
@@ -110,11 +111,12 @@ public sealed class UnitOfWork : IAsyncDisposable
         .AsSplitQuery().OrderBy(n => n.Id)
         .ToListAsync(cancellationToken);
 
-    private async Task<List<Delivery>> AddDeliveriesAsync(CancellationToken cancellationToken)
+    private async Task<List<Delivery>> AddDeliveriesAsync(LaneReservation places, CancellationToken cancellationToken)
     {
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
+        var health = await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var deliveries = new List<Delivery>();
         foreach (var happened in _events)
         {
@@ -123,9 +125,11 @@ public sealed class UnitOfWork : IAsyncDisposable
             await Db.SaveChangesAsync(cancellationToken);
             foreach (var notification in notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId)))
             {
-                var delivery = Delivery.For(happened, notification, Now);
-                if (SkipReason(notification) is { } reason)
-                    delivery.Skip(Now, reason);
+                var reason = SkipReason(notification);
+                var hold = reason is null ? places.HoldOf(notification, health.GetValueOrDefault(notification.Id)) : null;
+                var delivery = Delivery.For(happened, notification, Now, hold);
+                if (reason is not null)
+                    delivery.Skip(Now, DoNotNotify is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
                 deliveries.Add(delivery);
             }
         }

@@ -28,4 +28,31 @@ public sealed class WebhookOptions
 
     /// <summary>How many first attempts run at a time. 50 by default.</summary>
     public int Workers { get; set; } = 50;
+
+    /// <summary>The most sends at once to one notification. 4 by default.</summary>
+    public int SendsPerNotification { get; set; } = 4;
+
+    /// <summary>How many attempts in a row fail before a notification's circuit opens. 10 by default; 0: never.</summary>
+    public int CircuitFailures { get; set; } = 10;
+
+    /// <summary>
+    /// The wait from the opening of a circuit to its first probe; each further wait is twice as long, up to
+    /// <see cref="LongestProbeDelay"/>. 30 seconds by default.
+    /// </summary>
+    public TimeSpan CircuitProbeDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait between two probes.</summary>
+    public static readonly TimeSpan LongestProbeDelay = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many held deliveries a second go to a notification whose circuit has just closed; doubles every 30 seconds. 10 by default.</summary>
+    public int DrainPerSecond { get; set; } = 10;
+
+    /// <summary>How long a notification may be without a success before it is switched off. 5 days by default; null: never.</summary>
+    public TimeSpan? SwitchOffAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>How many deliveries must have failed in that time for it to be switched off. 10 by default.</summary>
+    public int SwitchOffFailures { get; set; } = 10;
+
+    /// <summary>How many retries run at a time: they have workers of their own.</summary>
+    public int RetryWorkers => Math.Max(10, Workers / 2);
 }

@@ -25,7 +25,7 @@ public sealed class RoomTests
         ["Maintenance"] = ["Events", "Outbox", "Persistence", "Problems", "StatusPages"],
         ["Notifications"] = ["Events", "Persistence", "Problems", "Sending", "Signing", "StatusPages", "Deliveries", "Outbox"],
         ["Deliveries"] = ["Events", "Notifications", "Sending", "Persistence", "Problems", "StatusPages"],
-        ["Outbox"] = ["Events", "Notifications", "Deliveries", "Persistence", "Problems"],
+        ["Outbox"] = ["Events", "Notifications", "Deliveries", "Persistence", "Problems", "Sending"],
         ["TestReceiver"] = ["Deliveries", "Events", "Notifications", "Persistence", "Sending", "Signing"],
     };
 

@@ -16,7 +16,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = await CoreApp.StartAsync();
+        _app = await CoreApp.StartAsync(configure: options => (options.SendsPerNotification, options.Workers) = (50, 200));
         _page = await _app.SampleDataAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
@@ -115,19 +116,22 @@ public sealed class FaultTests
         }
     }
 
-    private sealed class FailOnce : SaveChangesInterceptor
+    /// <summary>Lets one commit fail: the second after it was armed, which is the result's (the first is the claim's).</summary>
+    private sealed class FailOnce : DbTransactionInterceptor
     {
+        private int _commits;
+
         public bool IsArmed { get; set; }
 
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
-            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult> TransactionCommittingAsync(
+            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         {
-            if (IsArmed && eventData.Context!.ChangeTracker.Entries<DeliveryAttempt>().Any(e => e.State == EntityState.Added))
+            if (IsArmed && ++_commits == 2)
             {
                 IsArmed = false;
                 throw new TimeoutException("The database is busy.");
             }
-            return base.SavingChangesAsync(eventData, result, cancellationToken);
+            return base.TransactionCommittingAsync(transaction, eventData, result, cancellationToken);
         }
     }
 

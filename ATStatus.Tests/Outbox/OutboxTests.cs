@@ -120,7 +120,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(0, _app.Enqueued());
         _app.Time.Advance(due - _app.Now);
         await SweepAsync(first: false);
-        Assert.Equal(1, _app.Enqueued());
+        Assert.Equal(1, _app.Enqueued(DeliveryQueues.Retries));
     }
 
     [Fact]

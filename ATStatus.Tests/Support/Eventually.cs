@@ -15,4 +15,15 @@ public static class Eventually
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <inheritdoc cref="TrueAsync(Func{bool}, TimeSpan?)"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(watch.Elapsed < (limit ?? TimeSpan.FromSeconds(20)), "What was waited for did not happen.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 }

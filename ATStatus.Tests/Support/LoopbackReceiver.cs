@@ -41,6 +41,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     private Answer[] _script;
     private int _answered;
     private int _accepted;
+    private int _unanswered;
     private TaskCompletionSource _changed = NewSignal();
 
     private LoopbackReceiver(Answer[] script, X509Certificate2? certificate, IPAddress address)
@@ -70,6 +71,9 @@ public sealed class LoopbackReceiver : IAsyncDisposable
 
     /// <summary>How many connections it has accepted.</summary>
     public int Connections => Volatile.Read(ref _accepted);
+
+    /// <summary>The most requests that were unanswered at the same time.</summary>
+    public int MostAtOnce { get; private set; }
 
     /// <summary>The requests so far.</summary>
     public IReadOnlyList<ReceivedRequest> Requests
@@ -178,7 +182,14 @@ public sealed class LoopbackReceiver : IAsyncDisposable
             while (await wire.ReadRequestAsync(_stop.Token) is { } request)
             {
                 var answer = Record(request);
-                await answer.GiveAsync(wire, _stop.Token);
+                try
+                {
+                    await answer.GiveAsync(wire, _stop.Token);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _unanswered);
+                }
                 if (!answer.KeepsConnection) return;
             }
         }
@@ -194,6 +205,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
         lock (_lock)
         {
             _requests.Add(request);
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _unanswered));
             var answer = _script.Length == 0 ? Answer.Status(200) : _script[Math.Min(_answered++, _script.Length - 1)];
             var changed = _changed;
             _changed = NewSignal();

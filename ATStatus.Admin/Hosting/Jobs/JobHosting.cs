@@ -31,6 +31,7 @@ internal static class JobHosting
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService<MaintenanceClock>();
         return services;

@@ -27,7 +27,7 @@ internal sealed class JobServers(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _servers.Add(new BackgroundJobServer(Options(DeliveryQueues.First, webhooks.Workers, schedules: true), storage));
-        _servers.Add(new BackgroundJobServer(Options(DeliveryQueues.Retries, Math.Max(10, webhooks.Workers / 2), schedules: false), storage));
+        _servers.Add(new BackgroundJobServer(Options(DeliveryQueues.Retries, webhooks.RetryWorkers, schedules: false), storage));
         AreRunning = true;
         // At once, not when it is this service's turn: what is fetched now would only have to be waited for.
         _stopping = lifetime.ApplicationStopping.Register(SendStop);

@@ -1,0 +1,460 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.Outbox;
+
+/// <summary>
+/// Decides which deliveries have a job and which wait as rows: one lane per notification, so that a queue of a hundred thousand to a
+/// dead endpoint is neither in memory nor before anybody else's. A lane has a few jobs at most; when one ends, the next is let in.
+/// Open circuits let one through now and then, and drain slowly once they have closed.
+/// </summary>
+public sealed partial class DeliveryLanes(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    DeliveryQueue queue,
+    SendSlots slots,
+    WebhookOptions options,
+    SweeperOptions instances,
+    DeliveryFeed feed,
+    TimeProvider time,
+    ILogger<DeliveryLanes> logger) : BackgroundService, IDeliveryRelease
+{
+    /// <summary>How often lanes are looked at that wait for a moment rather than for a job's end.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private const int SkipBatch = 1_000;
+
+    private readonly ConcurrentDictionary<int, DeliveryLane> _lanes = new();
+    private readonly ConcurrentDictionary<long, DeliveryLane> _out = new();
+    private int _total;
+    private int _slow;
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var turn = 0;
+        while (await WaitAsync(timer, stoppingToken))
+        {
+            Tick();
+            if (!instances.SingleInstance && ++turn % 4 == 0)
+                await RefreshAsync(stoppingToken);
+        }
+    }
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Lets in what may go now: a probe whose time has come, the next of a draining lane.</summary>
+    internal void Tick()
+    {
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.IsWaiting)
+                Pump(lane);
+        }
+    }
+
+    /// <summary>Begins to choose which deliveries of a unit of work have a job after its commit.</summary>
+    internal LaneReservation Reserve() => new(this);
+
+    internal DeliveryHold? TryReserve(Notification notification, NotificationHealth? health)
+    {
+        var lane = Lane(notification.Id);
+        return Within(lane, () =>
+        {
+            lane.IsInOrder = notification.InOrder;
+            if (!lane.IsKnown)
+                lane.Know(health ?? NotificationHealth.Fresh(notification.Id, Now));
+            var hold = lane.HoldOf(LimitOf(lane), Now);
+            if (hold is null)
+                lane.Reserved++;
+            return hold;
+        });
+    }
+
+    internal void GiveBack(int notificationId)
+    {
+        var lane = Lane(notificationId);
+        Within(lane, () => lane.Reserved--);
+        if (lane.IsWaiting)
+            Pump(lane);
+    }
+
+    /// <summary>What was reserved is committed: it gets its jobs. What was held waits in its lane.</summary>
+    internal void Commit(IReadOnlyList<Delivery> deliveries)
+    {
+        var go = new List<long>();
+        var waiting = new HashSet<DeliveryLane>();
+        foreach (var delivery in deliveries.Where(d => d.State == DeliveryState.Pending))
+        {
+            var lane = Lane(delivery.NotificationId!.Value);
+            Within(lane, () =>
+            {
+                if (delivery.Hold is not null)
+                {
+                    lane.Await(delivery.Id, isRetry: false);
+                    waiting.Add(lane);
+                    return;
+                }
+                lane.Reserved--;
+                if (lane.Add(delivery.Id))
+                    _out[delivery.Id] = lane;
+                go.Add(delivery.Id);
+            });
+        }
+        queue.HandOver(go);
+        foreach (var lane in waiting)
+            Pump(lane);
+    }
+
+    /// <inheritdoc/>
+    public void Finished(int? notificationId, long deliveryId, bool isHeld)
+    {
+        if (_out.TryRemove(deliveryId, out var lane))
+            Within(lane, () => lane.Remove(deliveryId));
+        else if (notificationId is { } id)
+            lane = Lane(id);
+        if (lane is null)
+            return;
+        // What was held by its claim waits for something else than this job's end: the clock looks after it, or it would spin.
+        if (isHeld || lane.IsInOrder == true)
+            Within(lane, () => lane.HasMore = true);
+        if (!isHeld && lane.IsWaiting)
+            Pump(lane);
+    }
+
+    /// <inheritdoc/>
+    public void HealthChanged(NotificationHealth health)
+    {
+        var lane = Lane(health.NotificationId);
+        Within(lane, () => lane.Know(health));
+        if (lane.IsWaiting)
+            Pump(lane);
+    }
+
+    /// <inheritdoc/>
+    public void NotificationChanged(int notificationId) => _ = Task.Run(() => LookAsync([notificationId], CancellationToken.None));
+
+    /// <summary>
+    /// Takes over deliveries that are due and have neither a job nor a hold: after a crash, or when the job storage was lost.
+    /// </summary>
+    internal async Task OfferAsync(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> lost, CancellationToken cancellationToken)
+    {
+        await KnowAsync([.. lost.Select(d => d.NotificationId).Distinct()], cancellationToken);
+        var rest = new List<(long Id, DeliveryHold Hold)>();
+        foreach (var (id, notificationId, isRetry) in lost)
+        {
+            var lane = Lane(notificationId);
+            var hold = Within(lane, () =>
+            {
+                // Of a notification that is gone or off nothing is known: the claim skips it.
+                var hold = lane.IsKnown ? lane.HoldOf(LimitOf(lane), Now) : null;
+                if (hold is null && lane.Add(id))
+                    _out[id] = lane;
+                return hold;
+            });
+            if (hold is { } why)
+                rest.Add((id, why));
+            else
+                queue.HandOver([id], isRetry ? DeliveryQueues.Retries : DeliveryQueues.First);
+        }
+        if (rest.Count == 0)
+            return;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var group in rest.GroupBy(r => r.Hold, r => r.Id))
+        {
+            foreach (var ids in group.Chunk(SkipBatch))
+            {
+                DeliveryHold? hold = group.Key;
+                await db.Deliveries
+                    .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
+                    .ExecuteUpdateAsync(
+                        row => row.SetProperty(d => d.Hold, hold).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
+            }
+        }
+        foreach (var notificationId in lost.Select(d => d.NotificationId).Distinct())
+        {
+            var lane = Lane(notificationId);
+            Within(lane, () => lane.HasMore = true);
+            Pump(lane);
+        }
+    }
+
+    /// <summary>Looks for everything that is held, and for jobs that vanished. At start, and every minute.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var now = Now;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            var held = await db.Deliveries.AsNoTracking()
+                .Where(d => d.Hold != null && d.NotificationId != null && d.DueAt <= now)
+                .Select(d => d.NotificationId!.Value).Distinct().ToListAsync(cancellationToken);
+            await LookAsync(held, cancellationToken);
+        }
+        if (_out.IsEmpty)
+            return;
+        // Asked before the live jobs are, so that one that is made in between is not taken for lost.
+        var known = _out.ToArray();
+        var live = queue.Live();
+        foreach (var (id, lane) in known.Where(entry => !live.Contains(entry.Key)))
+        {
+            if (_out.TryRemove(id, out _))
+                Within(lane, () => lane.Remove(id));
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
+    private async Task LookAsync(IReadOnlyList<int> notifications, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var off = await KnowAsync(notifications, cancellationToken);
+            foreach (var (id, reason) in off)
+                await SkipHeldAsync(id, reason, cancellationToken);
+            foreach (var id in notifications.Except(off.Keys))
+            {
+                var lane = Lane(id);
+                Within(lane, () => lane.HasMore = true);
+                Pump(lane);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogLookFailed(e);
+        }
+    }
+
+    /// <summary>Reads what lanes must know. Answers those whose notification is off or gone, with the reason.</summary>
+    private async Task<Dictionary<int, (SkipCause Cause, string Reason)>> KnowAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Notifications.AsNoTracking().Where(n => ids.Contains(n.Id))
+            .GroupJoin(db.NotificationHealth, n => n.Id, h => h.NotificationId, (n, health) => new { n, health })
+            .SelectMany(x => x.health.DefaultIfEmpty(), (x, h) => new { x.n.Id, x.n.Enabled, x.n.DisabledReason, x.n.InOrder, Health = h })
+            .ToListAsync(cancellationToken);
+        foreach (var row in rows.Where(r => r.Enabled))
+        {
+            var lane = Lane(row.Id);
+            Within(lane, () =>
+            {
+                lane.IsInOrder = row.InOrder;
+                lane.Know(row.Health ?? NotificationHealth.Fresh(row.Id, Now));
+            });
+        }
+        var off = rows.Where(r => !r.Enabled).ToDictionary(r => r.Id, r => (SkipCause.NotificationOff, DeliveryLedger.NotificationOff(r.DisabledReason)));
+        foreach (var id in ids.Except(rows.Select(r => r.Id)))
+            off[id] = (SkipCause.NotificationDeleted, DeliveryLedger.NotificationDeleted);
+        return off;
+    }
+
+    /// <summary>Skips what waits for a notification that is off, a batch at a time, so that nobody else's write waits long.</summary>
+    private async Task SkipHeldAsync(int notificationId, (SkipCause Cause, string Reason) why, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        while (true)
+        {
+            DateTime? now = Now;
+            SkipCause? cause = why.Cause;
+            var ids = await db.Deliveries.AsNoTracking()
+                .Where(d => d.NotificationId == notificationId && d.Hold != null)
+                .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Select(d => d.Id).Take(SkipBatch).ToListAsync(cancellationToken);
+            if (ids.Count == 0)
+                return;
+            await db.Deliveries
+                .Where(d => ids.Contains(d.Id) && d.Hold != null)
+                .ExecuteUpdateAsync(
+                    row => row
+                        .SetProperty(d => d.State, DeliveryState.Skipped)
+                        .SetProperty(d => d.SkipCause, cause)
+                        .SetProperty(d => d.Reason, why.Reason)
+                        .SetProperty(d => d.SettledAt, now)
+                        .SetProperty(d => d.DueAt, (DateTime?)null)
+                        .SetProperty(d => d.Hold, (DeliveryHold?)null)
+                        .SetProperty(d => d.Version, d => d.Version + 1),
+                    cancellationToken);
+            feed.Signal();
+        }
+    }
+
+    private void Pump(DeliveryLane lane)
+    {
+        var (taken, read) = Within(lane, () =>
+        {
+            var limit = LimitOf(lane);
+            var taken = lane.Take(limit, Now, options);
+            foreach (var (id, _) in taken)
+                _out[id] = lane;
+            var read = lane.NeedsReading && lane.Free(limit, Now, options) > 0;
+            if (read)
+                (lane.IsReading, lane.HasMore) = (true, false);
+            return (taken, read);
+        });
+        foreach (var byQueue in taken.GroupBy(t => t.IsRetry, t => t.Id))
+            queue.HandOver(byQueue, byQueue.Key ? DeliveryQueues.Retries : DeliveryQueues.First);
+        if (read)
+            _ = Task.Run(() => ReadAsync(lane));
+    }
+
+    /// <summary>Reads the next deliveries that wait, in the order in which they fell due.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the lane is looked at again by the clock.")]
+    private async Task ReadAsync(DeliveryLane lane)
+    {
+        try
+        {
+            var known = Within(lane, () => lane.Known);
+            var wanted = DeliveryLane.Ahead + known.Count;
+            var rows = await HeldAsync(lane, wanted);
+            var isEmpty = Within(lane, () =>
+            {
+                lane.IsReading = false;
+                var hasMore = lane.HasMore || rows.Count == wanted;
+                lane.HasMore = false;
+                foreach (var (id, isRetry) in rows)
+                    lane.TakeAhead(id, isRetry);
+                lane.HasMore = hasMore;
+                return !lane.HasMore && rows.Count == 0;
+            });
+            if (isEmpty && lane.IsDraining)
+                await DrainedAsync(lane);
+            Pump(lane);
+        }
+        catch (Exception e)
+        {
+            LogLookFailed(e);
+            Within(lane, () => (lane.IsReading, lane.HasMore) = (false, true));
+        }
+    }
+
+    private async Task<List<(long Id, bool IsRetry)>> HeldAsync(DeliveryLane lane, int count)
+    {
+        var now = Now;
+        await using var db = await contexts.CreateDbContextAsync();
+        var held = db.Deliveries.AsNoTracking().Where(d => d.NotificationId == lane.NotificationId && d.Hold != null && d.DueAt <= now);
+        if (lane.IsInOrder == true)
+        {
+            held = held.Where(d => !db.Deliveries.Any(e =>
+                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
+                && (e.State == DeliveryState.Pending || e.State == DeliveryState.Sending || e.State == DeliveryState.Retrying)));
+        }
+        var rows = await held.OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(count)
+            .Select(d => new { d.Id, d.State }).ToListAsync();
+        return [.. rows.Select(r => (r.Id, r.State == DeliveryState.Retrying))];
+    }
+
+    private async Task DrainedAsync(DeliveryLane lane)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await db.NotificationHealth.Where(h => h.NotificationId == lane.NotificationId && h.OpenedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(h => h.DrainingSince, (DateTime?)null));
+        Within(lane, lane.Drained);
+    }
+
+    /// <summary>Where other instances run jobs too, this one does not hear of their end: it asks the rows.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The next turn does it again.")]
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var lane in _lanes.Values.Where(l => l.IsWaiting && l.Out > 0))
+            {
+                var ids = lane.Known.ToArray();
+                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                var open = await db.Deliveries.AsNoTracking()
+                    .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Sending))
+                    .Select(d => d.Id).ToListAsync(cancellationToken);
+                foreach (var id in ids.Except(open).Where(id => _out.TryRemove(id, out _)))
+                    Within(lane, () => lane.Remove(id));
+                Pump(lane);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogLookFailed(e);
+        }
+    }
+
+    private DeliveryLane Lane(int notificationId) => _lanes.GetOrAdd(notificationId, id => new DeliveryLane(id));
+
+    /// <summary>How many jobs a lane may have at this moment; retries under way take their share of it.</summary>
+    private int LimitOf(DeliveryLane lane)
+    {
+        var half = Math.Max(1, options.Workers / 2);
+        if (lane.TimesOut && Volatile.Read(ref _slow) >= half)
+            return 0;
+        var limit = Volatile.Read(ref _total) >= half ? 1 : options.SendsPerNotification;
+        return limit - slots.RetriesOf(lane.NotificationId);
+    }
+
+    private T Within<T>(DeliveryLane lane, Func<T> change)
+    {
+        lock (lane.Gate)
+        {
+            var (total, slow) = (lane.Out, lane.TimesOut ? lane.Out : 0);
+            try
+            {
+                return change();
+            }
+            finally
+            {
+                Interlocked.Add(ref _total, lane.Out - total);
+                Interlocked.Add(ref _slow, (lane.TimesOut ? lane.Out : 0) - slow);
+            }
+        }
+    }
+
+    private void Within(DeliveryLane lane, Action change) => Within(lane, () =>
+    {
+        change();
+        return true;
+    });
+
+    [LoggerMessage(LogLevel.Error, "Looking for deliveries that wait failed; trying again.")]
+    private partial void LogLookFailed(Exception e);
+}
+
+/// <summary>The choices of one unit of work: which of its deliveries have a job after the commit. Undone by disposal without commit.</summary>
+internal sealed class LaneReservation(DeliveryLanes lanes) : IDisposable
+{
+    private readonly List<int> _reserved = [];
+
+    /// <summary>Why a new delivery waits; null when a place was reserved for it.</summary>
+    public DeliveryHold? HoldOf(Notification notification, NotificationHealth? health)
+    {
+        var hold = lanes.TryReserve(notification, health);
+        if (hold is null)
+            _reserved.Add(notification.Id);
+        return hold;
+    }
+
+    /// <summary>The transaction is committed.</summary>
+    public void Commit(IReadOnlyList<Delivery> deliveries)
+    {
+        _reserved.Clear();
+        lanes.Commit(deliveries);
+    }
+
+    /// <summary>Gives back what was not used.</summary>
+    public void Dispose()
+    {
+        _reserved.ForEach(lanes.GiveBack);
+        _reserved.Clear();
+    }
+}
