@@ -18,6 +18,7 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 public sealed partial class DeliveryLedger(
     IDbContextFactory<AtStatusDbContext> contexts,
+    WriteGate gate,
     TimeProvider time,
     WebhookOptions options,
     RetrySchedule schedule,
@@ -142,6 +143,7 @@ public sealed partial class DeliveryLedger(
 
     private async Task WriteTransactionAsync(List<Step> group)
     {
+        using var turn = await gate.EnterAsync();
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var work = new GroupWork(db, this, Now);

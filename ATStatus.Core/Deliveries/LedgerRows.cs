@@ -1,16 +1,12 @@
 using System.Data;
-using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>
-/// Writes the rows of one group with as few statements as both providers understand: every update in one command, every attempt in
-/// one insert. A tracked context would cost more than the rest of a delivery together (decision 7).
+/// Writes the rows of one group with plain statements. A tracked context would cost more than the rest of a delivery together
+/// (decision 7).
 /// </summary>
 internal sealed class LedgerRows
 {
@@ -32,16 +28,28 @@ internal sealed class LedgerRows
     {
         if (_deliveries.Count == 0)
             return;
-        await using var command = Command(db);
-        var sql = new StringBuilder();
+        var claims = new StatementRows(db, Update("\"Version\""), [.. DeliveryColumns, DbType.Int64, DbType.Int32]);
+        var results = new StatementRows(db, Update("\"LeaseId\""), [.. DeliveryColumns, DbType.Int64, DbType.Guid]);
+        var attempts = new StatementRows(db, InsertAttempt, AttemptColumns);
         foreach (var (row, version, lease) in _deliveries)
-            Update(command, sql, row, version, lease);
-        command.CommandText = sql.ToString();
-        if (await command.ExecuteNonQueryAsync() != _deliveries.Count)
+        {
+            (lease is null ? claims : results).Add(
+                row.State.ToString(), row.Reason, row.Hold?.ToString(), row.SkipCause?.ToString(), row.DueAt, row.SettledAt,
+                row.AttemptCount, row.RoundAttempts, row.LeaseId, row.LeasedAt, row.LeaseUntil, row.JobId,
+                row.LastFailure?.ToString(), row.LastStatusCode, row.Id, lease is { } held ? held : version);
+            foreach (var attempt in row.Attempts)
+            {
+                attempts.Add(
+                    row.Id, attempt.Number, attempt.Trigger.ToString(), attempt.StartedAt, attempt.DurationMs, attempt.Failure?.ToString(),
+                    attempt.StatusCode, attempt.Error, attempt.RequestHeaders, attempt.ResponseHeaders, attempt.ResponseBody,
+                    attempt.ResponseBodyTruncated);
+            }
+        }
+        if (await claims.WriteAsync() + await results.WriteAsync() != _deliveries.Count)
             throw new DbUpdateConcurrencyException("A delivery was written by somebody else.");
         foreach (var (row, version, _) in _deliveries)
             row.Version = version + 1;
-        await InsertAttemptsAsync(db);
+        await attempts.WriteAsync();
         await WriteHealthAsync(db);
     }
 
@@ -52,119 +60,55 @@ internal sealed class LedgerRows
             row.Attempts.Clear();
     }
 
-    private static void Update(DbCommand command, StringBuilder sql, Delivery row, int version, Guid? lease)
-    {
-        sql.Append("UPDATE \"Deliveries\" SET ");
-        Set("State", DbType.String, row.State.ToString());
-        Set("Reason", DbType.String, row.Reason);
-        Set("Hold", DbType.String, row.Hold?.ToString());
-        Set("SkipCause", DbType.String, row.SkipCause?.ToString());
-        Set("DueAt", DbType.DateTime2, row.DueAt);
-        Set("SettledAt", DbType.DateTime2, row.SettledAt);
-        Set("AttemptCount", DbType.Int32, row.AttemptCount);
-        Set("RoundAttempts", DbType.Int32, row.RoundAttempts);
-        Set("LeaseId", DbType.Guid, row.LeaseId);
-        Set("LeasedAt", DbType.DateTime2, row.LeasedAt);
-        Set("LeaseUntil", DbType.DateTime2, row.LeaseUntil);
-        Set("JobId", DbType.String, row.JobId);
-        Set("LastFailure", DbType.String, row.LastFailure?.ToString());
-        Set("LastStatusCode", DbType.Int32, row.LastStatusCode);
-        sql.Append("\"Version\" = \"Version\" + 1 WHERE \"Id\" = ").Append(Add(command, DbType.Int64, row.Id));
-        if (lease is { } held)
-            sql.Append(" AND \"LeaseId\" = ").Append(Add(command, DbType.Guid, held));
-        else
-            sql.Append(" AND \"Version\" = ").Append(Add(command, DbType.Int32, version));
-        sql.Append(";\n");
+    private static readonly DbType[] DeliveryColumns =
+    [
+        DbType.String, DbType.String, DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.Int32,
+        DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32,
+    ];
 
-        void Set(string column, DbType type, object? value) =>
-            sql.Append('"').Append(column).Append("\" = ").Append(Add(command, type, value)).Append(", ");
-    }
+    private static readonly DbType[] AttemptColumns =
+    [
+        DbType.Int64, DbType.Int32, DbType.String, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
+        DbType.String, DbType.String, DbType.String, DbType.Boolean,
+    ];
 
-    private async Task InsertAttemptsAsync(AtStatusDbContext db)
-    {
-        await using var command = Command(db);
-        var sql = new StringBuilder("""
-            INSERT INTO "DeliveryAttempts" ("DeliveryId", "Number", "Trigger", "StartedAt", "DurationMs", "Failure", "StatusCode", "Error",
-                "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated") VALUES
-            """);
-        var isFirst = true;
-        foreach (var (row, _, _) in _deliveries)
-        {
-            foreach (var attempt in row.Attempts)
-            {
-                sql.Append(isFirst ? " (" : ", (");
-                isFirst = false;
-                Value(DbType.Int64, row.Id);
-                Value(DbType.Int32, attempt.Number);
-                Value(DbType.String, attempt.Trigger.ToString());
-                Value(DbType.DateTime2, attempt.StartedAt);
-                Value(DbType.Int32, attempt.DurationMs);
-                Value(DbType.String, attempt.Failure?.ToString());
-                Value(DbType.Int32, attempt.StatusCode);
-                Value(DbType.String, attempt.Error);
-                Value(DbType.String, attempt.RequestHeaders);
-                Value(DbType.String, attempt.ResponseHeaders);
-                Value(DbType.String, attempt.ResponseBody);
-                Value(DbType.Boolean, attempt.ResponseBodyTruncated);
-                sql.Length -= 2;
-                sql.Append(')');
-            }
-        }
-        if (isFirst)
-            return;
-        command.CommandText = sql.ToString();
-        await command.ExecuteNonQueryAsync();
+    private const string InsertAttempt = """
+        INSERT INTO "DeliveryAttempts" ("DeliveryId", "Number", "Trigger", "StartedAt", "DurationMs", "Failure", "StatusCode", "Error",
+            "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11)
+        """;
 
-        void Value(DbType type, object? value) => sql.Append(Add(command, type, value)).Append(", ");
-    }
+    private static string Update(string guard) => $"""
+        UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
+            "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
+            "LastFailure" = @p12, "LastStatusCode" = @p13, "Version" = "Version" + 1
+        WHERE "Id" = @p14 AND {guard} = @p15
+        """;
 
     /// <summary>A row that is gone was a notification's that has just been deleted.</summary>
     private async Task WriteHealthAsync(AtStatusDbContext db)
     {
-        if (_health.Count == 0)
-            return;
-        await using var command = Command(db);
-        var sql = new StringBuilder();
+        var rows = new StatementRows(db, UpdateHealth, HealthColumns);
         foreach (var health in _health)
         {
-            sql.Append("UPDATE \"NotificationHealth\" SET ");
-            Set("LastTimedOut", DbType.Boolean, health.LastTimedOut);
-            Set("OpenedAt", DbType.DateTime2, health.OpenedAt);
-            Set("NextProbeAt", DbType.DateTime2, health.NextProbeAt);
-            Set("FailedProbes", DbType.Int32, health.FailedProbes);
-            Set("DrainingSince", DbType.DateTime2, health.DrainingSince);
-            Set("LastSuccessAt", DbType.DateTime2, health.LastSuccessAt);
-            Set("FailedDeliveries", DbType.Int32, health.FailedDeliveries);
-            Set("CountingSince", DbType.DateTime2, health.CountingSince);
-            Set("LastDeliveryId", DbType.Int64, health.LastDeliveryId);
-            Set("LastAttemptAt", DbType.DateTime2, health.LastAttemptAt);
-            Set("LastFailure", DbType.String, health.LastFailure?.ToString());
-            Set("LastStatusCode", DbType.Int32, health.LastStatusCode);
-            sql.Append("\"ConsecutiveFailures\" = ").Append(Add(command, DbType.Int32, health.ConsecutiveFailures));
-            sql.Append(" WHERE \"NotificationId\" = ").Append(Add(command, DbType.Int32, health.NotificationId)).Append(";\n");
+            rows.Add(
+                health.ConsecutiveFailures, health.LastTimedOut, health.OpenedAt, health.NextProbeAt, health.FailedProbes, health.DrainingSince,
+                health.LastSuccessAt, health.FailedDeliveries, health.CountingSince, health.LastDeliveryId, health.LastAttemptAt,
+                health.LastFailure?.ToString(), health.LastStatusCode, health.NotificationId);
         }
-        command.CommandText = sql.ToString();
-        await command.ExecuteNonQueryAsync();
-
-        void Set(string column, DbType type, object? value) =>
-            sql.Append('"').Append(column).Append("\" = ").Append(Add(command, type, value)).Append(", ");
+        await rows.WriteAsync();
     }
 
-    private static DbCommand Command(AtStatusDbContext db)
-    {
-        var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        return command;
-    }
+    private static readonly DbType[] HealthColumns =
+    [
+        DbType.Int32, DbType.Boolean, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.DateTime2, DbType.DateTime2, DbType.Int32,
+        DbType.DateTime2, DbType.Int64, DbType.DateTime2, DbType.String, DbType.Int32, DbType.Int32,
+    ];
 
-    /// <summary>Adds a parameter and answers its name. The type is said because a null has none, and SQL Server's datetime would round.</summary>
-    private static string Add(DbCommand command, DbType type, object? value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = "@p" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture);
-        parameter.DbType = type;
-        parameter.Value = value ?? DBNull.Value;
-        command.Parameters.Add(parameter);
-        return parameter.ParameterName;
-    }
+    private const string UpdateHealth = """
+        UPDATE "NotificationHealth" SET "ConsecutiveFailures" = @p0, "LastTimedOut" = @p1, "OpenedAt" = @p2, "NextProbeAt" = @p3,
+            "FailedProbes" = @p4, "DrainingSince" = @p5, "LastSuccessAt" = @p6, "FailedDeliveries" = @p7, "CountingSince" = @p8,
+            "LastDeliveryId" = @p9, "LastAttemptAt" = @p10, "LastFailure" = @p11, "LastStatusCode" = @p12
+        WHERE "NotificationId" = @p13
+        """;
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Outbox;
 
 /// <summary>Opens the units of work in which something changes and is told.</summary>
-public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, TimeProvider time)
+public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
     public const string DoNotNotifyReason = "Do not notify was chosen.";
@@ -40,13 +40,15 @@ public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, D
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken = default)
     {
         var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var turn = await gate.EnterAsync(cancellationToken);
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(db, transaction, queue, lanes, feed, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, time.GetUtcNow().UtcDateTime);
         }
         catch
         {
+            turn.Dispose();
             await db.DisposeAsync();
             throw;
         }

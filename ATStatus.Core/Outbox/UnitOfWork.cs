@@ -15,15 +15,17 @@ namespace ATStatus.Core.Outbox;
 public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
+    private readonly WriteTurn _turn;
     private readonly DeliveryQueue _queue;
     private readonly DeliveryLanes _lanes;
     private readonly DeliveryFeed _feed;
     private readonly List<StoredEvent> _events = [];
     private List<Notification>? _notifications;
 
-    internal UnitOfWork(AtStatusDbContext db, IDbContextTransaction transaction, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, DateTime now)
+    internal UnitOfWork(
+        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, DateTime now)
     {
-        (Db, _transaction, _queue, _lanes, _feed) = (db, transaction, queue, lanes, feed);
+        (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -81,6 +83,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null }).Select(d => d.Id)]))
         {
             await _transaction.CommitAsync(cancellationToken);
+            _turn.Dispose();
             places.Commit(deliveries);
         }
         if (deliveries.Count > 0)
@@ -142,6 +145,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();
+        _turn.Dispose();
         await Db.DisposeAsync();
     }
 }

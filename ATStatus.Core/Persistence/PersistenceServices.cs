@@ -15,6 +15,7 @@ public static class PersistenceServices
     public static IServiceCollection AddPersistence(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton<WriteGate>();
         if (options.Provider == DatabaseProvider.Sqlite)
             services.AddProvider<SqliteAtStatusDbContext>(builder => builder
                 .UseSqlite(options.ConnectionString)

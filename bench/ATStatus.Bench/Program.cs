@@ -5,13 +5,28 @@ return args.FirstOrDefault() switch
 {
     "latency" => await Latency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 500),
     "start" => await StartTime.RunAsync(),
+    "throughput" => await Throughput.RunAsync(Number(1, 5000), Number(2, 3)),
+    "receiver" => await ReceiverAsync(),
+    "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 1000)),
     _ => Usage(),
 };
+
+static async Task<int> ReceiverAsync()
+{
+    using var receiver = new BareReceiver();
+    Console.WriteLine(receiver.Url);
+    await Task.Delay(Timeout.Infinite);
+    return 0;
+}
+
+int Number(int index, int otherwise) =>
+    args.Length > index ? int.Parse(args[index], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 
 static int Usage()
 {
     Console.Error.WriteLine("""
         dotnet run -c Release --project bench/ATStatus.Bench -- latency [N]   from saving an incident to the first byte at a loopback receiver
+        dotnet run -c Release --project bench/ATStatus.Bench -- throughput [DELIVERIES] [ROUNDS]   the whole way against ways that do less
         dotnet run -c Release --project bench/ATStatus.Bench -- start         from 'dotnet run --no-build' to the first page
         """);
     return 2;

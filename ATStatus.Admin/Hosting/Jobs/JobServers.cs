@@ -67,6 +67,7 @@ internal sealed class JobServers(
         SchedulePollingInterval = limits.SchedulePolling,
         StopTimeout = limits.CancelJobs,
         ShutdownTimeout = limits.AbandonJobs,
+        TaskScheduler = null,
         Activator = activator,
         FilterProvider = filters,
     };
