@@ -113,6 +113,7 @@ public sealed class Delivery : IVersioned
     /// <summary>A delivery that may be sent from <paramref name="now"/> on, unless something holds it.</summary>
     public static Delivery For(StoredEvent @event, Notification notification, DateTime now, DeliveryHold? hold = null) => new()
     {
+        EventId = @event.Id,
         Event = @event,
         Hold = hold,
         Subject = $"{@event.Type.Subject()}/{@event.SubjectId.ToString(System.Globalization.CultureInfo.InvariantCulture)}",

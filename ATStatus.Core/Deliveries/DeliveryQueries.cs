@@ -28,9 +28,10 @@ public sealed record DeliveryFilter(int? NotificationId = null, DeliveryState? S
 /// <param name="CreatedAt">When it was recorded (UTC).</param>
 /// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
 /// <param name="LastFailure">The last attempt's failure, where it failed.</param>
+/// <param name="Hold">Why it waits although it is due.</param>
 public sealed record DeliveryRow(
     long Id, EventType Event, string Title, int? NotificationId, string NotificationName, DeliveryState State, string? Reason, bool IsTest,
-    int AttemptCount, DateTime? DueAt, DateTime CreatedAt, int? LastStatusCode, FailureKind? LastFailure);
+    int AttemptCount, DateTime? DueAt, DateTime CreatedAt, int? LastStatusCode, FailureKind? LastFailure, DeliveryHold? Hold = null);
 
 /// <summary>A stretch of the log, newest first.</summary>
 /// <param name="Rows">The deliveries.</param>
@@ -61,8 +62,7 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
 {
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
         d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
-        d.Attempts.OrderByDescending(a => a.Number).Select(a => a.StatusCode).FirstOrDefault(),
-        d.Attempts.OrderByDescending(a => a.Number).Select(a => a.Failure).FirstOrDefault());
+        d.LastStatusCode, d.LastFailure, d.Hold);
 
     /// <summary>
     /// A stretch of the log by key, so that it neither slows down nor skips rows while the log grows: the newest, those

@@ -85,6 +85,16 @@ public static class DeliveryStates
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
+    /// <summary>Why it waits, for people.</summary>
+    public static string Words(this DeliveryHold hold) => hold switch
+    {
+        DeliveryHold.Capacity => "Waits its turn: as many sends to this notification as are allowed at once are under way.",
+        DeliveryHold.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
+        DeliveryHold.Order => "Waits for an earlier delivery about the same subject: this notification wants them in order.",
+        DeliveryHold.SlowEndpoints => "Waits its turn: notifications that time out have all the workers they may have.",
+        _ => throw new ArgumentOutOfRangeException(nameof(hold)),
+    };
+
     /// <summary>Whether nothing further happens by itself.</summary>
     public static bool IsSettled(this DeliveryState state) =>
         state is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Skipped;

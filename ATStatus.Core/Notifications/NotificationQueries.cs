@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
@@ -18,9 +19,20 @@ namespace ATStatus.Core.Notifications;
 /// <param name="Events">The events it subscribes to, in the document's order.</param>
 /// <param name="PageNames">The pages it is limited to; empty for all.</param>
 /// <param name="Last">Its last attempt that was no test.</param>
+/// <param name="Circuit">How it is held back; null while nothing is wrong.</param>
 public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
-    IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last);
+    IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
+{
+    /// <summary>Whether the console, not a person, switched it off.</summary>
+    public bool WasGivenUp => !Enabled && DisabledReason != NotificationService.ByHand;
+}
+
+/// <summary>A notification whose deliveries are held back.</summary>
+/// <param name="NextProbeAt">When one is let through to see whether it answers again (UTC); null when it does and the rest drains.</param>
+/// <param name="Failures">Attempts that failed in a row.</param>
+/// <param name="Waiting">Deliveries that wait.</param>
+public sealed record CircuitState(DateTime? NextProbeAt, int Failures, int Waiting);
 
 /// <summary>What the last attempt came to.</summary>
 /// <param name="DeliveryId">The delivery.</param>
@@ -56,6 +68,12 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
         var pages = await db.StatusPages.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        var health = await db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
+        var waiting = health.Values.Any(h => h.IsOpen || h.DrainingSince is not null)
+            ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null)
+                .GroupBy(d => d.NotificationId!.Value).Select(g => new { g.Key, Count = g.Count() })
+                .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken)
+            : [];
         var rows = new List<NotificationRow>(notifications.Count);
         foreach (var n in notifications)
         {
@@ -63,7 +81,8 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 n.Id, n.Kind, n.Name, n.DisplayUrl, n.ProtectedSecret is not null, n.Enabled, n.DisabledAt, n.DisabledReason,
                 [.. n.Events.Select(e => e.Type).Order()],
                 n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
-                await LastAsync(db, n.Id, cancellationToken)));
+                LastOf(health.GetValueOrDefault(n.Id)),
+                CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id))));
         }
         return rows;
     }
@@ -91,14 +110,12 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         }
     }
 
-    /// <summary>The newest delivery that was attempted, by the index on notification and number.</summary>
-    private static async Task<LastResult?> LastAsync(AtStatusDbContext db, int notificationId, CancellationToken cancellationToken)
-    {
-        var last = await db.Deliveries.AsNoTracking()
-            .Where(d => d.NotificationId == notificationId && !d.IsTest && d.Attempts.Any())
-            .OrderByDescending(d => d.Id)
-            .Select(d => d.Attempts.OrderByDescending(a => a.Number).First())
-            .FirstOrDefaultAsync(cancellationToken);
-        return last is null ? null : new LastResult(last.DeliveryId, last.StartedAt, last.Failure, last.StatusCode);
-    }
+    private static LastResult? LastOf(NotificationHealth? health) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }
+        ? new LastResult(delivery, at, health.LastFailure, health.LastStatusCode)
+        : null;
+
+    private static CircuitState? CircuitOf(NotificationHealth? health, int waiting) =>
+        health is { IsOpen: true } or { DrainingSince: not null }
+            ? new CircuitState(health.IsOpen ? health.NextProbeAt : null, health.ConsecutiveFailures, waiting)
+            : null;
 }

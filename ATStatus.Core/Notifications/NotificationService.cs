@@ -17,6 +17,9 @@ public sealed class NotificationService(
     DeliveryFeed feed,
     TimeProvider time)
 {
+    /// <summary>The reason of a notification that a person switched off.</summary>
+    public const string ByHand = "By hand.";
+
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
     /// <summary>Makes a notification, switched on, and answers its number.</summary>
@@ -94,7 +97,7 @@ public sealed class NotificationService(
         }
         else
         {
-            notification.SwitchOff(time.GetUtcNow().UtcDateTime, "By hand.");
+            notification.SwitchOff(time.GetUtcNow().UtcDateTime, ByHand);
         }
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);

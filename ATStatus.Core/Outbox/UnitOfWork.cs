@@ -136,8 +136,7 @@ public sealed class UnitOfWork : IAsyncDisposable
                 deliveries.Add(delivery);
             }
         }
-        Db.Deliveries.AddRange(deliveries);
-        await Db.SaveChangesAsync(cancellationToken);
+        await NewDeliveries.InsertAsync(Db, deliveries, cancellationToken);
         return deliveries;
     }
 

@@ -45,6 +45,7 @@ public sealed class CoreServicesFixture : IAsyncDisposable
         services.AddDataProtection();
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, connectionString));
         services.AddSingleton(new WebhookOptions());
+        services.AddSingleton(new ATStatus.Core.Outbox.SweeperOptions(SingleInstance: true));
         services.AddSingleton(new IncidentOptions());
         services.AddSingleton<JobStorage>(new InMemoryStorage());
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()));

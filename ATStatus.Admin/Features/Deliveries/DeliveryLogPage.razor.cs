@@ -179,6 +179,11 @@ public sealed partial class DeliveryLogPage : IDisposable
     private void Go(DeliveryLogQuery query, bool replace = false) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.ToParameters()), replace: replace);
 
+    private string SinceWords(DeliverySince since) => since.Words(at => Clock.Absolute(at));
+
+    private string SinceHint(DeliverySince since) =>
+        since.At is { } at ? $"Older deliveries are not shown: since {Clock.Exact(at)}" : "Older deliveries are not shown";
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -102,6 +102,9 @@ public sealed partial class NotificationListPage : IDisposable
     private Task SwitchAsync(NotificationRow row, bool on) => ChangeAsync(
         row, () => Notifications.SetEnabledAsync(row.Id, on), on ? $"{row.Name} is on" : $"{row.Name} is off", "switch a notification");
 
+    private Task ProbeAsync(NotificationRow row) => ChangeAsync(
+        row, () => Notifications.ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");
+
     private async Task DeleteAsync(NotificationRow row)
     {
         var waiting = await WaitingAsync(row.Id);

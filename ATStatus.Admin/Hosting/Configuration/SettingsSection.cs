@@ -45,6 +45,19 @@ internal sealed class SettingsSection
             : throw Wrong(key, $"a duration (hours:minutes:seconds) from {Shown(min)} to {Shown(max)}");
     }
 
+    /// <summary>A duration as <see cref="Duration"/> takes it, with days before a dot where there are any; or the word <c>never</c>, which is null.</summary>
+    public TimeSpan? DurationOrNever(string key, TimeSpan? absent, TimeSpan min, TimeSpan max)
+    {
+        if (Text(key) is not { } text)
+            return absent;
+        if (text.Equals("never", StringComparison.OrdinalIgnoreCase))
+            return null;
+        return text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max
+            ? value
+            : throw Wrong(key, $"a duration (days.hours:minutes:seconds) from {Shown(min)} to {Shown(max)}, or never");
+    }
+
     /// <summary>A whole number.</summary>
     public int Integer(string key, int absent, int min, int max)
     {

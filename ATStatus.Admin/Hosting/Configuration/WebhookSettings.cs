@@ -16,7 +16,8 @@ internal static class WebhookSettings
         var section = new SettingsSection(
             configuration,
             "Webhooks",
-            "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers");
+            "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers",
+            "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures");
         var defaults = new WebhookOptions();
         return new WebhookOptions
         {
@@ -31,6 +32,12 @@ internal static class WebhookSettings
                 : section.Networks("AllowedNetworks", bareAddresses: false, "CIDR ranges such as 10.0.0.0/8 or fd00::/8"),
             RequireHttps = section.Flag("RequireHttps", defaults.RequireHttps),
             Workers = section.Integer("Workers", defaults.Workers, 1, 500),
+            SendsPerNotification = section.Integer("SendsPerNotification", defaults.SendsPerNotification, 1, 500),
+            CircuitFailures = section.Integer("CircuitFailures", defaults.CircuitFailures, 0, 1000),
+            CircuitProbeDelay = section.Duration("CircuitProbeDelay", defaults.CircuitProbeDelay, TimeSpan.FromSeconds(1), WebhookOptions.LongestProbeDelay),
+            DrainPerSecond = section.Integer("DrainPerSecond", defaults.DrainPerSecond, 1, 1000),
+            SwitchOffAfter = section.DurationOrNever("SwitchOffAfter", defaults.SwitchOffAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
+            SwitchOffFailures = section.Integer("SwitchOffFailures", defaults.SwitchOffFailures, 1, 100_000),
         };
     }
 }

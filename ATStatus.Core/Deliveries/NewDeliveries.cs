@@ -1,0 +1,46 @@
+using System.Data;
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// Inserts the deliveries of one unit of work. One event goes to many notifications, and a tracked insert of each would cost more
+/// than sending it (decision 7).
+/// </summary>
+internal static class NewDeliveries
+{
+    private const string Insert = """
+        INSERT INTO "Deliveries" ("EventId", "NotificationId", "NotificationName", "Kind", "RequestId", "State", "Reason", "Hold", "Subject",
+            "SkipCause", "IsTest", "CreatedAt", "DueAt", "SettledAt", "AttemptCount", "RoundAttempts", "IsRedelivery", "Version")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, 0, 0, @p10, 0)
+        """;
+
+    private static readonly DbType[] Columns =
+    [
+        DbType.Int64, DbType.Int32, DbType.String, DbType.String, DbType.Guid, DbType.String, DbType.String, DbType.String, DbType.String,
+        DbType.String, DbType.Boolean, DbType.DateTime2, DbType.DateTime2, DbType.DateTime2,
+    ];
+
+    /// <summary>Inserts them in their order, in the context's transaction, and gives each its number. Their events are saved already.</summary>
+    public static async Task InsertAsync(AtStatusDbContext db, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        if (deliveries.Count == 0)
+            return;
+        var rows = new StatementRows(db, Insert, Columns);
+        foreach (var delivery in deliveries)
+        {
+            rows.Add(
+                delivery.EventId, delivery.NotificationId, delivery.NotificationName, delivery.Kind, delivery.RequestId,
+                delivery.State.ToString(), delivery.Reason, delivery.Hold?.ToString(), delivery.Subject, delivery.SkipCause?.ToString(),
+                false, delivery.CreatedAt, delivery.DueAt, delivery.SettledAt);
+        }
+        await rows.WriteAsync();
+
+        var events = deliveries.Select(d => d.EventId).Distinct().ToArray();
+        var numbers = await db.Deliveries.AsNoTracking().Where(d => events.Contains(d.EventId))
+            .Select(d => new { d.RequestId, d.Id }).ToDictionaryAsync(d => d.RequestId, d => d.Id, cancellationToken);
+        foreach (var delivery in deliveries)
+            delivery.Id = numbers[delivery.RequestId];
+    }
+}
