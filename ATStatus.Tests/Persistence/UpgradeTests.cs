@@ -3,6 +3,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -76,6 +77,22 @@ public sealed class UpgradeTests : IAsyncLifetime
         var delivery = Assert.Single(await app.DeliveriesAsync());
         Assert.Equal((DeliveryState.Failed, 410), (delivery.State, delivery.Attempts[0].StatusCode));
         Assert.Equal("{\"ö\":1}"u8.ToArray(), delivery.Event!.Payload);
+    }
+
+    [Fact]
+    public async Task What_the_engine_keeps_of_a_delivery_and_its_notification_is_told_from_the_attempts()
+    {
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        var delivery = Assert.Single(await app.DeliveriesAsync());
+        Assert.Equal(
+            (FailureKind.HttpStatus, 410, "incident/1", null, null),
+            (delivery.LastFailure, delivery.LastStatusCode, delivery.Subject, delivery.Hold, delivery.SkipCause));
+        await using var db = app.Open();
+        Assert.Equal(TlsTrust.System, (await db.Notifications.SingleAsync()).TlsTrust);
+        var health = await db.NotificationHealth.SingleAsync();
+        Assert.Equal((1L, FailureKind.HttpStatus, 410), (health.LastDeliveryId, health.LastFailure, health.LastStatusCode));
+        Assert.Equal(new DateTime(2026, 1, 14, 10, 0, 6, DateTimeKind.Utc), health.LastAttemptAt);
+        Assert.False(health.IsOpen);
     }
 
     [Fact]
