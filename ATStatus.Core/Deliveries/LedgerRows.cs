@@ -6,7 +6,7 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>
 /// Writes the rows of one group with plain statements. A tracked context would cost more than the rest of a delivery together
-/// (decision 7).
+/// (decision 3).
 /// </summary>
 internal sealed class LedgerRows
 {

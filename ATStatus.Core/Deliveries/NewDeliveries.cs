@@ -6,7 +6,7 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>
 /// Inserts the deliveries of one unit of work. One event goes to many notifications, and a tracked insert of each would cost more
-/// than sending it (decision 7).
+/// than sending it (decision 3).
 /// </summary>
 internal static class NewDeliveries
 {

@@ -10,7 +10,12 @@ public sealed class ConsoleProcess : IDisposable
     private ConsoleProcess(Process process) => _process = process;
 
     /// <summary>Starts the program on a content root and returns when it says that it has started.</summary>
-    public static async Task<ConsoleProcess> StartAsync(string contentRoot, params string[] settings)
+    public static Task<ConsoleProcess> StartAsync(string contentRoot, params string[] settings) =>
+        StartAsync(contentRoot, new Dictionary<string, string?>(), settings);
+
+    /// <summary>The same with environment variables of its own.</summary>
+    public static async Task<ConsoleProcess> StartAsync(
+        string contentRoot, IReadOnlyDictionary<string, string?> environment, params string[] settings)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -25,6 +30,8 @@ public sealed class ConsoleProcess : IDisposable
         ];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
@@ -46,6 +53,15 @@ public sealed class ConsoleProcess : IDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop as SIGTERM does, and answers its exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan limit)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(limit);
+        return _process.ExitCode;
     }
 
     /// <summary>Kills it if it still runs.</summary>

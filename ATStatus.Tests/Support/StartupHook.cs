@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.StatusPages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+/// <summary>
+/// Runs inside the real program when <c>DOTNET_STARTUP_HOOKS</c> names this assembly: once the console is up it saves one incident
+/// after the other without pause, as an operator's clicks would, and writes down each title whose saving has returned.
+/// </summary>
+[SuppressMessage("Design", "CA1050", Justification = "The runtime looks for this name without a namespace.")]
+internal static class StartupHook
+{
+    /// <summary>Names the file that titles are appended to; without it nothing is saved.</summary>
+    public const string FileVariable = "ATSTATUS_TEST_SAVED_TITLES";
+
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file)
+            DiagnosticListener.AllListeners.Subscribe(new Listeners(file));
+    }
+
+    private static async Task SaveAsync(IHost host, string file)
+    {
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task;
+        var page = (await host.Services.GetRequiredService<StatusPageQueries>().PagesAsync())[0].Id;
+        var incidents = host.Services.GetRequiredService<IncidentService>();
+        await using var log = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        while (!lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            var title = Guid.NewGuid().ToString();
+            await incidents.CreateAsync(
+                new IncidentInput(page, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "Chaos.", []), new Actor("chaos"));
+            await log.WriteLineAsync(title);
+        }
+    }
+
+    private sealed class Listeners(string file) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == "Microsoft.Extensions.Hosting")
+                value.Subscribe(this);
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value is { Key: "HostBuilt", Value: IHost host })
+                _ = Task.Run(() => SaveAsync(host, file));
+        }
+    }
+}
