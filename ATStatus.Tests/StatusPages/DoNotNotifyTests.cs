@@ -15,7 +15,7 @@ public sealed class DoNotNotifyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = await CoreApp.StartAsync();
+        _app = await CoreApp.StartAsync(configure: options => options.SendsPerNotification = 50);
         _page = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"));
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
     }
