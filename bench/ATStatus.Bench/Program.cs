@@ -3,7 +3,8 @@ using ATStatus.Bench;
 // Measures; asserts nothing. Machines differ and are noisy: read the numbers of one run against each other.
 return args.FirstOrDefault() switch
 {
-    "latency" => await Latency.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 500),
+    "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
+    "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "start" => await StartTime.RunAsync(),
     "throughput" => await Throughput.RunAsync(Number(1, 5000), Number(2, 3)),
     "receiver" => await ReceiverAsync(),
@@ -25,7 +26,8 @@ int Number(int index, int otherwise) =>
 static int Usage()
 {
     Console.Error.WriteLine("""
-        dotnet run -c Release --project bench/ATStatus.Bench -- latency [N]   from saving an incident to the first byte at a loopback receiver
+        dotnet run -c Release --project bench/ATStatus.Bench -- latency [N] [LOAD]   from saving an incident to the first byte, idle and beside LOAD deliveries a second
+        dotnet run -c Release --project bench/ATStatus.Bench -- hanging [N]   the same, alone and beside twenty notifications that hang
         dotnet run -c Release --project bench/ATStatus.Bench -- throughput [DELIVERIES] [ROUNDS]   the whole way against ways that do less
         dotnet run -c Release --project bench/ATStatus.Bench -- start         from 'dotnet run --no-build' to the first page
         """);

@@ -1,16 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using ATStatus.Admin.Hosting;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
-using ATStatus.Core.Persistence;
-using ATStatus.Core.StatusPages;
 using Hangfire;
 using Hangfire.InMemory;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Bench;
 
@@ -94,57 +86,27 @@ internal static class SendingWays
         }
     }
 
-    public static async Task<double> WholeAsync(Uri url, int count)
+    /// <summary>The product. Rows can be put into its log before.</summary>
+    public static async Task<double> WholeAsync(Uri url, int count, int rows)
     {
-        var folder = Directory.CreateTempSubdirectory("atstatus-bench-").FullName;
-        try
-        {
-            await using var app = AdminHost.Build(
-            [
-                $"--contentRoot={folder}", "--urls=http://127.0.0.1:0", "--environment=Development",
-                "--Logging:LogLevel:Default=Warning", "--Admin:Email=bench@example.com", "--Admin:Password=only for this bench",
-                $"--Webhooks:Workers={Throughput.Workers}",
-            ]);
-            await AdminHost.StartAsync(app);
-            var services = app.Services;
-            await services.GetRequiredService<SampleData>().LoadAsync();
-            var page = (await services.GetRequiredService<StatusPageQueries>().PagesAsync())[0].Id;
-            for (var i = 0; i < Throughput.Notifications; i++)
-            {
-                await services.GetRequiredService<NotificationService>().CreateAsync(new NotificationInput(
-                    "webhook", $"Bench {i}", url.AbsoluteUri, "s3cret", false, [EventType.ComponentCreated], true, []));
-            }
-            var components = services.GetRequiredService<ComponentService>();
-            var saved = 0;
-            await LoopAsync(count / 2);
-            var watch = Stopwatch.StartNew();
-            await LoopAsync(count);
-            var seconds = watch.Elapsed.TotalSeconds;
-            await app.StopAsync();
-            return seconds;
+        await using var console = await ConsoleUnderTest.StartAsync($"--Webhooks:Workers={Throughput.Workers}");
+        for (var i = 0; i < Throughput.Notifications; i++)
+            await console.NotificationAsync($"Bench {i}", url, EventType.ComponentCreated);
+        if (rows > 0)
+            await console.FillAsync(rows);
+        var saved = 0;
+        await LoopAsync(count / 2);
+        var watch = Stopwatch.StartNew();
+        await LoopAsync(count);
+        return watch.Elapsed.TotalSeconds;
 
-            async Task LoopAsync(int total)
-            {
-                var begun = Stopwatch.GetTimestamp();
-                var until = saved + total;
-                for (; saved < until; saved += Throughput.Notifications)
-                    await components.CreateAsync(new ComponentInput(page, $"Part {saved}", ComponentStatus.Operational));
-                Console.Error.WriteLine($"saved after {Stopwatch.GetElapsedTime(begun).TotalSeconds:F2} s");
-                while (await UndeliveredAsync() > 0)
-                    await Task.Delay(10);
-            }
-
-            async Task<int> UndeliveredAsync()
-            {
-                await using var db = await services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync();
-                return await db.Deliveries.CountAsync(d =>
-                    d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
-            }
-        }
-        finally
+        async Task LoopAsync(int total)
         {
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
+            var until = saved + total;
+            for (; saved < until; saved += Throughput.Notifications)
+                await console.ComponentAsync($"Part {saved}");
+            while (await console.UnsettledAsync() > 0)
+                await Task.Delay(10);
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class Throughput
         ("hangfire", "a Hangfire job that only POSTs (memory storage)"),
         ("afternoon", "one EF context per job: claim, POST, save the result"),
         ("whole", "ATStatus: saved, queued, signed, sent, attempt recorded"),
+        ("filled", "the same, with 1,000,000 delivered rows in the log"),
     ];
 
     public const int Workers = 50;
@@ -43,6 +44,7 @@ internal static class Throughput
             Console.WriteLine($"{name,-10} {median[name],8:F0}/s  peak {memory[name],5:F0} MiB  {what}");
         foreach (var other in new[] { "bare", "one", "hangfire", "afternoon" })
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"whole / {other,-10} {median["whole"] / median[other]:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"filled / whole     {median["filled"] / median["whole"]:F2}"));
         return 0;
     }
 
@@ -76,7 +78,8 @@ internal static class Throughput
             "one" => await SendingWays.BareAsync(url, count, 1),
             "hangfire" => await SendingWays.HangfireAsync(url, count),
             "afternoon" => await Afternoon.RunAsync(url, count),
-            "whole" => await SendingWays.WholeAsync(url, count),
+            "whole" => await SendingWays.WholeAsync(url, count, rows: 0),
+            "filled" => await SendingWays.WholeAsync(url, count, rows: 1_000_000),
             _ => throw new ArgumentException("No such way.", nameof(way)),
         };
         using var self = Process.GetCurrentProcess();

@@ -1,0 +1,97 @@
+using ATStatus.Admin.Hosting;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Bench;
+
+/// <summary>The console on a fresh SQLite file, with its sample page, in this process.</summary>
+internal sealed class ConsoleUnderTest : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly WebApplication _app;
+
+    private ConsoleUnderTest(string folder, WebApplication app, int page) => (_folder, _app, Page) = (folder, app, page);
+
+    public int Page { get; }
+
+    public static async Task<ConsoleUnderTest> StartAsync(params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("atstatus-bench-").FullName;
+        var app = AdminHost.Build(
+        [
+            $"--contentRoot={folder}", "--urls=http://127.0.0.1:0", "--environment=Development",
+            "--Logging:LogLevel:Default=Error", "--Admin:Email=bench@example.com", "--Admin:Password=only for this bench", .. settings,
+        ]);
+        await AdminHost.StartAsync(app);
+        await app.Services.GetRequiredService<SampleData>().LoadAsync();
+        return new ConsoleUnderTest(folder, app, (await app.Services.GetRequiredService<StatusPageQueries>().PagesAsync())[0].Id);
+    }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public Task NotificationAsync(string name, Uri url, EventType type) => Get<NotificationService>().CreateAsync(
+        new NotificationInput("webhook", name, url.AbsoluteUri, "s3cret", false, [type], true, []));
+
+    /// <summary>Raises <c>component.created</c>.</summary>
+    public Task ComponentAsync(string name) => Get<ComponentService>().CreateAsync(new ComponentInput(Page, name, ComponentStatus.Operational));
+
+    /// <summary>Raises <c>incident.created</c>.</summary>
+    public Task IncidentAsync(string title) => Get<IncidentService>().CreateAsync(
+        new IncidentInput(Page, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "Bench.", []), new Actor("bench"));
+
+    public async Task<int> UnsettledAsync()
+    {
+        await using var db = await OpenAsync();
+        return await db.Deliveries.CountAsync(d =>
+            d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
+    }
+
+    /// <summary>Fills the log with delivered rows, an attempt each, and as many events.</summary>
+    public async Task FillAsync(int rows)
+    {
+        await using var db = await OpenAsync();
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var first = await db.Notifications.MinAsync(n => n.Id);
+        var count = await db.Notifications.CountAsync();
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO Events (Id, Type, OccurredAt, StatusPageId, SubjectId, Title, Payload, IsTest)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows / 10})
+            SELECT 1000000 + i, 'ComponentCreated', '2026-01-01 00:00:00', 1, i, 'Filled ' || i, zeroblob(250), 0 FROM n
+            """);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO Deliveries (Id, EventId, NotificationId, NotificationName, Kind, RequestId, State, IsTest, CreatedAt, SettledAt,
+                AttemptCount, RoundAttempts, IsRedelivery, Version, Subject, LastStatusCode)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+            SELECT 1000000 + i, 1000001 + (i - 1) / 10, {first} + i % {count}, 'Filled', 'webhook',
+                upper(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
+                'Delivered', 0, datetime('2026-01-01', '+' || i || ' seconds'), datetime('2026-01-01', '+' || i || ' seconds'), 1, 1, 0, 2,
+                'component/' || ((i - 1) / 10), 200 FROM n
+            """);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO DeliveryAttempts (DeliveryId, Number, Trigger, StartedAt, DurationMs, StatusCode, RequestHeaders, ResponseHeaders, ResponseBody, ResponseBodyTruncated)
+            SELECT Id, 1, 'Event', CreatedAt, 12, 200, printf('%0300d', Id), printf('%0100d', Id), 'ok', 0 FROM Deliveries WHERE Id > 1000000
+            """);
+        await transaction.CommitAsync();
+    }
+
+    private Task<AtStatusDbContext> OpenAsync() => Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
