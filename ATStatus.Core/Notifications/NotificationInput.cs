@@ -15,6 +15,9 @@ public sealed record NotificationInput(
     string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, IReadOnlyCollection<EventType> Events, bool AllPages,
     IReadOnlyCollection<int> StatusPageIds)
 {
+    /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
+    public bool InOrder { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"{Kind} notification '{Name}'";
 }

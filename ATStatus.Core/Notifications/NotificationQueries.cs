@@ -54,7 +54,11 @@ public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failu
 /// <param name="StatusPageIds">The pages it is limited to otherwise.</param>
 public sealed record NotificationDetail(
     int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
-    IReadOnlyList<int> StatusPageIds);
+    IReadOnlyList<int> StatusPageIds)
+{
+    /// <summary>Whether deliveries about one subject wait for the one before.</summary>
+    public bool InOrder { get; init; }
+}
 
 /// <summary>Reads notifications.</summary>
 public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector)
@@ -95,7 +99,10 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
         return n is null ? null : new NotificationDetail(
             n.Id, n.Version, n.Kind, n.Name, UrlOf(n), n.ProtectedSecret is not null, n.Enabled,
-            [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)]);
+            [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
+        {
+            InOrder = n.InOrder,
+        };
     }
 
     private string? UrlOf(Notification notification)

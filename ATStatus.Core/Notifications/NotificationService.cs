@@ -36,6 +36,7 @@ public sealed class NotificationService(
             DisplayUrl = MaskedUrl.Display(url),
             ProtectedSecret = protector.ProtectSecret(NullIfEmpty(input.Secret)),
             Enabled = true,
+            InOrder = input.InOrder,
             AllPages = input.AllPages,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
@@ -75,6 +76,7 @@ public sealed class NotificationService(
             notification.ProtectedSecret = protector.ProtectSecret(secret);
         else if (input.RemoveSecret)
             notification.ProtectedSecret = null;
+        notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);

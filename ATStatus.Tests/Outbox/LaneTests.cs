@@ -105,9 +105,11 @@ public sealed class LaneTests
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
         await using var rig = await Rig.StartAsync(o => o.RetryJitter = 0);
-        await rig.App.NotificationAsync(receiver.Url, events: [EventType.IncidentCreated, EventType.IncidentResolved]);
-        await using (var db = rig.App.Open())
-            await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.InOrder, true));
+        await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, [])
+        {
+            InOrder = true,
+        });
         var first = await rig.IncidentAsync("First");
         await receiver.WaitForAsync(1);
         await rig.App.Get<IncidentService>().PostUpdateAsync(

@@ -29,6 +29,8 @@ public sealed class NotificationDraft
 
     public IReadOnlyCollection<int> StatusPageIds { get; set; } = [];
 
+    public bool InOrder { get; set; }
+
     public static NotificationDraft Of(NotificationDetail saved) => new()
     {
         Kind = saved.Kind,
@@ -38,15 +40,19 @@ public sealed class NotificationDraft
         Events = saved.Events,
         AllPages = saved.AllPages,
         StatusPageIds = saved.StatusPageIds,
+        InOrder = saved.InOrder,
     };
 
-    public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds);
+    public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
+    {
+        InOrder = InOrder,
+    };
 
     public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type);
 
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
     public bool DiffersFrom(NotificationDraft other) =>
         Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
-        || RemoveSecret != other.RemoveSecret || AllPages != other.AllPages
+        || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder || AllPages != other.AllPages
         || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
 }

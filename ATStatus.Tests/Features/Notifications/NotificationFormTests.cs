@@ -142,6 +142,23 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task In_order_is_off_until_it_is_switched_on_and_is_kept()
+    {
+        var form = FilledForm();
+        Assert.False(form.Field("In order").HasAttribute("checked"));
+        form.Field("In order").Change(true);
+        await form.Find("form").SubmitAsync();
+        var id = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Id;
+        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.InOrder);
+
+        var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, id));
+        Assert.True(edit.Field("In order").HasAttribute("checked"));
+        edit.Field("In order").Change(false);
+        await edit.Find("form").SubmitAsync();
+        Assert.False((await Get<NotificationQueries>().FindAsync(id, Stop))!.InOrder);
+    }
+
+    [Fact]
     public void Generate_fills_a_fresh_secret_and_shows_it_once()
     {
         var form = Render<NotificationEditPage>();
