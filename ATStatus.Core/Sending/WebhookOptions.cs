@@ -53,6 +53,12 @@ public sealed class WebhookOptions
     /// <summary>How many deliveries must have failed in that time for it to be switched off. 10 by default.</summary>
     public int SwitchOffFailures { get; set; } = 10;
 
+    /// <summary>How long a delivered delivery is kept after it was settled. 30 days by default; null: forever.</summary>
+    public TimeSpan? KeepDelivered { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a failed or skipped delivery is kept after it was settled. 90 days by default; null: forever.</summary>
+    public TimeSpan? KeepFailed { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>How many retries run at a time: they have workers of their own.</summary>
     public int RetryWorkers => Math.Max(10, Workers / 2);
 }

@@ -24,6 +24,8 @@ public sealed class SettingsTests
         Assert.Empty(settings.Webhooks.AllowedNetworks);
         Assert.False(settings.Webhooks.RequireHttps);
         Assert.Equal(50, settings.Webhooks.Workers);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Webhooks.KeepDelivered);
+        Assert.Equal(TimeSpan.FromDays(90), settings.Webhooks.KeepFailed);
         Assert.Equal(TimeSpan.FromDays(1), settings.Incidents.RemindAfter);
         Assert.Null(settings.FirstAccount);
         Assert.Equal("", settings.Hosting.PathBase);
@@ -36,6 +38,14 @@ public sealed class SettingsTests
         Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")], Read("Development").Webhooks.AllowedNetworks);
         Assert.Empty(Read("Development", ("Webhooks:AllowedNetworks", "")).Webhooks.AllowedNetworks);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8")], Read("Development", ("Webhooks:AllowedNetworks:0", "10.0.0.0/8")).Webhooks.AllowedNetworks);
+    }
+
+    [Fact]
+    public void The_log_is_kept_as_long_as_is_said_or_forever()
+    {
+        var webhooks = Read("Production", ("Webhooks:KeepDelivered", "7.00:00:00"), ("Webhooks:KeepFailed", "Never")).Webhooks;
+        Assert.Equal(TimeSpan.FromDays(7), webhooks.KeepDelivered);
+        Assert.Null(webhooks.KeepFailed);
     }
 
     [Fact]
@@ -87,6 +97,8 @@ public sealed class SettingsTests
     [InlineData("Webhooks:AllowedNetworks", "10.0.0.1", "Webhooks:AllowedNetworks takes CIDR ranges such as 10.0.0.0/8 or fd00::/8; it is '10.0.0.1'.")]
     [InlineData("Webhooks:AllowedNetworks:0", "10.0.0.0/33", "Webhooks:AllowedNetworks takes CIDR ranges")]
     [InlineData("Webhooks:Timout", "00:00:10", "Webhooks:Timout is no setting; Webhooks takes Timeout, MaxAttempts,")]
+    [InlineData("Webhooks:KeepDelivered", "30", "Webhooks:KeepDelivered takes a duration (days.hours:minutes:seconds) from 01:00:00 to 3650.00:00:00, or never; it is '30'.")]
+    [InlineData("Webhooks:KeepFailed", "00:59:59", "Webhooks:KeepFailed takes a duration")]
     [InlineData("Database:Provider", "Postgres", "Database:Provider takes Sqlite or SqlServer; it is 'Postgres'.")]
     [InlineData("Database:Provider", "1", "Database:Provider takes Sqlite or SqlServer")]
     [InlineData("Database:Provder", "Sqlite", "Database:Provder is no setting; Database takes Provider.")]

@@ -8,6 +8,9 @@ internal static class WebhookSettings
 {
     private static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
+    /// <summary>Ten years; for longer there is the word <c>never</c>.</summary>
+    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(3650);
+
     /// <summary>The checked options.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="isDevelopment">Whether loopback is let through when nothing is said.</param>
@@ -17,7 +20,8 @@ internal static class WebhookSettings
             configuration,
             "Webhooks",
             "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers",
-            "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures");
+            "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures",
+            "KeepDelivered", "KeepFailed");
         var defaults = new WebhookOptions();
         return new WebhookOptions
         {
@@ -38,6 +42,8 @@ internal static class WebhookSettings
             DrainPerSecond = section.Integer("DrainPerSecond", defaults.DrainPerSecond, 1, 1000),
             SwitchOffAfter = section.DurationOrNever("SwitchOffAfter", defaults.SwitchOffAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
             SwitchOffFailures = section.Integer("SwitchOffFailures", defaults.SwitchOffFailures, 1, 100_000),
+            KeepDelivered = section.DurationOrNever("KeepDelivered", defaults.KeepDelivered, TimeSpan.FromHours(1), LongestKept),
+            KeepFailed = section.DurationOrNever("KeepFailed", defaults.KeepFailed, TimeSpan.FromHours(1), LongestKept),
         };
     }
 }

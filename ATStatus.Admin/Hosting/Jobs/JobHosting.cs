@@ -34,6 +34,7 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService<MaintenanceClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
         return services;
     }
 

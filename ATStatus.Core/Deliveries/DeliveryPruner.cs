@@ -1,0 +1,180 @@
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// Removes, a minute after start and every hour, what the log need not remember any more: settled deliveries with their attempts, and
+/// events with their payloads once no delivery carries them. It counts what it removes (<see cref="PrunedDay"/>). What is not settled stays,
+/// however old it is.
+/// </summary>
+public sealed partial class DeliveryPruner(
+    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, WebhookOptions options, DeliveryFeed feed, TimeProvider time,
+    ILogger<DeliveryPruner> logger) : BackgroundService
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>Between two transactions, on the real clock: those who wait to write are let in.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How many rows one transaction removes.</summary>
+    private const int BatchSize = 500;
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1031", Justification = "What could not be removed (a database out of reach) is removed an hour later; the pruner must not die.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var wait = FirstWait;
+        while (true)
+        {
+            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+                return;
+            try
+            {
+                await PruneAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogPruningFailed(e);
+            }
+            wait = Interval;
+        }
+    }
+
+    /// <summary>Removes everything whose time is over.</summary>
+    internal async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var deliveries = 0;
+        if (options.KeepDelivered is { } delivered)
+            deliveries += await PruneDeliveriesAsync(DeliveryState.Delivered, now - delivered, cancellationToken);
+        if (options.KeepFailed is { } failed)
+        {
+            deliveries += await PruneDeliveriesAsync(DeliveryState.Failed, now - failed, cancellationToken);
+            deliveries += await PruneDeliveriesAsync(DeliveryState.Skipped, now - failed, cancellationToken);
+        }
+        var events = LongestKept() is { } longest ? await PruneEventsAsync(now - longest, cancellationToken) : 0;
+        if (deliveries + events == 0)
+            return;
+        LogPruned(deliveries, events);
+        feed.Signal();
+    }
+
+    /// <summary>The longer of the limits that are set; null where nothing is ever removed.</summary>
+    private TimeSpan? LongestKept() =>
+        options.KeepDelivered is { } delivered && options.KeepFailed is { } failed ? (delivered > failed ? delivered : failed)
+        : options.KeepDelivered ?? options.KeepFailed;
+
+    /// <summary>
+    /// Walks one state upwards from its oldest row and ends at rows that are younger than the limit, so a log of millions is not scanned:
+    /// settled rows have no due time, so within the index of (State, DueAt) those of one state stand in the order of their numbers, and
+    /// numbers grow with time. Beyond one batch it reads only what it removes, and old rows that were redelivered and settled anew.
+    /// </summary>
+    private async Task<int> PruneDeliveriesAsync(DeliveryState state, DateTime limit, CancellationToken cancellationToken)
+    {
+        var (last, removed) = (0L, 0);
+        while (true)
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var rows = await db.Deliveries.AsNoTracking()
+                .Where(d => d.State == state && d.DueAt == null && d.Id > last)
+                .OrderBy(d => d.Id)
+                .Select(d => new { d.Id, d.CreatedAt, d.SettledAt })
+                .Take(BatchSize)
+                .ToListAsync(cancellationToken);
+            var ids = rows.Where(r => r.SettledAt <= limit).Select(r => r.Id).ToList();
+            if (ids.Count > 0)
+                removed += await RemoveDeliveriesAsync(db, state, ids, limit, cancellationToken);
+            // Nothing is settled before it was made.
+            if (rows.Count < BatchSize || rows[^1].CreatedAt > limit)
+                return removed;
+            last = rows[^1].Id;
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private async Task<int> RemoveDeliveriesAsync(
+        AtStatusDbContext db, DeliveryState state, List<long> ids, DateTime limit, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Asked once more: a person may have begun a new round since the rows were read.
+        var doomed = db.Deliveries.Where(d => ids.Contains(d.Id) && d.State == state && d.SettledAt <= limit);
+        var attempts = await db.DeliveryAttempts.CountAsync(a => doomed.Any(d => d.Id == a.DeliveryId), cancellationToken);
+        var removed = await doomed.ExecuteDeleteAsync(cancellationToken);
+        var isDelivered = state == DeliveryState.Delivered;
+        await CountAsync(db, isDelivered ? removed : 0, isDelivered ? 0 : removed, attempts, 0, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return removed;
+    }
+
+    /// <summary>
+    /// Events go when the longer limit is over: until then a delivery of theirs may be kept. The walk begins at the oldest and ends at
+    /// the first batch that reaches younger ones; beyond it, it passes only events that a kept delivery still carries.
+    /// </summary>
+    private async Task<int> PruneEventsAsync(DateTime limit, CancellationToken cancellationToken)
+    {
+        var (last, removed) = (0L, 0);
+        while (true)
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var rows = await db.Events.AsNoTracking()
+                .Where(e => e.Id > last)
+                .OrderBy(e => e.Id)
+                .Select(e => new { e.Id, e.OccurredAt, IsUsed = db.Deliveries.Any(d => d.EventId == e.Id) })
+                .Take(BatchSize)
+                .ToListAsync(cancellationToken);
+            var ids = rows.Where(r => !r.IsUsed && r.OccurredAt <= limit).Select(r => r.Id).ToList();
+            if (ids.Count > 0)
+                removed += await RemoveEventsAsync(db, ids, cancellationToken);
+            if (rows.Count < BatchSize || rows[^1].OccurredAt > limit)
+                return removed;
+            last = rows[^1].Id;
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private async Task<int> RemoveEventsAsync(AtStatusDbContext db, List<long> ids, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var removed = await db.Events
+            .Where(e => ids.Contains(e.Id) && !db.Deliveries.Any(d => d.EventId == e.Id))
+            .ExecuteDeleteAsync(cancellationToken);
+        await CountAsync(db, 0, 0, 0, removed, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return removed;
+    }
+
+    private async Task CountAsync(AtStatusDbContext db, int delivered, int failed, int attempts, int events, CancellationToken cancellationToken)
+    {
+        var day = time.GetUtcNow().UtcDateTime.Date;
+        var counted = await db.PrunedDays.Where(p => p.Day == day).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(p => p.Delivered, p => p.Delivered + delivered)
+                .SetProperty(p => p.Failed, p => p.Failed + failed)
+                .SetProperty(p => p.Attempts, p => p.Attempts + attempts)
+                .SetProperty(p => p.Events, p => p.Events + events),
+            cancellationToken);
+        if (counted > 0)
+            return;
+        db.PrunedDays.Add(new PrunedDay { Day = day, Delivered = delivered, Failed = failed, Attempts = attempts, Events = events });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Retention removed {Deliveries} deliveries and {Events} events.")]
+    private partial void LogPruned(int deliveries, int events);
+
+    [LoggerMessage(LogLevel.Error, "Removing old deliveries failed; trying again in an hour.")]
+    private partial void LogPruningFailed(Exception e);
+}
