@@ -47,8 +47,14 @@ public sealed record Claim(
 /// <param name="ProtectedSecret">The secret; null where there is none.</param>
 public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret)
 {
+    /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
+    public bool StandardWebhooks { get; init; }
+
     /// <summary>What a notification says now.</summary>
-    public static DeliveryTarget Of(Notification notification) => new(notification.ProtectedUrl, notification.ProtectedSecret);
+    public static DeliveryTarget Of(Notification notification) => new(notification.ProtectedUrl, notification.ProtectedSecret)
+    {
+        StandardWebhooks = notification.StandardWebhooks,
+    };
 }
 
 /// <summary>Where a delivery stands after an attempt was written down.</summary>

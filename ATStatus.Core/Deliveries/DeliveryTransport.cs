@@ -24,7 +24,10 @@ public sealed partial class DeliveryTransport(
         try
         {
             request = new SendRequest(
-                protector.Url(claim.Target.ProtectedUrl), protector.Secret(claim.Target.ProtectedSecret), claim.EventType.WireName(), claim.RequestId, claim.Payload);
+                protector.Url(claim.Target.ProtectedUrl), protector.Secret(claim.Target.ProtectedSecret), claim.EventType.WireName(), claim.RequestId, claim.Payload)
+            {
+                StandardWebhooks = claim.Target.StandardWebhooks,
+            };
         }
         catch (CryptographicException)
         {

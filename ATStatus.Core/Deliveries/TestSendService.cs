@@ -17,6 +17,9 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Event">Which event to send.</param>
 public sealed record TestSend(int? NotificationId, string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, EventType Event)
 {
+    /// <summary>Send the Standard Webhooks headers as well.</summary>
+    public bool StandardWebhooks { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"test of {Kind} notification '{Name}' with {Event}";
 }
@@ -44,7 +47,7 @@ public sealed class TestSendService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var saved = await FindAsync(db, notificationId, cancellationToken);
-        return await SendAsync(db, saved.Id, saved.Kind, saved.Name, saved.ProtectedUrl, saved.ProtectedSecret, type, cancellationToken);
+        return await SendAsync(db, saved.Id, saved.Kind, saved.Name, DeliveryTarget.Of(saved), type, cancellationToken);
     }
 
     /// <summary>Sends a test with what is in the form; where the secret's field is empty, with the saved secret.</summary>
@@ -68,8 +71,8 @@ public sealed class TestSendService(
         var name = new InputCheck().Line(test.Name, nameof(test.Name), "Name", Notification.NameLength, required: false);
         if (name.Length is 0 or > Notification.NameLength)
             name = "(not saved yet)";
-        return await SendAsync(
-            db, test.NotificationId, test.Kind, name, protector.ProtectUrl(url!.Uri!), secret, test.Event, cancellationToken);
+        var target = new DeliveryTarget(protector.ProtectUrl(url!.Uri!), secret) { StandardWebhooks = test.StandardWebhooks };
+        return await SendAsync(db, test.NotificationId, test.Kind, name, target, test.Event, cancellationToken);
     }
 
     private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken) =>
@@ -77,7 +80,7 @@ public sealed class TestSendService(
         ?? throw new NotFoundException("notification");
 
     private async Task<TestSendOutcome> SendAsync(
-        AtStatusDbContext db, int? notificationId, string kind, string name, string protectedUrl, string? protectedSecret, EventType type,
+        AtStatusDbContext db, int? notificationId, string kind, string name, DeliveryTarget target, EventType type,
         CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -99,7 +102,7 @@ public sealed class TestSendService(
                 Payload = EventPayload.Write(type, now, sample.Page, sample.Data),
                 IsTest = true,
             },
-            notificationId, name, kind, protectedUrl, protectedSecret, now);
+            notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
         db.Deliveries.Add(delivery);
         await db.SaveChangesAsync(cancellationToken);
 
@@ -107,7 +110,7 @@ public sealed class TestSendService(
         var claimed = await ledger.ClaimAsync(delivery.Id, jobId: null);
         if (claimed is not ClaimResult.Claimed { Claim: var claim })
             throw new InvalidOperationException("A fresh test could not be claimed.");
-        var result = await transport.SendAsync(claim, CancellationToken.None);
+        var result = await transport.SendAsync(claim with { Target = target }, CancellationToken.None);
         await ledger.RecordAsync(claim, result);
         return new TestSendOutcome(delivery.Id, result);
     }

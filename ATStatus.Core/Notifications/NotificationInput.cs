@@ -18,6 +18,9 @@ public sealed record NotificationInput(
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
     public bool InOrder { get; init; }
 
+    /// <summary>Send the Standard Webhooks headers beside the document's.</summary>
+    public bool StandardWebhooks { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"{Kind} notification '{Name}'";
 }

@@ -58,6 +58,9 @@ public sealed record NotificationDetail(
 {
     /// <summary>Whether deliveries about one subject wait for the one before.</summary>
     public bool InOrder { get; init; }
+
+    /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
+    public bool StandardWebhooks { get; init; }
 }
 
 /// <summary>Reads notifications.</summary>
@@ -102,6 +105,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
         {
             InOrder = n.InOrder,
+            StandardWebhooks = n.StandardWebhooks,
         };
     }
 

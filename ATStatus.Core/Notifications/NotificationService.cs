@@ -36,6 +36,7 @@ public sealed class NotificationService(
             DisplayUrl = MaskedUrl.Display(url),
             ProtectedSecret = protector.ProtectSecret(NullIfEmpty(input.Secret)),
             Enabled = true,
+            StandardWebhooks = input.StandardWebhooks,
             InOrder = input.InOrder,
             AllPages = input.AllPages,
             CreatedAt = time.GetUtcNow().UtcDateTime,
@@ -76,6 +77,7 @@ public sealed class NotificationService(
             notification.ProtectedSecret = protector.ProtectSecret(secret);
         else if (input.RemoveSecret)
             notification.ProtectedSecret = null;
+        notification.StandardWebhooks = input.StandardWebhooks;
         notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
         Subscribe(notification, input);

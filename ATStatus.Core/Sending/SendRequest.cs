@@ -8,6 +8,9 @@ namespace ATStatus.Core.Sending;
 /// <param name="Body">The bytes to sign and to send, as they are.</param>
 public sealed record SendRequest(Uri Url, string? Secret, string EventType, Guid RequestId, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
+    public bool StandardWebhooks { get; init; }
+
     /// <summary>Event, identity and masked URL: neither secret nor token may reach a log through string formatting.</summary>
     public override string ToString() => $"{EventType} {RequestId} to {MaskedUrl.Display(Url)}, {Body.Length} bytes";
 }

@@ -31,7 +31,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         if (RefusedBeforehand(request.Url) is var (kind, error))
             return new SendResult { StartedAt = startedAt, Duration = TimeSpan.Zero, Failure = kind, Error = error };
 
-        var headers = HeadersOf(request);
+        var headers = HeadersOf(request, startedAt);
         using var message = MessageOf(request, headers);
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -126,7 +126,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             ? RetryAfter.Parse(values.FirstOrDefault(), time.GetUtcNow())
             : null;
 
-    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request)
+    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt)
     {
         var headers = new List<KeyValuePair<string, string>>
         {
@@ -136,10 +136,21 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         };
         if (!string.IsNullOrEmpty(request.Secret))
             headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
-        headers.Add(new("X-Request-ID", request.RequestId.ToString("D", CultureInfo.InvariantCulture)));
+        var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
+        headers.Add(new("X-Request-ID", id));
+        if (request.StandardWebhooks)
+            AddStandardWebhooks(headers, request, id, startedAt.ToUnixTimeSeconds());
         headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
         headers.Add(new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)));
         return headers;
+    }
+
+    private static void AddStandardWebhooks(List<KeyValuePair<string, string>> headers, SendRequest request, string id, long timestamp)
+    {
+        headers.Add(new("webhook-id", id));
+        headers.Add(new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)));
+        if (!string.IsNullOrEmpty(request.Secret))
+            headers.Add(new("webhook-signature", StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, request.Secret)));
     }
 
     private static HttpRequestMessage MessageOf(SendRequest request, List<KeyValuePair<string, string>> headers)

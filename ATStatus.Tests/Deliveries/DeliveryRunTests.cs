@@ -212,6 +212,28 @@ public sealed class DeliveryRunTests : IAsyncLifetime
         Assert.Equal(old.Requests[0].Body, request.Body);
     }
 
+    [Fact]
+    public async Task Standard_Webhooks_switched_on_counts_for_what_is_still_pending()
+    {
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
+        var id = await DeliveryToAsync(receiver.Url);
+        await _app.RunJobAsync(id);
+        var detail = (await _app.Get<NotificationQueries>().FindAsync(1))!;
+        await _app.Get<NotificationService>().UpdateAsync(detail.Id, detail.Version, new NotificationInput(
+            "webhook", detail.Name, receiver.Url.AbsoluteUri, null, false, detail.Events, true, [])
+        {
+            StandardWebhooks = true,
+        });
+        _app.Time.Advance(TimeSpan.FromMinutes(2));
+        await _app.RunJobAsync(id);
+
+        Assert.Null(receiver.Requests[0].Header("webhook-id"));
+        var second = receiver.Requests[1];
+        Assert.Equal(second.Header("X-Request-ID"), second.Header("webhook-id"));
+        Assert.Equal($"{_app.Time.GetUtcNow().ToUnixTimeSeconds()}", second.Header("webhook-timestamp"));
+        Assert.StartsWith("v1,", second.Header("webhook-signature"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -56,6 +56,35 @@ public sealed class WireTests
     }
 
     [Theory]
+    [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData(null)]
+    public async Task Standard_Webhooks_headers_come_beside_the_documents(string? secret)
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        using var rig = new SendingRig();
+
+        var result = await rig.SendAsync(SendingRig.Request(receiver.Url, secret, Body) with { StandardWebhooks = true });
+
+        var request = Assert.Single(receiver.Requests);
+        Assert.Equal(request.Header("X-Request-ID"), request.Header("webhook-id"));
+        Assert.Equal($"{SendingRig.Now.ToUnixTimeSeconds()}", request.Header("webhook-timestamp"));
+        if (secret is null)
+        {
+            Assert.Null(request.Header("webhook-signature"));
+        }
+        else
+        {
+            byte[] signed = [.. Encoding.UTF8.GetBytes($"{request.Header("webhook-id")}.{request.Header("webhook-timestamp")}."), .. request.Body];
+            Assert.Equal(
+                "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed)),
+                request.Header("webhook-signature"));
+            Assert.Equal(
+                Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), request.Body)), request.Header("X-Webhook-Signature"));
+        }
+        Assert.Equal(Lines(request.Headers), Lines(result.RequestHeaders));
+    }
+
+    [Theory]
     [InlineData("http://hooks.example:{0}/a/b?token=1&x=%2F", "hooks.example", "/a/b?token=1&x=%2F")]
     [InlineData("http://bücher.example:{0}/ü", "xn--bcher-kva.example", "/%C3%BC")]
     public async Task Host_and_path_are_the_URL_s(string url, string host, string path)

@@ -31,6 +31,11 @@ public sealed class NotificationDraft
 
     public bool InOrder { get; set; }
 
+    public bool StandardWebhooks { get; set; }
+
+    /// <summary>Whether a save of this would leave requests signed.</summary>
+    public bool IsSigned => !string.IsNullOrEmpty(Secret) || (HasSecret && !RemoveSecret);
+
     public static NotificationDraft Of(NotificationDetail saved) => new()
     {
         Kind = saved.Kind,
@@ -41,18 +46,24 @@ public sealed class NotificationDraft
         AllPages = saved.AllPages,
         StatusPageIds = saved.StatusPageIds,
         InOrder = saved.InOrder,
+        StandardWebhooks = saved.StandardWebhooks,
     };
 
     public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
     {
         InOrder = InOrder,
+        StandardWebhooks = StandardWebhooks,
     };
 
-    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type);
+    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type)
+    {
+        StandardWebhooks = StandardWebhooks,
+    };
 
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
     public bool DiffersFrom(NotificationDraft other) =>
         Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
-        || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder || AllPages != other.AllPages
+        || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder
+        || StandardWebhooks != other.StandardWebhooks || AllPages != other.AllPages
         || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
 }

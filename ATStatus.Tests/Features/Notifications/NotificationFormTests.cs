@@ -159,6 +159,30 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task Standard_Webhooks_headers_are_tested_and_saved_and_the_form_says_when_nothing_signs()
+    {
+        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200));
+        var form = FilledForm(receiver.Url.AbsoluteUri);
+        const string Unsigned = "but no webhook-signature";
+        form.Field("Standard Webhooks headers as well").Change(true);
+        Assert.DoesNotContain(Unsigned, form.Markup, StringComparison.Ordinal);
+        form.Field("Secret").Input("");
+        Assert.Contains(Unsigned, form.Markup, StringComparison.Ordinal);
+        form.Field("Secret").Input(Secret);
+
+        await form.Button("Send test").ClickAsync();
+        form.WaitForAssertion(() => Assert.Contains("Delivered", form.Find("[data-testid=test-outcome]").TextContent, StringComparison.Ordinal));
+        await form.Find("form").SubmitAsync();
+        var id = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Id;
+        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.StandardWebhooks);
+        await AddPageAsync();
+        await Get<TestSendService>().SendSavedAsync(id, EventType.IncidentCreated, Stop);
+
+        Assert.Equal(2, receiver.Requests.Count);
+        Assert.All(receiver.Requests, request => Assert.StartsWith("v1,", request.Header("webhook-signature"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Generate_fills_a_fresh_secret_and_shows_it_once()
     {
         var form = Render<NotificationEditPage>();

@@ -35,6 +35,10 @@ public sealed partial class WebhookFields
         : Draft.HasSecret ? "A secret is stored. Leave this empty to keep it."
         : "Optional. Signs every request, so that the receiver can tell it from a forged one.";
 
+    private string StandardWebhooksHelp => Draft is { StandardWebhooks: true, IsSigned: false }
+        ? "Without a secret, webhook-id and webhook-timestamp are sent, but no webhook-signature."
+        : "webhook-id, webhook-timestamp and webhook-signature, for receivers that verify with a Standard Webhooks library.";
+
     private Task UrlTyped(string? url)
     {
         Draft.Url = url;
@@ -85,6 +89,12 @@ public sealed partial class WebhookFields
     {
         _generated = WebhookSecret.Generate();
         return SecretTyped(_generated);
+    }
+
+    private Task ChooseStandardWebhooksAsync(bool on)
+    {
+        Draft.StandardWebhooks = on;
+        return Edited.InvokeAsync(nameof(Draft.StandardWebhooks));
     }
 
     private Task RemoveSecretAsync(bool remove)
