@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 
 namespace ATStatus.Core.Deliveries;
 
@@ -50,10 +51,30 @@ public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret
     /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
     public bool StandardWebhooks { get; init; }
 
-    /// <summary>What a notification says now.</summary>
-    public static DeliveryTarget Of(Notification notification) => new(notification.ProtectedUrl, notification.ProtectedSecret)
+    /// <summary>The secret before the last rotation, while it still signs; null otherwise.</summary>
+    public string? PreviousProtectedSecret { get; init; }
+
+    /// <summary>The added headers; null where there are none.</summary>
+    public string? ProtectedHeaders { get; init; }
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; init; }
+
+    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>What the type asks for beyond a URL, as one JSON object of texts; null where there is nothing.</summary>
+    public string? Settings { get; init; }
+
+    /// <summary>What a notification says at <paramref name="now"/> (UTC).</summary>
+    public static DeliveryTarget Of(Notification notification, DateTime now) => new(notification.ProtectedUrl, notification.ProtectedSecret)
     {
         StandardWebhooks = notification.StandardWebhooks,
+        PreviousProtectedSecret = notification.PreviousSecretAt(now),
+        ProtectedHeaders = notification.ProtectedHeaders,
+        TlsTrust = notification.TlsTrust,
+        TlsCertificate = notification.TlsCertificate,
+        Settings = notification.Settings,
     };
 }
 

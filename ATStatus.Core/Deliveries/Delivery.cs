@@ -26,6 +26,9 @@ public sealed class Delivery : IVersioned
     /// <summary>The event it carries.</summary>
     public StoredEvent? Event { get; set; }
 
+    /// <summary>The event's type: the log is filtered by it, and a join over millions would cost more than a column.</summary>
+    public EventType EventType { get; set; }
+
     /// <summary>Who it goes to; null once that notification is deleted, and for a test of a form that was never saved.</summary>
     public int? NotificationId { get; set; }
 
@@ -115,6 +118,7 @@ public sealed class Delivery : IVersioned
     {
         EventId = @event.Id,
         Event = @event,
+        EventType = @event.Type,
         Hold = hold,
         Subject = $"{@event.Type.Subject()}/{@event.SubjectId.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
         NotificationId = notification.Id,
@@ -131,6 +135,7 @@ public sealed class Delivery : IVersioned
         StoredEvent @event, int? notificationId, string name, string kind, string protectedUrl, string? protectedSecret, DateTime now) => new()
         {
             Event = @event,
+            EventType = @event.Type,
             NotificationId = notificationId,
             NotificationName = name,
             Kind = kind,

@@ -26,6 +26,15 @@ public sealed class DeliveryAttempt
     /// <summary>How long it took, in milliseconds; 0 where nobody knows.</summary>
     public int DurationMs { get; set; }
 
+    /// <summary>How long the name look-up took, in milliseconds; null where a connection was used again or it did not come so far.</summary>
+    public int? LookupMs { get; set; }
+
+    /// <summary>How long opening the connection took, in milliseconds; null likewise.</summary>
+    public int? ConnectMs { get; set; }
+
+    /// <summary>How long the TLS handshake took, in milliseconds; null likewise, and for plain HTTP.</summary>
+    public int? TlsMs { get; set; }
+
     /// <summary>What went wrong; null for a success.</summary>
     public FailureKind? Failure { get; set; }
 
@@ -55,7 +64,10 @@ public sealed class DeliveryAttempt
         Number = number,
         Trigger = trigger,
         StartedAt = result.StartedAt.UtcDateTime,
-        DurationMs = (int)Math.Min(int.MaxValue, Math.Round(result.Duration.TotalMilliseconds)),
+        DurationMs = Milliseconds(result.Duration),
+        LookupMs = Milliseconds(result.Timings.Lookup),
+        ConnectMs = Milliseconds(result.Timings.Connect),
+        TlsMs = Milliseconds(result.Timings.Tls),
         Failure = result.Failure,
         StatusCode = result.StatusCode,
         Error = result.Error is { Length: > ErrorLength } long_ ? long_[..ErrorLength] : result.Error,
@@ -64,6 +76,10 @@ public sealed class DeliveryAttempt
         ResponseBody = result.ResponseBody,
         ResponseBodyTruncated = result.ResponseBodyTruncated,
     };
+
+    private static int Milliseconds(TimeSpan duration) => (int)Math.Min(int.MaxValue, Math.Round(duration.TotalMilliseconds));
+
+    private static int? Milliseconds(TimeSpan? duration) => duration is { } known ? Milliseconds(known) : null;
 
     internal static DeliveryAttempt Lost(int number, AttemptTrigger trigger, DateTime startedAt) => new()
     {

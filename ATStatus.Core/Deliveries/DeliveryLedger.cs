@@ -381,7 +381,7 @@ public sealed partial class DeliveryLedger(
             }
             else
             {
-                target = DeliveryTarget.Of(notification);
+                target = DeliveryTarget.Of(notification, now);
             }
 
             var lease = Guid.NewGuid();

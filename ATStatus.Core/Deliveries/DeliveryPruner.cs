@@ -9,7 +9,7 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>
 /// Removes, a minute after start and every hour, what the log need not remember any more: settled deliveries with their attempts, and
-/// events with their payloads once no delivery carries them. It counts what it removes (<see cref="PrunedDay"/>). What is not settled stays,
+/// events with their payloads once no delivery carries them; also secrets whose time of signing beside a new one is over. It counts what it removes (<see cref="PrunedDay"/>). What is not settled stays,
 /// however old it is.
 /// </summary>
 public sealed partial class DeliveryPruner(
@@ -55,6 +55,7 @@ public sealed partial class DeliveryPruner(
     internal async Task PruneAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
+        await ForgetReplacedSecretsAsync(now, cancellationToken);
         var deliveries = 0;
         if (options.KeepDelivered is { } delivered)
             deliveries += await PruneDeliveriesAsync(DeliveryState.Delivered, now - delivered, cancellationToken);
@@ -68,6 +69,16 @@ public sealed partial class DeliveryPruner(
             return;
         LogPruned(deliveries, events);
         feed.Signal();
+    }
+
+    /// <summary>Secrets that no longer sign. No version is raised: an operator who edits the notification must not collide with this.</summary>
+    private async Task ForgetReplacedSecretsAsync(DateTime now, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Notifications.Where(n => n.PreviousSecretUntil <= now).ExecuteUpdateAsync(
+            row => row.SetProperty(n => n.PreviousProtectedSecret, (string?)null).SetProperty(n => n.PreviousSecretUntil, (DateTime?)null),
+            cancellationToken);
     }
 
     /// <summary>The longer of the limits that are set; null where nothing is ever removed.</summary>

@@ -36,6 +36,9 @@ public enum DeliveryHold
 
     /// <summary>Notifications that time out have all the workers that such may have.</summary>
     SlowEndpoints,
+
+    /// <summary>An operator has paused all sending.</summary>
+    Paused,
 }
 
 /// <summary>Why a delivery was skipped.</summary>
@@ -92,6 +95,7 @@ public static class DeliveryStates
         DeliveryHold.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
         DeliveryHold.Order => "Waits for an earlier delivery about the same subject: this notification wants them in order.",
         DeliveryHold.SlowEndpoints => "Waits its turn: notifications that time out have all the workers they may have.",
+        DeliveryHold.Paused => "Waits: all sending is paused.",
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),
     };
 

@@ -23,15 +23,11 @@ public sealed partial class DeliveryTransport(
         SendRequest request;
         try
         {
-            request = new SendRequest(
-                protector.Url(claim.Target.ProtectedUrl), protector.Secret(claim.Target.ProtectedSecret), claim.EventType.WireName(), claim.RequestId, claim.Payload)
-            {
-                StandardWebhooks = claim.Target.StandardWebhooks,
-            };
+            request = RequestOf(claim);
         }
         catch (CryptographicException)
         {
-            return Failed("Not sent: the stored URL or secret cannot be decrypted, because the keys it was saved with are not in this database. Enter both again.");
+            return Failed("Not sent: the stored URL, secret or headers cannot be decrypted, because the keys they were saved with are not in this database. Enter them again.");
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
             return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
@@ -44,6 +40,21 @@ public sealed partial class DeliveryTransport(
             LogSendBroke(e, claim.DeliveryId);
             return Failed("The console itself failed while sending; its log has the details.");
         }
+    }
+
+    /// <exception cref="CryptographicException">The keys that encrypted the target are gone.</exception>
+    private SendRequest RequestOf(Claim claim)
+    {
+        var target = claim.Target;
+        return new SendRequest(
+            protector.Url(target.ProtectedUrl), protector.Secret(target.ProtectedSecret), claim.EventType.WireName(), claim.RequestId, claim.Payload)
+        {
+            StandardWebhooks = target.StandardWebhooks,
+            PreviousSecret = protector.Secret(target.PreviousProtectedSecret),
+            Headers = protector.Headers(target.ProtectedHeaders),
+            TlsTrust = target.TlsTrust,
+            TlsCertificate = target.TlsCertificate,
+        };
     }
 
     private SendResult Failed(string error) => new()

@@ -42,7 +42,7 @@ internal sealed class LedgerRows
                 attempts.Add(
                     row.Id, attempt.Number, attempt.Trigger.ToString(), attempt.StartedAt, attempt.DurationMs, attempt.Failure?.ToString(),
                     attempt.StatusCode, attempt.Error, attempt.RequestHeaders, attempt.ResponseHeaders, attempt.ResponseBody,
-                    attempt.ResponseBodyTruncated);
+                    attempt.ResponseBodyTruncated, attempt.LookupMs, attempt.ConnectMs, attempt.TlsMs);
             }
         }
         if (await claims.WriteAsync() + await results.WriteAsync() != _deliveries.Count)
@@ -69,13 +69,13 @@ internal sealed class LedgerRows
     private static readonly DbType[] AttemptColumns =
     [
         DbType.Int64, DbType.Int32, DbType.String, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
-        DbType.String, DbType.String, DbType.String, DbType.Boolean,
+        DbType.String, DbType.String, DbType.String, DbType.Boolean, DbType.Int32, DbType.Int32, DbType.Int32,
     ];
 
     private const string InsertAttempt = """
         INSERT INTO "DeliveryAttempts" ("DeliveryId", "Number", "Trigger", "StartedAt", "DurationMs", "Failure", "StatusCode", "Error",
-            "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11)
+            "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated", "LookupMs", "ConnectMs", "TlsMs")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14)
         """;
 
     private static string Update(string guard) => $"""

@@ -38,6 +38,9 @@ public sealed class NotificationHealth
     /// <summary>From when on failed deliveries are counted (UTC): the last success, or when it was made or switched on.</summary>
     public DateTime CountingSince { get; set; }
 
+    /// <summary>When another notification was told that this one fails (UTC); null while it has not, and again after a success.</summary>
+    public DateTime? AlertedAt { get; set; }
+
     /// <summary>The delivery of the last attempt that was no test.</summary>
     public long? LastDeliveryId { get; set; }
 

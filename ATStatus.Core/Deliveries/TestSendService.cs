@@ -20,6 +20,21 @@ public sealed record TestSend(int? NotificationId, string Kind, string? Name, st
     /// <summary>Send the Standard Webhooks headers as well.</summary>
     public bool StandardWebhooks { get; init; }
 
+    /// <summary>How long a secret that is replaced goes on signing: a test signs with both, as deliveries will.</summary>
+    public TimeSpan SecretOverlap { get; init; }
+
+    /// <summary>Send without the secret before the last rotation.</summary>
+    public bool EndOverlap { get; init; }
+
+    /// <summary>The headers in the form.</summary>
+    public IReadOnlyList<HeaderInput> Headers { get; init; } = [];
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; init; }
+
+    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
+    public string? TlsCertificate { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"test of {Kind} notification '{Name}' with {Event}";
 }
@@ -47,7 +62,7 @@ public sealed class TestSendService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var saved = await FindAsync(db, notificationId, cancellationToken);
-        return await SendAsync(db, saved.Id, saved.Kind, saved.Name, DeliveryTarget.Of(saved), type, cancellationToken);
+        return await SendAsync(db, saved.Id, saved.Kind, saved.Name, DeliveryTarget.Of(saved, time.GetUtcNow().UtcDateTime), type, cancellationToken);
     }
 
     /// <summary>Sends a test with what is in the form; where the secret's field is empty, with the saved secret.</summary>
@@ -62,17 +77,40 @@ public sealed class TestSendService(
         check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
         check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []));
-        check.ThrowIfInvalid();
+        check.Require(
+            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) is null, nameof(test.TlsCertificate),
+            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "");
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var secret = string.IsNullOrEmpty(test.Secret) ? null : protector.ProtectSecret(test.Secret);
-        if (secret is null && !test.RemoveSecret && test.NotificationId is { } id)
-            secret = (await FindAsync(db, id, cancellationToken)).ProtectedSecret;
+        var saved = test.NotificationId is { } id ? await FindAsync(db, id, cancellationToken) : null;
+        var stored = protector.HeadersIfReadable(saved?.ProtectedHeaders) ?? [];
+        foreach (var (field, problem) in NotificationService.ProblemsOf(test.Headers, NotificationService.NamesOf(stored)))
+            check.Require(false, field, problem);
+        check.ThrowIfInvalid();
         var name = new InputCheck().Line(test.Name, nameof(test.Name), "Name", Notification.NameLength, required: false);
         if (name.Length is 0 or > Notification.NameLength)
             name = "(not saved yet)";
-        var target = new DeliveryTarget(protector.ProtectUrl(url!.Uri!), secret) { StandardWebhooks = test.StandardWebhooks };
+        var (secret, previous) = SecretsOf(test, saved);
+        var target = new DeliveryTarget(protector.ProtectUrl(url!.Uri!), secret)
+        {
+            StandardWebhooks = test.StandardWebhooks,
+            PreviousProtectedSecret = previous,
+            ProtectedHeaders = protector.ProtectHeaders(NotificationService.HeadersOf(test.Headers, stored)),
+            TlsTrust = test.TlsTrust,
+            TlsCertificate = test.TlsCertificate,
+        };
         return await SendAsync(db, test.NotificationId, test.Kind, name, target, test.Event, cancellationToken);
+    }
+
+    /// <summary>What a save of the form would leave: the secret, and the one before it while both sign.</summary>
+    private (string? Secret, string? Previous) SecretsOf(TestSend test, Notification? saved)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (!string.IsNullOrEmpty(test.Secret))
+            return (protector.ProtectSecret(test.Secret), test.SecretOverlap > TimeSpan.Zero ? saved?.ProtectedSecret : null);
+        return test.RemoveSecret || saved is null
+            ? (null, null)
+            : (saved.ProtectedSecret, test.EndOverlap ? null : saved.PreviousSecretAt(now));
     }
 
     private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken) =>

@@ -30,6 +30,12 @@ public sealed class StoredEvent
     /// <summary>The request body: UTF-8 JSON as <see cref="EventPayload"/> writes it.</summary>
     public required byte[] Payload { get; set; }
 
+    /// <summary>
+    /// The notifications that were not subscribed when it happened, and why, as JSON: who was told is in the deliveries, and who
+    /// was not could not be told from today's subscriptions. Null where nobody was left out.
+    /// </summary>
+    public string? LeftOut { get; set; }
+
     /// <summary>Made by Send test.</summary>
     public bool IsTest { get; set; }
 }

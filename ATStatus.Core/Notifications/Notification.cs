@@ -10,6 +10,9 @@ public sealed class Notification : IVersioned
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
 
+    /// <summary>The longest time that a replaced secret can go on signing.</summary>
+    public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(7);
+
     /// <summary>The database's number.</summary>
     public int Id { get; set; }
 
@@ -37,7 +40,7 @@ public sealed class Notification : IVersioned
     /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
     public bool StandardWebhooks { get; set; }
 
-    /// <summary>Headers that the operator added, encrypted as one JSON object; null where there are none.</summary>
+    /// <summary>Headers that the operator added, encrypted as one JSON array of pairs; null where there are none.</summary>
     public string? ProtectedHeaders { get; set; }
 
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
@@ -48,6 +51,9 @@ public sealed class Notification : IVersioned
 
     /// <summary>The certificate authority or the pinned certificate as PEM, where <see cref="TlsTrust"/> asks for one.</summary>
     public string? TlsCertificate { get; set; }
+
+    /// <summary>What the type asks for beyond a URL and is no secret, as one JSON object of texts; null where there is nothing.</summary>
+    public string? Settings { get; set; }
 
     /// <summary>Whether matching events are delivered (otherwise they are kept as skipped).</summary>
     public bool Enabled { get; set; }
@@ -61,6 +67,16 @@ public sealed class Notification : IVersioned
     /// <summary>True: events of every page, also of later ones. False: only those in <see cref="Pages"/>.</summary>
     public bool AllPages { get; set; }
 
+    /// <summary>True: whatever component an event is about. False: only what touches one of <see cref="Components"/>.</summary>
+    public bool AllComponents { get; set; } = true;
+
+    /// <summary>Of incidents only those at least this severe; null for all. Events that have no severity are not asked.</summary>
+    public IncidentSeverity? MinSeverity { get; set; }
+
+    /// <summary>Which other notification is told when this one starts to fail or is switched off by itself; null for none. No foreign key:
+    /// SQLite would have to make the table anew for it. Whoever deletes that notification clears this.</summary>
+    public int? AlertNotificationId { get; set; }
+
     /// <summary>When it was made (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
@@ -73,9 +89,27 @@ public sealed class Notification : IVersioned
     /// <summary>The pages it is limited to, where <see cref="AllPages"/> is false.</summary>
     public List<NotificationPage> Pages { get; } = [];
 
+    /// <summary>The components it is limited to, where <see cref="AllComponents"/> is false.</summary>
+    public List<NotificationComponent> Components { get; } = [];
+
     /// <summary>Whether it wants to hear of such an event on such a page; being switched off does not matter here.</summary>
     public bool Matches(EventType type, int statusPageId) =>
         Events.Any(e => e.Type == type) && (AllPages || Pages.Any(p => p.StatusPageId == statusPageId));
+
+    /// <summary>The secret that was replaced, encrypted, while it still signs at <paramref name="now"/>; null otherwise.</summary>
+    public string? PreviousSecretAt(DateTime now) => PreviousSecretUntil > now ? PreviousProtectedSecret : null;
+
+    /// <summary>Puts a new secret in the place of the one there is, which goes on signing for <paramref name="overlap"/>.</summary>
+    public void Rotate(string? protectedSecret, TimeSpan overlap, DateTime now)
+    {
+        (PreviousProtectedSecret, PreviousSecretUntil) = ProtectedSecret is not null && protectedSecret is not null && overlap > TimeSpan.Zero
+            ? (ProtectedSecret, now + overlap)
+            : ((string?)null, (DateTime?)null);
+        ProtectedSecret = protectedSecret;
+    }
+
+    /// <summary>The replaced secret stops signing now.</summary>
+    public void EndOverlap() => (PreviousProtectedSecret, PreviousSecretUntil) = (null, null);
 
     /// <summary>Switches it off and keeps when and why.</summary>
     public void SwitchOff(DateTime at, string reason) => (Enabled, DisabledAt, DisabledReason) = (false, at, reason);
@@ -102,4 +136,14 @@ public sealed class NotificationPage
 
     /// <summary>The page.</summary>
     public int StatusPageId { get; set; }
+}
+
+/// <summary>One component a notification is limited to.</summary>
+public sealed class NotificationComponent
+{
+    /// <summary>The notification.</summary>
+    public int NotificationId { get; set; }
+
+    /// <summary>The component.</summary>
+    public int ComponentId { get; set; }
 }

@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Sending;
 
 namespace ATStatus.Core.Notifications;
 
@@ -21,6 +22,33 @@ public sealed record NotificationInput(
     /// <summary>Send the Standard Webhooks headers beside the document's.</summary>
     public bool StandardWebhooks { get; init; }
 
+    /// <summary>
+    /// How long the secret that a new one replaces goes on signing beside it, in a header of its own: zero to
+    /// <see cref="Notification.LongestOverlap"/>. Ignored where no secret is replaced.
+    /// </summary>
+    public TimeSpan SecretOverlap { get; init; }
+
+    /// <summary>The secret before the last rotation stops signing now.</summary>
+    public bool EndOverlap { get; init; }
+
+    /// <summary>The headers that are added to each request: all there shall be.</summary>
+    public IReadOnlyList<HeaderInput> Headers { get; init; } = [];
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; init; }
+
+    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; ignored where it needs none.</summary>
+    public string? TlsCertificate { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"{Kind} notification '{Name}'";
+}
+
+/// <summary>A header that is added to each request.</summary>
+/// <param name="Name">Its name; see <see cref="AddedHeaders"/>.</param>
+/// <param name="Value">A new value; null or empty keeps the one that is stored under this name.</param>
+public sealed record HeaderInput(string? Name, string? Value)
+{
+    /// <summary>Without the value, so that it does not reach a log by accident.</summary>
+    public override string ToString() => $"{Name}: …";
 }

@@ -24,6 +24,12 @@ public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
     IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
+    /// <summary>Whether its receiver's certificate is not verified.</summary>
+    public bool IsUnverified { get; init; }
+
+    /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
+    public DateTime? PreviousSecretUntil { get; init; }
+
     /// <summary>Whether the console, not a person, switched it off.</summary>
     public bool WasGivenUp => !Enabled && DisabledReason != NotificationService.ByHand;
 }
@@ -61,10 +67,25 @@ public sealed record NotificationDetail(
 
     /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
     public bool StandardWebhooks { get; init; }
+
+    /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
+    public DateTime? PreviousSecretUntil { get; init; }
+
+    /// <summary>The names of the added headers, in their order; their values are secrets.</summary>
+    public IReadOnlyList<string> HeaderNames { get; init; } = [];
+
+    /// <summary>Whether the added headers' values cannot be decrypted any more.</summary>
+    public bool HeadersLost { get; init; }
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; init; }
+
+    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
+    public string? TlsCertificate { get; init; }
 }
 
 /// <summary>Reads notifications.</summary>
-public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector)
+public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
 {
     /// <summary>Every notification, by name.</summary>
     public async Task<IReadOnlyList<NotificationRow>> ListAsync(CancellationToken cancellationToken = default)
@@ -89,7 +110,11 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 [.. n.Events.Select(e => e.Type).Order()],
                 n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
                 LastOf(health.GetValueOrDefault(n.Id)),
-                CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id))));
+                CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
+            {
+                IsUnverified = n.TlsTrust == TlsTrust.Unverified,
+                PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
+            });
         }
         return rows;
     }
@@ -100,12 +125,20 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var n = await db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).AsSplitQuery()
             .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
-        return n is null ? null : new NotificationDetail(
+        if (n is null)
+            return null;
+        var headers = protector.HeadersIfReadable(n.ProtectedHeaders);
+        return new NotificationDetail(
             n.Id, n.Version, n.Kind, n.Name, UrlOf(n), n.ProtectedSecret is not null, n.Enabled,
             [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
         {
             InOrder = n.InOrder,
             StandardWebhooks = n.StandardWebhooks,
+            PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
+            HeaderNames = [.. (headers ?? []).Select(h => h.Key)],
+            HeadersLost = headers is null,
+            TlsTrust = n.TlsTrust,
+            TlsCertificate = n.TlsCertificate,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
@@ -15,6 +16,7 @@ public sealed class NotificationService(
     TargetProtector protector,
     IDeliveryRelease release,
     DeliveryFeed feed,
+    WebhookOptions options,
     TimeProvider time)
 {
     /// <summary>The reason of a notification that a person switched off.</summary>
@@ -27,7 +29,7 @@ public sealed class NotificationService(
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (name, url) = await CheckAsync(db, input, input.Kind, cancellationToken);
+        var (name, url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
         var notification = new Notification
         {
             Kind = input.Kind,
@@ -37,6 +39,9 @@ public sealed class NotificationService(
             ProtectedSecret = protector.ProtectSecret(NullIfEmpty(input.Secret)),
             Enabled = true,
             StandardWebhooks = input.StandardWebhooks,
+            ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, [])),
+            TlsTrust = input.TlsTrust,
+            TlsCertificate = CertificateOf(input),
             InOrder = input.InOrder,
             AllPages = input.AllPages,
             CreatedAt = time.GetUtcNow().UtcDateTime,
@@ -66,17 +71,22 @@ public sealed class NotificationService(
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
         if (notification.Version != version)
             throw new EditConflictException("notification");
-        var (name, url) = await CheckAsync(db, input, notification.Kind, cancellationToken);
+        var (name, url) = await CheckAsync(db, input, notification.Kind, notification, cancellationToken);
 
-        if (UrlOf(notification) != url)
+        if (UrlOf(notification) != url || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
             await ResetHealthAsync(db, id, cancellationToken);
         notification.Name = name;
         notification.ProtectedUrl = protector.ProtectUrl(url);
         notification.DisplayUrl = MaskedUrl.Display(url);
         if (NullIfEmpty(input.Secret) is { } secret)
-            notification.ProtectedSecret = protector.ProtectSecret(secret);
+            notification.Rotate(protector.ProtectSecret(secret), input.SecretOverlap, time.GetUtcNow().UtcDateTime);
         else if (input.RemoveSecret)
-            notification.ProtectedSecret = null;
+            notification.Rotate(null, TimeSpan.Zero, time.GetUtcNow().UtcDateTime);
+        else if (input.EndOverlap)
+            notification.EndOverlap();
+        notification.ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, StoredHeaders(notification)));
+        notification.TlsTrust = input.TlsTrust;
+        notification.TlsCertificate = CertificateOf(input);
         notification.StandardWebhooks = input.StandardWebhooks;
         notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
@@ -169,8 +179,46 @@ public sealed class NotificationService(
     public Task<EndpointCheck> CheckUrlAsync(string kind, string? url, CancellationToken cancellationToken = default) =>
         Sender(kind).CheckUrlAsync(url, cancellationToken);
 
+    /// <summary>What is wrong with the headers a person entered, by the keys of their fields; nothing where they will do.</summary>
+    /// <param name="headers">What was entered.</param>
+    /// <param name="stored">The names that a value is stored under.</param>
+    internal static IEnumerable<(string Field, string Problem)> ProblemsOf(IReadOnlyList<HeaderInput> headers, IReadOnlySet<string> stored)
+    {
+        if (headers.Count > AddedHeaders.MaxCount)
+            yield return (nameof(NotificationInput.Headers), $"At most {AddedHeaders.MaxCount} headers can be added.");
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var name = headers[i].Name?.Trim() ?? "";
+            if (AddedHeaders.ProblemOfName(name) is { } wrongName)
+                yield return (HeaderField(i, "Name"), wrongName);
+            else if (!seen.Add(name))
+                yield return (HeaderField(i, "Name"), $"{name} is there already.");
+            if ((!string.IsNullOrEmpty(headers[i].Value) || !stored.Contains(name)) && AddedHeaders.ProblemOfValue(headers[i].Value ?? "") is { } wrongValue)
+                yield return (HeaderField(i, "Value"), wrongValue);
+        }
+    }
+
+    /// <summary>The key of an added header's field among a form's errors.</summary>
+    /// <param name="index">Which header, from 0.</param>
+    /// <param name="part"><c>Name</c> or <c>Value</c>.</param>
+    public static string HeaderField(int index, string part) => string.Create(CultureInfo.InvariantCulture, $"{nameof(NotificationInput.Headers)}-{index}-{part}");
+
+    // Where the keys are gone there is nothing to keep, and each value must be entered again.
+    private IReadOnlyList<KeyValuePair<string, string>> StoredHeaders(Notification notification) => protector.HeadersIfReadable(notification.ProtectedHeaders) ?? [];
+
+    /// <summary>The headers as they shall be stored; a value left empty is the one stored under its name.</summary>
+    internal static List<KeyValuePair<string, string>> HeadersOf(
+        IReadOnlyList<HeaderInput> headers, IReadOnlyList<KeyValuePair<string, string>> stored) =>
+        [.. headers.Select(header => KeyValuePair.Create(
+            header.Name!.Trim(),
+            NullIfEmpty(header.Value) ?? stored.First(s => s.Key.Equals(header.Name!.Trim(), StringComparison.OrdinalIgnoreCase)).Value))];
+
+    private static string? CertificateOf(NotificationInput input) =>
+        input.TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? input.TlsCertificate?.Trim() : null;
+
     private async Task<(string Name, Uri Url)> CheckAsync(
-        AtStatusDbContext db, NotificationInput input, string kind, CancellationToken cancellationToken)
+        AtStatusDbContext db, NotificationInput input, string kind, Notification? saved, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
         var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
@@ -179,6 +227,17 @@ public sealed class NotificationService(
         check.Require(
             (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
             $"Secret can have at most {WebhookSecret.MaxLength} characters.");
+        check.Require(
+            input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
+            $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
+        foreach (var (field, problem) in ProblemsOf(input.Headers, NamesOf(saved is null ? [] : StoredHeaders(saved))))
+            check.Require(false, field, problem);
+        check.Require(
+            input.TlsTrust != TlsTrust.Unverified || options.AllowInsecureTls, nameof(input.TlsTrust),
+            "Not verifying the receiver is forbidden. The operator of the console can permit it with Webhooks:AllowInsecureTls.");
+        check.Require(
+            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) is null, nameof(input.TlsCertificate),
+            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) ?? "");
         check.Require(input.Events.Count > 0, nameof(input.Events), "Choose at least one event.");
         check.Require(input.AllPages || input.StatusPageIds.Count > 0, nameof(input.StatusPageIds), "Choose at least one status page, or all.");
         if (!input.AllPages)
@@ -191,6 +250,9 @@ public sealed class NotificationService(
         check.ThrowIfInvalid();
         return (name, url.Uri!);
     }
+
+    internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Select(h => h.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private IDeliverySender Sender(string kind) => _senders.TryGetValue(kind, out var sender)
         ? sender

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace ATStatus.Core.Notifications;
@@ -12,6 +13,8 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
 {
     private readonly IDataProtector _urls = provider.CreateProtector("ATStatus.Notification.Url.v1");
     private readonly IDataProtector _secrets = provider.CreateProtector("ATStatus.Notification.Secret.v1");
+
+    private readonly IDataProtector _headers = provider.CreateProtector("ATStatus.Notification.Headers.v1");
 
     /// <summary>How many are kept open. Each delivery needs the same two again, and decrypting them costs as much as signing.</summary>
     private const int MostOpened = 1_000;
@@ -31,6 +34,29 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
     /// <summary>The secret again; null stays null.</summary>
     /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>
     public string? Secret(string? protectedSecret) => protectedSecret is null ? null : Remembered(_secrets, protectedSecret);
+
+    /// <summary>Added headers, encrypted as one JSON array of pairs (their order is kept); none is null.</summary>
+    public string? ProtectHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        headers.Count == 0 ? null : _headers.Protect(JsonSerializer.Serialize(headers.Select(h => new[] { h.Key, h.Value })));
+
+    /// <summary>The added headers again.</summary>
+    /// <exception cref="CryptographicException">The keys that encrypted them are gone.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(string? protectedHeaders) => protectedHeaders is null
+        ? []
+        : [.. JsonSerializer.Deserialize<string[][]>(Remembered(_headers, protectedHeaders))!.Select(pair => KeyValuePair.Create(pair[0], pair[1]))];
+
+    /// <summary>The added headers again, or null where the keys that encrypted them are gone.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? HeadersIfReadable(string? protectedHeaders)
+    {
+        try
+        {
+            return Headers(protectedHeaders);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     private string Remembered(IDataProtector protector, string encrypted)
     {

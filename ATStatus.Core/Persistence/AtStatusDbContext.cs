@@ -73,6 +73,18 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>What retention has removed.</summary>
     public DbSet<PrunedDay> PrunedDays => Set<PrunedDay>();
 
+    /// <summary>The switch that pauses all sending.</summary>
+    public DbSet<SendingPause> SendingPauses => Set<SendingPause>();
+
+    /// <summary>What was asked to be delivered afterwards.</summary>
+    public DbSet<Recovery> Recoveries => Set<Recovery>();
+
+    /// <summary>Attempts counted by the hour.</summary>
+    public DbSet<AttemptHour> AttemptHours => Set<AttemptHour>();
+
+    /// <summary>How far readers of growing tables have come.</summary>
+    public DbSet<Bookmark> Bookmarks => Set<Bookmark>();
+
     /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
 

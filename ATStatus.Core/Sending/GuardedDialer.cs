@@ -7,20 +7,38 @@ namespace ATStatus.Core.Sending;
 /// Opens the connections of <see cref="OutboundHttp"/>: looks the name up, has every address judged, and dials the very addresses that
 /// were judged. Nothing can change between judgement and connection, whatever the name says a moment later.
 /// </summary>
-internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time)
+/// <param name="lookup">Finds and judges addresses.</param>
+/// <param name="time">The clock of limits and durations.</param>
+/// <param name="tls">How receivers are verified.</param>
+internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, ReceiverTls tls)
 {
     /// <summary>The longest wait for one address while there are others left to try.</summary>
     private static readonly TimeSpan AddressLimit = TimeSpan.FromSeconds(3);
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        var watch = ConnectionStopwatch.Of(context.InitialRequestMessage);
+        var began = time.GetTimestamp();
         var addresses = Alternating(await lookup.FindAsync(context.DnsEndPoint.Host, cancellationToken));
+        watch.LookedUp(time.GetElapsedTime(began));
+        began = time.GetTimestamp();
+        var connection = await DialAnyAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+        watch.Connected(time.GetElapsedTime(began));
+        if (context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps) return connection;
+        began = time.GetTimestamp();
+        var secured = await tls.HandshakeAsync(connection, context.DnsEndPoint.Host, cancellationToken);
+        watch.Secured(time.GetElapsedTime(began));
+        return secured;
+    }
+
+    private async Task<Stream> DialAnyAsync(List<IPAddress> addresses, int port, CancellationToken cancellationToken)
+    {
         for (var i = 0; ; i++)
         {
             var isLast = i == addresses.Count - 1;
             try
             {
-                return await DialAsync(new IPEndPoint(addresses[i], context.DnsEndPoint.Port), isLast, cancellationToken);
+                return await DialAsync(new IPEndPoint(addresses[i], port), isLast, cancellationToken);
             }
             catch (Exception error) when (!isLast && error is SocketException or OperationCanceledException
                 && !cancellationToken.IsCancellationRequested)

@@ -1,24 +1,33 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ATStatus.Core.Sending;
 
 /// <summary>
 /// The one way out of the process for requests to URLs that people typed in: every connection is guarded, nothing is followed, remembered,
-/// unpacked or added. One per process; it owns the pool of connections.
+/// unpacked or added. One per process; it owns the pools of connections, one for each rule by which receivers are verified.
 /// </summary>
 public sealed class OutboundHttp : IDisposable
 {
     private const int MaxResponseHeadersKiB = 64;
-    private readonly HttpMessageInvoker _invoker;
+    private readonly GuardedLookup _lookup;
+    private readonly IInProcessEndpoint[] _endpoints;
+    private readonly TimeProvider _time;
+    private readonly Uri? _proxy;
+    private readonly X509ChainPolicy? _systemPolicy;
+    private readonly ConcurrentDictionary<ReceiverTrust, Lazy<HttpMessageInvoker>> _ways = new();
 
     /// <summary>Builds the client.</summary>
     /// <param name="guard">Judges every address before it is dialled.</param>
     /// <param name="resolver">Finds the addresses of host names.</param>
     /// <param name="endpoints">Receivers inside this process.</param>
     /// <param name="time">The clock of the per-address limits.</param>
-    public OutboundHttp(AddressGuard guard, INameResolver resolver, IEnumerable<IInProcessEndpoint> endpoints, TimeProvider time)
-        : this(guard, resolver, endpoints, time, certificatePolicy: null)
+    /// <param name="options">The proxy, where there is one.</param>
+    public OutboundHttp(
+        AddressGuard guard, INameResolver resolver, IEnumerable<IInProcessEndpoint> endpoints, TimeProvider time, WebhookOptions options)
+        : this(guard, resolver, endpoints, time, options, systemPolicy: null)
     {
     }
 
@@ -27,30 +36,11 @@ public sealed class OutboundHttp : IDisposable
         INameResolver resolver,
         IEnumerable<IInProcessEndpoint> endpoints,
         TimeProvider time,
-        X509ChainPolicy? certificatePolicy)
+        WebhookOptions options,
+        X509ChainPolicy? systemPolicy)
     {
-        var dialer = new GuardedDialer(new GuardedLookup(resolver, guard), time);
-        var network = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            MaxResponseHeadersLength = MaxResponseHeadersKiB,
-            // The sender's one limit covers the connection too.
-            ConnectTimeout = Timeout.InfiniteTimeSpan,
-            // What is left of a response is never read just to keep its connection.
-            MaxResponseDrainSize = 0,
-            ConnectCallback = dialer.ConnectAsync,
-            SslOptions =
-            {
-                RemoteCertificateValidationCallback = ReceiverCertificate.Validate,
-                CertificateChainPolicy = certificatePolicy,
-            },
-        };
-        _invoker = new HttpMessageInvoker(new InProcessHandler([.. endpoints], network));
+        (_lookup, _endpoints, _time) = (new GuardedLookup(resolver, guard), [.. endpoints], time);
+        (_proxy, _systemPolicy) = (options.Proxy, systemPolicy);
     }
 
     /// <summary>
@@ -59,13 +49,95 @@ public sealed class OutboundHttp : IDisposable
     /// </summary>
     /// <exception cref="HttpRequestException">The network or the receiver failed; the inner exceptions say how.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ReceiverTrust trust, CancellationToken cancellationToken)
     {
         request.Version = HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        return _invoker.SendAsync(request, cancellationToken);
+        if (_proxy is not null && InProcessHandler.Find(_endpoints, request.RequestUri!) is null)
+            await JudgeBeforeProxyAsync(request.RequestUri!, cancellationToken);
+        return await _ways.GetOrAdd(trust, key => new(() => WayFor(key))).Value.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// A proxy looks names up and dials by itself, so the address that is judged here need not be the one it dials: it must guard too.
+    /// What can be refused here is refused all the same, so that an address that was typed never reaches the proxy.
+    /// </summary>
+    private async Task JudgeBeforeProxyAsync(Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _lookup.FindAsync(url.IdnHost, cancellationToken);
+        }
+        catch (AddressRefusedException refused)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, message: null, refused);
+        }
+        catch (NameNotResolvedException)
+        {
+            // Networks with a proxy often resolve public names only there.
+        }
+    }
+
+    private HttpMessageInvoker WayFor(ReceiverTrust trust)
+    {
+        var tls = new ReceiverTls(trust, _systemPolicy);
+        var dialer = new GuardedDialer(_lookup, _time, tls);
+        var network = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = _proxy is not null,
+            Proxy = ProxyOf(_proxy),
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            MaxResponseHeadersLength = MaxResponseHeadersKiB,
+            // The sender's one limit covers the connection too.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            // What is left of a response is never read just to keep its connection.
+            MaxResponseDrainSize = 0,
+            // The proxy's own address is the operator's, not typed into a form.
+            ConnectCallback = _proxy is null ? dialer.ConnectAsync : DialProxyAsync,
+            // Only behind a proxy: without one the dialler makes the handshake, so that it can be timed.
+            SslOptions = tls.OptionsFor(host: null),
+        };
+        return new HttpMessageInvoker(new InProcessHandler(_endpoints, network));
+    }
+
+    private async ValueTask<Stream> DialProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        ConnectionStopwatch.Of(context.InitialRequestMessage).Connected(_time.GetElapsedTime(began));
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private static WebProxy? ProxyOf(Uri? proxy)
+    {
+        if (proxy is null) return null;
+        var account = proxy.UserInfo.Split(':', 2);
+        return new WebProxy(proxy)
+        {
+            BypassProxyOnLocal = false,
+            Credentials = proxy.UserInfo.Length == 0 ? null
+                : new NetworkCredential(Uri.UnescapeDataString(account[0]), Uri.UnescapeDataString(account.ElementAtOrDefault(1) ?? "")),
+        };
     }
 
     /// <summary>Closes the pooled connections.</summary>
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose()
+    {
+        foreach (var way in _ways.Values.Where(way => way.IsValueCreated))
+            way.Value.Dispose();
+    }
 }

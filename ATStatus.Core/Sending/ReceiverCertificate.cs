@@ -6,22 +6,106 @@ namespace ATStatus.Core.Sending;
 /// <summary>The receiver's certificate is not to be trusted. The message is safe to show.</summary>
 internal sealed class CertificateRefusedException(string message) : Exception(message);
 
-/// <summary>Accepts a certificate exactly when the platform does, and says in words why it does not.</summary>
-internal static class ReceiverCertificate
+/// <summary>The TLS handshake broke off for another reason than the certificate.</summary>
+internal sealed class HandshakeFailedException(Exception cause) : Exception("The TLS handshake failed.", cause);
+
+/// <summary>Which certificates a connection accepts. A value: connections are only used again by requests with an equal one.</summary>
+/// <param name="Trust">The rule.</param>
+/// <param name="Certificate">The certificates it needs, as PEM; null for the rules that need none.</param>
+internal sealed record ReceiverTrust(TlsTrust Trust, string? Certificate)
 {
-    /// <exception cref="CertificateRefusedException">The platform found something wrong.</exception>
-    public static bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public static ReceiverTrust System { get; } = new(TlsTrust.System, null);
+}
+
+/// <summary>The TLS side of a connection: what is trusted, and in words why something is not.</summary>
+internal sealed class ReceiverTls
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private readonly TlsTrust _trust;
+    private readonly X509Certificate2Collection _certificates;
+    private readonly X509ChainPolicy? _systemPolicy;
+
+    /// <param name="trust">The rule.</param>
+    /// <param name="systemPolicy">What the platform checks with; null for its own way.</param>
+    public ReceiverTls(ReceiverTrust trust, X509ChainPolicy? systemPolicy = null)
     {
-        var complaint = errors switch
-        {
-            SslPolicyErrors.None => null,
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "The receiver presented no TLS certificate.",
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "The receiver's TLS certificate is for another host name.",
-            _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => "The receiver's TLS certificate has expired or is not valid yet.",
-            _ => "The receiver's TLS certificate is not trusted: it is self-signed, or its issuer is unknown or missing.",
-        };
-        return complaint is null ? errors == SslPolicyErrors.None : throw new CertificateRefusedException(complaint);
+        (_trust, _systemPolicy) = (trust.Trust, systemPolicy);
+        _certificates = trust.Certificate is { } pem && CertificateText.Read(pem) is { } read ? read : [];
     }
+
+    /// <summary>How a handshake with <paramref name="host"/> is made.</summary>
+    public SslClientAuthenticationOptions OptionsFor(string? host) => new()
+    {
+        TargetHost = host?.TrimEnd('.'),
+        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        RemoteCertificateValidationCallback = Validate,
+        CertificateChainPolicy = _systemPolicy,
+    };
+
+    /// <summary>Makes the handshake over an open connection, and closes it when that fails.</summary>
+    /// <exception cref="CertificateRefusedException">The certificate is not trusted.</exception>
+    /// <exception cref="HandshakeFailedException">There was no handshake.</exception>
+    public async Task<Stream> HandshakeAsync(Stream connection, string host, CancellationToken cancellationToken)
+    {
+        var secured = new SslStream(connection, leaveInnerStreamOpen: false);
+        try
+        {
+            await secured.AuthenticateAsClientAsync(OptionsFor(host), cancellationToken);
+            return secured;
+        }
+        catch (Exception error)
+        {
+            await secured.DisposeAsync();
+            if (error is OperationCanceledException or CertificateRefusedException) throw;
+            throw new HandshakeFailedException(error);
+        }
+    }
+
+    private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+            throw new CertificateRefusedException("The receiver presented no TLS certificate.");
+        switch (_trust)
+        {
+            case TlsTrust.Unverified:
+                return true;
+            case TlsTrust.Pinned:
+                return _certificates.Any(pinned => pinned.RawDataMemory.Span.SequenceEqual(certificate.GetRawCertData()))
+                    ? true
+                    : throw new CertificateRefusedException("The receiver's TLS certificate is not the one entered for this notification.");
+            case TlsTrust.Authority when errors == SslPolicyErrors.RemoteCertificateChainErrors && IsIssuedByAuthority(certificate, chain):
+                return true;
+        }
+
+        return Complaint(chain, errors) is { } complaint ? throw new CertificateRefusedException(complaint) : true;
+    }
+
+    private bool IsIssuedByAuthority(X509Certificate certificate, X509Chain? presented)
+    {
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.AddRange(_certificates);
+        // As for the platform's own check: revocation lists would be fetched from wherever the certificate says, past the address guard.
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        own.ChainPolicy.DisableCertificateDownloads = true;
+        own.ChainPolicy.ApplicationPolicy.Add(new(ServerAuthentication));
+        if (presented is not null)
+        {
+            own.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
+            own.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
+        }
+
+        using var leaf = new X509Certificate2(certificate);
+        return own.Build(leaf);
+    }
+
+    private static string? Complaint(X509Chain? chain, SslPolicyErrors errors) => errors switch
+    {
+        SslPolicyErrors.None => null,
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "The receiver's TLS certificate is for another host name.",
+        _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => "The receiver's TLS certificate has expired or is not valid yet.",
+        _ => "The receiver's TLS certificate is not trusted: it is self-signed, or its issuer is unknown or missing.",
+    };
 
     private static bool Says(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(s => s.Status.HasFlag(flag)) ?? false;
 }

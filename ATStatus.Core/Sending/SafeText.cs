@@ -14,11 +14,12 @@ internal sealed class SafeText
 
     /// <param name="secret">The notification's secret.</param>
     /// <param name="url">Its URL: of services that put a token into the path or query, an error page often repeats it.</param>
-    public SafeText(string? secret, Uri? url = null)
+    /// <param name="others">What else must not be shown: an earlier secret, the values of added headers.</param>
+    public SafeText(string? secret, Uri? url = null, params IEnumerable<string?> others)
     {
         var forms = new List<string>();
-        if (!string.IsNullOrEmpty(secret))
-            forms.AddRange([secret, Uri.EscapeDataString(secret), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret))]);
+        foreach (var hidden in others.Prepend(secret).Where(text => !string.IsNullOrEmpty(text)).OfType<string>())
+            forms.AddRange([hidden, Uri.EscapeDataString(hidden), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(hidden))]);
         if (url is not null)
             forms.AddRange(url.PathAndQuery.Split('/', '?', '&', '=').Where(IsTokenLike).SelectMany(part => new[] { part, Uri.UnescapeDataString(part) }));
         _forms = [.. forms.Distinct().OrderByDescending(form => form.Length)];

@@ -12,6 +12,7 @@ internal static class SendFailures
 {
     public const string Cancelled = "The attempt was called off before the receiver answered.";
     public const string HttpsRequired = "The URL is http:// and Webhooks:RequireHttps is on.";
+    public const string UnverifiedForbidden = "The notification does not verify its receiver, and Webhooks:AllowInsecureTls is not on.";
     public const string InvalidHost = "The URL's host name is not valid.";
 
     public static string TimedOut(TimeSpan limit) =>
@@ -40,6 +41,7 @@ internal static class SendFailures
                 case NameNotResolvedException:
                     return (FailureKind.Dns, cause.Message);
                 case CertificateRefusedException:
+                case HandshakeFailedException:
                     return (FailureKind.Tls, cause.Message);
             }
         }

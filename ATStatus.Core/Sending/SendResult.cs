@@ -25,6 +25,9 @@ public sealed record SendResult
     /// <summary>From the beginning to the response's headers, or to the failure.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>How long the steps of opening a connection took.</summary>
+    public ConnectionTimings Timings { get; init; } = ConnectionTimings.None;
+
     /// <summary>Why it failed; null when it was a success.</summary>
     public FailureKind? Failure { get; init; }
 

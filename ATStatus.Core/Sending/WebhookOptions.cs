@@ -26,6 +26,15 @@ public sealed class WebhookOptions
     /// <summary>Whether <c>http://</c> URLs are refused, in the form and when sending. Off by default: the form only warns.</summary>
     public bool RequireHttps { get; set; }
 
+    /// <summary>Whether a notification may skip the verification of its receiver's certificate. Off by default.</summary>
+    public bool AllowInsecureTls { get; set; }
+
+    /// <summary>
+    /// An HTTP proxy that every request goes through, its user and password in the URL where it asks for them; null for none. Names are
+    /// looked up by the proxy then, so it must guard addresses itself. Never shown or logged whole.
+    /// </summary>
+    public Uri? Proxy { get; set; }
+
     /// <summary>How many first attempts run at a time. 50 by default.</summary>
     public int Workers { get; set; } = 50;
 

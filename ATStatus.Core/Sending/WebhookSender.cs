@@ -28,18 +28,24 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
 
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
-        if (RefusedBeforehand(request.Url) is var (kind, error))
+        if (RefusedBeforehand(request) is var (kind, error))
             return new SendResult { StartedAt = startedAt, Duration = TimeSpan.Zero, Failure = kind, Error = error };
 
         var headers = HeadersOf(request, startedAt);
+        // The values of added headers are secrets: sent, and shown to nobody.
+        IReadOnlyList<KeyValuePair<string, string>> shown =
+            [.. headers, .. request.Headers.Select(header => KeyValuePair.Create(header.Key, SafeText.Mask))];
         using var message = MessageOf(request, headers);
+        var watch = ConnectionStopwatch.Attach(message);
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await http.SendAsync(message, either.Token);
+            using var response = await http.SendAsync(message, new ReceiverTrust(request.TlsTrust, request.TlsCertificate), either.Token);
             var duration = time.GetElapsedTime(started);
-            return await ResultOfAsync(response, startedAt, duration, headers, new SafeText(request.Secret, request.Url), cancellationToken);
+            var safe = new SafeText(request.Secret, request.Url, AddedHeaders.Hidden(request.Headers).Append(request.PreviousSecret));
+            var result = await ResultOfAsync(response, startedAt, duration, shown, safe, cancellationToken);
+            return result with { Timings = watch.Timings };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -60,7 +66,8 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             StartedAt = startedAt,
             Duration = time.GetElapsedTime(started),
             Failure = failure,
-            RequestHeaders = headers,
+            Timings = watch.Timings,
+            RequestHeaders = shown,
             Error = words,
         };
     }
@@ -71,12 +78,13 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
     /// <inheritdoc/>
     public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);
 
-    private (FailureKind Kind, string Error)? RefusedBeforehand(Uri url)
+    private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
-        if (options.RequireHttps && url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, SendFailures.HttpsRequired);
+        if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, SendFailures.HttpsRequired);
+        if (request.TlsTrust == TlsTrust.Unverified && !options.AllowInsecureTls) return (FailureKind.Tls, SendFailures.UnverifiedForbidden);
         try
         {
-            _ = url.IdnHost;
+            _ = request.Url.IdnHost;
             return null;
         }
         catch (UriFormatException)
@@ -135,7 +143,11 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             new("X-Webhook-Event", request.EventType),
         };
         if (!string.IsNullOrEmpty(request.Secret))
+        {
             headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
+            if (!string.IsNullOrEmpty(request.PreviousSecret))
+                headers.Add(new("X-Webhook-Signature-Previous", WebhookSignature.Compute(request.Body.Span, request.PreviousSecret)));
+        }
         var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
         headers.Add(new("X-Request-ID", id));
         if (request.StandardWebhooks)
@@ -149,8 +161,11 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
     {
         headers.Add(new("webhook-id", id));
         headers.Add(new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)));
-        if (!string.IsNullOrEmpty(request.Secret))
-            headers.Add(new("webhook-signature", StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, request.Secret)));
+        if (string.IsNullOrEmpty(request.Secret)) return;
+        // The specification: signatures of all valid secrets in one header, separated by blanks.
+        string?[] secrets = [request.Secret, request.PreviousSecret];
+        headers.Add(new("webhook-signature", string.Join(' ', secrets.Where(secret => !string.IsNullOrEmpty(secret))
+            .Select(secret => StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, secret!)))));
     }
 
     private static HttpRequestMessage MessageOf(SendRequest request, List<KeyValuePair<string, string>> headers)
@@ -161,6 +176,9 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             if (name.StartsWith("Content-", StringComparison.Ordinal)) message.Content.Headers.Add(name, value);
             else message.Headers.Add(name, value);
         }
+
+        foreach (var (name, value) in request.Headers)
+            message.Headers.TryAddWithoutValidation(name, value);
 
         return message;
     }

@@ -27,6 +27,12 @@ public sealed class StatusPage : IVersioned
     /// <summary>What the page is about; empty where nobody said.</summary>
     public string Description { get; set; } = "";
 
+    /// <summary>The longest <see cref="PublicUrl"/>.</summary>
+    public const int PublicUrlLength = 2_000;
+
+    /// <summary>Where the public reads the page (absolute http or https URL); null where nobody said. Messages link to it.</summary>
+    public string? PublicUrl { get; set; }
+
     /// <summary>The IANA time zone in which its maintenance is planned and its days begin, such as <c>Europe/Berlin</c>.</summary>
     public string TimeZone { get; set; } = "UTC";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Persistence.Sqlite;
@@ -87,8 +88,10 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal(
             (FailureKind.HttpStatus, 410, "incident/1", null, null),
             (delivery.LastFailure, delivery.LastStatusCode, delivery.Subject, delivery.Hold, delivery.SkipCause));
+        Assert.Equal(EventType.IncidentCreated, delivery.EventType);
         await using var db = app.Open();
-        Assert.Equal(TlsTrust.System, (await db.Notifications.SingleAsync()).TlsTrust);
+        var notification = await db.Notifications.SingleAsync();
+        Assert.Equal((TlsTrust.System, true, null, null), (notification.TlsTrust, notification.AllComponents, notification.MinSeverity, notification.Settings));
         var health = await db.NotificationHealth.SingleAsync();
         Assert.Equal((1L, FailureKind.HttpStatus, 410), (health.LastDeliveryId, health.LastFailure, health.LastStatusCode));
         Assert.Equal(new DateTime(2026, 1, 14, 10, 0, 6, DateTimeKind.Utc), health.LastAttemptAt);

@@ -57,7 +57,7 @@ internal sealed class SendingRig : IDisposable
         Options = options ?? new WebhookOptions { AllowedNetworks = Loopback };
         time ??= new StandingClock(Now);
         Guard = new AddressGuard(Options.AllowedNetworks);
-        _http = new OutboundHttp(Guard, Resolver, endpoints ?? [], time, certificatePolicy);
+        _http = new OutboundHttp(Guard, Resolver, endpoints ?? [], time, Options, certificatePolicy);
         Policy = new EndpointPolicy(Options, Guard, Resolver, endpoints ?? [], time);
         Sender = new WebhookSender(_http, Policy, Options, time);
     }

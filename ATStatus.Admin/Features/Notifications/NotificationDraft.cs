@@ -2,6 +2,7 @@ using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 
 namespace ATStatus.Admin.Features.Notifications;
 
@@ -33,6 +34,19 @@ public sealed class NotificationDraft
 
     public bool StandardWebhooks { get; set; }
 
+    /// <summary>How long a secret that is replaced goes on signing.</summary>
+    public TimeSpan SecretOverlap { get; set; }
+
+    /// <summary>The secret before the last rotation stops signing with Save.</summary>
+    public bool EndOverlap { get; set; }
+
+    /// <summary>The added headers; a value that is stored is empty here.</summary>
+    public List<HeaderDraft> Headers { get; private init; } = [];
+
+    public TlsTrust TlsTrust { get; set; }
+
+    public string? TlsCertificate { get; set; }
+
     /// <summary>Whether a save of this would leave requests signed.</summary>
     public bool IsSigned => !string.IsNullOrEmpty(Secret) || (HasSecret && !RemoveSecret);
 
@@ -47,23 +61,52 @@ public sealed class NotificationDraft
         StatusPageIds = saved.StatusPageIds,
         InOrder = saved.InOrder,
         StandardWebhooks = saved.StandardWebhooks,
+        Headers = [.. saved.HeaderNames.Select(name => new HeaderDraft { Name = name, IsStored = true })],
+        TlsTrust = saved.TlsTrust,
+        TlsCertificate = saved.TlsCertificate,
     };
 
     public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
     {
         InOrder = InOrder,
         StandardWebhooks = StandardWebhooks,
+        SecretOverlap = SecretOverlap,
+        EndOverlap = EndOverlap,
+        Headers = HeaderInputs(),
+        TlsTrust = TlsTrust,
+        TlsCertificate = TlsCertificate,
     };
 
     public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type)
     {
         StandardWebhooks = StandardWebhooks,
+        SecretOverlap = SecretOverlap,
+        EndOverlap = EndOverlap,
+        Headers = HeaderInputs(),
+        TlsTrust = TlsTrust,
+        TlsCertificate = TlsCertificate,
     };
+
+    private HeaderInput[] HeaderInputs() => [.. Headers.Select(header => new HeaderInput(header.Name, header.Value))];
 
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
     public bool DiffersFrom(NotificationDraft other) =>
         Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
         || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder
+        || EndOverlap != other.EndOverlap || TlsTrust != other.TlsTrust || (TlsCertificate ?? "") != (other.TlsCertificate ?? "")
+        || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))
         || StandardWebhooks != other.StandardWebhooks || AllPages != other.AllPages
         || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
+}
+
+/// <summary>An added header while somebody types it.</summary>
+public sealed class HeaderDraft
+{
+    public string? Name { get; set; }
+
+    /// <summary>A new value; empty keeps the stored one.</summary>
+    public string? Value { get; set; }
+
+    /// <summary>A value is stored under the name it came with.</summary>
+    public bool IsStored { get; init; }
 }

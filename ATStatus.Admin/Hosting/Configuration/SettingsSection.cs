@@ -87,6 +87,17 @@ internal sealed class SettingsSection
         return bool.TryParse(text, out var value) ? value : throw Wrong(key, "true or false");
     }
 
+    /// <summary>An <c>http://</c> URL of a proxy, perhaps with user and password, which no complaint repeats.</summary>
+    public Uri? ProxyUrl(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.Host.Length > 0
+            && url.PathAndQuery == "/" && url.Fragment.Length == 0
+            ? url
+            : throw new StartRefusedException($"{_section.Path}:{key} takes the URL of an HTTP proxy such as http://proxy.example.com:3128, or http://user:password@….");
+    }
+
     /// <summary>Whether the key is there at all, even with an empty value.</summary>
     public bool Has(string key) => _section.GetSection(key) is var entry && (entry.Value is not null || entry.GetChildren().Any());
 

@@ -21,7 +21,7 @@ internal static class WebhookSettings
             "Webhooks",
             "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers",
             "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures",
-            "KeepDelivered", "KeepFailed");
+            "KeepDelivered", "KeepFailed", "AllowInsecureTls", "Proxy");
         var defaults = new WebhookOptions();
         return new WebhookOptions
         {
@@ -35,6 +35,8 @@ internal static class WebhookSettings
                 ? Loopback
                 : section.Networks("AllowedNetworks", bareAddresses: false, "CIDR ranges such as 10.0.0.0/8 or fd00::/8"),
             RequireHttps = section.Flag("RequireHttps", defaults.RequireHttps),
+            AllowInsecureTls = section.Flag("AllowInsecureTls", defaults.AllowInsecureTls),
+            Proxy = section.ProxyUrl("Proxy"),
             Workers = section.Integer("Workers", defaults.Workers, 1, 500),
             SendsPerNotification = section.Integer("SendsPerNotification", defaults.SendsPerNotification, 1, 500),
             CircuitFailures = section.Integer("CircuitFailures", defaults.CircuitFailures, 0, 1000),

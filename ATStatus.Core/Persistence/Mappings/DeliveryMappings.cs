@@ -18,6 +18,9 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.Property(n => n.DisabledReason).HasMaxLength(Delivery.ReasonLength);
         builder.HasOne<NotificationHealth>().WithOne().HasForeignKey<NotificationHealth>(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Events).WithOne().HasForeignKey(e => e.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<Recovery>().WithOne().HasForeignKey(r => r.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<AttemptHour>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(n => n.Components).WithOne().HasForeignKey(c => c.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
     }
 }
@@ -36,11 +39,21 @@ internal sealed class NotificationPageMapping : IEntityTypeConfiguration<Notific
     }
 }
 
+internal sealed class NotificationComponentMapping : IEntityTypeConfiguration<NotificationComponent>
+{
+    public void Configure(EntityTypeBuilder<NotificationComponent> builder)
+    {
+        builder.HasKey(c => new { c.NotificationId, c.ComponentId });
+        builder.HasOne<Component>().WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class StoredEventMapping : IEntityTypeConfiguration<StoredEvent>
 {
     public void Configure(EntityTypeBuilder<StoredEvent> builder)
     {
         builder.Property(e => e.Title).HasMaxLength(StoredEvent.TitleLength);
+        builder.HasIndex(e => new { e.SubjectId, e.Type });
     }
 }
 
@@ -89,6 +102,39 @@ internal sealed class NotificationHealthMapping : IEntityTypeConfiguration<Notif
 internal sealed class PrunedDayMapping : IEntityTypeConfiguration<PrunedDay>
 {
     public void Configure(EntityTypeBuilder<PrunedDay> builder) => builder.HasKey(p => p.Day);
+}
+
+internal sealed class SendingPauseMapping : IEntityTypeConfiguration<SendingPause>
+{
+    public void Configure(EntityTypeBuilder<SendingPause> builder)
+    {
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Property(p => p.PausedBy).HasMaxLength(256);
+    }
+}
+
+internal sealed class RecoveryMapping : IEntityTypeConfiguration<Recovery>
+{
+    public void Configure(EntityTypeBuilder<Recovery> builder)
+    {
+        builder.Property(r => r.RequestedBy).HasMaxLength(256);
+        builder.HasIndex(r => r.FinishedAt);
+    }
+}
+
+internal sealed class AttemptHourMapping : IEntityTypeConfiguration<AttemptHour>
+{
+    public void Configure(EntityTypeBuilder<AttemptHour> builder) =>
+        builder.HasKey(h => new { h.NotificationId, h.Hour, h.IsFailure, h.Bucket });
+}
+
+internal sealed class BookmarkMapping : IEntityTypeConfiguration<Bookmark>
+{
+    public void Configure(EntityTypeBuilder<Bookmark> builder)
+    {
+        builder.HasKey(b => b.Name);
+        builder.Property(b => b.Name).HasMaxLength(Bookmark.NameLength);
+    }
 }
 
 internal sealed class ReceivedRequestMapping : IEntityTypeConfiguration<ReceivedRequest>

@@ -15,6 +15,7 @@ internal sealed class StatusPageMapping : IEntityTypeConfiguration<StatusPage>
         builder.Property(p => p.Slug).HasMaxLength(StatusPage.SlugLength);
         builder.Property(p => p.Description).HasMaxLength(StatusPage.DescriptionLength);
         builder.Property(p => p.TimeZone).HasMaxLength(64);
+        builder.Property(p => p.PublicUrl).HasMaxLength(StatusPage.PublicUrlLength);
         builder.HasIndex(p => p.Slug).IsUnique();
         builder.HasMany(p => p.Groups).WithOne().HasForeignKey(g => g.StatusPageId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(p => p.Components).WithOne(c => c.StatusPage).HasForeignKey(c => c.StatusPageId).OnDelete(DeleteBehavior.Restrict);

@@ -116,6 +116,42 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("IsFailure")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("int");
+
+                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
+
+                    b.ToTable("AttemptHours");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Bookmark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Bookmarks");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
                 {
                     b.Property<long>("Id")
@@ -135,6 +171,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.Property<long>("EventId")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("EventType")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
 
                     b.Property<string>("Hold")
                         .HasMaxLength(40)
@@ -245,6 +286,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("int");
+
                     b.Property<long>("DeliveryId")
                         .HasColumnType("bigint");
 
@@ -258,6 +302,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<string>("Failure")
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("LookupMs")
+                        .HasColumnType("int");
 
                     b.Property<int>("Number")
                         .HasColumnType("int");
@@ -282,6 +329,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("int");
 
+                    b.Property<int?>("TlsMs")
+                        .HasColumnType("int");
+
                     b.Property<string>("Trigger")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -299,6 +349,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("int");
+
+                    b.Property<DateTime?>("AlertedAt")
+                        .HasColumnType("datetime2");
 
                     b.Property<int>("ConsecutiveFailures")
                         .HasColumnType("int");
@@ -367,6 +420,79 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("PrunedDays");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<long>("Done")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Failed")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("IsCancelled")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Reopened")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("RequestedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("Skipped")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("int");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("NotificationId");
+
+                    b.ToTable("Recoveries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.SendingPause", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("PausedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("PausedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SendingPauses");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -377,6 +503,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.Property<bool>("IsTest")
                         .HasColumnType("bit");
+
+                    b.Property<string>("LeftOut")
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<DateTime>("OccurredAt")
                         .HasColumnType("datetime2");
@@ -402,6 +531,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(40)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("SubjectId", "Type");
 
                     b.ToTable("Events");
                 });
@@ -663,6 +794,12 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<int?>("AlertNotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("AllComponents")
+                        .HasColumnType("bit");
+
                     b.Property<bool>("AllPages")
                         .HasColumnType("bit");
 
@@ -692,6 +829,10 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("nvarchar(32)");
 
+                    b.Property<string>("MinSeverity")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -713,6 +854,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<string>("Settings")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<bool>("StandardWebhooks")
                         .HasColumnType("bit");
 
@@ -731,6 +875,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("Notifications");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.HasKey("NotificationId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("NotificationComponent");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
@@ -922,6 +1081,10 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<string>("PublicUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -1107,6 +1270,15 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
                 {
                     b.HasOne("ATStatus.Core.Events.StoredEvent", "Event")
@@ -1139,6 +1311,15 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasOne("ATStatus.Core.Notifications.Notification", null)
                         .WithOne()
                         .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1226,6 +1407,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("Series");
 
                     b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany("Components")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
@@ -1367,6 +1563,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
                 {
+                    b.Navigation("Components");
+
                     b.Navigation("Events");
 
                     b.Navigation("Pages");

@@ -109,6 +109,42 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsFailure")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
+
+                    b.ToTable("AttemptHours");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Bookmark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Bookmarks");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
                 {
                     b.Property<long>("Id")
@@ -126,6 +162,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.Property<long>("EventId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("EventType")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Hold")
                         .HasMaxLength(40)
@@ -234,6 +275,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("DeliveryId")
                         .HasColumnType("INTEGER");
 
@@ -247,6 +291,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<string>("Failure")
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("LookupMs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
@@ -271,6 +318,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("TlsMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Trigger")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -288,6 +338,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("AlertedAt")
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("ConsecutiveFailures")
                         .HasColumnType("INTEGER");
@@ -356,6 +409,77 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("PrunedDays");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Failed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsCancelled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Reopened")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("RequestedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Skipped")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("NotificationId");
+
+                    b.ToTable("Recoveries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.SendingPause", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("PausedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PausedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SendingPauses");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -364,6 +488,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.Property<bool>("IsTest")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("LeftOut")
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("OccurredAt")
                         .HasColumnType("TEXT");
@@ -389,6 +516,8 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("SubjectId", "Type");
 
                     b.ToTable("Events");
                 });
@@ -638,6 +767,12 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("AlertNotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("AllComponents")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("AllPages")
                         .HasColumnType("INTEGER");
 
@@ -667,6 +802,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("MinSeverity")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -688,6 +827,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Settings")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("StandardWebhooks")
                         .HasColumnType("INTEGER");
 
@@ -706,6 +848,21 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("Notifications");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("NotificationId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("NotificationComponent");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
@@ -889,6 +1046,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PublicUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -1066,6 +1227,15 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
                 {
                     b.HasOne("ATStatus.Core.Events.StoredEvent", "Event")
@@ -1098,6 +1268,15 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasOne("ATStatus.Core.Notifications.Notification", null)
                         .WithOne()
                         .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
+                {
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1185,6 +1364,21 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("Series");
 
                     b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
+                        .WithMany("Components")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
@@ -1326,6 +1520,8 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
                 {
+                    b.Navigation("Components");
+
                     b.Navigation("Events");
 
                     b.Navigation("Pages");
