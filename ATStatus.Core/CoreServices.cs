@@ -16,8 +16,8 @@ public static class CoreServices
 {
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
-    /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper and
-    /// the pruner are hosted services that the host adds where they belong in the order.
+    /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper,
+    /// the pruner and the counter are hosted services that the host adds where they belong in the order.
     /// </summary>
     public static IServiceCollection AddCore(this IServiceCollection services)
     {
@@ -55,6 +55,8 @@ public static class CoreServices
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<TestSendService>();
         services.AddSingleton<DeliveryPruner>();
+        services.AddSingleton<AttemptCounter>();
+        services.AddSingleton<NotificationStatistics>();
         services.AddScoped<JobRun>();
         services.AddScoped<DeliveryJob>();
 

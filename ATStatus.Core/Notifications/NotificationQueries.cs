@@ -142,6 +142,13 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         };
     }
 
+    /// <summary>A notification's name; null when there is no such notification.</summary>
+    public async Task<string?> NameAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Notifications.Where(n => n.Id == id).Select(n => n.Name).SingleOrDefaultAsync(cancellationToken);
+    }
+
     private string? UrlOf(Notification notification)
     {
         try

@@ -14,10 +14,7 @@ public static class NodeScript
         """;
 
     /// <summary>The full path of <c>node</c>, or null where PATH has none.</summary>
-    public static string? Executable { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
-        .FirstOrDefault(File.Exists);
+    public static string? Executable { get; } = TestRequirement.OnPath("node");
 
     /// <summary>
     /// Runs a script that defines a function <c>handle</c>, calls it with each line and returns what it returned for each.

@@ -26,6 +26,18 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
         () => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(TestDatabase.SqlServerVariable)),
         $"set {TestDatabase.SqlServerVariable} to the connection string of a SQL Server on which databases may be made");
 
+    /// <summary>A program on PATH; its name is the part's.</summary>
+    /// <param name="name">What it is called on PATH.</param>
+    /// <param name="what">What to install.</param>
+    public static TestRequirement Program(string name, string what) => new(
+        name, () => OnPath(name) is not null, $"install {what} and put '{name}' on PATH");
+
+    /// <summary>The full path of a program, or null where PATH has none.</summary>
+    internal static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
+        .FirstOrDefault(File.Exists);
+
     /// <summary>Returns if the part is there; otherwise skips the running test, or fails it where the part is required.</summary>
     public void Demand()
     {

@@ -35,6 +35,7 @@ internal static class JobHosting
         services.AddHostedService<Sweeper>();
         services.AddHostedService<MaintenanceClock>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
+        services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
         return services;
     }
 

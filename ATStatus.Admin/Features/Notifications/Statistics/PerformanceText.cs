@@ -1,0 +1,68 @@
+using System.Globalization;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Admin.Features.Notifications.Statistics;
+
+/// <summary>Statistics in words and in the address.</summary>
+internal static class PerformanceText
+{
+    private const string None = "—";
+
+    /// <summary>The period of an address; the day where it names none.</summary>
+    public static StatisticsPeriod PeriodOf(string? name) => name switch
+    {
+        "7d" => StatisticsPeriod.Week,
+        "30d" => StatisticsPeriod.Month,
+        _ => StatisticsPeriod.Day,
+    };
+
+    /// <summary>The period's name in an address; null for the one that needs none.</summary>
+    public static string? NameOf(StatisticsPeriod period) => period switch
+    {
+        StatisticsPeriod.Week => "7d",
+        StatisticsPeriod.Month => "30d",
+        _ => null,
+    };
+
+    /// <summary>What one bar stands for.</summary>
+    public static string StepLabel(StatisticsPeriod period) => period switch
+    {
+        StatisticsPeriod.Week => "six hours",
+        StatisticsPeriod.Month => "day",
+        _ => "hour",
+    };
+
+    /// <summary>"99.87 %". Rounded down, so that 100 % means every one.</summary>
+    public static string Rate(double? rate) => rate is { } share
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 10_000) / 100:0.##} %")
+        : None;
+
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>"about 84 ms": told from buckets.</summary>
+    public static string About(double? milliseconds) => milliseconds is { } known ? $"≈ {Durations.Text(Rounded(known))}" : None;
+
+    /// <summary>The failure as lists name it.</summary>
+    public static string FailureWords(FailureKind kind, int? status) => kind == FailureKind.HttpStatus && status is { } code
+        ? string.Create(CultureInfo.InvariantCulture, $"status {code}")
+        : kind.Label().ToLowerInvariant();
+
+    /// <summary>"14 Jan 12:00–13:00".</summary>
+    public static string Span(StatisticsPoint point)
+    {
+        var (from, to) = (point.From, point.To);
+        return to - from >= TimeSpan.FromDays(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{from:d MMM HH:mm}–{to:d MMM HH:mm}")
+            : string.Create(CultureInfo.InvariantCulture, $"{from:d MMM HH:mm}–{to:HH:mm}");
+    }
+
+    // Two digits: more would pretend to know what a bucket does not tell.
+    private static TimeSpan Rounded(double milliseconds)
+    {
+        if (milliseconds < 1)
+            return TimeSpan.FromMilliseconds(1);
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(milliseconds)) - 1);
+        return TimeSpan.FromMilliseconds(Math.Round(milliseconds / unit) * unit);
+    }
+}

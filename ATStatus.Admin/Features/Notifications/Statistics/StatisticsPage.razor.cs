@@ -1,0 +1,68 @@
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Notifications;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Notifications.Statistics;
+
+/// <summary>How one notification has been doing: success rate, volume and durations over a day, a week or a month, and its last error.</summary>
+public sealed partial class StatisticsPage
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    private static readonly IReadOnlyList<Choice<StatisticsPeriod>> Periods =
+    [
+        new(StatisticsPeriod.Day, "Last 24 hours"), new(StatisticsPeriod.Week, "Last 7 days"), new(StatisticsPeriod.Month, "Last 30 days"),
+    ];
+
+    private string? _name;
+    private NotificationPerformance? _performance;
+    private ITimer? _clock;
+
+    /// <summary>The notification.</summary>
+    [Parameter]
+    public int Id { get; set; }
+
+    /// <summary><c>24h</c> (when absent), <c>7d</c> or <c>30d</c>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Period { get; set; }
+
+    [Inject]
+    private NotificationQueries Notifications { get; set; } = default!;
+
+    [Inject]
+    private NotificationStatistics Statistics { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override object? LoadKey => (Id, Shown);
+
+    private StatisticsPeriod Shown => PerformanceText.PeriodOf(Period);
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _clock = Time.CreateTimer(_ => InvokeAsync(RefreshAsync), null, Every, Every);
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        _name = await Notifications.NameAsync(Id, Gone);
+        Missing = _name is null;
+        if (!Missing)
+            _performance = await Statistics.FindAsync(Id, Shown, Gone);
+    }
+
+    private async Task RefreshAsync()
+    {
+        await ReloadAsync();
+        StateHasChanged();
+    }
+
+    private void Choose(StatisticsPeriod period) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("period", PerformanceText.NameOf(period)));
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        _clock?.Dispose();
+        base.Dispose(disposing);
+    }
+}

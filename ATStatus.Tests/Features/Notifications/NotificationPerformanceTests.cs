@@ -1,0 +1,70 @@
+using ATStatus.Admin.Features.Notifications.Receivers;
+using ATStatus.Admin.Features.Notifications.Statistics;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Tests.Features.Notifications;
+
+public sealed class NotificationPerformanceTests : FeatureTest
+{
+    [Fact]
+    public async Task Rate_volume_and_durations_are_shown_for_the_period_in_the_address()
+    {
+        var id = await AddNotificationAsync();
+        await CountAsync(id, Clock.GetUtcNow().UtcDateTime.AddHours(-1), isFailure: false, bucket: 6, count: 97);
+        await CountAsync(id, Clock.GetUtcNow().UtcDateTime.AddHours(-1), isFailure: true, bucket: 16, count: 3);
+        await CountAsync(id, Clock.GetUtcNow().UtcDateTime.AddDays(-3), isFailure: false, bucket: 6, count: 900);
+
+        var page = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
+        Assert.Equal(["97 %", "100", "3"], page.FindAll(".tile dd").Take(3).Select(d => d.TextContent));
+        Assert.Contains("97 succeeded, 3 failed; at most 100 in one hour", page.Find("svg[role=img][aria-label^='Attempts']").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Equal(24, page.FindAll("section[aria-labelledby=volume] svg g").Count);
+        Assert.Contains("No delivery of this notification in the log was given up.", page.Markup, StringComparison.Ordinal);
+
+        await Field(page, "Period").ChangeAsync(new ChangeEventArgs { Value = nameof(StatisticsPeriod.Week) });
+        Assert.EndsWith("?period=7d", Address, StringComparison.Ordinal);
+        var week = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
+        Assert.Equal("1,000", week.FindAll(".tile dd")[1].TextContent);
+    }
+
+    [Fact]
+    public async Task Without_attempts_it_says_so_and_without_a_notification_too()
+    {
+        var id = await AddNotificationAsync();
+        var page = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
+        Assert.Contains("No attempt in this time", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("—", page.FindAll(".tile dd")[0].TextContent);
+        Assert.Contains("There is no such notification", Open<StatisticsPage>(p => p.Add(x => x.Id, 999)).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receiver_is_told_what_this_notification_sends_in_the_language_of_the_address()
+    {
+        var id = await AddNotificationAsync();
+        var page = Open<ReceiversPage>(p => p.Add(x => x.Id, id));
+        Assert.Contains("this notification has no secret", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("webhook-id", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("X-Webhook-Signature", page.Find("pre").TextContent, StringComparison.Ordinal);
+
+        var saved = (await Get<NotificationQueries>().FindAsync(id, Stop))!;
+        await Get<NotificationService>().UpdateAsync(
+            id, saved.Version,
+            new NotificationInput("webhook", saved.Name, saved.Url, "s3cret", false, [EventType.IncidentCreated], true, []) { StandardWebhooks = true }, Stop);
+        Get<NavigationManager>().NavigateTo($"admin/notifications/{id}/receivers?language=python");
+        var again = Open<ReceiversPage>(p => p.Add(x => x.Id, id));
+        Assert.Contains("Lower-case hex HMAC-SHA256", again.Markup, StringComparison.Ordinal);
+        Assert.Contains("webhook-id", again.Markup, StringComparison.Ordinal);
+        Assert.Contains("hmac.compare_digest", again.Find("pre").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", again.Markup, StringComparison.Ordinal);
+    }
+
+    private async Task CountAsync(int notification, DateTime at, bool isFailure, int bucket, int count)
+    {
+        await using var db = await DbAsync();
+        db.AttemptHours.Add(new AttemptHour { NotificationId = notification, Hour = at.Date.AddHours(at.Hour), IsFailure = isFailure, Bucket = bucket, Count = count });
+        await db.SaveChangesAsync(Stop);
+    }
+}
