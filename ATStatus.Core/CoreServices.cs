@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Notifications;
@@ -47,6 +48,10 @@ public static class CoreServices
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));
         services.AddSingleton<SendSlots>();
+        services.AddMetrics();
+        services.AddSingleton<DeliveryBacklog>();
+        services.AddSingleton<DeliveryMeters>();
+        services.AddSingleton<DeliveryTraces>();
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryReopening>();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ATStatus.Core.Deliveries.Telemetry;
 using Hangfire;
 using Hangfire.Server;
 
@@ -14,6 +16,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
     [JobDisplayName("Deliver #{0}")]
     public async Task<DeliveryOutcome> RunAsync(long deliveryId)
     {
+        using var trace = DeliveryTraces.BeginRun(deliveryId, run);
         int? notificationId = null;
         var isHeld = false;
         try
@@ -29,11 +32,12 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
                     return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Skipped: {skipped.Reason}");
                 case ClaimResult.Held held:
                     (notificationId, isHeld) = (held.NotificationId, true);
+                    DeliveryTraces.Held(trace, held.Hold);
                     return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Held ({held.Hold}); no attempt was used");
             }
             var claim = ((ClaimResult.Claimed)claimed).Claim;
             notificationId = claim.NotificationId;
-            return await SendAsync(claim);
+            return await SendAsync(claim, trace);
         }
         finally
         {
@@ -42,11 +46,14 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
         }
     }
 
-    private async Task<DeliveryOutcome> SendAsync(Claim claim)
+    private async Task<DeliveryOutcome> SendAsync(Claim claim, Activity? trace)
     {
+        DeliveryTraces.Claimed(trace, claim);
         // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
         var result = await transport.SendAsync(claim, run.Stopping);
         var recorded = await ledger.RecordAsync(claim, result);
+        if (recorded is not null)
+            DeliveryTraces.Recorded(trace, recorded, run);
         return recorded switch
         {
             null => new DeliveryOutcome(DeliveryOutcomeKind.Nothing, "The lease was lost; another worker has it."),
@@ -68,6 +75,15 @@ public sealed class JobRun
 
     /// <summary>Fires when the host no longer waits for the job.</summary>
     public CancellationToken Stopping { get; set; }
+
+    /// <summary>The context in which it was handed over, as W3C writes it; null where nobody traces.</summary>
+    public string? HandOver { get; set; }
+
+    /// <summary>The context of the attempt before, where that failed.</summary>
+    public string? LastAttempt { get; set; }
+
+    /// <summary>Keeps the context of an attempt that failed in the job, for its next run.</summary>
+    public Action<string>? KeepLastAttempt { get; set; }
 }
 
 /// <summary>Opens a scope for each run and tells the scope which run it is.</summary>
@@ -86,6 +102,12 @@ public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjectio
             var run = (JobRun)_scope.ServiceProvider.GetService(typeof(JobRun))!;
             run.JobId = context.BackgroundJob.Id;
             run.Stopping = context.CancellationToken.ShutdownToken;
+            if (!DeliveryTraces.IsOn)
+                return;
+            // Written before this run was fetched: what came with it is not stale.
+            run.HandOver = context.GetJobParameter<string>(DeliveryTraces.HandOverParameter, allowStale: true);
+            run.LastAttempt = context.GetJobParameter<string>(DeliveryTraces.LastAttemptParameter, allowStale: true);
+            run.KeepLastAttempt = id => context.SetJobParameter(DeliveryTraces.LastAttemptParameter, id);
         }
 
         public override object Resolve(Type type) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
@@ -24,6 +25,7 @@ public sealed partial class DeliveryLedger(
     RetrySchedule schedule,
     SendSlots slots,
     DeliveryFeed feed,
+    DeliveryMeters meters,
     IDeliveryRelease release,
     ILogger<DeliveryLedger> logger)
 {
@@ -40,6 +42,7 @@ public sealed partial class DeliveryLedger(
     private readonly WebhookOptions _options = options;
     private readonly RetrySchedule _schedule = schedule;
     private readonly SendSlots _slots = slots;
+    private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
     private readonly RecentEvents _events = new();
     private readonly ConcurrentQueue<Step> _waiting = new();
@@ -302,7 +305,7 @@ public sealed partial class DeliveryLedger(
             }
         }
 
-        public void Committed() => _rows.Committed();
+        public void Committed() => _rows.Committed(ledger._meters);
 
         public void Tell()
         {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
@@ -9,7 +11,7 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>Turns a claim into one send by the sender of its kind.</summary>
 public sealed partial class DeliveryTransport(
-    IEnumerable<IDeliverySender> senders, TargetProtector protector, TimeProvider time, ILogger<DeliveryTransport> logger)
+    IEnumerable<IDeliverySender> senders, TargetProtector protector, DeliveryMeters meters, TimeProvider time, ILogger<DeliveryTransport> logger)
 {
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
@@ -31,13 +33,19 @@ public sealed partial class DeliveryTransport(
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
             return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
+        using var trace = DeliveryTraces.BeginPost(claim, request.Url);
         try
         {
-            return await sender.SendAsync(request, cancellationToken);
+            var result = await sender.SendAsync(request, cancellationToken);
+            DeliveryTraces.Sent(trace, result);
+            if (!claim.Row.IsTest)
+                meters.Sent(result);
+            return result;
         }
         catch (Exception e)
         {
             LogSendBroke(e, claim.DeliveryId);
+            trace?.SetStatus(ActivityStatusCode.Error);
             return Failed("The console itself failed while sending; its log has the details.");
         }
     }

@@ -1,4 +1,5 @@
 using System.Data;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -54,10 +55,13 @@ internal sealed class LedgerRows
     }
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
-    public void Committed()
+    public void Committed(DeliveryMeters meters)
     {
         foreach (var (row, _, _) in _deliveries)
+        {
+            meters.Written(row);
             row.Attempts.Clear();
+        }
     }
 
     private static readonly DbType[] DeliveryColumns =

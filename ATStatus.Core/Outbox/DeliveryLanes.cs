@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
@@ -22,6 +23,7 @@ public sealed partial class DeliveryLanes(
     WebhookOptions options,
     SweeperOptions instances,
     DeliveryFeed feed,
+    DeliveryMeters meters,
     TimeProvider time,
     ILogger<DeliveryLanes> logger) : BackgroundService, IDeliveryRelease
 {
@@ -278,7 +280,7 @@ public sealed partial class DeliveryLanes(
                 .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Select(d => d.Id).Take(SkipBatch).ToListAsync(cancellationToken);
             if (ids.Count == 0)
                 return;
-            await db.Deliveries
+            meters.Skipped(await db.Deliveries
                 .Where(d => ids.Contains(d.Id) && d.Hold != null)
                 .ExecuteUpdateAsync(
                     row => row
@@ -289,7 +291,7 @@ public sealed partial class DeliveryLanes(
                         .SetProperty(d => d.DueAt, (DateTime?)null)
                         .SetProperty(d => d.Hold, (DeliveryHold?)null)
                         .SetProperty(d => d.Version, d => d.Version + 1),
-                    cancellationToken);
+                    cancellationToken));
             feed.Signal();
         }
     }

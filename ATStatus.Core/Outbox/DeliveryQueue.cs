@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
@@ -12,7 +14,7 @@ namespace ATStatus.Core.Outbox;
 /// Hands committed deliveries to Hangfire. Its failure loses nothing: the rows are committed, and the
 /// <see cref="Sweeper"/> hands over what has no live job.
 /// </summary>
-public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage storage, ILogger<DeliveryQueue> logger)
+public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage storage, DeliveryTraces traces, ILogger<DeliveryQueue> logger)
 {
     private readonly ConcurrentDictionary<long, byte> _underWay = new();
 
@@ -27,38 +29,60 @@ public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage 
     /// <summary>Makes one job for each delivery. Never throws: what fails here is swept up later.</summary>
     /// <param name="deliveryIds">The deliveries.</param>
     /// <param name="queue">First attempts of a round, or retries.</param>
-    [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
-    public void HandOver(IEnumerable<long> deliveryIds, string queue = DeliveryQueues.First)
+    public void HandOver(IEnumerable<long> deliveryIds, string queue = DeliveryQueues.First) => Try(() =>
     {
-        try
+        foreach (var id in deliveryIds)
         {
-            foreach (var id in deliveryIds)
-                jobs.Create(Job.FromExpression<DeliveryJob>(job => job.RunAsync(id)), new EnqueuedState(queue));
+            using var trace = traces.HandOver(id);
+            Create(id, queue, trace);
         }
-        catch (Exception e)
-        {
-            LogHandOverFailed(e);
-        }
-    }
+        return true;
+    });
 
     /// <summary>
     /// Hands over a delivery that begins a new round: its failed job is put back into the queue, so that the dashboard
     /// does not go on showing it as failed; where there is none, a new job is made.
     /// </summary>
-    [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
     public void HandOverAgain(long deliveryId, string? lastJobId)
+    {
+        using var trace = traces.HandOver(deliveryId);
+        if (lastJobId is null || !Try(() => PutBack(lastJobId, trace)))
+            Try(() => Create(deliveryId, DeliveryQueues.First, trace));
+    }
+
+    private bool Create(long deliveryId, string queue, Activity? trace)
+    {
+        var job = Job.FromExpression<DeliveryJob>(job => job.RunAsync(deliveryId));
+        var state = new EnqueuedState(queue);
+        if (trace is not null && jobs is IBackgroundJobClientV2 client)
+            client.Create(job, state, new Dictionary<string, object> { [DeliveryTraces.HandOverParameter] = trace.Id! });
+        else
+            jobs.Create(job, state);
+        return true;
+    }
+
+    private bool PutBack(string jobId, Activity? trace)
+    {
+        if (trace is not null)
+        {
+            using var connection = storage.GetConnection();
+            connection.SetJobParameter(jobId, DeliveryTraces.HandOverParameter, SerializationHelper.Serialize(trace.Id));
+        }
+        return jobs.ChangeState(jobId, new EnqueuedState(DeliveryQueues.First) { Reason = "Redelivered" }, FailedState.StateName);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
+    private bool Try(Func<bool> handOver)
     {
         try
         {
-            if (lastJobId is not null
-                && jobs.ChangeState(lastJobId, new EnqueuedState(DeliveryQueues.First) { Reason = "Redelivered" }, FailedState.StateName))
-                return;
+            return handOver();
         }
         catch (Exception e)
         {
             LogHandOverFailed(e);
+            return false;
         }
-        HandOver([deliveryId]);
     }
 
     /// <summary>The deliveries that some job is going to run, and those being handed over right now.</summary>

@@ -1,11 +1,20 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Outbox;
 
 /// <summary>Opens the units of work in which something changes and is told.</summary>
-public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, TimeProvider time)
+public sealed class EventOutbox(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    WriteGate gate,
+    DeliveryQueue queue,
+    DeliveryLanes lanes,
+    DeliveryFeed feed,
+    DeliveryMeters meters,
+    DeliveryTraces traces,
+    TimeProvider time)
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
     public const string DoNotNotifyReason = "Do not notify was chosen.";
@@ -44,7 +53,7 @@ public sealed class EventOutbox(IDbContextFactory<AtStatusDbContext> contexts, W
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, meters, traces, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

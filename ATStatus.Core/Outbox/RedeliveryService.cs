@@ -1,11 +1,12 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Outbox;
 
 /// <summary>Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same.</summary>
-public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue queue)
+public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue queue, DeliveryTraces traces)
 {
     /// <summary>Begins the new round and hands the delivery over.</summary>
     /// <exception cref="NotFoundException">There is no such delivery.</exception>
@@ -31,8 +32,11 @@ public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue
             case ReopenKind.Refused:
                 throw new IllegalTransitionException(result.Refusal!);
             default:
-                // Hangfire's filters block while they work; not on the caller's thread, which may be a circuit's.
-                await Task.Run(() => queue.HandOverAgain(deliveryId, result.LastJobId), CancellationToken.None);
+                using (traces.BeginRedelivery(deliveryId))
+                {
+                    // Hangfire's filters block while they work; not on the caller's thread, which may be a circuit's.
+                    await Task.Run(() => queue.HandOverAgain(deliveryId, result.LastJobId), CancellationToken.None);
+                }
                 break;
         }
     }

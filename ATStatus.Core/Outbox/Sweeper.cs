@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public sealed partial class Sweeper(
     DeliveryQueue queue,
     DeliveryLanes lanes,
     DeliveryFeed feed,
+    DeliveryMeters meters,
     TimeProvider time,
     SweeperOptions options,
     ILogger<Sweeper> logger) : BackgroundService
@@ -150,6 +152,7 @@ public sealed partial class Sweeper(
             // Another instance, or a result that came late, wrote one of them first; the next look sees how it stands.
             return;
         }
+        meters.Abandoned(orphans.Count(orphan => !orphan.IsTest));
         feed.Signal();
     }
 

@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
@@ -19,13 +20,17 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryQueue _queue;
     private readonly DeliveryLanes _lanes;
     private readonly DeliveryFeed _feed;
+    private readonly DeliveryMeters _meters;
+    private readonly DeliveryTraces _traces;
     private readonly List<StoredEvent> _events = [];
     private List<Notification>? _notifications;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, DateTime now)
+        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
+        DeliveryMeters meters, DeliveryTraces traces, DateTime now)
     {
         (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
+        (_meters, _traces) = (meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -77,6 +82,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <exception cref="EditConflictException">Somebody else wrote the row since it was read; nothing was written.</exception>
     public async Task CommitAsync(string what, CancellationToken cancellationToken = default)
     {
+        using var trace = _traces.BeginSave(what);
         await SaveAsync(what, cancellationToken);
         using var places = _lanes.Reserve();
         var deliveries = await AddDeliveriesAsync(places, cancellationToken);
@@ -84,6 +90,8 @@ public sealed class UnitOfWork : IAsyncDisposable
         {
             await _transaction.CommitAsync(cancellationToken);
             _turn.Dispose();
+            _meters.Saved(_events, deliveries);
+            trace.Committed(_events, deliveries);
             places.Commit(deliveries);
         }
         if (deliveries.Count > 0)

@@ -1,0 +1,249 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.Deliveries;
+
+/// <summary>What is measured of real saves and real sends to a receiver.</summary>
+public sealed class DeliveryMetersTests
+{
+    private const string Success = "{atstatus.attempt.outcome=success}";
+    private const string HttpStatus = "{atstatus.attempt.outcome=http_status}";
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Events_attempts_and_deliveries_are_counted_once_they_are_committed()
+    {
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Status(503), Answer.Status(503));
+        await using var app = await CoreApp.StartAsync(configure: o => (o.MaxAttempts, o.RetryJitter) = (2, 0));
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
+        using var meters = new MeterReader(app.Services);
+
+        await IncidentAsync(app, page, "First");
+        await RunAllAsync(app);
+        Assert.Equal(1, meters.Sum("atstatus.events.recorded{atstatus.event.type=incident.created}"));
+        Assert.Equal(1, meters.Sum($"atstatus.attempts{Success}"));
+        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=delivered}"));
+
+        await IncidentAsync(app, page, "Second");
+        await RunAllAsync(app);
+        Assert.Equal(1, meters.Sum($"atstatus.attempts{HttpStatus}"));
+        Assert.DoesNotContain(meters.Series, s => s.Contains("state=failed", StringComparison.Ordinal));
+        app.Time.Advance(TimeSpan.FromMinutes(1));
+        await RunAllAsync(app);
+        Assert.Equal(2, meters.Sum($"atstatus.attempts{HttpStatus}"));
+        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=http_status}"));
+
+        // A send's duration is measured by the sender's clock, which stands still here.
+        Assert.Equal([0], meters.Of($"atstatus.send.duration{Success}"));
+        Assert.Equal([0, 0], meters.Of($"atstatus.send.duration{HttpStatus}"));
+    }
+
+    [Fact]
+    public async Task The_kind_of_failure_is_told_and_skipped_ones_are_counted_wherever_they_are_skipped()
+    {
+        using var closed = LoopbackReceiver.RefusingPort(out var port);
+        await using var app = await CoreApp.StartAsync(configure: o => (o.MaxAttempts, o.SendsPerNotification) = (1, 1));
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(new Uri($"http://127.0.0.1:{port}/hook"), events: EventType.IncidentCreated);
+        var off = await app.NotificationAsync(new Uri($"http://127.0.0.1:{port}/other"), events: EventType.ComponentCreated);
+        using var meters = new MeterReader(app.Services);
+
+        await IncidentAsync(app, page, "First");
+        await RunAllAsync(app);
+        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=connection}"));
+        Assert.Equal(1, meters.Sum("atstatus.attempts{atstatus.attempt.outcome=connection}"));
+
+        app.Get<WebhookOptions>().RequireHttps = true;
+        await ComponentAsync(app, page, "One");
+        await RunAllAsync(app);
+        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=address_refused}"));
+
+        // Skipped by its save, by its claim, and while it waits without a job.
+        const string Skipped = "atstatus.deliveries.settled{atstatus.delivery.state=skipped}";
+        await IncidentAsync(app, page, "Quiet", doNotNotify: true);
+        Assert.Equal(1, meters.Sum(Skipped));
+        await ComponentAsync(app, page, "Two");
+        await ComponentAsync(app, page, "Three");
+        await app.Get<NotificationService>().SetEnabledAsync(off, false, Stop);
+        await Eventually.TrueAsync(() => meters.Sum(Skipped) == 2);
+        await RunAllAsync(app);
+        Assert.Equal(3, meters.Sum(Skipped));
+        Assert.Equal(3, (await app.DeliveriesAsync()).Count(d => d.State == DeliveryState.Skipped));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_its_process_did_not_survive_counts_as_cancelled()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"), events: EventType.IncidentCreated);
+        await IncidentAsync(app, page, "First");
+        var delivery = Assert.Single(await app.DeliveriesAsync());
+        Assert.IsType<ClaimResult.Claimed>(await app.Get<DeliveryLedger>().ClaimAsync(delivery.Id, null));
+        using var meters = new MeterReader(app.Services);
+
+        app.Time.Advance(TimeSpan.FromMinutes(1));
+        await app.Get<Sweeper>().SweepAsync(firstOfProcess: false, Stop);
+
+        Assert.Equal(1, meters.Sum("atstatus.attempts{atstatus.attempt.outcome=cancelled}"));
+        Assert.DoesNotContain(meters.Series, s => s.StartsWith("atstatus.deliveries.settled", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Tests_are_not_counted()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var app = await CoreApp.StartAsync();
+        var id = await app.NotificationAsync(receiver.Url);
+        using var meters = new MeterReader(app.Services);
+
+        await app.Get<TestSendService>().SendSavedAsync(id, EventType.IncidentCreated, Stop);
+
+        await receiver.WaitForAsync(1);
+        Assert.Empty(meters.Series);
+    }
+
+    [Fact]
+    public async Task The_queue_s_age_and_what_waits_are_read_from_the_database_every_few_seconds()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var app = await CoreApp.StartAsync(configure: o => o.SendsPerNotification = 1);
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
+        using var meters = new MeterReader(app.Services);
+        // Whoever saves or sends makes the instruments; the console makes them at its start.
+        _ = app.Get<DeliveryMeters>();
+        Assert.Equal(0, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+
+        await IncidentAsync(app, page, "First");
+        app.Time.Advance(TimeSpan.FromSeconds(30));
+        await IncidentAsync(app, page, "Second");
+        await IncidentAsync(app, page, "Third");
+        app.Time.Advance(TimeSpan.FromSeconds(60));
+
+        meters.Observe();
+        Assert.Equal(90, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(60, meters.Last("atstatus.queue.age{atstatus.hold.reason=capacity}"));
+        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(2, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=capacity}"));
+        // Every reason is there, zeros included, so that no line of a chart begins when things go wrong.
+        Assert.Equal(1 + Enum.GetValues<DeliveryHold>().Length, meters.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
+
+        await RunAllAsync(app);
+        app.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(90, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        app.Time.Advance(TimeSpan.FromSeconds(2));
+        meters.Observe();
+        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=capacity}"));
+        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=capacity}"));
+    }
+
+    [Fact]
+    public async Task A_retry_that_waits_for_its_time_is_not_due_and_one_that_is_overdue_has_an_age()
+    {
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var app = await CoreApp.StartAsync(configure: o => o.RetryJitter = 0);
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
+        await IncidentAsync(app, page, "First");
+        await RunAllAsync(app);
+        using var meters = new MeterReader(app.Services);
+
+        app.Time.Advance(TimeSpan.FromSeconds(50));
+        meters.Observe();
+        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        app.Time.Advance(TimeSpan.FromSeconds(25));
+        meters.Observe();
+        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(15, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+    }
+
+    [Fact]
+    public async Task Open_circuits_are_counted_with_what_they_hold_back()
+    {
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var app = await CoreApp.StartAsync(configure: o => (o.CircuitFailures, o.MaxAttempts) = (1, 1));
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
+        using var meters = new MeterReader(app.Services);
+        _ = app.Get<DeliveryMeters>();
+        Assert.Equal(0, meters.Observe().Last("atstatus.circuits.open"));
+
+        await IncidentAsync(app, page, "First");
+        await RunAllAsync(app);
+        await IncidentAsync(app, page, "Second");
+        app.Time.Advance(TimeSpan.FromSeconds(6));
+
+        meters.Observe();
+        Assert.Equal(1, meters.Last("atstatus.circuits.open"));
+        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=circuit}"));
+        Assert.Equal(6, meters.Last("atstatus.queue.age{atstatus.hold.reason=circuit}"));
+    }
+
+    [Fact]
+    public async Task Sends_under_way_are_counted_while_they_are()
+    {
+        var answer = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answer.Task));
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
+        await IncidentAsync(app, page, "First");
+        using var meters = new MeterReader(app.Services);
+
+        var run = app.RunJobAsync((await app.DeliveriesAsync())[0].Id);
+        await receiver.WaitForAsync(1);
+        Assert.Equal(1, meters.Observe().Last("atstatus.sends.active"));
+        // Being sent it does not wait any more; it is not settled either.
+        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        answer.SetResult();
+        await run;
+        Assert.Equal(0, meters.Observe().Last("atstatus.sends.active"));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_leaves_a_gap_and_nothing_else()
+    {
+        await using var app = await CoreApp.StartAsync();
+        _ = app.Get<DeliveryMeters>();
+        using var meters = new MeterReader(app.Services);
+        await using (var db = app.Open())
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"NotificationHealth\" RENAME TO \"Elsewhere\"", Stop);
+
+        meters.Observe();
+        Assert.Equal(["atstatus.sends.active"], meters.Series);
+
+        await using (var db = app.Open())
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Elsewhere\" RENAME TO \"NotificationHealth\"", Stop);
+        app.Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(0, meters.Observe().Last("atstatus.circuits.open"));
+    }
+
+    private static Task<int> IncidentAsync(CoreApp app, StatusPage page, string title, bool doNotNotify = false) => app.Get<IncidentService>().CreateAsync(
+        new IncidentInput(page.Id, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "m", []) { DoNotNotify = doNotNotify }, new Actor("op"));
+
+    private static Task<int> ComponentAsync(CoreApp app, StatusPage page, string name) =>
+        app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, name, ComponentStatus.Operational), Stop);
+
+    /// <summary>Runs what is due until nothing is, as workers would.</summary>
+    private static async Task RunAllAsync(CoreApp app)
+    {
+        for (var ran = true; ran;)
+        {
+            ran = false;
+            foreach (var delivery in (await app.DeliveriesAsync()).Where(d => !d.State.IsSettled() && d.DueAt <= app.Now))
+                ran |= (await app.RunJobAsync(delivery.Id)).Kind != DeliveryOutcomeKind.Nothing;
+        }
+    }
+}
