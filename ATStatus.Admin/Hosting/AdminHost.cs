@@ -4,6 +4,7 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Admin.Hosting.Jobs;
+using ATStatus.Admin.Hosting.Telemetry;
 using ATStatus.Core;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
@@ -107,9 +108,10 @@ internal static partial class AdminHost
         services.AddSingleton(new SweeperOptions(SingleInstance: settings.Database.Provider == DatabaseProvider.Sqlite));
         services.AddCore();
         services.AddJobs(settings);
+        services.AddTelemetry(settings.Telemetry);
         services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("database", tags: [ReadyTag])
-            .AddCheck<JobServersHealth>("jobs", tags: [ReadyTag]);
+            .AddCheck<DatabaseHealth>(DatabaseHealth.Name, tags: [ReadyTag])
+            .AddCheck<JobServersHealth>(JobServersHealth.Name, tags: [ReadyTag]);
         services.AddExceptionHandler<FailureLog>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit.
@@ -147,6 +149,7 @@ internal static partial class AdminHost
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/healthz/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag) }).AllowAnonymous();
+        app.MapMetrics();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -44,6 +44,10 @@ public sealed class AnonymousRouteTests(SharedConsole shared)
         Assert.Contains(routes, r => r.RoutePattern.RawText!.TrimStart('/').StartsWith("hangfire", StringComparison.Ordinal));
         Assert.Contains(routes, r => r.RoutePattern.RawText!.TrimStart('/').StartsWith("admin", StringComparison.Ordinal));
         Assert.Contains(routes, r => r.RoutePattern.RawText!.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal));
+        // Refused like the others, but by a status alone: a scraper follows no redirect to a page.
+        Assert.Contains(routes, r => r.RoutePattern.RawText == "/metrics");
+        using var metrics = await stranger.GetAsync("metrics", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, metrics.StatusCode);
     }
 
     [Fact]

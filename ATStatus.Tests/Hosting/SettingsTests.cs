@@ -30,6 +30,22 @@ public sealed class SettingsTests
         Assert.Null(settings.FirstAccount);
         Assert.Equal("", settings.Hosting.PathBase);
         Assert.Empty(settings.Hosting.KnownProxies);
+        Assert.Equal(new TelemetrySettings(null, ExportsMetrics: false, ExportsTraces: false), settings.Telemetry);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false, true)]
+    public void A_collector_gets_what_OpenTelemetrys_keys_say(string key, bool metrics, bool traces) => Assert.Equal(
+        new TelemetrySettings(null, metrics, traces), Read("Production", (key, "https://collector.example:4317")).Telemetry);
+
+    [Fact]
+    public void A_token_for_metrics_is_taken_without_blanks_around_it_and_never_shown()
+    {
+        var settings = Read("Production", ("Metrics:Token", " 0123456789abcdef\n"));
+        Assert.Equal("0123456789abcdef", settings.Telemetry.MetricsToken);
+        Assert.DoesNotContain("0123456789abcdef", settings.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +125,12 @@ public sealed class SettingsTests
     [InlineData("Incidents:RemindAfter", "1", "Incidents:RemindAfter takes a duration (hours:minutes:seconds) from 00:01:00 to 365.00:00:00; it is '1'.")]
     [InlineData("Incidents:RemindAfter", "00:00:59", "Incidents:RemindAfter takes a duration")]
     [InlineData("Incidents:Remind", "1.00:00:00", "Incidents:Remind is no setting; Incidents takes RemindAfter.")]
+    [InlineData("Metrics:Token", "hunter2", "Metrics:Token takes at least 16 characters, of letters, digits and -._~+/=,")]
+    [InlineData("Metrics:Token", "hunter2 hunter2 hunter2", "Metrics:Token takes")]
+    [InlineData("Metrics:Tokn", "x", "Metrics:Tokn is no setting; Metrics takes Token.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT takes the URL of a collector such as http://localhost:4317.")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "hunter2", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT takes the URL")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "ftp://collector", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT takes the URL")]
     [InlineData("Hosting:PathBase", "ops", "Hosting:PathBase takes a path such as /status")]
     [InlineData("Hosting:PathBase", "/a//b", "Hosting:PathBase takes")]
     [InlineData("Hosting:PathBase", "/a/../b", "Hosting:PathBase takes")]

@@ -8,4 +8,7 @@ public static class Policies
 
     /// <summary>Administrators only.</summary>
     public const string Administrator = "Administrator";
+
+    /// <summary>Administrators, and scrapers with the token.</summary>
+    public const string Metrics = "Metrics";
 }

@@ -12,9 +12,10 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="Incidents">How incidents are watched.</param>
 /// <param name="FirstAccount">The account to make when there is none; null when it is made through the set-up link.</param>
 /// <param name="Hosting">Where the console stands.</param>
+/// <param name="Telemetry">Who may read the metrics, and where they and traces are sent.</param>
 internal sealed record AdminSettings(
     DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
-    HostingSettings Hosting)
+    HostingSettings Hosting, TelemetrySettings Telemetry)
 {
     /// <summary>Reads and checks every key.</summary>
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
@@ -27,7 +28,8 @@ internal sealed record AdminSettings(
             WebhookSettings.Read(configuration, environment.IsDevelopment()),
             IncidentSettings.Read(configuration),
             FirstAccountSettings.Read(configuration),
-            HostingSettings.Read(configuration));
+            HostingSettings.Read(configuration),
+            TelemetrySettings.Read(configuration));
         ListenAddresses.Check(configuration);
         return settings;
     }

@@ -7,6 +7,9 @@ namespace ATStatus.Admin.Hosting.Database;
 /// <summary>Ready means: the database answers and has every migration of this version.</summary>
 internal sealed class DatabaseHealth(IDbContextFactory<AtStatusDbContext> contexts) : IHealthCheck
 {
+    /// <summary>What the check is called.</summary>
+    public const string Name = "database";
+
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
