@@ -62,6 +62,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();
         services.AddSingleton<NotificationStatistics>();
+        services.AddSingleton<RetentionQueries>();
         services.AddScoped<JobRun>();
         services.AddScoped<DeliveryJob>();
 

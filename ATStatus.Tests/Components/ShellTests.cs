@@ -20,15 +20,15 @@ public sealed class ShellTests : ConsoleContext
 
         var links = Render<NavMenu>().FindAll("a");
 
-        Assert.Equal([.. Places, "Jobs"], links.Select(link => link.TextContent.Trim()));
+        Assert.Equal([.. Places, "Jobs", "Settings"], links.Select(link => link.TextContent.Trim()));
         // Relative, for installations under a sub-path.
         Assert.All(links, link => Assert.False(link.GetAttribute("href")!.StartsWith('/')));
         // Left to the browser: the dashboard is no page of the router.
-        Assert.Equal("_top", links[^1].GetAttribute("target"));
+        Assert.Equal("_top", links[^2].GetAttribute("target"));
     }
 
     [Fact]
-    public void Others_do_not_see_jobs()
+    public void Others_see_neither_jobs_nor_settings()
     {
         AddAuthorization().SetAuthorized("viewer@example.com");
 

@@ -41,6 +41,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
             [
                 ("status-pages-empty", "Status pages"), ("components-empty", "Components"), ("incidents-empty", "Incidents"), ("maintenance-empty", "Maintenance"),
                 ("notifications-empty", "Notifications"), ("deliveries-empty", "Deliveries"), ("test-receiver-empty", "Test receiver"),
+                ("settings-empty", "Settings"),
             ])
         {
             await GoToAsync(place);
@@ -100,7 +101,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
-                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"),
+                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"),
             ])
         {
             await Page.GotoAsync(path);
@@ -109,6 +110,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
             if (name is "overview" or "deliveries")
                 await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", $"readme-{name}.png"), Animations = ScreenshotAnimations.Disabled });
         }
+        await Page.GotoAsync("admin/settings");
+        await Page.GetByText("Numbers by day").ClickAsync();
+        await ShootAsync("settings-by-day");
         await ShootFormsAsync();
         await ShootIncidentFormsAsync();
         await ShootMaintenanceFormAsync();

@@ -1,0 +1,68 @@
+using System.Globalization;
+using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Admin.Features.Settings;
+
+/// <summary>The console's settings as they hold, in the order in which they are shown.</summary>
+internal static class SettingLines
+{
+    /// <summary>How webhooks are sent and retried.</summary>
+    public static IReadOnlyList<SettingLine> Sending(WebhookOptions webhooks) =>
+    [
+        SettingLine.Of("Time limit of one attempt", webhooks.Timeout, "Webhooks:Timeout"),
+        SettingLine.Of("Attempts in a round", webhooks.MaxAttempts, "Webhooks:MaxAttempts"),
+        SettingLine.Of("Wait before the second attempt", webhooks.RetryBaseDelay, "Webhooks:RetryBaseDelay"),
+        new("Each further wait is longer by", Number($"{webhooks.RetryFactor:0.###} times"), "Webhooks:RetryFactor"),
+        new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
+        SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
+        SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
+    ];
+
+    /// <summary>What is done about receivers that fail.</summary>
+    public static IReadOnlyList<SettingLine> Failing(WebhookOptions webhooks) =>
+    [
+        webhooks.CircuitFailures == 0
+            ? new("Failures in a row that hold deliveries back", "Never", "Webhooks:CircuitFailures")
+            : SettingLine.Of("Failures in a row that hold deliveries back", webhooks.CircuitFailures, "Webhooks:CircuitFailures"),
+        SettingLine.Of("Wait before the first probe", webhooks.CircuitProbeDelay, "Webhooks:CircuitProbeDelay"),
+        SettingLine.Of("Held deliveries that follow in a second", webhooks.DrainPerSecond, "Webhooks:DrainPerSecond"),
+        new("Without a success, switched off after", OrNever(webhooks.SwitchOffAfter), "Webhooks:SwitchOffAfter"),
+        SettingLine.Of("… and at least so many failed deliveries", webhooks.SwitchOffFailures, "Webhooks:SwitchOffFailures"),
+    ];
+
+    /// <summary>Where webhooks may go.</summary>
+    public static IReadOnlyList<SettingLine> Targets(WebhookOptions webhooks) =>
+    [
+        SettingLine.Of("Guarded networks that are let through", webhooks.AllowedNetworks, "None", "Webhooks:AllowedNetworks"),
+        SettingLine.Of("Only https", webhooks.RequireHttps, "Webhooks:RequireHttps"),
+        SettingLine.Of("Certificates may go unverified", webhooks.AllowInsecureTls, "Webhooks:AllowInsecureTls"),
+        SettingLine.OfSecret("Proxy", webhooks.Proxy is not null, "Webhooks:Proxy"),
+    ];
+
+    /// <summary>How long the log keeps what is settled.</summary>
+    public static IReadOnlyList<SettingLine> Retention(WebhookOptions webhooks) =>
+    [
+        new("Delivered deliveries are kept", OrForever(webhooks.KeepDelivered), "Webhooks:KeepDelivered"),
+        new("Failed and skipped ones are kept", OrForever(webhooks.KeepFailed), "Webhooks:KeepFailed"),
+    ];
+
+    /// <summary>Everything else that may be shown.</summary>
+    public static IReadOnlyList<SettingLine> Console(AdminSettings settings, IncidentOptions incidents) =>
+    [
+        new("Database", settings.Database.Provider.ToString(), "Database:Provider"),
+        SettingLine.Of("Open incidents are reminded of after", incidents.RemindAfter, "Incidents:RemindAfter"),
+        new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
+        SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
+        SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
+        SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    ];
+
+    private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "Never";
+
+    private static string OrForever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "For ever";
+
+    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
