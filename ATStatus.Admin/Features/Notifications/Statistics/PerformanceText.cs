@@ -48,6 +48,15 @@ internal static class PerformanceText
         ? string.Create(CultureInfo.InvariantCulture, $"status {code}")
         : kind.Label().ToLowerInvariant();
 
+    /// <summary>How long ago the first bar begins: "24 hours ago", "7 days ago".</summary>
+    public static string Ago(IReadOnlyList<StatisticsPoint> points)
+    {
+        var hours = (points[^1].To - points[0].From).TotalHours;
+        return hours <= 24
+            ? string.Create(CultureInfo.InvariantCulture, $"{hours:0} hours ago")
+            : string.Create(CultureInfo.InvariantCulture, $"{hours / 24:0} days ago");
+    }
+
     /// <summary>"14 Jan 12:00–13:00".</summary>
     public static string Span(StatisticsPoint point)
     {
