@@ -24,7 +24,7 @@ public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
     IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
-    /// <summary>Whether its receiver's certificate is not verified.</summary>
+    /// <summary>Whether its receiver has a certificate that is not verified.</summary>
     public bool IsUnverified { get; init; }
 
     /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
@@ -112,7 +112,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 LastOf(health.GetValueOrDefault(n.Id)),
                 CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
             {
-                IsUnverified = n.TlsTrust == TlsTrust.Unverified,
+                IsUnverified = n.TlsTrust == TlsTrust.Unverified && n.DisplayUrl.StartsWith("https:", StringComparison.Ordinal),
                 PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
             });
         }

@@ -34,19 +34,24 @@ public static class AddedHeaders
     public static string? ProblemOfName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.Length == 0) return "Enter a name.";
+        if (name.Length == 0) return "Enter the header's name.";
         if (name.Length > MaxNameLength) return $"A header's name can have at most {MaxNameLength} characters.";
         if (name.AsSpan().ContainsAnyExcept(TokenChars)) return $"'{name}' is no header name: letters, digits and -_.!#$%&'*+^`|~ only.";
-        return Reserved.Contains(name) || ReservedBeginnings.Any(begin => name.StartsWith(begin, StringComparison.OrdinalIgnoreCase))
-            ? $"{name} is set by the console or the connection and cannot be added."
-            : null;
+        return IsReserved(name) ? $"{name} is set by the console or the connection and cannot be added." : null;
+    }
+
+    /// <summary>Whether a name is none that an operator can add.</summary>
+    public static bool IsReserved(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Reserved.Contains(name) || ReservedBeginnings.Any(begin => name.StartsWith(begin, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>What is wrong with a value, for the form; null when it will do. Visible ASCII, blanks and tabs within (RFC 9110, section 5.5).</summary>
     public static string? ProblemOfValue(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (value.Length == 0) return "Enter a value.";
+        if (value.Length == 0) return "Enter the header's value.";
         if (value.Length > MaxValueLength) return $"A header's value can have at most {MaxValueLength} characters.";
         if (value.Any(c => c is not ('\t' or (>= ' ' and <= '~')))) return "A header's value can hold visible ASCII characters and blanks only, in one line.";
         return char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]) ? "A header's value can neither begin nor end with a blank." : null;

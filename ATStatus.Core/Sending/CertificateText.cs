@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -48,7 +49,18 @@ public static class CertificateText
 
     /// <summary>The certificates in few words, for the form: subject and end of validity. Null where they cannot be read.</summary>
     public static string? Describe(string? pem) => Read(pem) is { } certificates
-        ? string.Join("; ", certificates.Select(c => string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{c.Subject}, valid until {c.NotAfter.ToUniversalTime():yyyy-MM-dd}")))
+        ? string.Join("; ", certificates.Select(c => $"{c.Subject}, valid until {Day(c.NotAfter)}"))
         : null;
+
+    /// <summary>What is to be said, for the form, about certificates whose time has not come or is over at <paramref name="now"/> (UTC); null for nothing.</summary>
+    public static string? WarningOf(string? pem, DateTime now)
+    {
+        var warnings = (Read(pem) ?? []).Select(c =>
+            c.NotAfter.ToUniversalTime() <= now ? $"{c.Subject} expired on {Day(c.NotAfter)}."
+            : c.NotBefore.ToUniversalTime() > now ? $"{c.Subject} is not valid before {Day(c.NotBefore)}."
+            : null);
+        return string.Join(" ", warnings.OfType<string>()) is { Length: > 0 } text ? text : null;
+    }
+
+    private static string Day(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,9 @@
 namespace ATStatus.Core.Sending;
 
-/// <summary>How long the steps of opening a connection took; null for each that was not taken: a connection was used again, or an earlier step failed.</summary>
+/// <summary>
+/// How long the steps of opening a connection took; null for each that was not taken: a connection was used again, an earlier step failed,
+/// or a proxy takes them.
+/// </summary>
 /// <param name="Lookup">Finding the name's addresses.</param>
 /// <param name="Connect">Opening the connection.</param>
 /// <param name="Tls">The TLS handshake.</param>

@@ -86,8 +86,9 @@ public sealed class EndpointPolicy(
 
     private static EndpointCheck TooLong() => EndpointCheck.Wrong($"The URL is longer than {MaxLength} characters.");
 
-    private static string Unresolved(Uri uri) =>
-        $"The host name {uri.IdnHost} could not be resolved now; deliveries fail until it can be.";
+    private string Unresolved(Uri uri) => options.Proxy is null
+        ? $"The host name {uri.IdnHost} could not be resolved now; deliveries fail until it can be."
+        : $"The host name {uri.IdnHost} could not be resolved here; the proxy has to.";
 
     // Uri drops an empty user info ("https://@host/") from UserInfo but not from what it sends people to read.
     private static bool HasUserInfo(string text)

@@ -1,9 +1,11 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ATStatus.Core.Sending;
+
+/// <summary>There was no connection to <c>Webhooks:Proxy</c>.</summary>
+internal sealed class ProxyUnreachableException(Exception cause) : Exception("The proxy (Webhooks:Proxy) could not be reached.", cause);
 
 /// <summary>
 /// The one way out of the process for requests to URLs that people typed in: every connection is guarded, nothing is followed, remembered,
@@ -12,12 +14,19 @@ namespace ATStatus.Core.Sending;
 public sealed class OutboundHttp : IDisposable
 {
     private const int MaxResponseHeadersKiB = 64;
+
+    /// <summary>The longest wait for what a name says here when a proxy will look it up anyway.</summary>
+    private static readonly TimeSpan LookupBeforeProxyLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>For how long a pool without a request may have open connections: more than they live for.</summary>
+    private static readonly TimeSpan PoolIdleLimit = TimeSpan.FromMinutes(5);
+
     private readonly GuardedLookup _lookup;
     private readonly IInProcessEndpoint[] _endpoints;
     private readonly TimeProvider _time;
     private readonly Uri? _proxy;
     private readonly X509ChainPolicy? _systemPolicy;
-    private readonly ConcurrentDictionary<ReceiverTrust, Lazy<HttpMessageInvoker>> _ways = new();
+    private readonly TrustPools _pools;
 
     /// <summary>Builds the client.</summary>
     /// <param name="guard">Judges every address before it is dialled.</param>
@@ -41,6 +50,7 @@ public sealed class OutboundHttp : IDisposable
     {
         (_lookup, _endpoints, _time) = (new GuardedLookup(resolver, guard), [.. endpoints], time);
         (_proxy, _systemPolicy) = (options.Proxy, systemPolicy);
+        _pools = new TrustPools(PoolFor, options.Timeout + PoolIdleLimit, time);
     }
 
     /// <summary>
@@ -55,7 +65,7 @@ public sealed class OutboundHttp : IDisposable
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         if (_proxy is not null && InProcessHandler.Find(_endpoints, request.RequestUri!) is null)
             await JudgeBeforeProxyAsync(request.RequestUri!, cancellationToken);
-        return await _ways.GetOrAdd(trust, key => new(() => WayFor(key))).Value.SendAsync(request, cancellationToken);
+        return await _pools.For(trust).SendAsync(request, cancellationToken);
     }
 
     /// <summary>
@@ -64,21 +74,23 @@ public sealed class OutboundHttp : IDisposable
     /// </summary>
     private async Task JudgeBeforeProxyAsync(Uri url, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(LookupBeforeProxyLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await _lookup.FindAsync(url.IdnHost, cancellationToken);
+            await _lookup.FindAsync(url.IdnHost, either.Token);
         }
         catch (AddressRefusedException refused)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, message: null, refused);
         }
-        catch (NameNotResolvedException)
+        catch (Exception error) when (error is NameNotResolvedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Networks with a proxy often resolve public names only there.
         }
     }
 
-    private HttpMessageInvoker WayFor(ReceiverTrust trust)
+    private HttpMessageInvoker PoolFor(ReceiverTrust trust)
     {
         var tls = new ReceiverTls(trust, _systemPolicy);
         var dialer = new GuardedDialer(_lookup, _time, tls);
@@ -104,29 +116,28 @@ public sealed class OutboundHttp : IDisposable
         return new HttpMessageInvoker(new InProcessHandler(_endpoints, network));
     }
 
-    private async ValueTask<Stream> DialProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> DialProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var began = _time.GetTimestamp();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
         }
-        catch
+        catch (Exception error)
         {
             socket.Dispose();
+            if (error is SocketException) throw new ProxyUnreachableException(error);
             throw;
         }
-
-        ConnectionStopwatch.Of(context.InitialRequestMessage).Connected(_time.GetElapsedTime(began));
-        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private static WebProxy? ProxyOf(Uri? proxy)
     {
         if (proxy is null) return null;
         var account = proxy.UserInfo.Split(':', 2);
-        return new WebProxy(proxy)
+        // Without its account, which then cannot turn up in anybody's message.
+        return new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri)
         {
             BypassProxyOnLocal = false,
             Credentials = proxy.UserInfo.Length == 0 ? null
@@ -135,9 +146,5 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>Closes the pooled connections.</summary>
-    public void Dispose()
-    {
-        foreach (var way in _ways.Values.Where(way => way.IsValueCreated))
-            way.Value.Dispose();
-    }
+    public void Dispose() => _pools.Dispose();
 }

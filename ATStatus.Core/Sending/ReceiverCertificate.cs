@@ -15,6 +15,14 @@ internal sealed class HandshakeFailedException(Exception cause) : Exception("The
 internal sealed record ReceiverTrust(TlsTrust Trust, string? Certificate)
 {
     public static ReceiverTrust System { get; } = new(TlsTrust.System, null);
+
+    /// <summary>The rule with what belongs to it: what a form still holds beside a rule that needs no certificate makes no difference.</summary>
+    public static ReceiverTrust Of(TlsTrust trust, string? certificate) => trust switch
+    {
+        TlsTrust.System => System,
+        TlsTrust.Authority or TlsTrust.Pinned => new(trust, certificate),
+        _ => new(trust, null),
+    };
 }
 
 /// <summary>The TLS side of a connection: what is trusted, and in words why something is not.</summary>
@@ -23,13 +31,17 @@ internal sealed class ReceiverTls
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private readonly TlsTrust _trust;
     private readonly X509Certificate2Collection _certificates;
-    private readonly X509ChainPolicy? _systemPolicy;
+    private readonly X509ChainPolicy _systemPolicy;
 
     /// <param name="trust">The rule.</param>
     /// <param name="systemPolicy">What the platform checks with; null for its own way.</param>
     public ReceiverTls(ReceiverTrust trust, X509ChainPolicy? systemPolicy = null)
     {
-        (_trust, _systemPolicy) = (trust.Trust, systemPolicy);
+        // A certificate says where its issuer's can be fetched, and where it is revoked: whatever the rule, going there would be a way
+        // past the address guard.
+        _systemPolicy = systemPolicy ?? new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
+        _systemPolicy.DisableCertificateDownloads = true;
+        _trust = trust.Trust;
         _certificates = trust.Certificate is { } pem && CertificateText.Read(pem) is { } read ? read : [];
     }
 

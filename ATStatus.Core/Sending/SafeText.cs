@@ -4,7 +4,7 @@ namespace ATStatus.Core.Sending;
 
 /// <summary>
 /// Makes text from a receiver fit to be stored and shown: the notification's secret becomes <c>•••</c> wherever the receiver echoes it
-/// (also percent-encoded, or its UTF-8 bytes read as Latin-1), NULs and unpaired surrogates become U+FFFD.
+/// (also percent-encoded, quoted in JSON, or its UTF-8 bytes read as Latin-1), NULs and unpaired surrogates become U+FFFD.
 /// </summary>
 internal sealed class SafeText
 {
@@ -19,11 +19,13 @@ internal sealed class SafeText
     {
         var forms = new List<string>();
         foreach (var hidden in others.Prepend(secret).Where(text => !string.IsNullOrEmpty(text)).OfType<string>())
-            forms.AddRange([hidden, Uri.EscapeDataString(hidden), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(hidden))]);
+            forms.AddRange([hidden, Uri.EscapeDataString(hidden), Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(hidden)), InJson(hidden)]);
         if (url is not null)
             forms.AddRange(url.PathAndQuery.Split('/', '?', '&', '=').Where(IsTokenLike).SelectMany(part => new[] { part, Uri.UnescapeDataString(part) }));
         _forms = [.. forms.Distinct().OrderByDescending(form => form.Length)];
     }
+
+    private static string InJson(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     /// <summary>Long, and no plain word: with digits or capitals.</summary>
     private static bool IsTokenLike(string part) => part.Length >= 16 && part.Any(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));

@@ -43,6 +43,8 @@ internal static class SendFailures
                 case CertificateRefusedException:
                 case HandshakeFailedException:
                     return (FailureKind.Tls, cause.Message);
+                case ProxyUnreachableException:
+                    return (FailureKind.Connection, cause.Message);
             }
         }
 
@@ -56,6 +58,7 @@ internal static class SendFailures
     private static string ConnectionError(Exception error) => ((error as HttpRequestException)?.HttpRequestError, SocketErrorOf(error)) switch
     {
         (HttpRequestError.ConfigurationLimitExceeded, _) => "The response's headers are too large.",
+        (HttpRequestError.ProxyTunnelError, _) => "The proxy (Webhooks:Proxy) refused to connect to the receiver.",
         (HttpRequestError.InvalidResponse, _) => "The answer is not valid HTTP.",
         (_, SocketError.ConnectionRefused) => "The receiver refused the connection.",
         (_, SocketError.ConnectionReset) => "The receiver reset the connection.",

@@ -41,7 +41,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await http.SendAsync(message, new ReceiverTrust(request.TlsTrust, request.TlsCertificate), either.Token);
+            using var response = await http.SendAsync(message, ReceiverTrust.Of(request.TlsTrust, request.TlsCertificate), either.Token);
             var duration = time.GetElapsedTime(started);
             var safe = new SafeText(request.Secret, request.Url, AddedHeaders.Hidden(request.Headers).Append(request.PreviousSecret));
             var result = await ResultOfAsync(response, startedAt, duration, shown, safe, cancellationToken);
@@ -81,7 +81,8 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
     private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
         if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, SendFailures.HttpsRequired);
-        if (request.TlsTrust == TlsTrust.Unverified && !options.AllowInsecureTls) return (FailureKind.Tls, SendFailures.UnverifiedForbidden);
+        if (request.TlsTrust == TlsTrust.Unverified && request.Url.Scheme == Uri.UriSchemeHttps && !options.AllowInsecureTls)
+            return (FailureKind.Tls, SendFailures.UnverifiedForbidden);
         try
         {
             _ = request.Url.IdnHost;
@@ -178,7 +179,10 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         }
 
         foreach (var (name, value) in request.Headers)
-            message.Headers.TryAddWithoutValidation(name, value);
+        {
+            // Some names (Expires, Allow, Last-Modified) belong to the content for the platform, which drops them elsewhere.
+            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content.Headers.TryAddWithoutValidation(name, value);
+        }
 
         return message;
     }

@@ -26,6 +26,8 @@ public sealed class SettingsTests
         Assert.Equal(50, settings.Webhooks.Workers);
         Assert.Equal(TimeSpan.FromDays(30), settings.Webhooks.KeepDelivered);
         Assert.Equal(TimeSpan.FromDays(90), settings.Webhooks.KeepFailed);
+        Assert.False(settings.Webhooks.AllowInsecureTls);
+        Assert.Null(settings.Webhooks.Proxy);
         Assert.Equal(TimeSpan.FromDays(1), settings.Incidents.RemindAfter);
         Assert.Null(settings.FirstAccount);
         Assert.Equal("", settings.Hosting.PathBase);
@@ -115,6 +117,12 @@ public sealed class SettingsTests
     [InlineData("Webhooks:Timout", "00:00:10", "Webhooks:Timout is no setting; Webhooks takes Timeout, MaxAttempts,")]
     [InlineData("Webhooks:KeepDelivered", "30", "Webhooks:KeepDelivered takes a duration (days.hours:minutes:seconds) from 01:00:00 to 3650.00:00:00, or never; it is '30'.")]
     [InlineData("Webhooks:KeepFailed", "00:59:59", "Webhooks:KeepFailed takes a duration")]
+    [InlineData("Webhooks:AllowInsecureTls", "maybe", "Webhooks:AllowInsecureTls takes true or false; it is 'maybe'.")]
+    [InlineData("Webhooks:Proxy", "proxy.example.com:3128", "Webhooks:Proxy takes the URL of an HTTP proxy such as http://proxy.example.com:3128")]
+    [InlineData("Webhooks:Proxy", "https://user:hunter2@proxy.example.com", "Webhooks:Proxy takes")]
+    [InlineData("Webhooks:Proxy", "socks5://user:hunter2@proxy.example.com", "Webhooks:Proxy takes")]
+    [InlineData("Webhooks:Proxy", "http://user:hunter2@proxy.example.com/path", "Webhooks:Proxy takes")]
+    [InlineData("Webhooks:Proxy", "http://user:hunter2@/", "Webhooks:Proxy takes")]
     [InlineData("Database:Provider", "Postgres", "Database:Provider takes Sqlite or SqlServer; it is 'Postgres'.")]
     [InlineData("Database:Provider", "1", "Database:Provider takes Sqlite or SqlServer")]
     [InlineData("Database:Provder", "Sqlite", "Database:Provder is no setting; Database takes Provider.")]

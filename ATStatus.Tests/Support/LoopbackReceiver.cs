@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -32,7 +33,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly TcpListener _listener;
-    private readonly X509Certificate2? _certificate;
+    private readonly SslStreamCertificateContext? _certificate;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly List<ReceivedRequest> _requests = [];
@@ -44,7 +45,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     private int _unanswered;
     private TaskCompletionSource _changed = NewSignal();
 
-    private LoopbackReceiver(Answer[] script, X509Certificate2? certificate, IPAddress address)
+    private LoopbackReceiver(Answer[] script, SslStreamCertificateContext? certificate, IPAddress address)
     {
         _script = script;
         _certificate = certificate;
@@ -57,8 +58,11 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     public static LoopbackReceiver Start(params Answer[] script) => new(script, null, IPAddress.Loopback);
 
     /// <summary>Starts with TLS on 127.0.0.1.</summary>
-    public static LoopbackReceiver StartTls(X509Certificate2 certificate, params Answer[] script) =>
-        new(script, certificate, IPAddress.Loopback);
+    public static LoopbackReceiver StartTls(X509Certificate2 certificate, params Answer[] script) => StartTls(certificate, [], script);
+
+    /// <summary>Starts with TLS on 127.0.0.1, and presents the issuers that are found among <paramref name="issuers"/> as well.</summary>
+    public static LoopbackReceiver StartTls(X509Certificate2 certificate, X509Certificate2Collection issuers, params Answer[] script) =>
+        new(script, SslStreamCertificateContext.Create(certificate, issuers, offline: true), IPAddress.Loopback);
 
     /// <summary>Starts on another loopback address.</summary>
     public static LoopbackReceiver StartAt(IPAddress address, params Answer[] script) => new(script, null, address);

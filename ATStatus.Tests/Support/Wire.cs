@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace ATStatus.Tests.Support;
@@ -11,11 +10,14 @@ internal sealed class Wire(Socket socket) : IDisposable
 {
     private Stream _stream = new NetworkStream(socket);
 
-    public async Task SecureAsync(X509Certificate2 certificate, CancellationToken stop)
+    /// <summary>What comes after the requests that were read.</summary>
+    public Stream Stream => _stream;
+
+    public async Task SecureAsync(SslStreamCertificateContext certificate, CancellationToken stop)
     {
         var tls = new SslStream(_stream);
         _stream = tls;
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate }, stop);
     }
 
     public Task SendAsync(byte[] bytes, CancellationToken stop) => _stream.WriteAsync(bytes, stop).AsTask();
