@@ -107,7 +107,7 @@ public sealed class TestSendService(
     {
         var now = time.GetUtcNow().UtcDateTime;
         if (!string.IsNullOrEmpty(test.Secret))
-            return (protector.ProtectSecret(test.Secret), test.SecretOverlap > TimeSpan.Zero ? saved?.ProtectedSecret : null);
+            return (protector.ProtectSecret(test.Secret), test.SecretOverlap > TimeSpan.Zero ? protector.OnlyIfReadable(saved?.ProtectedSecret) : null);
         return test.RemoveSecret || saved is null
             ? (null, null)
             : (saved.ProtectedSecret, test.EndOverlap ? null : saved.PreviousSecretAt(now));

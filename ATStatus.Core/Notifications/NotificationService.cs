@@ -79,7 +79,7 @@ public sealed class NotificationService(
         notification.ProtectedUrl = protector.ProtectUrl(url);
         notification.DisplayUrl = MaskedUrl.Display(url);
         if (NullIfEmpty(input.Secret) is { } secret)
-            notification.Rotate(protector.ProtectSecret(secret), input.SecretOverlap, time.GetUtcNow().UtcDateTime);
+            notification.Rotate(protector.ProtectSecret(secret), OverlapOf(notification, input), time.GetUtcNow().UtcDateTime);
         else if (input.RemoveSecret)
             notification.Rotate(null, TimeSpan.Zero, time.GetUtcNow().UtcDateTime);
         else if (input.EndOverlap)
@@ -203,6 +203,10 @@ public sealed class NotificationService(
     /// <param name="index">Which header, from 0.</param>
     /// <param name="part"><c>Name</c> or <c>Value</c>.</param>
     public static string HeaderField(int index, string part) => string.Create(CultureInfo.InvariantCulture, $"{nameof(NotificationInput.Headers)}-{index}-{part}");
+
+    // A secret whose keys are gone signs nothing: kept for a while, it would let every delivery of that while fail.
+    private TimeSpan OverlapOf(Notification notification, NotificationInput input) =>
+        protector.OnlyIfReadable(notification.ProtectedSecret) is null ? TimeSpan.Zero : input.SecretOverlap;
 
     // Where the keys are gone there is nothing to keep, and each value must be entered again.
     private IReadOnlyList<KeyValuePair<string, string>> StoredHeaders(Notification notification) => protector.HeadersIfReadable(notification.ProtectedHeaders) ?? [];

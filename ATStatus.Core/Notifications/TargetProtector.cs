@@ -35,6 +35,19 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
     /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>
     public string? Secret(string? protectedSecret) => protectedSecret is null ? null : Remembered(_secrets, protectedSecret);
 
+    /// <summary>The secret still encrypted, or null where the keys that encrypted it are gone: nothing can be signed with it any more.</summary>
+    public string? OnlyIfReadable(string? protectedSecret)
+    {
+        try
+        {
+            return Secret(protectedSecret) is null ? null : protectedSecret;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Added headers, encrypted as one JSON array of pairs (their order is kept); none is null.</summary>
     public string? ProtectHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) =>
         headers.Count == 0 ? null : _headers.Protect(JsonSerializer.Serialize(headers.Select(h => new[] { h.Key, h.Value })));

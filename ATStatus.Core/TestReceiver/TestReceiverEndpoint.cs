@@ -40,7 +40,7 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
         {
             At = time.GetUtcNow().UtcDateTime,
             RequestLine = $"{request.Method} {request.RequestUri!.PathAndQuery}",
-            Headers = string.Join('\n', AllHeaders(request).Select(h => $"{h.Key}: {string.Join(", ", h.Value)}")),
+            Headers = string.Join('\n', AllHeaders(request).Select(h => $"{h.Key}: {Shown(h.Key, h.Value)}")),
             Body = body,
             Verdict = verdict,
             AnsweredStatus = (int)status,
@@ -95,6 +95,10 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
             return null;
         }
     }
+
+    // The value of a header that an operator has added is a secret, to be kept encrypted and shown to nobody.
+    private static string Shown(string name, IEnumerable<string> values) =>
+        AddedHeaders.IsReserved(name) ? string.Join(", ", values) : SafeText.Mask;
 
     private static string? Header(HttpRequestMessage request, string name) =>
         request.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
