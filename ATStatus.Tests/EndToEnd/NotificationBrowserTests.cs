@@ -106,6 +106,69 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.GetByText("Nobody is told yet")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task A_secret_is_replaced_a_header_added_and_a_private_authority_trusted_by_the_form_alone()
+    {
+        using var root = TestAuthority.Root();
+        using var certificate = root.Issue("localhost");
+        await using var receiver = LoopbackReceiver.StartTls(certificate);
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = { ["Webhooks:AllowInsecureTls"] = "true" } });
+        await Page.Button("Load sample data").ClickAsync();
+        await Expect(Page.Button("Load sample data")).ToBeHiddenAsync();
+        await Page.GotoAsync("admin/notifications/new");
+        await Page.Field("Name").FillAsync("Inside");
+        await Page.Field("URL").FillAsync(receiver.UrlFor("localhost").AbsoluteUri);
+        await Page.Field("Secret").FillAsync("the first");
+        await Page.Checkbox("All incident events").CheckAsync();
+        await Expect(Page.Field("Certificate check")).ToBeHiddenAsync();
+        await Page.Button("Send test").ClickAsync();
+        await Expect(Page.Region("Try it")).ToContainTextAsync("Failed: ");
+        await Page.Button("Advanced").ClickAsync();
+        await Page.Field("Certificate check").SelectOptionAsync("Not verified");
+        await Expect(Page.GetByText("The receiver is not verified")).ToBeVisibleAsync();
+        await Page.Button("Add header").ClickAsync();
+        await Expect(Page.Field("Header 1 name")).ToBeFocusedAsync();
+        await Page.Field("Header 1 name").FillAsync("Host");
+        await Page.Field("Header 1 value").FillAsync("Bearer of-the-browser");
+        await Page.Button("Advanced").ClickAsync();
+        await Page.Button("Save").ClickAsync();
+        // What is wrong opens what it is in, and the summary leads there.
+        await Page.GetByRole(AriaRole.Alert).Button("Host is set by the console or the connection and cannot be added.").ClickAsync();
+        await Expect(Page.Field("Header 1 name")).ToBeFocusedAsync();
+        await Page.Field("Header 1 name").FillAsync("Authorization");
+        await Page.Button("Send test").ClickAsync();
+        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Row("Inside")).ToContainTextAsync("Not verified");
+
+        await Page.Link("Edit Inside").ClickAsync();
+        await Expect(Page.Field("Header 1 name")).ToHaveValueAsync("Authorization");
+        await Expect(Page.Field("Header 1 value")).ToHaveValueAsync("");
+        await Page.Field("Certificate check").SelectOptionAsync("Extra certificate authority");
+        await Page.Field("Certificate (PEM)").FillAsync(root.Pem);
+        await Expect(Page.Field("Certificate (PEM)")).ToHaveAccessibleDescriptionAsync(new Regex("Recognised: CN=Example Root"));
+        await Page.Field("Secret").FillAsync("the second");
+        await Page.Field("Old secret keeps signing").SelectOptionAsync("7 days");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Row("Inside")).ToContainTextAsync("The old secret signs too until");
+        await Expect(Page.Row("Inside")).Not.ToContainTextAsync("Not verified");
+        await ReportAsync("Sent by both");
+        var both = (await receiver.WaitForAsync(2))[1];
+        Assert.Equal("Bearer of-the-browser", both.Header("Authorization"));
+        Assert.True(DocumentVerifier.Verify(both.Body, both.Header("X-Webhook-Signature")!, "the second"));
+        Assert.True(DocumentVerifier.Verify(both.Body, both.Header("X-Webhook-Signature-Previous")!, "the first"));
+
+        await GoToAsync("Notifications");
+        await Page.Link("Edit Inside").ClickAsync();
+        await Page.Checkbox("Stop now").CheckAsync();
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Row("Inside")).Not.ToContainTextAsync("old secret");
+        await ReportAsync("Sent by one");
+        Assert.Null((await receiver.WaitForAsync(3))[2].Header("X-Webhook-Signature-Previous"));
+        await GoToAsync("Deliveries");
+        await Expect(Page.GetByText("Bearer")).ToHaveCountAsync(0);
+    }
+
     private async Task ReachAsync(ILocator control)
     {
         await TabToAsync(control);

@@ -114,6 +114,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GetByText("Numbers by day").ClickAsync();
         await ShootAsync("settings-by-day");
         await ShootFormsAsync();
+        await ShootAdvancedAsync();
         await ShootIncidentFormsAsync();
         await ShootMaintenanceFormAsync();
         await Page.GotoAsync("hangfire/jobs/succeeded");
@@ -149,6 +150,35 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Menu").ClickAsync();
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "menu-390-light.png") });
         await Page.SetViewportSizeAsync(1280, 800);
+    }
+
+    /// <summary>A notification's form with everything that is folded away otherwise: refused, loud, and with two secrets that sign.</summary>
+    private async Task ShootAdvancedAsync()
+    {
+        using var expired = LoopbackReceiver.SelfSigned(DateTimeOffset.UtcNow.AddYears(-3), "hooks.example.com");
+        await Page.GotoAsync("admin/notifications/1");
+        await Page.Button("Generate").ClickAsync();
+        await Page.Button("Advanced").ClickAsync();
+        foreach (var (row, name) in new[] { (1, "Authorization"), (2, "Host") })
+        {
+            await Page.Button("Add header").ClickAsync();
+            await Page.Field($"Header {row} name").FillAsync(name);
+            await Page.Field($"Header {row} value").FillAsync(row == 1 ? "Bearer 123" : "");
+        }
+        await Page.Field("Certificate check").SelectOptionAsync("Pinned certificate");
+        await Page.Field("Certificate (PEM)").FillAsync(expired.ExportCertificatePem());
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await ShootAsync("notification-advanced-refused");
+        await Page.Button("Remove header 2").ClickAsync();
+        await Page.Field("URL").FillAsync("https://hooks.example.com/atstatus");
+        await Page.Field("Certificate check").SelectOptionAsync("Not verified");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Row("On-call pager")).ToContainTextAsync("Not verified");
+        await ShootAsync("notifications-rotating");
+        await Page.Link("Edit On-call pager").ClickAsync();
+        await Expect(Page.GetByText("The receiver is not verified")).ToBeVisibleAsync();
+        await ShootAsync("notification-advanced");
     }
 
     private async Task ShootNoAccessAsync()

@@ -34,6 +34,7 @@ internal sealed class Showcase : IAsyncDisposable
         ["Webhooks:RetryBaseDelay"] = "00:00:01",
         ["Webhooks:RetryFactor"] = "1",
         ["Webhooks:RetryJitter"] = "0",
+        ["Webhooks:AllowInsecureTls"] = "true",
     };
 
     /// <summary>The newest delivery in a state.</summary>

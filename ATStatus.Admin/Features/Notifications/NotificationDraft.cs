@@ -35,7 +35,10 @@ public sealed class NotificationDraft
     public bool StandardWebhooks { get; set; }
 
     /// <summary>How long a secret that is replaced goes on signing.</summary>
-    public TimeSpan SecretOverlap { get; set; }
+    public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Until when the secret before the stored one goes on signing (UTC); null where there is none.</summary>
+    public DateTime? PreviousSecretUntil { get; private init; }
 
     /// <summary>The secret before the last rotation stops signing with Save.</summary>
     public bool EndOverlap { get; set; }
@@ -43,9 +46,17 @@ public sealed class NotificationDraft
     /// <summary>The added headers; a value that is stored is empty here.</summary>
     public List<HeaderDraft> Headers { get; private init; } = [];
 
+    /// <summary>The values of added headers were stored and cannot be decrypted any more.</summary>
+    public bool HeadersLost { get; private init; }
+
+    private HashSet<string> StoredHeaders { get; init; } = [];
+
     public TlsTrust TlsTrust { get; set; }
 
     public string? TlsCertificate { get; set; }
+
+    /// <summary>Whether a save of this would put another secret in the place of the stored one.</summary>
+    public bool ReplacesSecret => HasSecret && !RemoveSecret && !string.IsNullOrEmpty(Secret);
 
     /// <summary>Whether a save of this would leave requests signed.</summary>
     public bool IsSigned => !string.IsNullOrEmpty(Secret) || (HasSecret && !RemoveSecret);
@@ -61,7 +72,10 @@ public sealed class NotificationDraft
         StatusPageIds = saved.StatusPageIds,
         InOrder = saved.InOrder,
         StandardWebhooks = saved.StandardWebhooks,
-        Headers = [.. saved.HeaderNames.Select(name => new HeaderDraft { Name = name, IsStored = true })],
+        PreviousSecretUntil = saved.PreviousSecretUntil,
+        Headers = [.. saved.HeaderNames.Select(name => new HeaderDraft { Name = name })],
+        HeadersLost = saved.HeadersLost,
+        StoredHeaders = saved.HeaderNames.ToHashSet(StringComparer.OrdinalIgnoreCase),
         TlsTrust = saved.TlsTrust,
         TlsCertificate = saved.TlsCertificate,
     };
@@ -87,6 +101,9 @@ public sealed class NotificationDraft
         TlsCertificate = TlsCertificate,
     };
 
+    /// <summary>Whether a value is stored under this header's name, which an empty field keeps.</summary>
+    public bool IsStored(HeaderDraft header) => StoredHeaders.Contains(header.Name?.Trim() ?? "");
+
     private HeaderInput[] HeaderInputs() => [.. Headers.Select(header => new HeaderInput(header.Name, header.Value))];
 
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
@@ -106,7 +123,4 @@ public sealed class HeaderDraft
 
     /// <summary>A new value; empty keeps the stored one.</summary>
     public string? Value { get; set; }
-
-    /// <summary>A value is stored under the name it came with.</summary>
-    public bool IsStored { get; init; }
 }
