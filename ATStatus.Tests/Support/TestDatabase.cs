@@ -48,7 +48,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         if (_folder is not null)
         {
-            Directory.Delete(_folder, recursive: true);
+            await DeleteAsync(_folder);
             return;
         }
         SqlConnection.ClearAllPools();
@@ -57,5 +57,22 @@ public sealed class TestDatabase : IAsyncDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = $"IF DB_ID('{_name}') IS NOT NULL BEGIN ALTER DATABASE [{_name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{_name}]; END";
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What an edit has started in the background may open the file once more while the folder is being emptied.</summary>
+    private static async Task DeleteAsync(string folder)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await Task.Delay(20);
+            }
+        }
     }
 }
