@@ -1,16 +1,34 @@
+using System.Diagnostics;
 using ATStatus.Bench;
 
 // Measures; asserts nothing. Machines differ and are noisy: read the numbers of one run against each other.
 return args.FirstOrDefault() switch
 {
+    "all" => await AllAsync(),
+    "throughput" => await ThroughputAsync(Number(1, 3), Number(2, 10)),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "start" => await StartTime.RunAsync(),
-    "throughput" => await Throughput.RunAsync(Number(1, 5000), Number(2, 3)),
     "receiver" => await ReceiverAsync(),
-    "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 1000)),
+    "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 10), Number(4, 10)),
     _ => Usage(),
 };
+
+static async Task<int> AllAsync()
+{
+    var watch = Stopwatch.StartNew();
+    var rate = await Throughput.RunAsync(rounds: 3, seconds: 8);
+    await Latency.RunAsync(500, (int)(rate / 2));
+    await Latency.HangingAsync(300);
+    Console.WriteLine($"In all {watch.Elapsed:m\\:ss} minutes.");
+    return 0;
+}
+
+static async Task<int> ThroughputAsync(int rounds, int seconds)
+{
+    await Throughput.RunAsync(rounds, seconds);
+    return 0;
+}
 
 static async Task<int> ReceiverAsync()
 {
@@ -26,10 +44,14 @@ int Number(int index, int otherwise) =>
 static int Usage()
 {
     Console.Error.WriteLine("""
-        dotnet run -c Release --project bench/ATStatus.Bench -- latency [N] [LOAD]   from saving an incident to the first byte, idle and beside LOAD deliveries a second
-        dotnet run -c Release --project bench/ATStatus.Bench -- hanging [N]   the same, alone and beside twenty notifications that hang
-        dotnet run -c Release --project bench/ATStatus.Bench -- throughput [DELIVERIES] [ROUNDS]   the whole way against ways that do less
-        dotnet run -c Release --project bench/ATStatus.Bench -- start         from 'dotnet run --no-build' to the first page
+        dotnet run -c Release --project bench/ATStatus.Bench -- VERB
+        all                                 every ratio, in some eight minutes
+        throughput [ROUNDS] [SECONDS]       the whole way against ways that do less
+        latency [N] [LOAD]                  from saving an incident to the first byte, idle and beside LOAD deliveries a second
+        hanging [N]                         the same, alone and beside twenty notifications that hang
+        start                               from 'dotnet run --no-build' to the first page
+        receiver                            a receiver alone; prints its URL
+        way NAME URL [WARMUP] [SECONDS]     one of the ways of 'throughput' alone, to look at it with a profiler
         """);
     return 2;
 }

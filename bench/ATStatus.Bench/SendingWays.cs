@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using ATStatus.Core.Events;
 using Hangfire;
@@ -6,18 +5,15 @@ using Hangfire.InMemory;
 
 namespace ATStatus.Bench;
 
-/// <summary>The ways to bring POSTs to a receiver that <see cref="Throughput"/> compares.</summary>
-internal static class SendingWays
+/// <summary>The POST of the ways that do less than the product: the same bytes and headers, the signature not computed.</summary>
+internal static class BarePost
 {
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
     private static readonly byte[] Body = EventPayload.Write(
         EventType.ComponentCreated, new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc), new StatusPageRef(1, "Main Status", "main"),
         new ComponentData(4711, "Part 4711", null, ComponentStatus.Operational, 100m));
 
-    private static int _done;
-
-    /// <summary>The same POST as the product's, without a signature.</summary>
-    public static async Task PostAsync(Uri url)
+    public static async Task SendAsync(Uri url)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(Body) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -28,85 +24,101 @@ internal static class SendingWays
         using var response = await Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
     }
+}
 
-    public static async Task<double> BareAsync(Uri url, int count, int atOnce)
+/// <summary>A loop of POSTs, or several loops at once.</summary>
+internal sealed class LoopWay(Uri url, int atOnce) : Way
+{
+    public override int Portion => 20_000;
+
+    public override Task SendAsync(int count)
     {
-        await LoopAsync(count / 2);
-        var watch = Stopwatch.StartNew();
-        await LoopAsync(count);
-        return watch.Elapsed.TotalSeconds;
-
-        Task LoopAsync(int total)
+        var left = count;
+        return Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
         {
-            var left = total;
-            return Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
-            {
-                while (Interlocked.Decrement(ref left) >= 0)
-                    await PostAsync(url);
-            })));
+            while (Interlocked.Decrement(ref left) >= 0)
+                await BarePost.SendAsync(url);
+        })));
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A Hangfire job for each POST, with Hangfire's own settings and the product's storage and number of workers.</summary>
+internal sealed class HangfireWay : Way
+{
+    private static Uri _url = null!;
+    private static int _done;
+
+    private readonly BackgroundJobClient _client;
+    private readonly BackgroundJobServer _server;
+
+    public HangfireWay(Uri url)
+    {
+        _url = url;
+        var storage = new InMemoryStorage();
+        GlobalConfiguration.Configuration.UseStorage(storage);
+        _client = new BackgroundJobClient(storage);
+        _server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Throughput.Workers }, storage);
+    }
+
+    public override async Task SendAsync(int count)
+    {
+        Volatile.Write(ref _done, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var id = i;
+            _client.Enqueue<PostJob>(job => job.RunAsync(id));
         }
+        while (Volatile.Read(ref _done) < count)
+            await Task.Delay(5);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     public sealed class PostJob
     {
-        public static Uri Url { get; set; } = null!;
-
 #pragma warning disable CA1822 // Hangfire makes an instance.
         public async Task RunAsync(long id)
 #pragma warning restore CA1822
         {
             _ = id;
-            await PostAsync(Url);
+            await BarePost.SendAsync(_url);
             Interlocked.Increment(ref _done);
         }
     }
+}
 
-    public static async Task<double> HangfireAsync(Uri url, int count)
+/// <summary>The product: saved, queued, signed, sent, attempt recorded. Delivered rows can be put into its log before.</summary>
+internal sealed class WholeWay : Way
+{
+    private readonly ConsoleUnderTest _console;
+    private int _saved;
+
+    private WholeWay(ConsoleUnderTest console) => _console = console;
+
+    public static async Task<WholeWay> StartAsync(Uri url, int rows)
     {
-        PostJob.Url = url;
-        var storage = new InMemoryStorage();
-        GlobalConfiguration.Configuration.UseStorage(storage);
-        var client = new BackgroundJobClient(storage);
-        using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Throughput.Workers }, storage);
-        await LoopAsync(count / 2);
-        var watch = Stopwatch.StartNew();
-        await LoopAsync(count);
-        return watch.Elapsed.TotalSeconds;
-
-        async Task LoopAsync(int total)
-        {
-            Volatile.Write(ref _done, 0);
-            for (var i = 0; i < total; i++)
-            {
-                var id = i;
-                client.Enqueue<PostJob>(job => job.RunAsync(id));
-            }
-            while (Volatile.Read(ref _done) < total)
-                await Task.Delay(5);
-        }
-    }
-
-    /// <summary>The product. Rows can be put into its log before.</summary>
-    public static async Task<double> WholeAsync(Uri url, int count, int rows)
-    {
-        await using var console = await ConsoleUnderTest.StartAsync($"--Webhooks:Workers={Throughput.Workers}");
+        var console = await ConsoleUnderTest.StartAsync($"--Webhooks:Workers={Throughput.Workers}");
         for (var i = 0; i < Throughput.Notifications; i++)
             await console.NotificationAsync($"Bench {i}", url, EventType.ComponentCreated);
         if (rows > 0)
             await console.FillAsync(rows);
-        var saved = 0;
-        await LoopAsync(count / 2);
-        var watch = Stopwatch.StartNew();
-        await LoopAsync(count);
-        return watch.Elapsed.TotalSeconds;
-
-        async Task LoopAsync(int total)
-        {
-            var until = saved + total;
-            for (; saved < until; saved += Throughput.Notifications)
-                await console.ComponentAsync($"Part {saved}");
-            while (await console.UnsettledAsync() > 0)
-                await Task.Delay(10);
-        }
+        return new WholeWay(console);
     }
+
+    public override async Task SendAsync(int count)
+    {
+        // One component is a delivery for each notification.
+        for (var until = _saved + count; _saved < until; _saved += Throughput.Notifications)
+            await _console.ComponentAsync($"Part {_saved}");
+        while (await _console.UnsettledAsync() > 0)
+            await Task.Delay(10);
+    }
+
+    public override ValueTask DisposeAsync() => _console.DisposeAsync();
 }

@@ -11,8 +11,8 @@ internal static class Throughput
 {
     private static readonly (string Name, string What)[] Ways =
     [
-        ("bare", "one HttpClient, as many POSTs at once as there are workers"),
-        ("one", "one HttpClient, one POST after the other"),
+        ("loop", "a loop of POSTs with one HttpClient"),
+        ("loops", "the same, as many loops at once as there are workers"),
         ("hangfire", "a Hangfire job that only POSTs (memory storage)"),
         ("afternoon", "one EF context per job: claim, POST, save the result"),
         ("whole", "ATStatus: saved, queued, signed, sent, attempt recorded"),
@@ -22,69 +22,71 @@ internal static class Throughput
     public const int Workers = 50;
     public const int Notifications = 50;
 
-    public static async Task<int> RunAsync(int deliveries, int rounds)
+    /// <summary>Answers the rate of the whole way.</summary>
+    public static async Task<double> RunAsync(int rounds, int seconds)
     {
         using var receiver = new BareReceiver();
-        var rates = Ways.ToDictionary(w => w.Name, _ => new List<double>());
-        var memory = Ways.ToDictionary(w => w.Name, _ => 0.0);
+        var runs = Ways.ToDictionary(w => w.Name, _ => new List<Measured>());
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (name, _) in Ways)
-            {
-                var count = name == "afternoon" ? deliveries / 5 : deliveries;
-                var (rate, peak) = await ChildAsync(name, receiver.Url, count);
-                rates[name].Add(rate);
-                memory[name] = Math.Max(memory[name], peak);
-            }
+                runs[name].Add(await ChildAsync(name, receiver.Url, warmUp: seconds, seconds));
         }
 
-        var median = rates.ToDictionary(r => r.Key, r => Median(r.Value));
-        Console.WriteLine($"{deliveries} deliveries, {Notifications} notifications, {Workers} workers, {rounds} rounds; medians");
+        Print($"Throughput: {Notifications} notifications, {Workers} workers; medians of {rounds} rounds of {seconds} s each, after {seconds} s of warm-up");
         foreach (var (name, what) in Ways)
-            Console.WriteLine($"{name,-10} {median[name],8:F0}/s  peak {memory[name],5:F0} MiB  {what}");
-        foreach (var other in new[] { "bare", "one", "hangfire", "afternoon" })
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"whole / {other,-10} {median["whole"] / median[other]:F2}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"filled / whole     {median["filled"] / median["whole"]:F2}"));
-        return 0;
+        {
+            var (rate, cpu, switches) = (Median(name, m => m.Rate), Median(name, m => m.Cpu), Median(name, m => m.Switches));
+            var peak = runs[name].Max(m => m.PeakMiB);
+            Print($"  {name,-10} {rate,6:F0}/s  {cpu,5:F0} µs CPU and {switches,4:F1} waits for each  {peak,4:F0} MiB at most  {what}");
+        }
+        foreach (var (over, under) in new[] { ("whole", "loop"), ("whole", "loops"), ("whole", "hangfire"), ("whole", "afternoon"), ("filled", "whole") })
+            Print($"  {over} / {under,-10} {Ratio(over, under, m => m.Rate):F2} by the clock, {Ratio(over, under, m => 1 / m.Cpu):F2} by CPU");
+        return Median("whole", m => m.Rate);
+
+        double Median(string way, Func<Measured, double> what) => Throughput.Median(runs[way].Select(what));
+
+        // Of the same round: what slowed the machine down then slowed both.
+        double Ratio(string over, string under, Func<Measured, double> what) =>
+            Throughput.Median(runs[over].Zip(runs[under], (a, b) => what(a) / what(b)));
     }
 
-    private static double Median(List<double> values)
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private static double Median(IEnumerable<double> values)
     {
-        values.Sort();
-        return values[values.Count / 2];
+        var sorted = values.Order().ToArray();
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static async Task<(double Rate, double PeakMiB)> ChildAsync(string way, Uri url, int count)
+    private static async Task<Measured> ChildAsync(string way, Uri url, int warmUp, int seconds)
     {
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
-            ArgumentList = { "way", way, url.AbsoluteUri, count.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList =
+            {
+                "way", way, url.AbsoluteUri, warmUp.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture),
+            },
             RedirectStandardOutput = true,
         })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var line = output.Split('\n').LastOrDefault(l => l.StartsWith("RESULT ", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"'{way}' failed:{Environment.NewLine}{output}");
-        var numbers = line.Split(' ')[1..].Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        return (numbers[0], numbers[1]);
+        return Measured.Of(output) ?? throw new InvalidOperationException($"'{way}' failed:{Environment.NewLine}{output}");
     }
 
     /// <summary>One way, in a process of its own.</summary>
-    public static async Task<int> WayAsync(string way, Uri url, int count)
+    public static async Task<int> WayAsync(string name, Uri url, int warmUp, int seconds)
     {
-        var seconds = way switch
+        await using Way way = name switch
         {
-            "bare" => await SendingWays.BareAsync(url, count, Workers),
-            "one" => await SendingWays.BareAsync(url, count, 1),
-            "hangfire" => await SendingWays.HangfireAsync(url, count),
-            "afternoon" => await Afternoon.RunAsync(url, count),
-            "whole" => await SendingWays.WholeAsync(url, count, rows: 0),
-            "filled" => await SendingWays.WholeAsync(url, count, rows: 1_000_000),
-            _ => throw new ArgumentException("No such way.", nameof(way)),
+            "loop" => new LoopWay(url, 1),
+            "loops" => new LoopWay(url, Workers),
+            "hangfire" => new HangfireWay(url),
+            "afternoon" => await AfternoonWay.StartAsync(url),
+            "whole" => await WholeWay.StartAsync(url, rows: 0),
+            "filled" => await WholeWay.StartAsync(url, rows: 1_000_000),
+            _ => throw new ArgumentException("No such way.", nameof(name)),
         };
-        using var self = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"RESULT {count / seconds:F1} {self.PeakWorkingSet64 / 1048576.0:F1}"));
-        return 0;
+        return await way.RunAsync(TimeSpan.FromSeconds(warmUp), TimeSpan.FromSeconds(seconds));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ATStatus.Core.Events;
 using Hangfire;
 using Hangfire.InMemory;
@@ -12,7 +11,7 @@ namespace ATStatus.Bench;
 /// What a capable user would write in an afternoon: deliveries saved with their event, one job each, and in the job one EF context
 /// that claims, POSTs and saves the result. SQLite with the product's settings (WAL, synchronous=FULL, a busy timeout).
 /// </summary>
-internal static class Afternoon
+internal sealed class AfternoonWay : Way
 {
     private static IServiceProvider _services = null!;
     private static Uri _url = null!;
@@ -78,7 +77,7 @@ internal static class Afternoon
             row.State = "sending";
             await db.SaveChangesAsync();
             var begun = DateTime.UtcNow;
-            await SendingWays.PostAsync(_url);
+            await BarePost.SendAsync(_url);
             (row.State, row.SettledAt) = ("delivered", DateTime.UtcNow);
             db.Attempts.Add(new Attempt { RowId = id, StartedAt = begun, Status = 200, Headers = new string('h', 300) });
             await db.SaveChangesAsync();
@@ -86,59 +85,66 @@ internal static class Afternoon
         }
     }
 
-    public static async Task<double> RunAsync(Uri url, int count)
+    private readonly string _folder;
+    private readonly ServiceProvider _provider;
+    private readonly BackgroundJobClient _client;
+    private readonly BackgroundJobServer _server;
+
+    private AfternoonWay(string folder, ServiceProvider provider)
+    {
+        (_folder, _provider) = (folder, provider);
+        var storage = new InMemoryStorage();
+        GlobalConfiguration.Configuration.UseStorage(storage);
+        _client = new BackgroundJobClient(storage);
+        _server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Throughput.Workers }, storage);
+    }
+
+    public override int Portion => 500;
+
+    public static async Task<AfternoonWay> StartAsync(Uri url)
     {
         _url = url;
         var folder = Directory.CreateTempSubdirectory("atstatus-bench-").FullName;
-        try
-        {
-            await using var provider = new ServiceCollection()
-                .AddDbContext<Store>(o => o.UseSqlite($"Data Source={Path.Combine(folder, "afternoon.db")};Default Timeout=30"))
-                .BuildServiceProvider();
-            _services = provider;
-            await using (var scope = provider.CreateAsyncScope())
-            {
-                var db = scope.ServiceProvider.GetRequiredService<Store>();
-                await db.Database.EnsureCreatedAsync();
-                await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-            }
-            var storage = new InMemoryStorage();
-            GlobalConfiguration.Configuration.UseStorage(storage);
-            var client = new BackgroundJobClient(storage);
-            using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Throughput.Workers }, storage);
-            await LoopAsync(Math.Max(Throughput.Notifications, count / 2));
-            var watch = Stopwatch.StartNew();
-            await LoopAsync(count);
-            return watch.Elapsed.TotalSeconds;
+        var provider = new ServiceCollection()
+            .AddDbContext<Store>(o => o.UseSqlite($"Data Source={Path.Combine(folder, "afternoon.db")};Default Timeout=30"))
+            .BuildServiceProvider();
+        _services = provider;
+        await using var scope = provider.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Store>();
+        await db.Database.EnsureCreatedAsync();
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        return new AfternoonWay(folder, provider);
+    }
 
-            async Task LoopAsync(int total)
-            {
-                Volatile.Write(ref _done, 0);
-                for (var i = 0; i < total; i += Throughput.Notifications)
-                {
-                    await using var scope = provider.CreateAsyncScope();
-                    var db = scope.ServiceProvider.GetRequiredService<Store>();
-                    var happened = new EventRow
-                    {
-                        Payload = EventPayload.Write(
-                            EventType.ComponentCreated, DateTime.UtcNow, new StatusPageRef(1, "Main Status", "main"),
-                            new ComponentData(i, $"Part {i}", null, ComponentStatus.Operational, 100m)),
-                    };
-                    var rows = Enumerable.Range(0, Throughput.Notifications)
-                        .Select(n => new Row { Endpoint = n, CreatedAt = DateTime.UtcNow, Event = happened }).ToList();
-                    db.AddRange(rows);
-                    await db.SaveChangesAsync();
-                    foreach (var row in rows)
-                        client.Enqueue<Job>(job => job.RunAsync(row.Id));
-                }
-                while (Volatile.Read(ref _done) < total)
-                    await Task.Delay(5);
-            }
-        }
-        finally
+    public override async Task SendAsync(int count)
+    {
+        Volatile.Write(ref _done, 0);
+        for (var i = 0; i < count; i += Throughput.Notifications)
         {
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
+            await using var scope = _provider.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<Store>();
+            var happened = new EventRow
+            {
+                Payload = EventPayload.Write(
+                    EventType.ComponentCreated, DateTime.UtcNow, new StatusPageRef(1, "Main Status", "main"),
+                    new ComponentData(i, $"Part {i}", null, ComponentStatus.Operational, 100m)),
+            };
+            var rows = Enumerable.Range(0, Throughput.Notifications)
+                .Select(n => new Row { Endpoint = n, CreatedAt = DateTime.UtcNow, Event = happened }).ToList();
+            db.AddRange(rows);
+            await db.SaveChangesAsync();
+            foreach (var row in rows)
+                _client.Enqueue<Job>(job => job.RunAsync(row.Id));
         }
+        while (Volatile.Read(ref _done) < count)
+            await Task.Delay(5);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        await _provider.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ATStatus.Bench;
+
+/// <summary>A way to bring POSTs to a receiver. One runs in a process of its own (<see cref="Throughput"/> starts it).</summary>
+internal abstract class Way : IAsyncDisposable
+{
+    /// <summary>How many deliveries go in at once before their end is waited for.</summary>
+    public virtual int Portion => 5_000;
+
+    /// <summary>Brings so many to the receiver and returns when the last is done.</summary>
+    public abstract Task SendAsync(int count);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Warms up for so long, then measures for so long, portion after portion, and prints what came of it.</summary>
+    public async Task<int> RunAsync(TimeSpan warmUp, TimeSpan measured)
+    {
+        await PassAsync(warmUp, "warm-up");
+        using var self = Process.GetCurrentProcess();
+        var (begun, switches) = (self.TotalProcessorTime, Switches());
+        var (count, elapsed) = await PassAsync(measured, "measured");
+        self.Refresh();
+        var result = new Measured(
+            count / elapsed.TotalSeconds,
+            (self.TotalProcessorTime - begun).TotalMicroseconds / count,
+            (Switches() - switches) / (double)count,
+            self.PeakWorkingSet64 / 1048576.0);
+        Console.WriteLine(result.ToLine());
+        return 0;
+    }
+
+    private async Task<(int Count, TimeSpan Elapsed)> PassAsync(TimeSpan atLeast, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        var count = 0;
+        do
+        {
+            var begun = watch.Elapsed;
+            await SendAsync(Portion);
+            count += Portion;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Portion / (watch.Elapsed - begun).TotalSeconds:F0}/s"));
+        }
+        while (watch.Elapsed < atLeast);
+        return (count, watch.Elapsed);
+    }
+
+    /// <summary>How often threads of this process have given up the processor to wait; 0 where the system does not tell.</summary>
+    private static long Switches() => !OperatingSystem.IsLinux() ? 0 : Directory.EnumerateDirectories("/proc/self/task")
+        .SelectMany(Lines)
+        .Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture));
+
+    private static string[] Lines(string thread)
+    {
+        try
+        {
+            return File.ReadAllLines(Path.Combine(thread, "status"));
+        }
+        catch (IOException)
+        {
+            // The thread has just ended.
+            return [];
+        }
+    }
+}
+
+/// <summary>What one run of one way came to.</summary>
+/// <param name="Rate">Deliveries a second, by the clock.</param>
+/// <param name="Cpu">Processor time of the process for one delivery, in microseconds: what else runs on the machine touches it least.</param>
+/// <param name="Switches">Waits of a thread for one delivery.</param>
+/// <param name="PeakMiB">Peak memory of the process, warm-up included.</param>
+internal sealed record Measured(double Rate, double Cpu, double Switches, double PeakMiB)
+{
+    private const string Mark = "RESULT ";
+
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Mark}{Rate:F1} {Cpu:F2} {Switches:F2} {PeakMiB:F1}");
+
+    public static Measured? Of(string output)
+    {
+        if (output.Split('\n').LastOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal)) is not { } line)
+            return null;
+        var numbers = line[Mark.Length..].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        return new Measured(numbers[0], numbers[1], numbers[2], numbers[3]);
+    }
+}
