@@ -79,7 +79,9 @@ internal static partial class AdminHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            // Settings are read once. Waiting for their files to change is a watch over the whole content root, data/ included: the
+            // system would report each write to the database, and to hear that took a seventh of a delivery's processor time.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
             // Not the process's: a test's process is another program, and assets are found by this name.
             ApplicationName = typeof(AdminHost).Assembly.GetName().Name,
         });

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,15 @@ public sealed class HostTests(SharedConsole shared)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal("Unhealthy", await ready.Content.ReadAsStringAsync(Stop));
         Assert.Equal("Healthy", await client.GetStringAsync("healthz/live", Stop));
+    }
+
+    [Fact]
+    public async Task No_folder_is_watched_that_the_database_is_written_to()
+    {
+        var watched = new List<string?>();
+        await using var app = AdminHost.Build([], builder => watched.AddRange(
+            ((IConfigurationBuilder)builder.Configuration).Sources.OfType<FileConfigurationSource>().Where(s => s.ReloadOnChange).Select(s => s.Path)));
+        Assert.Empty(watched);
     }
 
     [Theory]
