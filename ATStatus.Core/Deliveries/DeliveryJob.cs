@@ -21,7 +21,8 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
         var isHeld = false;
         try
         {
-            var claimed = await ledger.ClaimAsync(deliveryId, run.JobId);
+            // Hangfire lets a job continue on its worker's thread: to wake that at each step costs more than the step.
+            var claimed = await ledger.ClaimAsync(deliveryId, run.JobId).ConfigureAwait(false);
             switch (claimed)
             {
                 case ClaimResult.NotDue notDue:
@@ -37,7 +38,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
             }
             var claim = ((ClaimResult.Claimed)claimed).Claim;
             notificationId = claim.NotificationId;
-            return await SendAsync(claim, trace);
+            return await SendAsync(claim, trace).ConfigureAwait(false);
         }
         finally
         {
@@ -50,8 +51,8 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
     {
         DeliveryTraces.Claimed(trace, claim);
         // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
-        var result = await transport.SendAsync(claim, run.Stopping);
-        var recorded = await ledger.RecordAsync(claim, result);
+        var result = await transport.SendAsync(claim, run.Stopping).ConfigureAwait(false);
+        var recorded = await ledger.RecordAsync(claim, result).ConfigureAwait(false);
         if (recorded is not null)
             DeliveryTraces.Recorded(trace, recorded, run);
         return recorded switch
