@@ -9,7 +9,7 @@ namespace ATStatus.Core.Deliveries;
 /// One event on its way to one notification. This row is the truth about it; a Hangfire job only carries its number.
 /// All its steps are methods here, so that no state is written that the machine does not allow.
 /// </summary>
-public sealed class Delivery : IVersioned
+public sealed partial class Delivery : IVersioned
 {
     /// <summary>The longest <see cref="Subject"/>.</summary>
     public const int SubjectLength = 40;

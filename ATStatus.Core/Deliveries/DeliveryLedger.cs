@@ -27,7 +27,7 @@ public sealed partial class DeliveryLedger(
     DeliveryFeed feed,
     DeliveryMeters meters,
     IDeliveryRelease release,
-    ILogger<DeliveryLedger> logger)
+    ILogger<DeliveryLedger> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
     private const int GroupSize = 64;
@@ -45,7 +45,9 @@ public sealed partial class DeliveryLedger(
     private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
     private readonly RecentEvents _events = new();
+    private readonly Dictionary<int, Notification> _notifications = [];
     private readonly ConcurrentQueue<Step> _waiting = new();
+    private LedgerSession? _session;
     private int _writing;
 
     /// <summary>
@@ -147,11 +149,11 @@ public sealed partial class DeliveryLedger(
     private async Task WriteTransactionAsync(List<Step> group)
     {
         using var turn = await gate.EnterAsync();
-        await using var db = await contexts.CreateDbContextAsync();
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        var work = new GroupWork(db, this, Now);
+        var session = _session ??= await LedgerSession.OpenAsync(contexts);
+        var work = new GroupWork(session, this, Now);
         try
         {
+            await using var transaction = await session.Db.Database.BeginTransactionAsync();
             await work.ReadAsync(group);
             // Results first: they free the slots that claims of the same moment ask for.
             var outcomes = new List<Action>(group.Count);
@@ -165,14 +167,25 @@ public sealed partial class DeliveryLedger(
         catch
         {
             work.GiveSlotsBack();
+            CloseSession();
             throw;
         }
         work.Tell();
     }
 
-    /// <summary>What one group has read and is going to write.</summary>
-    private sealed class GroupWork(AtStatusDbContext db, DeliveryLedger ledger, DateTime now)
+    private void CloseSession()
     {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    /// <summary>Closes the connection. Nobody is writing any more: who claims and records has been stopped before.</summary>
+    public void Dispose() => CloseSession();
+
+    /// <summary>What one group has read and is going to write.</summary>
+    private sealed class GroupWork(LedgerSession session, DeliveryLedger ledger, DateTime now)
+    {
+        private readonly AtStatusDbContext _db = session.Db;
         private readonly LedgerRows _rows = new();
         private readonly HashSet<int> _changedHealth = [];
         private readonly List<long> _taken = [];
@@ -189,18 +202,12 @@ public sealed partial class DeliveryLedger(
 
         public async Task ReadAsync(List<Step> group)
         {
-            var ids = group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct().ToArray();
-            if (ids.Length > 0)
-                _claimable = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.Id)).ToDictionaryAsync(d => d.Id);
+            var reads = new LedgerReads(session, ledger._notifications);
+            _claimable = await reads.DeliveriesAsync(group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct());
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
                 .OfType<int>().Distinct().ToArray();
-            if (notifications.Length > 0)
-            {
-                _notifications = await db.Notifications.AsNoTracking().Where(n => notifications.Contains(n.Id)).ToDictionaryAsync(n => n.Id);
-                _health = await db.NotificationHealth.AsNoTracking().Where(h => notifications.Contains(h.NotificationId))
-                    .ToDictionaryAsync(h => h.NotificationId);
-            }
+            (_notifications, _health) = await reads.NotificationsAsync(notifications);
             await ReadEventsAsync();
             await ReadOrderAsync();
         }
@@ -210,7 +217,7 @@ public sealed partial class DeliveryLedger(
         {
             var ids = _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct().ToArray();
             var missing = ids.Where(id => !ledger._events.TryGet(id, out _)).ToArray();
-            var read = missing.Length == 0 ? [] : await db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync();
+            var read = missing.Length == 0 ? [] : await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync();
             read.ForEach(ledger._events.Add);
             _events = read.ToDictionary(e => e.Id);
             foreach (var id in ids)
@@ -228,7 +235,7 @@ public sealed partial class DeliveryLedger(
                 return;
             var notifications = ordered.Select(d => d.NotificationId).Distinct().ToArray();
             var subjects = ordered.Select(d => d.Subject).Distinct().ToArray();
-            var rows = await db.Deliveries.AsNoTracking()
+            var rows = await _db.Deliveries.AsNoTracking()
                 .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying)
                 .Where(d => notifications.Contains(d.NotificationId) && subjects.Contains(d.Subject) && !d.IsTest)
                 .Select(d => new { d.NotificationId, d.Subject, d.EventId })
@@ -282,7 +289,11 @@ public sealed partial class DeliveryLedger(
             else if (health.IsGivenUp(now, ledger._options))
                 notification.SwitchOff(now, GivenUp(health));
             if (!notification.Enabled)
+            {
+                // It is not as it stands in the database until the commit.
+                ledger._notifications.Remove(notification.Id);
                 _switchedOff.Add(notification.Id);
+            }
         }
 
         private static string GivenUp(NotificationHealth health) => string.Create(
@@ -293,11 +304,11 @@ public sealed partial class DeliveryLedger(
         {
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
-            await _rows.WriteAsync(db);
+            await _rows.WriteAsync(session);
             foreach (var notification in _switchedOff.Select(id => _notifications[id]))
             {
                 var (at, reason) = (notification.DisabledAt, notification.DisabledReason);
-                await db.Notifications.Where(n => n.Id == notification.Id && n.Enabled).ExecuteUpdateAsync(row => row
+                await _db.Notifications.Where(n => n.Id == notification.Id && n.Enabled).ExecuteUpdateAsync(row => row
                     .SetProperty(n => n.Enabled, false)
                     .SetProperty(n => n.DisabledAt, at)
                     .SetProperty(n => n.DisabledReason, reason)

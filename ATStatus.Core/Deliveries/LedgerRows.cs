@@ -23,15 +23,15 @@ internal sealed class LedgerRows
     /// <summary>A notification's health that has changed.</summary>
     public void Changed(NotificationHealth health) => _health.Add(health);
 
-    /// <summary>Writes everything in the context's transaction.</summary>
+    /// <summary>Writes everything in the session's transaction.</summary>
     /// <exception cref="DbUpdateConcurrencyException">A row is not as it was read, or its lease was lost; the caller undoes the transaction.</exception>
-    public async Task WriteAsync(AtStatusDbContext db)
+    public async Task WriteAsync(LedgerSession session)
     {
         if (_deliveries.Count == 0)
             return;
-        var claims = new StatementRows(db, Update("\"Version\""), [.. DeliveryColumns, DbType.Int64, DbType.Int32]);
-        var results = new StatementRows(db, Update("\"LeaseId\""), [.. DeliveryColumns, DbType.Int64, DbType.Guid]);
-        var attempts = new StatementRows(db, InsertAttempt, AttemptColumns);
+        var claims = new StatementRows(session.Db, UpdateClaim, ClaimColumns, session.Prepared);
+        var results = new StatementRows(session.Db, UpdateResult, ResultColumns, session.Prepared);
+        var attempts = new StatementRows(session.Db, InsertAttempt, AttemptColumns, session.Prepared);
         foreach (var (row, version, lease) in _deliveries)
         {
             (lease is null ? claims : results).Add(
@@ -51,7 +51,7 @@ internal sealed class LedgerRows
         foreach (var (row, version, _) in _deliveries)
             row.Version = version + 1;
         await attempts.WriteAsync();
-        await WriteHealthAsync(db);
+        await WriteHealthAsync(session);
     }
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
@@ -70,6 +70,9 @@ internal sealed class LedgerRows
         DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32,
     ];
 
+    private static readonly DbType[] ClaimColumns = [.. DeliveryColumns, DbType.Int64, DbType.Int32];
+    private static readonly DbType[] ResultColumns = [.. DeliveryColumns, DbType.Int64, DbType.Guid];
+
     private static readonly DbType[] AttemptColumns =
     [
         DbType.Int64, DbType.Int32, DbType.String, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
@@ -82,6 +85,9 @@ internal sealed class LedgerRows
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14)
         """;
 
+    private static readonly string UpdateClaim = Update("\"Version\"");
+    private static readonly string UpdateResult = Update("\"LeaseId\"");
+
     private static string Update(string guard) => $"""
         UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
             "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
@@ -90,9 +96,9 @@ internal sealed class LedgerRows
         """;
 
     /// <summary>A row that is gone was a notification's that has just been deleted.</summary>
-    private async Task WriteHealthAsync(AtStatusDbContext db)
+    private async Task WriteHealthAsync(LedgerSession session)
     {
-        var rows = new StatementRows(db, UpdateHealth, HealthColumns);
+        var rows = new StatementRows(session.Db, UpdateHealth, HealthColumns, session.Prepared);
         foreach (var health in _health)
         {
             rows.Add(

@@ -14,7 +14,8 @@ namespace ATStatus.Core.Persistence;
 /// <param name="db">The context, within a transaction.</param>
 /// <param name="sql">The statement; its parameters are <c>@p0</c>, <c>@p1</c> …</param>
 /// <param name="types">The parameters' types: a null has none of its own, and SQL Server's datetime would round.</param>
-internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] types)
+/// <param name="prepared">The commands of a context whose connection stays open, where it has such.</param>
+internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] types, PreparedStatements? prepared = null)
 {
     private readonly List<object?[]> _rows = [];
 
@@ -27,16 +28,39 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
         if (_rows.Count == 0)
             return 0;
         var connection = db.Database.GetDbConnection();
-        var transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        return connection.CanCreateBatch
-            ? await BatchAsync(connection, transaction)
-            : await RepeatAsync(connection, transaction);
+        if (!connection.CanCreateBatch)
+            return Repeat(connection, command => command.ExecuteNonQuery());
+        await using var batch = Batch(connection);
+        return await batch.ExecuteNonQueryAsync();
     }
 
-    private async Task<int> BatchAsync(DbConnection connection, DbTransaction transaction)
+    /// <summary>Runs the statement, a query, for each row and hands over each row of the database that it finds.</summary>
+    public async Task ReadAsync(Action<DbDataReader> found)
     {
-        await using var batch = connection.CreateBatch();
-        batch.Transaction = transaction;
+        if (_rows.Count == 0)
+            return;
+        var connection = db.Database.GetDbConnection();
+        if (!connection.CanCreateBatch)
+        {
+            Repeat(connection, command => Read(command, found));
+            return;
+        }
+        await using var batch = Batch(connection);
+        await using var reader = await batch.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+                found(reader);
+        }
+        while (await reader.NextResultAsync());
+    }
+
+    private DbTransaction Transaction => db.Database.CurrentTransaction!.GetDbTransaction();
+
+    private DbBatch Batch(DbConnection connection)
+    {
+        var batch = connection.CreateBatch();
+        batch.Transaction = Transaction;
         foreach (var row in _rows)
         {
             var command = batch.CreateBatchCommand();
@@ -45,24 +69,41 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
                 command.Parameters.Add(Parameter(command.CreateParameter(), i, row[i]));
             batch.BatchCommands.Add(command);
         }
-        return await batch.ExecuteNonQueryAsync();
+        return batch;
     }
 
-    private async Task<int> RepeatAsync(DbConnection connection, DbTransaction transaction)
+    private static int Read(DbCommand command, Action<DbDataReader> found)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        for (var i = 0; i < types.Length; i++)
-            command.Parameters.Add(Parameter(command.CreateParameter(), i, null));
-        var written = 0;
+        using var reader = command.ExecuteReader();
+        var rows = 0;
+        for (; reader.Read(); rows++)
+            found(reader);
+        return rows;
+    }
+
+    // Not asynchronous: SQLite's are the synchronous ones with a task around each.
+    private int Repeat(DbConnection connection, Func<DbCommand, int> run)
+    {
+        using var own = prepared is null ? Command(connection) : null;
+        var command = own ?? prepared!.Of(sql, () => Command(connection));
+        command.Transaction = Transaction;
+        var sum = 0;
         foreach (var row in _rows)
         {
             for (var i = 0; i < types.Length; i++)
                 command.Parameters[i].Value = row[i] ?? DBNull.Value;
-            written += await command.ExecuteNonQueryAsync();
+            sum += run(command);
         }
-        return written;
+        return sum;
+    }
+
+    private DbCommand Command(DbConnection connection)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < types.Length; i++)
+            command.Parameters.Add(Parameter(command.CreateParameter(), i, null));
+        return command;
     }
 
     private DbParameter Parameter(DbParameter parameter, int index, object? value)
@@ -71,5 +112,27 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
         parameter.DbType = types[index];
         parameter.Value = value ?? DBNull.Value;
         return parameter;
+    }
+}
+
+/// <summary>The commands of one open connection, prepared once each.</summary>
+internal sealed class PreparedStatements : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
+
+    /// <summary>The command of this text.</summary>
+    public DbCommand Of(string sql, Func<DbCommand> create)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+            _commands[sql] = command = create();
+        return command;
+    }
+
+    /// <summary>Ends them; before their connection is closed.</summary>
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values)
+            command.Dispose();
+        _commands.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
@@ -8,6 +9,7 @@ using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace ATStatus.Tests.Persistence;
 
@@ -192,6 +194,52 @@ public abstract class PersistenceContract : IAsyncLifetime
         var id = (await _app.DeliveriesAsync())[0].Id;
         var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _app.Get<DeliveryLedger>().ClaimAsync(id, null)));
         Assert.Single(claims.OfType<ClaimResult.Claimed>());
+    }
+
+    [Fact]
+    public async Task The_ledger_reads_every_column_as_the_model_does()
+    {
+        var notificationId = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        await IncidentAsync();
+        await using var db = _app.Open();
+        using var session = await LedgerSession.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
+        var reads = new LedgerReads(session, []);
+        // First as they were made, with most columns null; then with a value in each.
+        for (var filled = 0; filled < 2; filled++)
+        {
+            var delivery = await db.Deliveries.SingleAsync();
+            var health = await db.NotificationHealth.SingleAsync();
+            await using (await session.Db.Database.BeginTransactionAsync())
+            {
+                AssertSame(db.Entry(delivery), (await reads.DeliveriesAsync([delivery.Id, 4711]))[delivery.Id]);
+                var (notifications, healths) = await reads.NotificationsAsync([notificationId, 4711]);
+                AssertSame(db.Entry(health), Assert.Single(healths).Value);
+                AssertSame(db.Entry(await db.Notifications.SingleAsync()), Assert.Single(notifications).Value);
+            }
+            Fill(db.Entry(delivery));
+            Fill(db.Entry(health));
+            await db.SaveChangesAsync();
+        }
+    }
+
+    private static void AssertSame(EntityEntry expected, object actual)
+    {
+        foreach (var property in expected.Metadata.GetProperties())
+            Assert.Equal((property.Name, expected.CurrentValues[property]), (property.Name, property.PropertyInfo!.GetValue(actual)));
+    }
+
+    private void Fill(EntityEntry entry)
+    {
+        foreach (var property in entry.Properties.Where(p => !p.Metadata.IsKey() && !p.Metadata.IsForeignKey() && !p.Metadata.IsConcurrencyToken))
+        {
+            var type = Nullable.GetUnderlyingType(property.Metadata.ClrType) ?? property.Metadata.ClrType;
+            property.CurrentValue = type == typeof(string) ? property.Metadata.Name
+                : type == typeof(bool) ? true
+                : type == typeof(Guid) ? Guid.NewGuid()
+                : type == typeof(DateTime) ? _app.Now.AddTicks(1_234_567)
+                : type.IsEnum ? Enum.GetValues(type).Cast<object>().Last()
+                : Convert.ChangeType(42, type, CultureInfo.InvariantCulture);
+        }
     }
 
     private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>

@@ -1,0 +1,38 @@
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>
+/// The ledger's own connection: it stays open, with its statements prepared, from group to group. To open a connection and to prepare
+/// the same statements again for each group would cost a fifth of the group. After a failure it is given up for a new one.
+/// </summary>
+internal sealed class LedgerSession : IDisposable
+{
+    private LedgerSession(AtStatusDbContext db) => Db = db;
+
+    public AtStatusDbContext Db { get; }
+
+    public PreparedStatements Prepared { get; } = new();
+
+    public static async Task<LedgerSession> OpenAsync(IDbContextFactory<AtStatusDbContext> contexts)
+    {
+        var db = await contexts.CreateDbContextAsync();
+        try
+        {
+            await db.Database.OpenConnectionAsync();
+            return new LedgerSession(db);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Prepared.Dispose();
+        Db.Dispose();
+    }
+}
