@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ATStatus.Core.Deliveries.Telemetry;
+using System.Reflection;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.Server;
 
 namespace ATStatus.Core.Deliveries;
@@ -11,8 +13,21 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transport, SendSlots slots, IDeliveryRelease release, JobRun run)
 {
-    /// <summary>Makes one attempt, if the delivery is due and free.</summary>
+    private static readonly MethodInfo Entry = typeof(DeliveryJob).GetMethod(nameof(Run))!;
+
+    /// <summary>The Hangfire job of a delivery.</summary>
+    internal static Job For(long deliveryId) => new(typeof(DeliveryJob), Entry, deliveryId);
+
+    /// <summary>
+    /// Makes one attempt, if the delivery is due and free. A worker is a thread of its own and waits either way; Hangfire's own wait for
+    /// a task, which can run the task's continuations, costs three system objects for each job.
+    /// </summary>
     /// <param name="deliveryId">The delivery's number: all the job knows.</param>
+    [JobDisplayName("Deliver #{0}")]
+    public DeliveryOutcome Run(long deliveryId) => RunAsync(deliveryId).GetAwaiter().GetResult();
+
+    /// <summary><see cref="Run"/>, for callers that need no thread to wait; jobs of earlier versions name it too.</summary>
+    /// <param name="deliveryId">The delivery's number.</param>
     [JobDisplayName("Deliver #{0}")]
     public async Task<DeliveryOutcome> RunAsync(long deliveryId)
     {
@@ -21,7 +36,6 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
         var isHeld = false;
         try
         {
-            // Hangfire lets a job continue on its worker's thread: to wake that at each step costs more than the step.
             var claimed = await ledger.ClaimAsync(deliveryId, run.JobId).ConfigureAwait(false);
             switch (claimed)
             {

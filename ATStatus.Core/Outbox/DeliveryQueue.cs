@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
+using Hangfire.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Outbox;
@@ -14,9 +14,23 @@ namespace ATStatus.Core.Outbox;
 /// Hands committed deliveries to Hangfire. Its failure loses nothing: the rows are committed, and the
 /// <see cref="Sweeper"/> hands over what has no live job.
 /// </summary>
-public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage storage, DeliveryTraces traces, ILogger<DeliveryQueue> logger)
+public sealed partial class DeliveryQueue(
+    IBackgroundJobClient jobs, JobStorage storage, IJobFilterProvider filters, DeliveryTraces traces, ILogger<DeliveryQueue> logger)
 {
+    /// <summary>The most jobs in one transaction of the job storage.</summary>
+    private const int GroupSize = 64;
+
+    /// <summary>How many groups one caller makes for others too before it leaves the rest to the pool.</summary>
+    private const int MostGroups = 4;
+
+    /// <summary>How long Hangfire keeps a job that never came to its queue.</summary>
+    private static readonly TimeSpan UnqueuedExpiry = TimeSpan.FromDays(1);
+
+    private readonly StateMachine _states = new(filters);
     private readonly ConcurrentDictionary<long, byte> _underWay = new();
+    private readonly ConcurrentQueue<(long Id, string Queue)> _waiting = new();
+    private readonly ConcurrentDictionary<long, byte> _waitingIds = new();
+    private int _making;
 
     /// <summary>Keeps the sweeper off deliveries that are committed and not yet handed over, until disposed.</summary>
     internal IDisposable Reserve(IReadOnlyCollection<long> deliveryIds)
@@ -26,18 +40,93 @@ public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage 
         return new Reservation(_underWay, deliveryIds);
     }
 
-    /// <summary>Makes one job for each delivery. Never throws: what fails here is swept up later.</summary>
+    /// <summary>
+    /// Makes one job for each delivery; those that come while others' are being made are made with the next of them. Never throws: what
+    /// fails here is swept up later.
+    /// </summary>
     /// <param name="deliveryIds">The deliveries.</param>
     /// <param name="queue">First attempts of a round, or retries.</param>
-    public void HandOver(IEnumerable<long> deliveryIds, string queue = DeliveryQueues.First) => Try(() =>
+    public void HandOver(IEnumerable<long> deliveryIds, string queue = DeliveryQueues.First)
     {
         foreach (var id in deliveryIds)
         {
-            using var trace = traces.HandOver(id);
-            Create(id, queue, trace);
+            _waitingIds.TryAdd(id, 0);
+            _waiting.Enqueue((id, queue));
         }
-        return true;
-    });
+        if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _making, 1, 0) == 0)
+            MakeAll();
+    }
+
+    private void MakeAll()
+    {
+        var group = new List<(long Id, string Queue)>();
+        do
+        {
+            for (var made = 0; Take(group); made++)
+            {
+                if (made == MostGroups)
+                {
+                    Task.Run(() => MakeRest(group));
+                    return;
+                }
+                MakeGroup(group);
+            }
+            Volatile.Write(ref _making, 0);
+        }
+        while (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _making, 1, 0) == 0);
+    }
+
+    private void MakeRest(List<(long Id, string Queue)> group)
+    {
+        MakeGroup(group);
+        MakeAll();
+    }
+
+    private bool Take(List<(long Id, string Queue)> group)
+    {
+        group.Clear();
+        while (group.Count < GroupSize && _waiting.TryDequeue(out var next))
+            group.Add(next);
+        return group.Count > 0;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
+    private void MakeGroup(List<(long Id, string Queue)> group)
+    {
+        try
+        {
+            if (storage.HasFeature(JobStorageFeatures.Transaction.CreateJob))
+                MakeTogether(group);
+            else
+                group.ForEach(next => Create(next.Id, next.Queue));
+        }
+        catch (Exception e)
+        {
+            LogHandOverFailed(e);
+        }
+        foreach (var (id, _) in group)
+            _waitingIds.TryRemove(id, out _);
+    }
+
+    /// <summary>What Hangfire's own client does with a job, in one transaction for all: to wait for the storage is most of the work.</summary>
+    private void MakeTogether(List<(long Id, string Queue)> group)
+    {
+        using var connection = storage.GetConnection();
+        using var transaction = (JobStorageTransaction)connection.CreateWriteTransaction();
+        var now = DateTime.UtcNow;
+        foreach (var (id, queue) in group)
+        {
+            using var trace = traces.HandOver(id);
+            var job = DeliveryJob.For(id);
+            var parameters = new Dictionary<string, string>();
+            if (trace is not null)
+                parameters[DeliveryTraces.HandOverParameter] = SerializationHelper.Serialize(trace.Id);
+            var jobId = transaction.CreateJob(job, parameters, now, UnqueuedExpiry);
+            _states.ApplyState(new ApplyStateContext(
+                storage, connection, transaction, new BackgroundJob(jobId, job, now, parameters), new EnqueuedState(queue), oldStateName: null));
+        }
+        transaction.Commit();
+    }
 
     /// <summary>
     /// Hands over a delivery that begins a new round: its failed job is put back into the queue, so that the dashboard
@@ -45,24 +134,23 @@ public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage 
     /// </summary>
     public void HandOverAgain(long deliveryId, string? lastJobId)
     {
-        using var trace = traces.HandOver(deliveryId);
-        if (lastJobId is null || !Try(() => PutBack(lastJobId, trace)))
-            Try(() => Create(deliveryId, DeliveryQueues.First, trace));
+        if (lastJobId is null || !Try(() => PutBack(deliveryId, lastJobId)))
+            HandOver([deliveryId]);
     }
 
-    private bool Create(long deliveryId, string queue, Activity? trace)
+    private void Create(long deliveryId, string queue)
     {
-        var job = Job.FromExpression<DeliveryJob>(job => job.RunAsync(deliveryId));
-        var state = new EnqueuedState(queue);
+        using var trace = traces.HandOver(deliveryId);
+        var (job, state) = (DeliveryJob.For(deliveryId), new EnqueuedState(queue));
         if (trace is not null && jobs is IBackgroundJobClientV2 client)
             client.Create(job, state, new Dictionary<string, object> { [DeliveryTraces.HandOverParameter] = trace.Id! });
         else
             jobs.Create(job, state);
-        return true;
     }
 
-    private bool PutBack(string jobId, Activity? trace)
+    private bool PutBack(long deliveryId, string jobId)
     {
+        using var trace = traces.HandOver(deliveryId);
         if (trace is not null)
         {
             using var connection = storage.GetConnection();
@@ -92,6 +180,7 @@ public sealed partial class DeliveryQueue(IBackgroundJobClient jobs, JobStorage 
         var live = connection.GetAllItemsFromSet(DeliveryQueues.LiveJobs)
             .Select(DeliveryQueues.DeliveryOf).OfType<long>().ToHashSet();
         live.UnionWith(_underWay.Keys);
+        live.UnionWith(_waitingIds.Keys);
         return live;
     }
 

@@ -8,6 +8,8 @@ using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -143,14 +145,29 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(FailureKind.Cancelled, Assert.Single(delivery.Attempts).Failure);
     }
 
-    [Fact]
-    public async Task A_job_storage_that_fails_loses_nothing()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_storage_that_fails_loses_nothing(bool takesManyAtOnce)
     {
-        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<IBackgroundJobClient, BrokenJobs>());
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<JobStorage>(new BrokenStorage(takesManyAtOnce)));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
         await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
         Assert.Equal(DeliveryState.Pending, Assert.Single(await app.DeliveriesAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_job_storage_that_takes_one_job_at_a_time_gets_each()
+    {
+        using var memory = new InMemoryStorage();
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<JobStorage>(new OneAtATime(memory)));
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+        await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
+        Assert.Equal((await app.DeliveriesAsync()).Select(d => d.Id), app.Get<DeliveryQueue>().Live().Order());
+        Assert.Equal(2, app.Enqueued());
     }
 
     private Task<int> CreateAsync() => _app.Get<IncidentService>().CreateAsync(
@@ -168,10 +185,22 @@ public sealed class OutboxTests : IAsyncLifetime
     /// <summary>The job storage forgets, as memory does at a restart.</summary>
     private void LoseTheJob() => _app.Get<IBackgroundJobClient>().Delete(Assert.Single(_app.EnqueuedJobs()));
 
-    private sealed class BrokenJobs : IBackgroundJobClient
+    private sealed class BrokenStorage(bool takesManyAtOnce) : JobStorage
     {
-        public bool ChangeState(string jobId, Hangfire.States.IState state, string expectedState) => throw new IOException("The storage is away.");
+        public override bool HasFeature(string featureId) => takesManyAtOnce || base.HasFeature(featureId);
 
-        public string Create(Hangfire.Common.Job job, Hangfire.States.IState state) => throw new IOException("The storage is away.");
+        public override IStorageConnection GetConnection() => throw new IOException("The storage is away.");
+
+        public override IMonitoringApi GetMonitoringApi() => throw new IOException("The storage is away.");
+    }
+
+    /// <summary>As SQL Server's is: it makes a job with a statement of its own.</summary>
+    private sealed class OneAtATime(JobStorage inner) : JobStorage
+    {
+        public override bool HasFeature(string featureId) => featureId != JobStorageFeatures.Transaction.CreateJob && inner.HasFeature(featureId);
+
+        public override IStorageConnection GetConnection() => inner.GetConnection();
+
+        public override IMonitoringApi GetMonitoringApi() => inner.GetMonitoringApi();
     }
 }

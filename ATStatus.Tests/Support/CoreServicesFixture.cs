@@ -3,6 +3,7 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.InMemory;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +49,7 @@ public sealed class CoreServicesFixture : IAsyncDisposable
         services.AddSingleton(new ATStatus.Core.Outbox.SweeperOptions(SingleInstance: true));
         services.AddSingleton(new IncidentOptions());
         services.AddSingleton<JobStorage>(new InMemoryStorage());
+        services.AddSingleton<IJobFilterProvider>(new JobFilterCollection());
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()));
         services.AddCore();
     }

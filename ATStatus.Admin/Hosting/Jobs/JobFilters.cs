@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using ATStatus.Core.Deliveries;
 using Hangfire;
 using Hangfire.Common;
@@ -13,6 +15,11 @@ internal sealed class JobFilters(DeliveryJobStates states) : IJobFilterProvider
     private readonly JobFilterProviderCollection _providers = new(
         new JobFilterCollection { states, new StatisticsHistoryAttribute() }, new JobFilterAttributeFilterProvider());
 
+    /// <summary>Asked for five times in a job's life: gathered and sorted once.</summary>
+    private readonly ConcurrentDictionary<(Type, MethodInfo), JobFilter[]> _known = new();
+
     /// <inheritdoc/>
-    public IEnumerable<JobFilter> GetFilters(Job job) => _providers.GetFilters(job);
+    public IEnumerable<JobFilter> GetFilters(Job? job) => job is null
+        ? _providers.GetFilters(job)
+        : _known.GetOrAdd((job.Type, job.Method), _ => [.. _providers.GetFilters(job)]);
 }
