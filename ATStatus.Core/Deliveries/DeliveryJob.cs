@@ -24,7 +24,19 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
     /// </summary>
     /// <param name="deliveryId">The delivery's number: all the job knows.</param>
     [JobDisplayName("Deliver #{0}")]
-    public DeliveryOutcome Run(long deliveryId) => RunAsync(deliveryId).GetAwaiter().GetResult();
+    public DeliveryOutcome Run(long deliveryId)
+    {
+        var running = RunAsync(deliveryId);
+        if (!running.IsCompleted)
+        {
+            // A task's own wait would first spin for a while, and an attempt takes longer than that. Not disposed of: who sets it may still
+            // be at it, and without a handle it is mere memory.
+            var done = new ManualResetEventSlim(initialState: false, spinCount: 0);
+            running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(done.Set);
+            done.Wait();
+        }
+        return running.GetAwaiter().GetResult();
+    }
 
     /// <summary><see cref="Run"/>, for callers that need no thread to wait; jobs of earlier versions name it too.</summary>
     /// <param name="deliveryId">The delivery's number.</param>
