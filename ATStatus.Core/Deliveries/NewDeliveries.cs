@@ -10,11 +10,17 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 internal static class NewDeliveries
 {
-    private const string Insert = """
+    private const string Into = """
         INSERT INTO "Deliveries" ("EventId", "NotificationId", "NotificationName", "Kind", "RequestId", "State", "Reason", "Hold", "Subject",
             "SkipCause", "IsTest", "EventType", "CreatedAt", "DueAt", "SettledAt", "AttemptCount", "RoundAttempts", "IsRedelivery", "Version")
+        """;
+
+    private const string Values = """
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, 0, 0, @p10, 0)
         """;
+
+    private const string Sqlite = $"""{Into} {Values} RETURNING "Id" """;
+    private const string SqlServer = $"""{Into} OUTPUT INSERTED."Id" {Values}""";
 
     private static readonly DbType[] Columns =
     [
@@ -23,11 +29,11 @@ internal static class NewDeliveries
     ];
 
     /// <summary>Inserts them in their order, in the context's transaction, and gives each its number. Their events are saved already.</summary>
-    public static async Task InsertAsync(AtStatusDbContext db, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    public static async Task InsertAsync(AtStatusDbContext db, IReadOnlyList<Delivery> deliveries)
     {
         if (deliveries.Count == 0)
             return;
-        var rows = new StatementRows(db, Insert, Columns);
+        var rows = new StatementRows(db, db.Database.IsSqlite() ? Sqlite : SqlServer, Columns);
         foreach (var delivery in deliveries)
         {
             rows.Add(
@@ -35,12 +41,7 @@ internal static class NewDeliveries
                 delivery.State.ToString(), delivery.Reason, delivery.Hold?.ToString(), delivery.Subject, delivery.SkipCause?.ToString(),
                 false, delivery.EventType.ToString(), delivery.CreatedAt, delivery.DueAt, delivery.SettledAt);
         }
-        await rows.WriteAsync();
-
-        var events = deliveries.Select(d => d.EventId).Distinct().ToArray();
-        var numbers = await db.Deliveries.AsNoTracking().Where(d => events.Contains(d.EventId))
-            .Select(d => new { d.RequestId, d.Id }).ToDictionaryAsync(d => d.RequestId, d => d.Id, cancellationToken);
-        foreach (var delivery in deliveries)
-            delivery.Id = numbers[delivery.RequestId];
+        var next = 0;
+        await rows.ReadAsync(row => deliveries[next++].Id = row.GetInt64(0));
     }
 }
