@@ -42,6 +42,7 @@ public static class CoreServices
         services.AddSingleton<IncidentQueries>();
 
         services.AddSingleton<TargetProtector>();
+        services.AddSingleton<KnownNotifications>();
         services.AddSingleton<NotificationService>();
         services.AddSingleton<NotificationQueries>();
 

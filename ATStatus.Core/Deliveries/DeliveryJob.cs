@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using ATStatus.Core.Deliveries.Telemetry;
 using System.Reflection;
+using ATStatus.Core.Deliveries.Telemetry;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Server;

@@ -27,6 +27,7 @@ public sealed partial class DeliveryLedger(
     DeliveryFeed feed,
     DeliveryMeters meters,
     IDeliveryRelease release,
+    KnownNotifications known,
     ILogger<DeliveryLedger> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
@@ -45,7 +46,7 @@ public sealed partial class DeliveryLedger(
     private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
     private readonly RecentEvents _events = new();
-    private readonly Dictionary<int, Notification> _notifications = [];
+    private readonly KnownNotifications _known = known;
     private readonly ConcurrentQueue<Step> _waiting = new();
     private LedgerSession? _session;
     private int _writing;
@@ -194,7 +195,7 @@ public sealed partial class DeliveryLedger(
         private Dictionary<int, NotificationHealth> _health = [];
         private Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
-        private readonly List<int> _switchedOff = [];
+        private readonly Dictionary<int, string> _switchedOff = [];
 
         public DateTime Now => now;
 
@@ -202,7 +203,7 @@ public sealed partial class DeliveryLedger(
 
         public async Task ReadAsync(List<Step> group)
         {
-            var reads = new LedgerReads(session, ledger._notifications);
+            var reads = new LedgerReads(session, ledger._known);
             _claimable = await reads.DeliveriesAsync(group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct());
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
@@ -282,19 +283,19 @@ public sealed partial class DeliveryLedger(
             var health = HealthOf(notification.Id);
             health.Record(delivery, result, now, ledger._options);
             _changedHealth.Add(notification.Id);
-            if (!notification.Enabled)
+            if (OffReason(notification) is not null)
                 return;
             if (result.Verdict == SendVerdict.Gone)
-                notification.SwitchOff(now, "The receiver answered 410 Gone.");
+                _switchedOff[notification.Id] = "The receiver answered 410 Gone.";
             else if (health.IsGivenUp(now, ledger._options))
-                notification.SwitchOff(now, GivenUp(health));
-            if (!notification.Enabled)
-            {
-                // It is not as it stands in the database until the commit.
-                ledger._notifications.Remove(notification.Id);
-                _switchedOff.Add(notification.Id);
-            }
+                _switchedOff[notification.Id] = GivenUp(health);
         }
+
+        /// <summary>Why nothing is sent to it any more, since a result of this group or since before; null while it is on.</summary>
+        public string? OffReason(Notification notification) =>
+            !notification.Enabled ? NotificationOff(notification.DisabledReason)
+            : _switchedOff.TryGetValue(notification.Id, out var reason) ? NotificationOff(reason)
+            : null;
 
         private static string GivenUp(NotificationHealth health) => string.Create(
             CultureInfo.InvariantCulture,
@@ -305,12 +306,11 @@ public sealed partial class DeliveryLedger(
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
             await _rows.WriteAsync(session);
-            foreach (var notification in _switchedOff.Select(id => _notifications[id]))
+            foreach (var (id, reason) in _switchedOff)
             {
-                var (at, reason) = (notification.DisabledAt, notification.DisabledReason);
-                await _db.Notifications.Where(n => n.Id == notification.Id && n.Enabled).ExecuteUpdateAsync(row => row
+                await _db.Notifications.Where(n => n.Id == id && n.Enabled).ExecuteUpdateAsync(row => row
                     .SetProperty(n => n.Enabled, false)
-                    .SetProperty(n => n.DisabledAt, at)
+                    .SetProperty(n => n.DisabledAt, now)
                     .SetProperty(n => n.DisabledReason, reason)
                     .SetProperty(n => n.Version, n => n.Version + 1));
             }
@@ -322,7 +322,8 @@ public sealed partial class DeliveryLedger(
         {
             foreach (var id in _changedHealth)
                 ledger._release.HealthChanged(_health[id]);
-            _switchedOff.ForEach(ledger._release.NotificationChanged);
+            foreach (var id in _switchedOff.Keys)
+                ledger._release.NotificationChanged(id);
         }
     }
 
@@ -382,9 +383,9 @@ public sealed partial class DeliveryLedger(
             {
                 return Skip(SkipCause.NotificationDeleted, NotificationDeleted);
             }
-            else if (!notification.Enabled)
+            else if (work.OffReason(notification) is { } off)
             {
-                return Skip(SkipCause.NotificationOff, NotificationOff(notification.DisabledReason));
+                return Skip(SkipCause.NotificationOff, off);
             }
             else if (HoldOf(delivery, notification, work) is { } hold)
             {

@@ -3,7 +3,6 @@ using System.Data.Common;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
-using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries;
 
@@ -12,12 +11,9 @@ namespace ATStatus.Core.Deliveries;
 /// more than all that is written (decision 3).
 /// </summary>
 /// <param name="session">The connection.</param>
-/// <param name="known">Notifications as they were read last. A row's version tells whether it is still the same.</param>
-internal sealed class LedgerReads(LedgerSession session, Dictionary<int, Notification> known)
+/// <param name="known">Notifications as they were read last.</param>
+internal sealed class LedgerReads(LedgerSession session, KnownNotifications known)
 {
-    /// <summary>How many notifications are kept.</summary>
-    private const int MostKnown = 10_000;
-
     /// <summary>The deliveries of these numbers; one that does not exist is left out.</summary>
     public async Task<Dictionary<long, Delivery>> DeliveriesAsync(IEnumerable<long> ids)
     {
@@ -40,27 +36,16 @@ internal sealed class LedgerReads(LedgerSession session, Dictionary<int, Notific
         var rows = new StatementRows(session.Db, SelectHealth, [DbType.Int32], session.Prepared);
         foreach (var id in ids)
             rows.Add(id);
-        var notifications = new Dictionary<int, Notification>(ids.Count);
+        var versions = new List<(int Id, int Version)>(ids.Count);
         var health = new Dictionary<int, NotificationHealth>(ids.Count);
-        var unknown = new List<int>();
         await rows.ReadAsync(row =>
         {
             var id = row.GetInt32(0);
-            if (known.TryGetValue(id, out var notification) && notification.Version == row.GetInt32(1))
-                notifications[id] = notification;
-            else
-                unknown.Add(id);
+            versions.Add((id, row.GetInt32(1)));
             if (!row.IsDBNull(2))
                 health[id] = HealthOf(row, id);
         });
-        if (unknown.Count > 0)
-        {
-            if (known.Count > MostKnown)
-                known.Clear();
-            foreach (var notification in await session.Db.Notifications.AsNoTracking().Where(n => unknown.Contains(n.Id)).ToListAsync())
-                notifications[notification.Id] = known[notification.Id] = notification;
-        }
-        return (notifications, health);
+        return (await known.OfAsync(session.Db, versions), health);
     }
 
     private const string SelectDelivery = $"""SELECT {Delivery.RowColumns} FROM "Deliveries" WHERE "Id" = @p0""";

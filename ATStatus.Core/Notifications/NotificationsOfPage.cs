@@ -17,6 +17,10 @@ internal sealed class NotificationsOfPage : IPageContent
     }
 
     /// <inheritdoc/>
-    public Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken) =>
-        work.Db.Set<NotificationPage>().Where(p => p.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+    public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
+    {
+        await work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId))
+            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
+        await work.Db.Set<NotificationPage>().Where(p => p.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+    }
 }

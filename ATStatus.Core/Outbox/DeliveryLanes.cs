@@ -74,6 +74,10 @@ public sealed partial class DeliveryLanes(
         }
     }
 
+    /// <summary>Whether each of these has a lane that knows its health, so that nobody needs to read it.</summary>
+    internal bool Know(IEnumerable<Notification> notifications) =>
+        notifications.All(n => _lanes.TryGetValue(n.Id, out var lane) && Within(lane, () => lane.IsKnown));
+
     /// <summary>Begins to choose which deliveries of a unit of work have a job after its commit.</summary>
     internal LaneReservation Reserve() => new(this);
 

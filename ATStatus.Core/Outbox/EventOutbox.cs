@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,6 +13,7 @@ public sealed class EventOutbox(
     DeliveryQueue queue,
     DeliveryLanes lanes,
     DeliveryFeed feed,
+    KnownNotifications known,
     DeliveryMeters meters,
     DeliveryTraces traces,
     TimeProvider time)
@@ -53,7 +55,7 @@ public sealed class EventOutbox(
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, meters, traces, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, known, meters, traces, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

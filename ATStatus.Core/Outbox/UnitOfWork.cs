@@ -22,15 +22,16 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryFeed _feed;
     private readonly DeliveryMeters _meters;
     private readonly DeliveryTraces _traces;
+    private readonly KnownNotifications _known;
     private readonly List<StoredEvent> _events = [];
     private List<Notification>? _notifications;
 
     internal UnitOfWork(
         AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
-        DeliveryMeters meters, DeliveryTraces traces, DateTime now)
+        KnownNotifications known, DeliveryMeters meters, DeliveryTraces traces, DateTime now)
     {
         (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
-        (_meters, _traces) = (meters, traces);
+        (_known, _meters, _traces) = (known, meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -117,17 +118,16 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// </summary>
     public Task FixRecipientsAsync(CancellationToken cancellationToken = default) => NotificationsAsync(cancellationToken);
 
-    private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await Db.Notifications.AsNoTracking()
-        .Include(n => n.Events).Include(n => n.Pages)
-        .AsSplitQuery().OrderBy(n => n.Id)
-        .ToListAsync(cancellationToken);
+    private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await _known.AllAsync(Db, cancellationToken);
 
     private async Task<List<Delivery>> AddDeliveriesAsync(LaneReservation places, CancellationToken cancellationToken)
     {
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
-        var health = await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
+        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.Matches(e.Type, e.StatusPageId))))
+            ? []
+            : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var deliveries = new List<Delivery>();
         foreach (var happened in _events)
         {
@@ -144,7 +144,7 @@ public sealed class UnitOfWork : IAsyncDisposable
                 deliveries.Add(delivery);
             }
         }
-        await NewDeliveries.InsertAsync(Db, deliveries, cancellationToken);
+        await NewDeliveries.InsertAsync(Db, deliveries);
         return deliveries;
     }
 

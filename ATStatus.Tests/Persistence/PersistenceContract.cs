@@ -203,7 +203,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await IncidentAsync();
         await using var db = _app.Open();
         using var session = await LedgerSession.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
-        var reads = new LedgerReads(session, []);
+        var reads = new LedgerReads(session, new KnownNotifications());
         // First as they were made, with most columns null; then with a value in each.
         for (var filled = 0; filled < 2; filled++)
         {

@@ -117,7 +117,7 @@ internal sealed class WholeWay : Way
         for (var until = _saved + count; _saved < until; _saved += Throughput.Notifications)
             await _console.ComponentAsync($"Part {_saved}");
         while (await _console.UnsettledAsync() > 0)
-            await Task.Delay(10);
+            await Task.Delay(40);
     }
 
     public override ValueTask DisposeAsync() => _console.DisposeAsync();

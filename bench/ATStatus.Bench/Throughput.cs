@@ -33,7 +33,7 @@ internal static class Throughput
                 runs[name].Add(await ChildAsync(name, receiver.Url, warmUp: seconds, seconds));
         }
 
-        Print($"Throughput: {Notifications} notifications, {Workers} workers; medians of {rounds} rounds of {seconds} s each, after {seconds} s of warm-up");
+        Print($"Throughput: {Notifications} notifications, {Workers} workers; medians of {rounds} rounds of {seconds} s of processor time, after a warm-up of as much");
         foreach (var (name, what) in Ways)
         {
             var (rate, cpu, switches) = (Median(name, m => m.Rate), Median(name, m => m.Cpu), Median(name, m => m.Switches));

@@ -14,36 +14,38 @@ internal abstract class Way : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Warms up for so long, then measures for so long, portion after portion, and prints what came of it.</summary>
+    /// <summary>
+    /// Warms up, then measures, portion after portion, and prints what came of it. Both last until the process has used so much processor
+    /// time: what counts for a warm-up is how often the code has run, and on a busy machine the clock does not tell that.
+    /// </summary>
     public async Task<int> RunAsync(TimeSpan warmUp, TimeSpan measured)
     {
         await PassAsync(warmUp, "warm-up");
+        var switches = Switches();
+        var (count, elapsed, used) = await PassAsync(measured, "measured");
         using var self = Process.GetCurrentProcess();
-        var (begun, switches) = (self.TotalProcessorTime, Switches());
-        var (count, elapsed) = await PassAsync(measured, "measured");
-        self.Refresh();
         var result = new Measured(
-            count / elapsed.TotalSeconds,
-            (self.TotalProcessorTime - begun).TotalMicroseconds / count,
-            (Switches() - switches) / (double)count,
-            self.PeakWorkingSet64 / 1048576.0);
+            count / elapsed.TotalSeconds, used.TotalMicroseconds / count, (Switches() - switches) / (double)count, self.PeakWorkingSet64 / 1048576.0);
         Console.WriteLine(result.ToLine());
         return 0;
     }
 
-    private async Task<(int Count, TimeSpan Elapsed)> PassAsync(TimeSpan atLeast, string what)
+    private async Task<(int Count, TimeSpan Elapsed, TimeSpan Used)> PassAsync(TimeSpan atLeast, string what)
     {
-        var watch = Stopwatch.StartNew();
-        var count = 0;
+        var (watch, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+        var (count, used) = (0, TimeSpan.Zero);
         do
         {
-            var begun = watch.Elapsed;
+            var (begun, before) = (watch.Elapsed, used);
             await SendAsync(Portion);
             count += Portion;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Portion / (watch.Elapsed - begun).TotalSeconds:F0}/s"));
+            used = Environment.CpuUsage.TotalTime - processor;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: {Portion / (watch.Elapsed - begun).TotalSeconds:F0}/s, {(used - before).TotalMicroseconds / Portion:F0} µs"));
         }
-        while (watch.Elapsed < atLeast);
-        return (count, watch.Elapsed);
+        while (used < atLeast && watch.Elapsed < 2 * atLeast);
+        return (count, watch.Elapsed, used);
     }
 
     /// <summary>How often threads of this process have given up the processor to wait; 0 where the system does not tell.</summary>
