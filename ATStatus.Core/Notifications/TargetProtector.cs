@@ -28,8 +28,10 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
     public string? ProtectSecret(string? secret) => secret is null ? null : _secrets.Protect(secret);
 
     /// <summary>The URL again.</summary>
-    /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>
-    public Uri Url(string protectedUrl) => new(Remembered(_urls, protectedUrl));
+    /// <exception cref="CryptographicException">The keys that encrypted it are gone, or it is no URL: somebody else wrote it.</exception>
+    public Uri Url(string protectedUrl) => Uri.TryCreate(Remembered(_urls, protectedUrl), UriKind.Absolute, out var url)
+        ? url
+        : throw new CryptographicException("What is stored as a URL is none.");
 
     /// <summary>The secret again; null stays null.</summary>
     /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>

@@ -24,6 +24,13 @@ internal sealed class ScriptedResolver : INameResolver
         return this;
     }
 
+    /// <summary>From now on this is the only answer; none: it does not resolve.</summary>
+    public void Set(string host, params string[] addresses)
+    {
+        _names.TryRemove(host, out _);
+        if (addresses.Length > 0) Add(host, addresses);
+    }
+
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _calls);

@@ -30,11 +30,17 @@ public abstract class NotificationPagesFixture : BunitContext, IAsyncLifetime
 
     protected virtual int MaxAttempts => 1;
 
+    /// <summary>Replaces services before the first page asks for one.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         await _core.AddToAsync(Services);
         Services.AddSingleton(new WebhookOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], MaxAttempts = MaxAttempts });
         Services.AddConsoleUi();
+        Configure(Services);
         AddAuthorization().SetAuthorized("operator@example.com");
         JSInterop.Mode = JSRuntimeMode.Loose;
         Get<Confirm>().Asked += question =>
