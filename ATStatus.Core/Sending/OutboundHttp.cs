@@ -15,6 +15,9 @@ public sealed class OutboundHttp : IDisposable
 {
     private const int MaxResponseHeadersKiB = 64;
 
+    /// <summary>How many tests may be on their way to one server beside the deliveries; more wait their turn, within their time limit.</summary>
+    internal const int TestsAtOnce = 16;
+
     /// <summary>The longest wait for what a name says here when a proxy will look it up anyway.</summary>
     private static readonly TimeSpan LookupBeforeProxyLimit = TimeSpan.FromSeconds(2);
 
@@ -26,6 +29,7 @@ public sealed class OutboundHttp : IDisposable
     private readonly TimeProvider _time;
     private readonly Uri? _proxy;
     private readonly X509ChainPolicy? _systemPolicy;
+    private readonly int _connectionsPerServer;
     private readonly TrustPools _pools;
 
     /// <summary>Builds the client.</summary>
@@ -33,7 +37,7 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="resolver">Finds the addresses of host names.</param>
     /// <param name="endpoints">Receivers inside this process.</param>
     /// <param name="time">The clock of the per-address limits.</param>
-    /// <param name="options">The proxy, where there is one.</param>
+    /// <param name="options">The proxy, where there is one; the workers, each of whom may need a connection.</param>
     public OutboundHttp(
         AddressGuard guard, INameResolver resolver, IEnumerable<IInProcessEndpoint> endpoints, TimeProvider time, WebhookOptions options)
         : this(guard, resolver, endpoints, time, options, systemPolicy: null)
@@ -50,8 +54,18 @@ public sealed class OutboundHttp : IDisposable
     {
         (_lookup, _endpoints, _time) = (new GuardedLookup(resolver, guard), [.. endpoints], time);
         (_proxy, _systemPolicy) = (options.Proxy, systemPolicy);
+        _connectionsPerServer = options.Workers + options.RetryWorkers + TestsAtOnce;
         _pools = new TrustPools(PoolFor, options.Timeout + PoolIdleLimit, time);
     }
+
+    /// <summary>How long a connection is used before its name is looked up anew: a receiver that has moved is found within this time.</summary>
+    internal TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How long a connection waits for the next request: long enough for the events of one incident, short enough that thousands of
+    /// receivers do not hold thousands of sockets.
+    /// </summary>
+    internal TimeSpan IdleLifetime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Sends over HTTP/1.1 and returns with the response's headers; its body is still on the wire, and disposing the response drops it.
@@ -102,7 +116,11 @@ public sealed class OutboundHttp : IDisposable
             Proxy = ProxyOf(_proxy),
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionIdleTimeout = IdleLifetime,
+            // Who may send at once is decided where deliveries are handed out, one notification never holding up another. So the pool of a
+            // server that many notifications share holds back nothing that a worker has begun, and yet has an end.
+            MaxConnectionsPerServer = _connectionsPerServer,
             MaxResponseHeadersLength = MaxResponseHeadersKiB,
             // The sender's one limit covers the connection too.
             ConnectTimeout = Timeout.InfiniteTimeSpan,

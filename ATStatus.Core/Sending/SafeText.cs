@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ATStatus.Core.Sending;
@@ -10,6 +11,11 @@ internal sealed class SafeText
 {
     public const string Mask = "•••";
     private const int MaxLookahead = 4096;
+
+    /// <summary>NUL, and surrogates, which may be unpaired.</summary>
+    private static readonly SearchValues<char> Doubtful =
+        SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c).Prepend('\0')]);
+
     private readonly string[] _forms;
 
     /// <param name="secret">The notification's secret.</param>
@@ -67,7 +73,18 @@ internal sealed class SafeText
 
     private static void AppendStorable(StringBuilder clean, ReadOnlySpan<char> text)
     {
-        // Runes replace an unpaired surrogate by U+FFFD.
-        foreach (var rune in text.EnumerateRunes()) clean.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
+        while (!text.IsEmpty)
+        {
+            // Most text is fit as it is and taken whole: a body has thousands of characters.
+            var fit = text.IndexOfAny(Doubtful);
+            if (fit < 0) fit = text.Length;
+            clean.Append(text[..fit]);
+            text = text[fit..];
+            if (text.IsEmpty) return;
+            var isWhole = Rune.DecodeFromUtf16(text, out var rune, out var length) == OperationStatus.Done && rune.Value != 0;
+            if (isWhole) clean.Append(text[..length]);
+            else clean.Append('\uFFFD');
+            text = text[length..];
+        }
     }
 }

@@ -95,6 +95,22 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         target.Trap.AssertSilent();
     }
 
+    [Fact]
+    public async Task Behind_a_proxy_too_what_is_guarded_is_refused_before_it()
+    {
+        await using var proxy = LoopbackReceiver.Start();
+        using var rig = new SendingRig(new WebhookOptions { Proxy = proxy.Url });
+        foreach (var (name, attack) in GuardAttacks.All.Where(row => row.Value.Sent == FailureKind.AddressRefused))
+        {
+            var url = new Uri(target.Text(attack));
+            if (attack.Later.Length > 0)
+                rig.Resolver.Set(url.IdnHost, attack.Later);
+            Assert.True((await rig.SendAsync(url)).Failure == FailureKind.AddressRefused, name);
+        }
+        Assert.Equal(0, proxy.Connections);
+        target.Trap.AssertSilent();
+    }
+
     [Theory]
     [InlineData("http://169.254.169.254:{port}/latest/meta-data/")]
     [InlineData("http://localhost:{port}/")]

@@ -53,25 +53,31 @@ internal sealed class SendingRig : IDisposable
     public static readonly DateTimeOffset Now = new(2026, 1, 14, 12, 0, 0, TimeSpan.Zero);
     public static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
-    private readonly OutboundHttp _http;
-
     public SendingRig(
         WebhookOptions? options = null,
         IInProcessEndpoint[]? endpoints = null,
         TimeProvider? time = null,
-        X509ChainPolicy? certificatePolicy = null)
+        X509ChainPolicy? certificatePolicy = null,
+        TimeSpan? connectionLifetime = null,
+        TimeSpan? idleLifetime = null)
     {
         Options = options ?? new WebhookOptions { AllowedNetworks = Loopback };
         time ??= new StandingClock(Now);
         Guard = new AddressGuard(Options.AllowedNetworks);
-        _http = new OutboundHttp(Guard, Resolver, endpoints ?? [], time, Options, certificatePolicy);
+        Http = new OutboundHttp(Guard, Resolver, endpoints ?? [], time, Options, certificatePolicy)
+        {
+            ConnectionLifetime = connectionLifetime ?? TimeSpan.FromMinutes(2),
+            IdleLifetime = idleLifetime ?? TimeSpan.FromMinutes(2),
+        };
         Policy = new EndpointPolicy(Options, Guard, Resolver, endpoints ?? [], time);
-        Sender = new WebhookSender(_http, Policy, Options, time);
+        Sender = new WebhookSender(Http, Policy, Options, time);
     }
 
     public WebhookOptions Options { get; }
 
     public ScriptedResolver Resolver { get; } = new();
+
+    public OutboundHttp Http { get; }
 
     public AddressGuard Guard { get; }
 
@@ -90,5 +96,5 @@ internal sealed class SendingRig : IDisposable
 
     public Task<SendResult> SendAsync(SendRequest request) => Sender.SendAsync(request, TestContext.Current.CancellationToken);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => Http.Dispose();
 }

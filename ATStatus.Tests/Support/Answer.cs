@@ -68,6 +68,23 @@ public sealed class Answer
         },
         false);
 
+    /// <summary>A beginning, then the same piece again and again until the sender closes the connection.</summary>
+    /// <param name="beginning">What comes once.</param>
+    /// <param name="piece">What comes again and again.</param>
+    /// <param name="pause">The wait before each piece (real time); none unless told otherwise.</param>
+    public static Answer Repeating(string beginning, string piece, TimeSpan pause = default) => new(
+        async (wire, stop) =>
+        {
+            await wire.SendAsync(Encoding.Latin1.GetBytes(beginning), stop);
+            var bytes = Encoding.Latin1.GetBytes(piece);
+            while (true)
+            {
+                if (pause > TimeSpan.Zero) await Task.Delay(pause, stop);
+                await wire.SendAsync(bytes, stop);
+            }
+        },
+        false);
+
     /// <summary>A body shorter than its Content-Length says.</summary>
     public static Answer CutShort(int status, string beginning = "begin") => new(
         (wire, stop) => wire.SendAsync([.. Head(status, [("Content-Length", "1000")]), .. Encoding.UTF8.GetBytes(beginning)], stop),

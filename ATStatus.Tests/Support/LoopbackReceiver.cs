@@ -42,14 +42,15 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     private Answer[] _script;
     private int _answered;
     private int _accepted;
+    private int _closed;
     private int _unanswered;
     private TaskCompletionSource _changed = NewSignal();
 
-    private LoopbackReceiver(Answer[] script, SslStreamCertificateContext? certificate, IPAddress address)
+    private LoopbackReceiver(Answer[] script, SslStreamCertificateContext? certificate, IPAddress address, int port = 0)
     {
         _script = script;
         _certificate = certificate;
-        _listener = new TcpListener(address, 0);
+        _listener = new TcpListener(address, port);
         _listener.Start(512);
         _accepting = AcceptAsync();
     }
@@ -67,6 +68,9 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     /// <summary>Starts on another loopback address.</summary>
     public static LoopbackReceiver StartAt(IPAddress address, params Answer[] script) => new(script, null, address);
 
+    /// <summary>Starts on another loopback address, at a port that another receiver has on its own.</summary>
+    public static LoopbackReceiver StartBeside(LoopbackReceiver other, IPAddress address) => new([], null, address, other.Port);
+
     /// <summary>The port it listens on.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -75,6 +79,9 @@ public sealed class LoopbackReceiver : IAsyncDisposable
 
     /// <summary>How many connections it has accepted.</summary>
     public int Connections => Volatile.Read(ref _accepted);
+
+    /// <summary>How many of them are open still.</summary>
+    public int OpenConnections => Connections - Volatile.Read(ref _closed);
 
     /// <summary>The most requests that were unanswered at the same time.</summary>
     public int MostAtOnce { get; private set; }
@@ -201,6 +208,10 @@ public sealed class LoopbackReceiver : IAsyncDisposable
             or System.Security.Authentication.AuthenticationException)
         {
             // The sender went away, or the receiver was disposed.
+        }
+        finally
+        {
+            Interlocked.Increment(ref _closed);
         }
     }
 
