@@ -118,6 +118,7 @@ public sealed class IncidentService(EventOutbox outbox)
         check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
         var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.Components, cancellationToken);
         check.ThrowIfInvalid();
+        work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.");
 
         var resolved = input.Status == IncidentStatus.Resolved;
         var incident = new Incident
@@ -149,6 +150,7 @@ public sealed class IncidentService(EventOutbox outbox)
         var check = new InputCheck();
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
+        work.LimitPayloads(nameof(input.Message), "Shorten the message, or take components away first.");
         var incident = await FindAsync(work, id, version, cancellationToken);
 
         var resolves = input.Status == IncidentStatus.Resolved && incident.Status != IncidentStatus.Resolved;
@@ -174,6 +176,7 @@ public sealed class IncidentService(EventOutbox outbox)
         var startedAt = Start(work, check, input.StartedAt) ?? incident.StartedAt;
         var components = await ComponentsAsync(work, check, incident.StatusPageId, input.Components, cancellationToken);
         check.ThrowIfInvalid();
+        work.LimitPayloads(nameof(input.Components), "Choose fewer components, or shorten the latest message first: it goes out again.");
 
         var same = incident.Title == title && incident.Severity == input.Severity && incident.StartedAt == startedAt
             && incident.Components.Select(c => (c.ComponentId, c.Status)).ToHashSet().SetEquals(components.Select(c => (c.Component.Id, c.Status)));

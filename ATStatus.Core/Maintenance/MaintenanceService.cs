@@ -29,6 +29,7 @@ public sealed record MaintenanceInput(
 public sealed class MaintenanceService(EventOutbox outbox)
 {
     private const string What = "maintenance";
+    private const string Shorten = "Shorten the message, or choose fewer components.";
 
     /// <summary>How late the clock may be for a planned end still to count as the real one.</summary>
     private static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
@@ -188,6 +189,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         if (series is not null)
             CheckSeries(check, series, plan.Start);
         check.ThrowIfInvalid();
+        work.LimitPayloads(nameof(input.Message), Shorten);
 
         var window = new MaintenanceWindow
         {
@@ -217,6 +219,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var check = new InputCheck();
         var plan = await CheckAsync(work, check, input, window.StatusPage!, cancellationToken);
         check.ThrowIfInvalid();
+        work.LimitPayloads(nameof(input.Message), Shorten);
 
         var same = window.Title == plan.Title && window.Message == plan.Message && window.Start == plan.Start && window.End == plan.End
             && window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));

@@ -2,6 +2,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Outbox;
@@ -16,6 +17,7 @@ public sealed class EventOutbox(
     KnownNotifications known,
     DeliveryMeters meters,
     DeliveryTraces traces,
+    WebhookOptions options,
     TimeProvider time)
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
@@ -55,7 +57,8 @@ public sealed class EventOutbox(
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(db, transaction, turn, queue, lanes, feed, known, meters, traces, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(
+                db, transaction, turn, queue, lanes, feed, known, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
@@ -24,12 +25,15 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryTraces _traces;
     private readonly KnownNotifications _known;
     private readonly List<StoredEvent> _events = [];
+    private readonly int _maxPayload;
+    private (string Field, string Remedy)? _judged;
     private List<Notification>? _notifications;
 
     internal UnitOfWork(
         AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
-        KnownNotifications known, DeliveryMeters meters, DeliveryTraces traces, DateTime now)
+        KnownNotifications known, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
     {
+        _maxPayload = maxPayload;
         (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
         (_known, _meters, _traces) = (known, meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
@@ -61,21 +65,41 @@ public sealed class UnitOfWork : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// From here on an event with a larger payload than <c>Webhooks:MaxPayload</c> is refused. For what a person has typed and can
+    /// shorten; without it nothing is: what the clock or a mere button raises has to come, however low the limit was set since.
+    /// </summary>
+    /// <param name="field">The form's field that the message stands beside.</param>
+    /// <param name="remedy">What the person can do, as a sentence.</param>
+    public void LimitPayloads(string field, string remedy) => _judged = (field, remedy);
+
     /// <summary>Records that something happened. Call it after <see cref="SaveAsync"/>, in the order in which things happened.</summary>
     /// <param name="type">What happened.</param>
     /// <param name="page">Where.</param>
     /// <param name="subjectId">The number of the incident, window or component.</param>
     /// <param name="title">Its title or name.</param>
     /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
-    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data) => _events.Add(new StoredEvent
+    /// <exception cref="InvalidInputException">Its payload is too large; see <see cref="LimitPayloads"/>.</exception>
+    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data)
     {
-        Type = type,
-        OccurredAt = Now,
-        StatusPageId = page.Id,
-        SubjectId = subjectId,
-        Title = title,
-        Payload = EventPayload.Write(type, Now, page, data),
-    });
+        var payload = EventPayload.Write(type, Now, page, data);
+        if (_judged is var (field, remedy) && payload.Length > _maxPayload)
+            throw new InvalidInputException(new Dictionary<string, string>
+            {
+                [field] = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{type.WireName()} would be {payload.Length:N0} bytes long, and Webhooks:MaxPayload allows {_maxPayload:N0}. {remedy}"),
+            });
+        _events.Add(new StoredEvent
+        {
+            Type = type,
+            OccurredAt = Now,
+            StatusPageId = page.Id,
+            SubjectId = subjectId,
+            Title = title,
+            Payload = payload,
+        });
+    }
 
     /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>
     /// <param name="what">What the person was editing, for the message.</param>

@@ -62,6 +62,18 @@ public sealed class WebhookOptions
     /// <summary>How many deliveries must have failed in that time for it to be switched off. 10 by default.</summary>
     public int SwitchOffFailures { get; set; } = 10;
 
+    /// <summary>
+    /// The largest payload that what a person saves may raise, in bytes. 256 KiB by default. What the clock raises is not held to it: a
+    /// limit that was lowered must not stop maintenance from starting.
+    /// </summary>
+    public int MaxPayload { get; set; } = 256 * 1024;
+
+    /// <summary>The smallest limit that can be set: every component event keeps within it.</summary>
+    public const int SmallestMaxPayload = 1024;
+
+    /// <summary>The largest limit that can be set: 10 MiB.</summary>
+    public const int LargestMaxPayload = 10 * 1024 * 1024;
+
     /// <summary>How long a delivered delivery is kept after it was settled. 30 days by default; null: forever.</summary>
     public TimeSpan? KeepDelivered { get; set; } = TimeSpan.FromDays(30);
 

@@ -24,6 +24,7 @@ public sealed class SettingsTests
         Assert.Empty(settings.Webhooks.AllowedNetworks);
         Assert.False(settings.Webhooks.RequireHttps);
         Assert.Equal(50, settings.Webhooks.Workers);
+        Assert.Equal(262_144, settings.Webhooks.MaxPayload);
         Assert.Equal(TimeSpan.FromDays(30), settings.Webhooks.KeepDelivered);
         Assert.Equal(TimeSpan.FromDays(90), settings.Webhooks.KeepFailed);
         Assert.False(settings.Webhooks.AllowInsecureTls);
@@ -111,6 +112,9 @@ public sealed class SettingsTests
     [InlineData("Webhooks:RetryJitter", "-0.1", "Webhooks:RetryJitter takes")]
     [InlineData("Webhooks:Workers", "501", "Webhooks:Workers takes a whole number from 1 to 500")]
     [InlineData("Webhooks:Workers", "many", "Webhooks:Workers takes")]
+    [InlineData("Webhooks:MaxPayload", "1023", "Webhooks:MaxPayload takes a whole number from 1024 to 10485760; it is '1023'.")]
+    [InlineData("Webhooks:MaxPayload", "10485761", "Webhooks:MaxPayload takes")]
+    [InlineData("Webhooks:MaxPayload", "256k", "Webhooks:MaxPayload takes")]
     [InlineData("Webhooks:RequireHttps", "yes", "Webhooks:RequireHttps takes true or false; it is 'yes'.")]
     [InlineData("Webhooks:AllowedNetworks", "10.0.0.1", "Webhooks:AllowedNetworks takes CIDR ranges such as 10.0.0.0/8 or fd00::/8; it is '10.0.0.1'.")]
     [InlineData("Webhooks:AllowedNetworks:0", "10.0.0.0/33", "Webhooks:AllowedNetworks takes CIDR ranges")]

@@ -21,7 +21,8 @@ internal static class WebhookSettings
             "Webhooks",
             "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers",
             "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures",
-            "KeepDelivered", "KeepFailed", "AllowInsecureTls", "Proxy");
+            "KeepDelivered", "KeepFailed", "AllowInsecureTls", "Proxy",
+            "MaxPayload");
         var defaults = new WebhookOptions();
         return new WebhookOptions
         {
@@ -44,6 +45,7 @@ internal static class WebhookSettings
             DrainPerSecond = section.Integer("DrainPerSecond", defaults.DrainPerSecond, 1, 1000),
             SwitchOffAfter = section.DurationOrNever("SwitchOffAfter", defaults.SwitchOffAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
             SwitchOffFailures = section.Integer("SwitchOffFailures", defaults.SwitchOffFailures, 1, 100_000),
+            MaxPayload = section.Integer("MaxPayload", defaults.MaxPayload, WebhookOptions.SmallestMaxPayload, WebhookOptions.LargestMaxPayload),
             KeepDelivered = section.DurationOrNever("KeepDelivered", defaults.KeepDelivered, TimeSpan.FromHours(1), LongestKept),
             KeepFailed = section.DurationOrNever("KeepFailed", defaults.KeepFailed, TimeSpan.FromHours(1), LongestKept),
         };
