@@ -29,7 +29,7 @@ public sealed class KillTests
         for (var kill = 1; kill <= Kills; kill++)
         {
             using var process = await StartAsync(folder);
-            await receiver.WaitForAsync(receiver.Requests.Count + 12);
+            await receiver.WaitForAsync(receiver.Requests.Count + 12, TimeSpan.FromSeconds(60));
             await process.KillAsync();
         }
         using (await StartAsync(folder))

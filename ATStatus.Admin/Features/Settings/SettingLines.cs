@@ -18,6 +18,7 @@ internal static class SettingLines
         new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
         SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
         SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
+        new("Largest payload", Number($"{webhooks.MaxPayload:N0} bytes"), "Webhooks:MaxPayload"),
     ];
 
     /// <summary>What is done about receivers that fail.</summary>
