@@ -59,6 +59,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryJobStates>();
         services.AddSingleton<DeliveryJobActivator>();
         services.AddSingleton<DeliveryQueries>();
+        services.AddSingleton<EventQueries>();
         services.AddSingleton<TestSendService>();
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();

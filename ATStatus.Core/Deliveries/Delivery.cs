@@ -248,11 +248,11 @@ public sealed partial class Delivery : IVersioned
         (DueAt, SettledAt, Reason, SkipCause, RoundAttempts, IsRedelivery) = (now, null, null, null, 0, true);
     }
 
-    /// <summary>Lets a waiting delivery be sent now instead of at its time.</summary>
+    /// <summary>Lets a waiting delivery be sent now instead of at its time, whatever held it; the claim holds it again if that is still so.</summary>
     public void Hasten(DateTime now)
     {
         if (State is DeliveryState.Pending or DeliveryState.Retrying)
-            DueAt = now;
+            (DueAt, Hold) = (now, null);
     }
 
     /// <summary>

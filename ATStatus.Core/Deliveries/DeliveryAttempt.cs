@@ -26,7 +26,8 @@ public sealed class DeliveryAttempt
     /// <summary>How long it took, in milliseconds; 0 where nobody knows.</summary>
     public int DurationMs { get; set; }
 
-    /// <summary>How long the name look-up took, in milliseconds; null where a connection was used again or it did not come so far.</summary>
+    /// <summary>How long the name look-up took, in milliseconds; null where a connection was used again or it did not come so far.
+    /// A step that failed, or was under way when the time was up, counts as long as it lasted.</summary>
     public int? LookupMs { get; set; }
 
     /// <summary>How long opening the connection took, in milliseconds; null likewise.</summary>

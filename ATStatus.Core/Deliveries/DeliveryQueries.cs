@@ -55,7 +55,26 @@ public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer
 /// <param name="RedeliverRefusal">Why it cannot be redelivered now; null when it can.</param>
 public sealed record DeliveryDetail(
     DeliveryRow Row, long EventId, DateTime OccurredAt, string Kind, string? DisplayUrl, Guid RequestId, string? JobId, DateTime? SettledAt,
-    byte[] Payload, IReadOnlyList<DeliveryAttempt> Attempts, string? RedeliverRefusal);
+    byte[] Payload, IReadOnlyList<DeliveryAttempt> Attempts, string? RedeliverRefusal)
+{
+    /// <summary>Why it cannot be sent now instead of at its time; null when it can.</summary>
+    public string? SendNowRefusal { get; init; }
+
+    /// <summary>The present round was asked for by a person.</summary>
+    public bool IsRedelivery { get; init; }
+
+    /// <summary>How many attempts of the present round count against the limit.</summary>
+    public int RoundAttempts { get; init; }
+
+    /// <summary>When the attempt under way began (UTC); null while there is none.</summary>
+    public DateTime? LeasedAt { get; init; }
+
+    /// <summary>When its notification's open circuit lets the next one through (UTC), where it is held by that.</summary>
+    public DateTime? ProbeAt { get; init; }
+
+    /// <summary>Whether its next attempt will be signed.</summary>
+    public bool IsSigned { get; init; }
+}
 
 /// <summary>Reads the log.</summary>
 public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
@@ -63,6 +82,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
         d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
         d.LastStatusCode, d.LastFailure, d.Hold);
+
+    private static readonly Func<Delivery, DeliveryRow> RowOf = ToRow.Compile();
 
     /// <summary>
     /// A stretch of the log by key, so that it neither slows down nor skips rows while the log grows: the newest, those
@@ -108,18 +129,36 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
     public async Task<DeliveryDetail?> FindAsync(long id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var row = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(ToRow).SingleOrDefaultAsync(cancellationToken);
-        if (row is null)
-            return null;
         var delivery = await db.Deliveries.AsNoTracking()
             .Include(d => d.Event).Include(d => d.Notification).Include(d => d.Attempts)
-            .AsSplitQuery().SingleAsync(d => d.Id == id, cancellationToken);
+            .AsSplitQuery().SingleOrDefaultAsync(d => d.Id == id, cancellationToken);
+        if (delivery is null)
+            return null;
+        var probeAt = delivery.Hold == DeliveryHold.Circuit
+            ? await db.NotificationHealth.AsNoTracking().Where(h => h.NotificationId == delivery.NotificationId)
+                .Select(h => h.NextProbeAt).SingleOrDefaultAsync(cancellationToken)
+            : null;
         return new DeliveryDetail(
-            row, delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
+            RowOf(delivery), delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
             delivery.IsTest ? TestTargetOf(delivery) : delivery.Notification?.DisplayUrl,
             delivery.RequestId, delivery.JobId, delivery.SettledAt, delivery.Event.Payload,
-            [.. delivery.Attempts.OrderByDescending(a => a.Number)],
-            delivery.State.IsSettled() ? DeliveryReopening.RefusalOf(delivery) : "This delivery is still under way.");
+            [.. Ended(delivery).OrderByDescending(a => a.Number)],
+            delivery.State.IsSettled() ? DeliveryReopening.RefusalOf(delivery) : "This delivery is still under way.")
+        {
+            SendNowRefusal = DeliveryReopening.SendNowRefusalOf(delivery, time.GetUtcNow().UtcDateTime),
+            IsRedelivery = delivery.IsRedelivery,
+            RoundAttempts = delivery.RoundAttempts,
+            LeasedAt = delivery.LeasedAt,
+            ProbeAt = probeAt,
+            IsSigned = (delivery.IsTest ? delivery.TestProtectedSecret : delivery.Notification?.ProtectedSecret) is not null,
+        };
+    }
+
+    /// <summary>The attempts that have ended as the row has it. They are read after it, and one that ended in between belongs to the next look.</summary>
+    private static IEnumerable<DeliveryAttempt> Ended(Delivery delivery)
+    {
+        var ended = delivery.State == DeliveryState.Sending ? delivery.AttemptCount - 1 : delivery.AttemptCount;
+        return delivery.Attempts.Where(a => a.Number <= ended);
     }
 
     private string? TestTargetOf(Delivery delivery)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>
-/// What a person's Redeliver, Requeue and 'Enqueue now' do to the delivery's row. It makes no job: whoever asks has one.
+/// What a person's Redeliver, Requeue, Send now and 'Enqueue now' do to the delivery's row. It makes no job: whoever asks has one.
 /// </summary>
 public sealed class DeliveryReopening(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, TimeProvider time)
 {
@@ -28,16 +28,54 @@ public sealed class DeliveryReopening(IDbContextFactory<AtStatusDbContext> conte
         return new ReopenResult(ReopenKind.Reopened, LastJobId: delivery.JobId);
     }
 
-    /// <summary>Lets a waiting delivery be sent now instead of at its time.</summary>
+    /// <summary>Lets a waiting delivery be sent now instead of at its time; nothing to do where its time has come.</summary>
     public async Task HastenAsync(long deliveryId, CancellationToken cancellationToken = default)
     {
+        var now = time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await Find(db, deliveryId, cancellationToken) is not { } delivery)
+        if (await Find(db, deliveryId, cancellationToken) is not { } delivery || delivery.DueAt <= now)
             return;
-        delivery.Hasten(time.GetUtcNow().UtcDateTime);
+        delivery.Hasten(now);
         await db.SaveChangesAsync(cancellationToken);
         feed.Signal();
     }
+
+    /// <summary>
+    /// Makes a waiting delivery due because a person wants it sent now. Where its notification's circuit is open it becomes the probe:
+    /// whoever asks has perhaps mended the receiver.
+    /// </summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else wrote the row at the same moment.</exception>
+    public async Task<HastenResult> SendNowAsync(long deliveryId, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await Find(db, deliveryId, cancellationToken) is not { } delivery)
+            return new HastenResult(IsMissing: true);
+        if (SendNowRefusalOf(delivery, now) is { } refusal)
+            return new HastenResult(Refusal: refusal);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        delivery.Hasten(now);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.NotificationHealth
+            .Where(h => h.NotificationId == delivery.NotificationId && h.OpenedAt != null && h.NextProbeAt > now)
+            .ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, now), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        feed.Signal();
+        return new HastenResult(IsRetry: delivery.State == DeliveryState.Retrying, LastJobId: delivery.JobId);
+    }
+
+    /// <summary>Why a delivery cannot be sent now instead of at its time, in words; null when it can.</summary>
+    internal static string? SendNowRefusalOf(Delivery delivery, DateTime now) => delivery switch
+    {
+        { IsTest: true } => "A test is sent once, at once.",
+        { State: DeliveryState.Sending } => "This delivery is being sent right now.",
+        { State: not (DeliveryState.Pending or DeliveryState.Retrying) } => "This delivery does not wait any more. Redeliver begins a new round of attempts.",
+        { Notification: null } => "Its notification was deleted; there is nowhere to send it.",
+        { Notification.Enabled: false } => "Its notification is switched off. Switch it on to send.",
+        { Hold: { } hold and not DeliveryHold.Circuit } => hold.Words(),
+        { Hold: null } when delivery.DueAt <= now => "This delivery is in the queue already, and is sent as soon as a worker is free.",
+        _ => null,
+    };
 
     /// <summary>Why a settled delivery cannot be sent again, in words; null when it can.</summary>
     internal static string? RefusalOf(Delivery delivery) =>
@@ -49,6 +87,13 @@ public sealed class DeliveryReopening(IDbContextFactory<AtStatusDbContext> conte
     private static Task<Delivery?> Find(AtStatusDbContext db, long id, CancellationToken cancellationToken) =>
         db.Deliveries.Include(d => d.Notification).SingleOrDefaultAsync(d => d.Id == id, cancellationToken);
 }
+
+/// <summary>What became of the wish to send a waiting delivery now.</summary>
+/// <param name="IsMissing">It does not exist.</param>
+/// <param name="Refusal">Why not, in words, where refused; nothing was changed then.</param>
+/// <param name="IsRetry">It waits for another attempt of its round, not for the first.</param>
+/// <param name="LastJobId">The Hangfire job that carried it last, if one did.</param>
+public sealed record HastenResult(bool IsMissing = false, string? Refusal = null, bool IsRetry = false, string? LastJobId = null);
 
 /// <summary>What became of the wish to begin a new round.</summary>
 /// <param name="Kind">Which it is.</param>

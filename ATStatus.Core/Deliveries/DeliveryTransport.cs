@@ -29,7 +29,7 @@ public sealed partial class DeliveryTransport(
         }
         catch (CryptographicException)
         {
-            return Failed("Not sent: the stored URL, secret or headers cannot be decrypted, because the keys they were saved with are not in this database. Enter them again.");
+            return Failed(FailureCause.KeysLost.Words());
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
             return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
@@ -46,7 +46,7 @@ public sealed partial class DeliveryTransport(
         {
             LogSendBroke(e, claim.DeliveryId);
             trace?.SetStatus(ActivityStatusCode.Error);
-            return Failed("The console itself failed while sending; its log has the details.");
+            return Failed(FailureCause.ConsoleFault.Words());
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class RecentEvents
     {
         if (!_events.TryAdd(happened.Id, happened))
             return;
+        // For the pages that tell who was not told; sending needs it not, and it can be longer than the payload.
+        happened.LeftOut = null;
         _order.Enqueue(happened.Id);
         _bytes += happened.Payload.Length;
         while (_bytes > Capacity && _events.Remove(_order.Dequeue(), out var oldest))

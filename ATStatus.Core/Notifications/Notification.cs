@@ -92,9 +92,14 @@ public sealed class Notification : IVersioned
     /// <summary>The components it is limited to, where <see cref="AllComponents"/> is false.</summary>
     public List<NotificationComponent> Components { get; } = [];
 
-    /// <summary>Whether it wants to hear of such an event on such a page; being switched off does not matter here.</summary>
-    public bool Matches(EventType type, int statusPageId) =>
-        Events.Any(e => e.Type == type) && (AllPages || Pages.Any(p => p.StatusPageId == statusPageId));
+    /// <summary>
+    /// Why it does not want to hear of an event; null when it does. Being switched off does not matter here. The one place that decides
+    /// who is told: deliveries, previews and <see cref="StoredEvent.LeftOut"/> all ask it.
+    /// </summary>
+    public NotSubscribed? WhyNot(EventScope scope) =>
+        Events.All(e => e.Type != scope.Type) ? NotSubscribed.Event
+        : !AllPages && Pages.All(p => p.StatusPageId != scope.StatusPageId) ? NotSubscribed.Page
+        : null;
 
     /// <summary>The secret that was replaced, encrypted, while it still signs at <paramref name="now"/>; null otherwise.</summary>
     public string? PreviousSecretAt(DateTime now) => PreviousSecretUntil > now ? PreviousProtectedSecret : null;

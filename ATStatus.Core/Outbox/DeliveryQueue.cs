@@ -138,6 +138,14 @@ public sealed partial class DeliveryQueue(
             HandOver([deliveryId]);
     }
 
+    /// <summary>Hands over a delivery that waited: the job that is scheduled for later goes into the queue; where there is none, a new job is made.</summary>
+    public void HandOverNow(long deliveryId, string? lastJobId, string queue)
+    {
+        if (lastJobId is null
+            || !Try(() => jobs.ChangeState(lastJobId, new EnqueuedState(queue) { Reason = "Sent now" }, ScheduledState.StateName)))
+            HandOver([deliveryId], queue);
+    }
+
     private void Create(long deliveryId, string queue)
     {
         using var trace = traces.HandOver(deliveryId);

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Outbox;
 
-/// <summary>Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same.</summary>
+/// <summary>
+/// Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same. And Send now: the
+/// next attempt of the present round, before its time.
+/// </summary>
 public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue queue, DeliveryTraces traces)
 {
     /// <summary>Begins the new round and hands the delivery over.</summary>
@@ -39,5 +42,32 @@ public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue
                 }
                 break;
         }
+    }
+
+    /// <summary>Makes a waiting delivery due and hands it over.</summary>
+    /// <exception cref="NotFoundException">There is no such delivery.</exception>
+    /// <exception cref="IllegalTransitionException">
+    /// It is under way or settled, waits for something that a person cannot hurry (its turn, an earlier delivery), was a test, or its
+    /// notification is off or deleted.
+    /// </exception>
+    public async Task SendNowAsync(long deliveryId, CancellationToken cancellationToken = default)
+    {
+        using var reserved = queue.Reserve([deliveryId]);
+        HastenResult result;
+        try
+        {
+            result = await reopening.SendNowAsync(deliveryId, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            result = new HastenResult(Refusal: "This delivery is already under way.");
+        }
+        if (result.IsMissing)
+            throw new NotFoundException("delivery");
+        if (result.Refusal is { } refusal)
+            throw new IllegalTransitionException(refusal);
+        // Not on the caller's thread; see above.
+        await Task.Run(
+            () => queue.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? DeliveryQueues.Retries : DeliveryQueues.First), CancellationToken.None);
     }
 }

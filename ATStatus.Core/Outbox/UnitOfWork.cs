@@ -24,7 +24,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryMeters _meters;
     private readonly DeliveryTraces _traces;
     private readonly KnownNotifications _known;
-    private readonly List<StoredEvent> _events = [];
+    private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy)? _judged;
     private List<Notification>? _notifications;
@@ -90,7 +90,7 @@ public sealed class UnitOfWork : IAsyncDisposable
                     CultureInfo.InvariantCulture,
                     $"{type.WireName()} would be {payload.Length:N0} bytes long, and Webhooks:MaxPayload allows {_maxPayload:N0}. {remedy}"),
             });
-        _events.Add(new StoredEvent
+        var happened = new StoredEvent
         {
             Type = type,
             OccurredAt = Now,
@@ -98,7 +98,8 @@ public sealed class UnitOfWork : IAsyncDisposable
             SubjectId = subjectId,
             Title = title,
             Payload = payload,
-        });
+        };
+        _events.Add((happened, new EventScope(type, page.Id)));
     }
 
     /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>
@@ -115,8 +116,9 @@ public sealed class UnitOfWork : IAsyncDisposable
         {
             await _transaction.CommitAsync(cancellationToken);
             _turn.Dispose();
-            _meters.Saved(_events, deliveries);
-            trace.Committed(_events, deliveries);
+            List<StoredEvent> happened = [.. _events.Select(e => e.Event)];
+            _meters.Saved(happened, deliveries);
+            trace.Committed(happened, deliveries);
             places.Commit(deliveries);
         }
         if (deliveries.Count > 0)
@@ -127,10 +129,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     internal async Task<IReadOnlyList<PlannedEvent>> PlanAsync(CancellationToken cancellationToken)
     {
         var notifications = await NotificationsAsync(cancellationToken);
-        return [.. _events.Select(happened => new PlannedEvent(
-            happened.Type, happened.Title, happened.Payload,
-            [.. notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId))
-                .Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
+        return [.. _events.Select(planned => new PlannedEvent(
+            planned.Event.Type, planned.Event.Title, planned.Event.Payload,
+            [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
     }
 
     private string? SkipReason(Notification notification) =>
@@ -149,16 +150,18 @@ public sealed class UnitOfWork : IAsyncDisposable
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
-        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.Matches(e.Type, e.StatusPageId))))
+        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.WhyNot(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var deliveries = new List<Delivery>();
-        foreach (var happened in _events)
+        foreach (var (happened, scope) in _events)
         {
+            var (told, leftOut) = LeftOut.Divide(notifications, scope);
+            happened.LeftOut = LeftOut.Write(leftOut);
             // One at a time: a provider may number the rows of one batch in any order, and events have a number that grows.
             Db.Events.Add(happened);
             await Db.SaveChangesAsync(cancellationToken);
-            foreach (var notification in notifications.Where(n => n.Matches(happened.Type, happened.StatusPageId)))
+            foreach (var notification in told)
             {
                 var reason = SkipReason(notification);
                 var hold = reason is null ? places.HoldOf(notification, health.GetValueOrDefault(notification.Id)) : null;

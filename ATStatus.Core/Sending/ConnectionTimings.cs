@@ -1,8 +1,8 @@
 namespace ATStatus.Core.Sending;
 
 /// <summary>
-/// How long the steps of opening a connection took; null for each that was not taken: a connection was used again, an earlier step failed,
-/// or a proxy takes them.
+/// How long the steps of opening a connection took; null for each that was not begun: a connection was used again, an earlier step failed,
+/// or a proxy takes them. A step that failed, or was under way when the time was up, counts as long as it lasted.
 /// </summary>
 /// <param name="Lookup">Finding the name's addresses.</param>
 /// <param name="Connect">Opening the connection.</param>
@@ -13,28 +13,56 @@ public sealed record ConnectionTimings(TimeSpan? Lookup, TimeSpan? Connect, Time
     public static ConnectionTimings None { get; } = new(null, null, null);
 }
 
+/// <summary>The steps of opening a connection.</summary>
+internal enum ConnectionStep
+{
+    Lookup,
+    Connect,
+    Tls,
+}
+
 /// <summary>What the dialler notes for the request that a connection is opened for. Written by the dialler's task, read when the request has ended.</summary>
-internal sealed class ConnectionStopwatch
+internal sealed class ConnectionStopwatch(TimeProvider time)
 {
     private static readonly HttpRequestOptionsKey<ConnectionStopwatch> Key = new("ATStatus.ConnectionStopwatch");
-    private volatile ConnectionTimings _timings = ConnectionTimings.None;
+    private volatile Reading _reading = new(ConnectionTimings.None, null, 0);
 
-    public ConnectionTimings Timings => _timings;
+    private sealed record Reading(ConnectionTimings Done, ConnectionStep? Step, long Since);
+
+    /// <summary>The steps that ended. The one under way does not belong to a request that has been answered: another connection was faster.</summary>
+    public ConnectionTimings Timings => _reading.Done;
+
+    /// <summary>The steps so far, with the one that failed or is under way.</summary>
+    public ConnectionTimings TimingsSoFar => Ended(_reading);
 
     /// <summary>Puts a stopwatch onto a request that is about to be sent.</summary>
-    public static ConnectionStopwatch Attach(HttpRequestMessage request)
+    public static ConnectionStopwatch Attach(HttpRequestMessage request, TimeProvider time)
     {
-        var watch = new ConnectionStopwatch();
+        var watch = new ConnectionStopwatch(time);
         request.Options.Set(Key, watch);
         return watch;
     }
 
     /// <summary>The stopwatch of a request; one that nobody reads where there is none.</summary>
-    public static ConnectionStopwatch Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var watch) ? watch : new();
+    public static ConnectionStopwatch Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var watch) ? watch : new(TimeProvider.System);
 
-    public void LookedUp(TimeSpan duration) => _timings = _timings with { Lookup = duration };
+    /// <summary>A step begins; the one before it has ended.</summary>
+    public void Begin(ConnectionStep step) => _reading = new(Ended(_reading), step, time.GetTimestamp());
 
-    public void Connected(TimeSpan duration) => _timings = _timings with { Connect = duration };
+    /// <summary>The connection is open.</summary>
+    public void End() => _reading = new(Ended(_reading), null, 0);
 
-    public void Secured(TimeSpan duration) => _timings = _timings with { Tls = duration };
+    private ConnectionTimings Ended(Reading reading)
+    {
+        if (reading.Step is not { } step)
+            return reading.Done;
+        var took = time.GetElapsedTime(reading.Since);
+        return step switch
+        {
+            ConnectionStep.Lookup => reading.Done with { Lookup = took },
+            ConnectionStep.Connect => reading.Done with { Connect = took },
+            _ => reading.Done with { Tls = took },
+        };
+    }
 }

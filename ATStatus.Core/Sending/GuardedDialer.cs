@@ -8,7 +8,7 @@ namespace ATStatus.Core.Sending;
 /// were judged. Nothing can change between judgement and connection, whatever the name says a moment later.
 /// </summary>
 /// <param name="lookup">Finds and judges addresses.</param>
-/// <param name="time">The clock of limits and durations.</param>
+/// <param name="time">The clock of limits.</param>
 /// <param name="tls">How receivers are verified.</param>
 internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, ReceiverTls tls)
 {
@@ -18,17 +18,17 @@ internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, Rec
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var watch = ConnectionStopwatch.Of(context.InitialRequestMessage);
-        var began = time.GetTimestamp();
+        watch.Begin(ConnectionStep.Lookup);
         var addresses = Alternating(await lookup.FindAsync(context.DnsEndPoint.Host, cancellationToken));
-        watch.LookedUp(time.GetElapsedTime(began));
-        began = time.GetTimestamp();
+        watch.Begin(ConnectionStep.Connect);
         var connection = await DialAnyAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-        watch.Connected(time.GetElapsedTime(began));
-        if (context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps) return connection;
-        began = time.GetTimestamp();
-        var secured = await tls.HandshakeAsync(connection, context.DnsEndPoint.Host, cancellationToken);
-        watch.Secured(time.GetElapsedTime(began));
-        return secured;
+        if (context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps)
+        {
+            watch.Begin(ConnectionStep.Tls);
+            connection = await tls.HandshakeAsync(connection, context.DnsEndPoint.Host, cancellationToken);
+        }
+        watch.End();
+        return connection;
     }
 
     private async Task<Stream> DialAnyAsync(List<IPAddress> addresses, int port, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace ATStatus.Core.Sending;
 
 /// <summary>There was no connection to <c>Webhooks:Proxy</c>.</summary>
-internal sealed class ProxyUnreachableException(Exception cause) : Exception("The proxy (Webhooks:Proxy) could not be reached.", cause);
+internal sealed class ProxyUnreachableException(Exception cause) : Exception(FailureCause.ProxyUnreachable.Words(), cause);
 
 /// <summary>
 /// The one way out of the process for requests to URLs that people typed in: every connection is guarded, nothing is followed, remembered,

@@ -7,7 +7,7 @@ namespace ATStatus.Core.Sending;
 internal sealed class CertificateRefusedException(string message) : Exception(message);
 
 /// <summary>The TLS handshake broke off for another reason than the certificate.</summary>
-internal sealed class HandshakeFailedException(Exception cause) : Exception("The TLS handshake failed.", cause);
+internal sealed class HandshakeFailedException(Exception cause) : Exception(FailureCause.HandshakeFailed.Words(), cause);
 
 /// <summary>Which certificates a connection accepts. A value: connections are only used again by requests with an equal one.</summary>
 /// <param name="Trust">The rule.</param>
@@ -76,7 +76,7 @@ internal sealed class ReceiverTls
     private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            throw new CertificateRefusedException("The receiver presented no TLS certificate.");
+            throw new CertificateRefusedException(FailureCause.CertificateMissing.Words());
         switch (_trust)
         {
             case TlsTrust.Unverified:
@@ -84,7 +84,7 @@ internal sealed class ReceiverTls
             case TlsTrust.Pinned:
                 return _certificates.Any(pinned => pinned.RawDataMemory.Span.SequenceEqual(certificate.GetRawCertData()))
                     ? true
-                    : throw new CertificateRefusedException("The receiver's TLS certificate is not the one entered for this notification.");
+                    : throw new CertificateRefusedException(FailureCause.CertificateNotPinned.Words());
             case TlsTrust.Authority when errors == SslPolicyErrors.RemoteCertificateChainErrors && IsIssuedByAuthority(certificate, chain):
                 return true;
         }
@@ -114,9 +114,9 @@ internal sealed class ReceiverTls
     private static string? Complaint(X509Chain? chain, SslPolicyErrors errors) => errors switch
     {
         SslPolicyErrors.None => null,
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "The receiver's TLS certificate is for another host name.",
-        _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => "The receiver's TLS certificate has expired or is not valid yet.",
-        _ => "The receiver's TLS certificate is not trusted: it is self-signed, or its issuer is unknown or missing.",
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => FailureCause.CertificateOtherHost.Words(),
+        _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => FailureCause.CertificateDates.Words(),
+        _ => FailureCause.CertificateUntrusted.Words(),
     };
 
     private static bool Says(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(s => s.Status.HasFlag(flag)) ?? false;

@@ -11,8 +11,6 @@ namespace ATStatus.Core.Sending;
 internal static class SendFailures
 {
     public const string Cancelled = "The attempt was called off before the receiver answered.";
-    public const string HttpsRequired = "The URL is http:// and Webhooks:RequireHttps is on.";
-    public const string UnverifiedForbidden = "The notification does not verify its receiver, and Webhooks:AllowInsecureTls is not on.";
     public const string InvalidHost = "The URL's host name is not valid.";
 
     public static string TimedOut(TimeSpan limit) =>
@@ -49,7 +47,7 @@ internal static class SendFailures
         }
 
         if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
-            return (FailureKind.Tls, "The TLS handshake failed.");
+            return (FailureKind.Tls, FailureCause.HandshakeFailed.Words());
         if (SocketErrorOf(error) == SocketError.TimedOut)
             return (FailureKind.Timeout, "The connection could not be opened in time.");
         return (FailureKind.Connection, ConnectionError(error));
@@ -57,13 +55,13 @@ internal static class SendFailures
 
     private static string ConnectionError(Exception error) => ((error as HttpRequestException)?.HttpRequestError, SocketErrorOf(error)) switch
     {
-        (HttpRequestError.ConfigurationLimitExceeded, _) => "The response's headers are too large.",
-        (HttpRequestError.ProxyTunnelError, _) => "The proxy (Webhooks:Proxy) refused to connect to the receiver.",
-        (HttpRequestError.InvalidResponse, _) => "The answer is not valid HTTP.",
-        (_, SocketError.ConnectionRefused) => "The receiver refused the connection.",
-        (_, SocketError.ConnectionReset) => "The receiver reset the connection.",
-        (_, SocketError.NetworkUnreachable or SocketError.HostUnreachable) => "There is no route to the receiver.",
-        (HttpRequestError.ResponseEnded, _) => "The receiver closed the connection without an answer.",
+        (HttpRequestError.ConfigurationLimitExceeded, _) => FailureCause.HeadersTooLarge.Words(),
+        (HttpRequestError.ProxyTunnelError, _) => FailureCause.ProxyRefused.Words(),
+        (HttpRequestError.InvalidResponse, _) => FailureCause.NotHttp.Words(),
+        (_, SocketError.ConnectionRefused) => FailureCause.ConnectionRefused.Words(),
+        (_, SocketError.ConnectionReset) => FailureCause.ConnectionReset.Words(),
+        (_, SocketError.NetworkUnreachable or SocketError.HostUnreachable) => FailureCause.NoRoute.Words(),
+        (HttpRequestError.ResponseEnded, _) => FailureCause.ClosedWithoutAnswer.Words(),
         _ => "The connection failed.",
     };
 

@@ -36,7 +36,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         IReadOnlyList<KeyValuePair<string, string>> shown =
             [.. headers, .. request.Headers.Select(header => KeyValuePair.Create(header.Key, SafeText.Mask))];
         using var message = MessageOf(request, headers);
-        var watch = ConnectionStopwatch.Attach(message);
+        var watch = ConnectionStopwatch.Attach(message, time);
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -66,7 +66,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             StartedAt = startedAt,
             Duration = time.GetElapsedTime(started),
             Failure = failure,
-            Timings = watch.Timings,
+            Timings = watch.TimingsSoFar,
             RequestHeaders = shown,
             Error = words,
         };
@@ -80,9 +80,9 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
 
     private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
-        if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, SendFailures.HttpsRequired);
+        if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, FailureCause.HttpsRequired.Words());
         if (request.TlsTrust == TlsTrust.Unverified && request.Url.Scheme == Uri.UriSchemeHttps && !options.AllowInsecureTls)
-            return (FailureKind.Tls, SendFailures.UnverifiedForbidden);
+            return (FailureKind.Tls, FailureCause.UnverifiedForbidden.Words());
         try
         {
             _ = request.Url.IdnHost;

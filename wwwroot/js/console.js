@@ -47,6 +47,15 @@
       target?.scrollIntoView({ block: "nearest" });
     },
 
+    // Opens a details element and goes to its head.
+    reveal: id => {
+      const found = document.getElementById(id);
+      if (!found) return;
+      found.open = true;
+      found.querySelector("summary")?.focus({ preventScroll: true });
+      found.scrollIntoView({ block: "nearest" });
+    },
+
     // A checkbox's third look, which HTML has no attribute for.
     setIndeterminate: (input, on) => { input.indeterminate = on; },
 

@@ -17,6 +17,10 @@ public sealed partial class CopyButton : IDisposable
     [Parameter]
     public string Label { get; set; } = "Copy";
 
+    /// <summary>Shows the name beside the icon.</summary>
+    [Parameter]
+    public bool Labelled { get; set; }
+
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 

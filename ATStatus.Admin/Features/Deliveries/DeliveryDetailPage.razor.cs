@@ -4,6 +4,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
@@ -21,6 +22,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private int _newestSeen;
     private bool _missing;
     private bool _redelivering;
+    private bool _sendingNow;
     private bool _stale;
 
     /// <summary>The delivery.</summary>
@@ -50,6 +52,9 @@ public sealed partial class DeliveryDetailPage : IDisposable
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
 
     [Inject]
     private ILogger<DeliveryDetailPage> Logger { get; set; } = default!;
@@ -125,10 +130,27 @@ public sealed partial class DeliveryDetailPage : IDisposable
             "Redeliver"))
             return;
         _redelivering = true;
+        await AskAsync(() => Redelivery.RedeliverAsync(Id), "Redelivery has begun", "redeliver");
+        _redelivering = false;
+        await RefreshAsync();
+    }
+
+    private async Task SendNowAsync()
+    {
+        if (_sendingNow)
+            return;
+        _sendingNow = true;
+        await AskAsync(() => Redelivery.SendNowAsync(Id), "It is sent now", "send now");
+        _sendingNow = false;
+        await RefreshAsync();
+    }
+
+    private async Task AskAsync(Func<Task> ask, string done, string step)
+    {
         try
         {
-            await Redelivery.RedeliverAsync(Id);
-            Snackbar.Add("Redelivery has begun", Severity.Success);
+            await ask();
+            Snackbar.Add(done, Severity.Success);
         }
         catch (ProblemException problem)
         {
@@ -136,20 +158,17 @@ public sealed partial class DeliveryDetailPage : IDisposable
         }
         catch (Exception e)
         {
-            Logger.LogPageFault(e, "redeliver");
+            Logger.LogPageFault(e, step);
             Snackbar.Add(PageFaults.Words, Severity.Error);
         }
-        finally
-        {
-            _redelivering = false;
-        }
-        await RefreshAsync();
     }
+
+    private async Task RevealAsync(int attempt) => await Browser.InvokeVoidAsync("atstatus.reveal", $"attempt-{attempt}");
 
     private void Tick()
     {
         _now = Clock.UtcNow;
-        if (_detail?.Row.DueAt is not null)
+        if (_detail is { } detail && !detail.Row.State.IsSettled())
             StateHasChanged();
     }
 

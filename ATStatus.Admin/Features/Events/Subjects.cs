@@ -1,0 +1,21 @@
+using ATStatus.Core.Events;
+
+namespace ATStatus.Admin.Features.Events;
+
+/// <summary>Where the things that events are about have their pages, and what they are called.</summary>
+internal static class Subjects
+{
+    /// <summary>"incident", "maintenance", "component".</summary>
+    public static string Noun(EventGroup group) => group switch
+    {
+        EventGroup.Incidents => "incident",
+        EventGroup.Maintenance => "maintenance",
+        _ => "component",
+    };
+
+    /// <summary>The subject's own page, relative to the base path.</summary>
+    public static string Href(EventGroup group, int id) => FormattableString.Invariant($"admin/{Noun(group)}{(group == EventGroup.Maintenance ? "" : "s")}/{id}");
+
+    /// <summary>The page that says who was told about it.</summary>
+    public static string ToldHref(EventGroup group, int id) => $"{Href(group, id)}/told";
+}

@@ -1,0 +1,86 @@
+using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Events;
+
+/// <summary>
+/// Who was told about an incident, a maintenance window or a component: its events across, the notifications down. Live. The subject
+/// itself may be deleted; what was told stays.
+/// </summary>
+public sealed partial class WhoWasTold
+{
+    /// <summary>Those that heard of nothing follow the others; of hundreds of them not all are wanted at once.</summary>
+    private const int FirstRows = 50;
+
+    private ToldAbout? _about;
+    private DeliveryWatch? _watch;
+    private string? _title;
+    private bool _all;
+
+    /// <summary>What the subject is.</summary>
+    [Parameter, EditorRequired]
+    public EventGroup Group { get; set; }
+
+    /// <summary>Its number.</summary>
+    [Parameter, EditorRequired]
+    public int SubjectId { get; set; }
+
+    /// <summary>Only events before this one.</summary>
+    [SupplyParameterFromQuery]
+    public long? Before { get; set; }
+
+    [Inject]
+    private EventQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private DeliveryFeed Feed { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override object? LoadKey => (Group, SubjectId, Before);
+
+    private IEnumerable<ToldNotification> Told => _about!.Notifications.Where(notification => notification.HasDelivery);
+
+    private IEnumerable<ToldNotification> Shown => _all ? _about!.Notifications : _about!.Notifications.Take(FirstRows);
+
+    private int Hidden => _all ? 0 : Math.Max(0, _about!.Notifications.Count - FirstRows);
+
+    private string Note => _about!.Notifications.Count(notification => !notification.HasDelivery) switch
+    {
+        0 => "Every notification was told of at least one of these events.",
+        1 => "One notification was told of none of these events.",
+        var left => FormattableString.Invariant($"{left} notifications were told of none of these events."),
+    };
+
+    /// <inheritdoc />
+    protected override void OnInitialized() =>
+        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        _about = await Queries.ToldAboutAsync(Group, SubjectId, Before, Gone);
+        if (_about.Events is [.., var latest])
+            _title = latest.Title;
+    }
+
+    private async Task RefreshAsync()
+    {
+        if (!Ready || Gone.IsCancellationRequested)
+            return;
+        var before = ToldSummary.Sentence(Told);
+        await ReloadAsync();
+        StateHasChanged();
+        if (Ready && ToldSummary.Sentence(Told) is var after && after != before)
+            Announcer.Say($"Now {after}");
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _watch?.Dispose();
+        base.Dispose(disposing);
+    }
+}
