@@ -102,6 +102,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
                 ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"),
+                ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
+                ("event-missing", "admin/events/9999"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/1/told"),
+                ("window-told", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told"), ("window-told-none", "admin/maintenance/9999/told"),
             ])
         {
             await Page.GotoAsync(path);
@@ -113,6 +116,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync("admin/settings");
         await Page.GetByText("Numbers by day").ClickAsync();
         await ShootAsync("settings-by-day");
+        await Page.GotoAsync($"admin/deliveries/{showcase[DeliveryState.Failed]}");
+        await Page.GetByText("Show the command").ClickAsync();
+        await ShootAsync("delivery-curl");
         await ShootFormsAsync();
         await ShootAdvancedAsync();
         await ShootIncidentFormsAsync();
@@ -122,6 +128,8 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "hangfire-1280-light.png") });
         Assert.Empty(_tooWide);
     }
+
+    private async Task<long> EventOfAsync(long delivery) => (await Get<DeliveryQueries>().FindAsync(delivery, Stop))!.EventId;
 
     /// <summary>Forms in use: refused ones, a test's outcome, a question.</summary>
     private async Task ShootFormsAsync()

@@ -96,8 +96,12 @@ public sealed record CurlCommand(string Text, IReadOnlyList<CurlVariable> Requir
            select (line[..colon].Trim(), line[(colon + 2)..].TrimEnd('\r')),
     ];
 
-    /// <summary>Within single quotes a shell takes everything as it is, but for the single quote itself.</summary>
-    private static string Quoted(string text) => $"'{text.Replace("'", """'\''""", StringComparison.Ordinal)}'";
+    /// <summary>
+    /// Within single quotes a shell takes everything as it is, but for the single quote itself. And at a prompt bash takes a line that
+    /// begins with ^ for a change of the last command, even there: an empty pair of quotes goes before it.
+    /// </summary>
+    private static string Quoted(string text) =>
+        $"'{text.Replace("'", """'\''""", StringComparison.Ordinal).Replace("\n^", "\n''^", StringComparison.Ordinal)}'";
 
     /// <summary>A name that a shell takes and that is not taken: X-Api-Key is HEADER_X_API_KEY.</summary>
     private static string VariableOf(string header, List<CurlVariable> taken)

@@ -1,0 +1,146 @@
+using AngleSharp.Dom;
+using ATStatus.Admin.Features.Events;
+using ATStatus.Admin.Features.Incidents;
+using ATStatus.Admin.Features.Maintenance;
+using ATStatus.Admin.Features.StatusComponents;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Tests.Support;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Tests.Features.Events;
+
+/// <summary>An event's page, and the one that tells who was told about a subject.</summary>
+public sealed class EventPagesTests : NotificationPagesFixture
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task An_event_names_every_notification_with_its_delivery_or_the_reason()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        var page = await AddPageAsync();
+        await AddNotificationAsync("Main channel", receiver.Url.AbsoluteUri);
+        await SubscribeAsync("Resolved only", EventType.IncidentResolved);
+        var off = await AddNotificationAsync("Switched off");
+        await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
+        var incident = await ReportAsync(page);
+        await RunAsync(1);
+        await AddNotificationAsync("Afterwards");
+
+        var shown = Render<EventPage>(p => p.Add(x => x.Id, 1));
+
+        Assert.Equal("incident.created: API errors", shown.Find(".page-header p").TextContent);
+        Assert.Equal(["Main channel", "Switched off", "Afterwards", "Resolved only"], shown.FindAll("tbody th").Select(th => th.TextContent.Trim()));
+        var main = shown.Row("Main channel");
+        Assert.Contains("Delivered", main.TextContent, StringComparison.Ordinal);
+        Assert.Contains("At the first attempt.", main.TextContent, StringComparison.Ordinal);
+        Assert.Equal("admin/deliveries/1", main.QuerySelector("td a")!.GetAttribute("href"));
+        Assert.Contains("Skipped", shown.Row("Switched off").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The notification was switched off: By hand.", shown.Row("Switched off").TextContent, StringComparison.Ordinal);
+        Assert.Contains("This event was not chosen.", shown.Row("Resolved only").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Made later", shown.Row("Afterwards").TextContent, StringComparison.Ordinal);
+        Assert.Contains("\"title\": \"API errors\"", shown.Find("pre").TextContent, StringComparison.Ordinal);
+        Assert.Equal($"admin/incidents/{incident}/told", shown.FindAll("dl a")[^1].GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task An_event_is_live()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        var page = await AddPageAsync();
+        await AddNotificationAsync("Main channel", receiver.Url.AbsoluteUri);
+        await ReportAsync(page);
+        var shown = Render<EventPage>(p => p.Add(x => x.Id, 1));
+        Assert.Contains("Pending", shown.Row("Main channel").TextContent, StringComparison.Ordinal);
+        string? said = null;
+        Get<ATStatus.Admin.Components.Shared.Announcer>().Said += text => said = text;
+
+        await RunAsync(1);
+
+        shown.WaitForAssertion(() => Assert.Contains("Delivered", shown.Row("Main channel").TextContent, StringComparison.Ordinal), Soon);
+        shown.WaitForAssertion(() => Assert.Equal("Now 1 delivered", said), Soon);
+    }
+
+    [Fact]
+    public async Task A_test_and_a_missing_event_say_so()
+    {
+        var notification = await AddNotificationAsync();
+        await Get<TestSendService>().SendSavedAsync(notification, EventType.IncidentCreated, Stop);
+        var test = Render<EventPage>(p => p.Add(x => x.Id, 1));
+        Assert.Contains("Test", test.Find(".title").TextContent, StringComparison.Ordinal);
+        Assert.Single(test.FindAll("tbody tr"));
+        Assert.Contains("There is no such event", Render<EventPage>(p => p.Add(x => x.Id, 4711)).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_an_incident_each_event_stands_beside_each_notification()
+    {
+        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200), Support.Answer.Status(410));
+        var page = await AddPageAsync();
+        await AddNotificationAsync("Main channel", receiver.Url.AbsoluteUri);
+        await SubscribeAsync("Resolved only", EventType.IncidentResolved);
+        await SubscribeAsync("Nothing of it", EventType.ComponentDeleted);
+        var incident = await ReportAsync(page);
+        await RunAsync(1);
+        var shown = Render<IncidentToldPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(["Main channel: Delivered", "Nothing of it: Not subscribed", "Resolved only: Not subscribed"], Rows(shown));
+        Assert.Equal("admin/events/1", shown.Find("thead a").GetAttribute("href"));
+
+        await Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"), Stop);
+        await RunAsync(2);
+
+        // A new event is a new column, and whoever heard of one comes first.
+        shown.WaitForAssertion(
+            () => Assert.Equal(
+                ["Main channel: Delivered, Failed", "Resolved only: Not subscribed, Pending", "Nothing of it: Not subscribed, Not subscribed"], Rows(shown)),
+            Soon);
+        Assert.Equal(["admin/deliveries/1", "admin/deliveries/2"], shown.FindAll("tbody tr")[0].QuerySelectorAll("td a").Select(a => a.GetAttribute("href")));
+        Assert.Contains("Failed, delivery of incident.resolved to Main channel", shown.FindAll("tbody a[aria-label]").Select(a => a.GetAttribute("aria-label")!));
+        Assert.Contains("One notification was told of none of these events.", shown.Markup, StringComparison.Ordinal);
+        Assert.Equal("API errors", shown.Find(".page-header p").TextContent);
+    }
+
+    [Fact]
+    public async Task Of_a_component_and_of_a_window_there_is_the_same_page()
+    {
+        var page = await AddPageAsync();
+        await AddNotificationAsync("Main channel");
+        await RaiseAsync(page, "API");
+        Assert.Equal(["Main channel: Pending"], Rows(Render<ComponentToldPage>(p => p.Add(x => x.Id, 1))));
+        Assert.Contains("No event about this maintenance is recorded.", Render<MaintenanceToldPage>(p => p.Add(x => x.Id, 1)).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Long_stories_are_turned_over_page_by_page()
+    {
+        var page = await AddPageAsync();
+        await AddNotificationAsync("Main channel");
+        await RaiseAsync(page, "API");
+        for (var i = 0; i < EventQueries.PageSize; i++)
+            await Get<ATStatus.Core.StatusPages.ComponentService>().SetStatusAsync(1, i % 2 == 0 ? ComponentStatus.Degraded : ComponentStatus.Operational, cancellationToken: Stop);
+
+        var latest = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        var earlier = latest.Button("Earlier events").GetAttribute("href")!;
+        Assert.Equal("admin/components/1/told?before=2", earlier);
+        Assert.DoesNotContain("Latest events", latest.Markup, StringComparison.Ordinal);
+
+        Get<NavigationManager>().NavigateTo(earlier);
+        var first = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        Assert.Equal(["component.created"], first.FindAll("thead a").Select(a => a.TextContent));
+        Assert.Equal("admin/components/1/told", first.Button("Latest events").GetAttribute("href"));
+    }
+
+    private Task<int> SubscribeAsync(string name, EventType type) => Get<NotificationService>().CreateAsync(
+        new NotificationInput("webhook", name, ATStatus.Core.TestReceiver.TestReceiverEndpoint.Url, null, false, [type], true, []), Stop);
+
+    private Task<int> ReportAsync(int page) => Get<IncidentService>().CreateAsync(
+        new IncidentInput(page, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []), new Actor("op"), Stop);
+
+    private static IEnumerable<string> Rows(IRenderedComponent<IComponent> page) => page.FindAll("tbody tr").Select(row =>
+        $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".told-cell-text").Select(text => text.ChildNodes.OfType<IText>().First().TextContent.Trim()))}");
+}
