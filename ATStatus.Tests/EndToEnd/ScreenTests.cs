@@ -102,8 +102,8 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
                 ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"),
-                ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
-                ("event-missing", "admin/events/9999"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/1/told"),
+                ("delivery-first", "admin/deliveries/2"), ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
+                ("event-missing", "admin/events/9999"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/2/told"),
                 ("window-told", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told"), ("window-told-none", "admin/maintenance/9999/told"),
             ])
         {

@@ -112,7 +112,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
         await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Event #");
         await Expect(Page.Row("Resolved only")).ToContainTextAsync("This event was not chosen.");
         await Expect(Page.Row("Pager")).ToContainTextAsync("Delivered");
-        await Expect(Page.Region("Payload")).ToContainTextAsync("API errors");
+        await Expect(Page.Region("Payload of incident.created")).ToContainTextAsync("API errors");
         await Page.Link("Who was told about this incident?").ClickAsync();
         await Expect(Page.Heading("Who was told")).ToBeVisibleAsync();
     }

@@ -242,6 +242,46 @@ public abstract class PersistenceContract : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Who_was_told_about_an_incident_is_read_back_event_by_event()
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "All");
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "Größe 🚨", events: EventType.ComponentDeleted);
+        var incident = await IncidentAsync();
+        await _app.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));
+        var queries = _app.Get<EventQueries>();
+
+        var about = await queries.ToldAboutAsync(EventGroup.Incidents, incident);
+
+        Assert.Equal([EventType.IncidentCreated, EventType.IncidentResolved], about.Events.Select(e => e.Type));
+        Assert.Equal(
+            [("All", Told.Waiting, null), ("Größe 🚨", Told.NotSubscribed, (NotSubscribed?)NotSubscribed.Event)],
+            about.Notifications.Select(n => (n.Name, n.Tellings[0].Told, n.Tellings[0].Why)));
+        Assert.Single((await queries.ToldAboutAsync(EventGroup.Incidents, incident, about.Events[1].Id)).Events);
+        Assert.Equal(2, (await queries.FindAsync(about.Events[0].Id))!.Notifications.Count);
+    }
+
+    [Fact]
+    public async Task What_waits_can_be_sent_now_and_is_then_the_probe_of_an_open_circuit()
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        await IncidentAsync();
+        await using (var db = _app.Open())
+        {
+            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.Hold, DeliveryHold.Circuit));
+            DateTime? later = _app.Now.AddHours(1);
+            await db.NotificationHealth.ExecuteUpdateAsync(row => row.SetProperty(h => h.OpenedAt, _app.Now).SetProperty(h => h.NextProbeAt, later));
+        }
+        var id = (await _app.DeliveriesAsync())[0].Id;
+        Assert.Equal(_app.Now.AddHours(1), (await _app.Get<DeliveryQueries>().FindAsync(id))!.ProbeAt);
+
+        await _app.Get<RedeliveryService>().SendNowAsync(id);
+
+        await using var after = _app.Open();
+        Assert.Equal(_app.Now, (await after.NotificationHealth.SingleAsync()).NextProbeAt);
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync(id, null));
+    }
+
     private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>
         _app.Get<IncidentService>().CreateAsync(
             new IncidentInput(_page.Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, message, [.. (components ?? []).Select(c => new AffectedComponent(c))]), new Actor("op"));

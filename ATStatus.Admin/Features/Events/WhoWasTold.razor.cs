@@ -40,8 +40,6 @@ public sealed partial class WhoWasTold
     /// <inheritdoc />
     protected override object? LoadKey => (Group, SubjectId, Before);
 
-    private IEnumerable<ToldNotification> Told => _about!.Notifications.Where(notification => notification.HasDelivery);
-
     private IEnumerable<ToldNotification> Shown => _all ? _about!.Notifications : _about!.Notifications.Take(FirstRows);
 
     private int Hidden => _all ? 0 : Math.Max(0, _about!.Notifications.Count - FirstRows);
@@ -69,10 +67,10 @@ public sealed partial class WhoWasTold
     {
         if (!Ready || Gone.IsCancellationRequested)
             return;
-        var before = ToldSummary.Sentence(Told);
+        var before = ToldSummary.Sentence(_about!.Notifications);
         await ReloadAsync();
         StateHasChanged();
-        if (Ready && ToldSummary.Sentence(Told) is var after && after != before)
+        if (Ready && ToldSummary.Sentence(_about!.Notifications) is var after && after != before)
             Announcer.Say($"Now {after}");
     }
 
