@@ -38,12 +38,12 @@ public sealed partial class DeliveryTimeline
     [Parameter]
     public EventCallback<int> OnReveal { get; set; }
 
+    // The reason stands at the top of the page; the timeline says how it came to that.
     private string EndWords => Detail.Row switch
     {
-        { State: DeliveryState.Delivered, LastStatusCode: { } status } => FormattableString.Invariant($"The receiver took it: status {status}"),
-        { State: DeliveryState.Delivered } => "The receiver took it",
-        { State: DeliveryState.Skipped } => "Kept, not sent",
-        _ => "No further attempt is made by itself",
+        { State: DeliveryState.Skipped } row => row.Reason ?? "",
+        { AttemptCount: 1 } => "after one attempt",
+        var row => FormattableString.Invariant($"after {row.AttemptCount} attempts"),
     };
 
     /// <inheritdoc />
@@ -73,6 +73,27 @@ public sealed partial class DeliveryTimeline
         null => FormattableString.Invariant($"Delivered: status {attempt.StatusCode}"),
         FailureKind.HttpStatus => FormattableString.Invariant($"Failed: status {attempt.StatusCode}"),
         { } failure => failure.Label(),
+    };
+
+    /// <summary>Why it is held, in few words; the sentence stands at the top of the page.</summary>
+    private static string Short(DeliveryHold hold) => hold switch
+    {
+        DeliveryHold.Capacity => "until its turn comes",
+        DeliveryHold.Circuit => "while the circuit of its notification is open",
+        DeliveryHold.Order => "until an earlier one is settled",
+        DeliveryHold.SlowEndpoints => "until a worker for slow receivers is free",
+        DeliveryHold.Paused => "while sending is paused",
+        _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, null),
+    };
+
+    /// <summary>"1st", "2nd", "3rd", "4th", "11th".</summary>
+    internal static string Ordinal(int number) => FormattableString.Invariant($"{number}") + (number % 100, number % 10) switch
+    {
+        (11 or 12 or 13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
     };
 
     private static Tone ToneOf(DeliveryAttempt attempt) => attempt.Failure switch

@@ -24,13 +24,13 @@ public sealed class DeliveryTimelineTests : NotificationPagesFixture
         var delivery = await RaiseToAsync(receiver);
 
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
-        Assert.Equal(["Saved", "Attempt 1 is in the queue"], Lines(page));
+        Assert.Equal(["Saved", "1st attempt is in the queue"], Lines(page));
         Assert.Empty(page.FindAll(".step-action"));
 
         await RunAsync(delivery);
         page.WaitForAssertion(() => Assert.Equal(3, Lines(page).Count), Soon);
-        Assert.Equal("Attempt 1 Failed: status 500", Lines(page)[1]);
-        Assert.Matches("^Attempt 2 begins in \\d+ (s|min \\d\\d s)$", Lines(page)[2]);
+        Assert.Equal("1st attempt Failed: status 500", Lines(page)[1]);
+        Assert.Matches("^2nd attempt begins in \\d+ (s|min \\d\\d s)$", Lines(page)[2]);
         Assert.Matches("^\\d+ ms: look-up \\d+ ms, connect \\d+ ms, wait \\d+ ms$", page.Find(".life .phase-bar[role=img]").GetAttribute("aria-label"));
         Assert.NotEmpty(page.FindAll(".life rect"));
         Assert.NotNull(page.Find(".step-now [href], .step-now button"));
@@ -47,11 +47,11 @@ public sealed class DeliveryTimelineTests : NotificationPagesFixture
 
         await page.Button("Send now").ClickAsync();
 
-        page.WaitForAssertion(() => Assert.Equal("Attempt 2 is in the queue", Lines(page)[^1]), Soon);
+        page.WaitForAssertion(() => Assert.Equal("2nd attempt is in the queue", Lines(page)[^1]), Soon);
         Assert.Equal(1, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(DeliveryQueues.Retries));
         Assert.Contains("It is sent now", Assert.Single(Get<ISnackbar>().ShownSnackbars).Message, StringComparison.Ordinal);
         await RunAsync(delivery);
-        page.WaitForAssertion(() => Assert.Equal("Delivered The receiver took it: status 204", Lines(page)[^1]), Soon);
+        page.WaitForAssertion(() => Assert.Equal("Delivered after 2 attempts", Lines(page)[^1]), Soon);
         Assert.DoesNotContain("Send now", page.Markup, StringComparison.Ordinal);
     }
 
@@ -86,11 +86,22 @@ public sealed class DeliveryTimelineTests : NotificationPagesFixture
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
 
         Assert.Equal(
-            ["Saved", "Attempt 1 Failed: status 404", "Attempt 2 Failed: status 404", "Round 2 Redelivered by hand", "Attempt 3 Failed: status 404"],
+            ["Saved", "1st attempt Failed: status 404", "2nd attempt Failed: status 404", "Round 2 Redelivered by hand", "3rd attempt Failed: status 404"],
             Lines(page).SkipLast(1));
-        Assert.StartsWith("Attempt 4 begins in", Lines(page)[^1], StringComparison.Ordinal);
-        Assert.Contains("The receiver does not know this address.", page.Find("#attempt-3").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("4th attempt begins in", Lines(page)[^1], StringComparison.Ordinal);
+        Assert.Contains("The receiver does not know this address.", page.Find("#attempt-2").TextContent, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1, "1st")]
+    [InlineData(2, "2nd")]
+    [InlineData(3, "3rd")]
+    [InlineData(4, "4th")]
+    [InlineData(11, "11th")]
+    [InlineData(12, "12th")]
+    [InlineData(21, "21st")]
+    [InlineData(113, "113th")]
+    public void Attempts_are_counted_in_words(int number, string words) => Assert.Equal(words, DeliveryTimeline.Ordinal(number));
 
     [Fact]
     public async Task An_attempt_leads_to_what_it_sent_and_the_event_to_its_page()
