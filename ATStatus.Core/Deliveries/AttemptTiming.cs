@@ -21,8 +21,8 @@ public enum AttemptStep
 /// <param name="Steps">The steps that were taken, in their order; their times add up to <paramref name="TotalMs"/>.</param>
 public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step, int Ms)> Steps)
 {
-    /// <summary>A step's failure and the end of the attempt are not the same moment: what is shorter than this behind a step was no wait.</summary>
-    private const int EndMs = 250;
+    /// <summary>A step that failed and the attempt do not end at the same moment: what is behind it, and a smaller part than this, was no wait.</summary>
+    private const int SmallPart = 40;
 
     /// <summary>Whether a connection was opened for it. One may be used again, and the built-in test receiver needs none.</summary>
     public bool OpenedConnection => Steps.Any(s => s.Step != AttemptStep.Wait);
@@ -40,7 +40,7 @@ public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step,
         Add(AttemptStep.Lookup, attempt.LookupMs);
         Add(AttemptStep.Connect, attempt.ConnectMs);
         Add(AttemptStep.Tls, attempt.TlsMs);
-        if (attempt.StatusCode is null && steps.Count > 0 && left < EndMs)
+        if (attempt.StatusCode is null && steps.Count > 0 && left <= attempt.DurationMs / SmallPart)
             steps[^1] = (steps[^1].Step, steps[^1].Ms + left);
         else
             steps.Add((AttemptStep.Wait, left));

@@ -65,6 +65,7 @@ public sealed class DeliveryLifeTests
         Assert.Equal("Lookup 1, Connect 9999", Steps(10_000, 1, 9_980, null));
         Assert.Equal("Lookup 1, Connect 1, Tls 9998", Steps(10_000, 1, 1, 9_900));
         Assert.Equal("Lookup 1, Connect 1, Tls 30, Wait 9968", Steps(10_000, 1, 1, 30));
+        Assert.Equal("Lookup 0, Connect 1, Wait 99", Steps(100, 0, 1, null));
         // Rounded one by one they may be longer than the whole.
         Assert.Equal("Lookup 2, Connect 1, Wait 0", Steps(3, 2, 2, null, status: 200));
         Assert.Null(AttemptTiming.Of(new DeliveryAttempt()));

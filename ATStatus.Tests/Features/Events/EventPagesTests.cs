@@ -133,6 +133,27 @@ public sealed class EventPagesTests : NotificationPagesFixture
         var first = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
         Assert.Equal(["component.created"], first.FindAll("thead a").Select(a => a.TextContent));
         Assert.Equal("admin/components/1/told", first.Button("Latest events").GetAttribute("href"));
+
+        Get<NavigationManager>().NavigateTo("admin/components/1/told?before=1");
+        var none = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        Assert.Contains("Nothing earlier", none.Markup, StringComparison.Ordinal);
+        Assert.Equal("admin/components/1/told", none.Button("Latest events").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Of_hundreds_that_heard_of_nothing_the_first_are_shown_and_the_others_on_demand()
+    {
+        var page = await AddPageAsync();
+        await AddNotificationAsync("z told");
+        for (var i = 0; i < 60; i++)
+            await SubscribeAsync($"Other {i}", EventType.ComponentDeleted);
+        var incident = await ReportAsync(page);
+
+        var shown = Render<IncidentToldPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(50, shown.FindAll("tbody tr").Count);
+        Assert.Contains("z told", shown.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
+        await shown.Button("Show 11 more").ClickAsync();
+        Assert.Equal(61, shown.FindAll("tbody tr").Count);
     }
 
     private Task<int> SubscribeAsync(string name, EventType type) => Get<NotificationService>().CreateAsync(
