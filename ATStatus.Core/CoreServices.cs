@@ -30,6 +30,7 @@ public static class CoreServices
         services.AddSingleton<StatusPageService>();
         services.AddSingleton<ComponentService>();
         services.AddSingleton<StatusPageQueries>();
+        services.AddSingleton<PublicPageUrls>();
         services.AddSingleton<SampleData>();
         services.AddSingleton<ComponentOrder>();
         services.AddSingleton<IPageContent, IncidentsOfPage>();
@@ -61,6 +62,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<EventQueries>();
         services.AddSingleton<TestSendService>();
+        services.AddSingleton<SentMessages>();
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();
         services.AddSingleton<NotificationStatistics>();

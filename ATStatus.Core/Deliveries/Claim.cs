@@ -39,6 +39,9 @@ public abstract record ClaimResult
 public sealed record Claim(
     long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, DeliveryTarget Target, EventType EventType, Guid RequestId, byte[] Payload)
 {
+    /// <summary>The page the event happened on; 0 for a test where there is no page yet.</summary>
+    public int StatusPageId { get; init; }
+
     /// <summary>The row as it was claimed. Nobody else writes it while the lease holds, so the result is written without reading it again.</summary>
     internal Delivery Row { get; init; } = null!;
 }

@@ -406,6 +406,7 @@ public sealed partial class DeliveryLedger(
             return new ClaimResult.Claimed(new Claim(
                 delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)
             {
+                StatusPageId = happened.StatusPageId,
                 Row = delivery,
             });
 

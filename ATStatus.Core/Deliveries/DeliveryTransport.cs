@@ -5,13 +5,19 @@ using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>Turns a claim into one send by the sender of its kind.</summary>
 public sealed partial class DeliveryTransport(
-    IEnumerable<IDeliverySender> senders, TargetProtector protector, DeliveryMeters meters, TimeProvider time, ILogger<DeliveryTransport> logger)
+    IEnumerable<IDeliverySender> senders,
+    TargetProtector protector,
+    PublicPageUrls pages,
+    DeliveryMeters meters,
+    TimeProvider time,
+    ILogger<DeliveryTransport> logger)
 {
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
@@ -36,6 +42,8 @@ public sealed partial class DeliveryTransport(
         using var trace = DeliveryTraces.BeginPost(claim, request.Url);
         try
         {
+            if (sender.NamesPage)
+                request = request with { PageUrl = await pages.FindAsync(claim.StatusPageId, cancellationToken) };
             var result = await sender.SendAsync(request, cancellationToken);
             DeliveryTraces.Sent(trace, result);
             if (!claim.Row.IsTest)
@@ -62,6 +70,7 @@ public sealed partial class DeliveryTransport(
             Headers = protector.Headers(target.ProtectedHeaders),
             TlsTrust = target.TlsTrust,
             TlsCertificate = target.TlsCertificate,
+            Settings = NotificationSettings.Read(target.Settings),
         };
     }
 

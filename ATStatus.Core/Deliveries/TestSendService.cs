@@ -3,6 +3,7 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries;
@@ -35,6 +36,21 @@ public sealed record TestSend(int? NotificationId, string Kind, string? Name, st
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
     public string? TlsCertificate { get; init; }
 
+    /// <summary>What the type asks for beyond a URL, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The same without what only receivers of the operator's own take: secret, headers, rules about certificates.</summary>
+    internal TestSend ForService() => this with
+    {
+        Secret = null,
+        RemoveSecret = true,
+        StandardWebhooks = false,
+        SecretOverlap = TimeSpan.Zero,
+        Headers = [],
+        TlsTrust = TlsTrust.System,
+        TlsCertificate = null,
+    };
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"test of {Kind} notification '{Name}' with {Event}";
 }
@@ -43,6 +59,11 @@ public sealed record TestSend(int? NotificationId, string Kind, string? Name, st
 /// <param name="DeliveryId">Its entry in the log.</param>
 /// <param name="Result">The attempt.</param>
 public sealed record TestSendOutcome(long DeliveryId, SendResult Result);
+
+/// <summary>What a test says.</summary>
+/// <param name="Payload">The event.</param>
+/// <param name="PageUrl">Where the public reads its status page; null where nobody said.</param>
+public sealed record TestSample(byte[] Payload, string? PageUrl);
 
 /// <summary>
 /// Sends a test at once, outside Hangfire, the way a real delivery goes: the same bytes rule, signature, address guard
@@ -71,12 +92,17 @@ public sealed class TestSendService(
     public async Task<TestSendOutcome> SendAsync(TestSend test, CancellationToken cancellationToken = default)
     {
         var sender = senders.FirstOrDefault(s => s.Kind == test.Kind);
+        if (sender is { SignsRequests: false })
+            test = test.ForService();
         // Without a look-up: the outcome is promised within the time limit, and the send looks the name up anyway.
         var url = sender?.ParseUrl(test.Url);
         var check = new InputCheck();
         check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
         check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []));
+        var settings = sender?.CheckSettings(test.Settings) ?? SettingsCheck.None;
+        foreach (var (setting, problem) in settings.Errors)
+            check.Require(false, NotificationSettings.FieldOf(setting), problem);
         check.Require(
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) is null, nameof(test.TlsCertificate),
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "");
@@ -98,8 +124,17 @@ public sealed class TestSendService(
             ProtectedHeaders = protector.ProtectHeaders(NotificationService.HeadersOf(test.Headers, stored)),
             TlsTrust = test.TlsTrust,
             TlsCertificate = test.TlsCertificate,
+            Settings = NotificationSettings.Write(settings.Settings),
         };
         return await SendAsync(db, test.NotificationId, test.Kind, name, target, test.Event, cancellationToken);
+    }
+
+    /// <summary>What a test would say now, for a preview.</summary>
+    public async Task<TestSample> SampleAsync(EventType type, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var page = await PageAsync(db, cancellationToken);
+        return new TestSample(EventOf(type, page, time.GetUtcNow().UtcDateTime).Payload, page?.PublicUrl);
     }
 
     /// <summary>What a save of the form would leave: the secret, and the one before it while both sign.</summary>
@@ -122,25 +157,8 @@ public sealed class TestSendService(
         CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var page = await db.StatusPages.AsNoTracking().OrderBy(p => p.Id).FirstOrDefaultAsync(cancellationToken);
-        var sample = SampleEvents.For(type, now, page?.ToRef(), test: true);
         var delivery = Delivery.ForTest(
-            new StoredEvent
-            {
-                Type = type,
-                OccurredAt = now,
-                StatusPageId = page?.Id ?? 0,
-                Title = sample.Data switch
-                {
-                    IncidentData incident => incident.Title,
-                    MaintenanceData maintenance => maintenance.Title,
-                    ComponentData component => component.Name,
-                    _ => type.WireName(),
-                },
-                Payload = EventPayload.Write(type, now, sample.Page, sample.Data),
-                IsTest = true,
-            },
-            notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
+            EventOf(type, await PageAsync(db, cancellationToken), now), notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
         db.Deliveries.Add(delivery);
         await db.SaveChangesAsync(cancellationToken);
 
@@ -151,5 +169,28 @@ public sealed class TestSendService(
         var result = await transport.SendAsync(claim with { Target = target }, CancellationToken.None);
         await ledger.RecordAsync(claim, result);
         return new TestSendOutcome(delivery.Id, result);
+    }
+
+    private static Task<StatusPage?> PageAsync(AtStatusDbContext db, CancellationToken cancellationToken) =>
+        db.StatusPages.AsNoTracking().OrderBy(p => p.Id).FirstOrDefaultAsync(cancellationToken);
+
+    private static StoredEvent EventOf(EventType type, StatusPage? page, DateTime now)
+    {
+        var sample = SampleEvents.For(type, now, page?.ToRef(), test: true);
+        return new StoredEvent
+        {
+            Type = type,
+            OccurredAt = now,
+            StatusPageId = page?.Id ?? 0,
+            Title = sample.Data switch
+            {
+                IncidentData incident => incident.Title,
+                MaintenanceData maintenance => maintenance.Title,
+                ComponentData component => component.Name,
+                _ => type.WireName(),
+            },
+            Payload = EventPayload.Write(type, now, sample.Page, sample.Data),
+            IsTest = true,
+        };
     }
 }

@@ -129,6 +129,14 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
         _commaDue = true;
     }
 
+    /// <summary>Writes <c>true</c> or <c>false</c>.</summary>
+    public void WriteBoolean(bool value)
+    {
+        BeginValue();
+        output.Write(value ? "true"u8 : "false"u8);
+        _commaDue = true;
+    }
+
     /// <summary>Writes <c>null</c>.</summary>
     public void WriteNull()
     {

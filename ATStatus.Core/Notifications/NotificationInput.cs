@@ -40,6 +40,21 @@ public sealed record NotificationInput(
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; ignored where it needs none.</summary>
     public string? TlsCertificate { get; init; }
 
+    /// <summary>What the type asks for beyond a URL, by name; names of other types are passed over.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The same without what only receivers of the operator's own take: secret, headers, rules about certificates.</summary>
+    internal NotificationInput ForService() => this with
+    {
+        Secret = null,
+        RemoveSecret = true,
+        StandardWebhooks = false,
+        SecretOverlap = TimeSpan.Zero,
+        Headers = [],
+        TlsTrust = TlsTrust.System,
+        TlsCertificate = null,
+    };
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"{Kind} notification '{Name}'";
 }

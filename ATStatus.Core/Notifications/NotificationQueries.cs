@@ -82,6 +82,9 @@ public sealed record NotificationDetail(
 
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
     public string? TlsCertificate { get; init; }
+
+    /// <summary>What the type asks for beyond a URL, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>Reads notifications.</summary>
@@ -139,6 +142,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             HeadersLost = headers is null,
             TlsTrust = n.TlsTrust,
             TlsCertificate = n.TlsCertificate,
+            Settings = NotificationSettings.Read(n.Settings),
         };
     }
 

@@ -29,7 +29,7 @@ public sealed class NotificationService(
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (name, url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
+        (input, var name, var url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
         var notification = new Notification
         {
             Kind = input.Kind,
@@ -42,6 +42,7 @@ public sealed class NotificationService(
             ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, [])),
             TlsTrust = input.TlsTrust,
             TlsCertificate = CertificateOf(input),
+            Settings = NotificationSettings.Write(input.Settings),
             InOrder = input.InOrder,
             AllPages = input.AllPages,
             CreatedAt = time.GetUtcNow().UtcDateTime,
@@ -71,9 +72,9 @@ public sealed class NotificationService(
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
         if (notification.Version != version)
             throw new EditConflictException("notification");
-        var (name, url) = await CheckAsync(db, input, notification.Kind, notification, cancellationToken);
+        (input, var name, var url) = await CheckAsync(db, input, notification.Kind, notification, cancellationToken);
 
-        if (UrlOf(notification) != url || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
+        if (UrlOf(notification) != url || notification.Settings != NotificationSettings.Write(input.Settings) || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
             await ResetHealthAsync(db, id, cancellationToken);
         notification.Name = name;
         notification.ProtectedUrl = protector.ProtectUrl(url);
@@ -87,6 +88,7 @@ public sealed class NotificationService(
         notification.ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, StoredHeaders(notification)));
         notification.TlsTrust = input.TlsTrust;
         notification.TlsCertificate = CertificateOf(input);
+        notification.Settings = NotificationSettings.Write(input.Settings);
         notification.StandardWebhooks = input.StandardWebhooks;
         notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
@@ -221,13 +223,20 @@ public sealed class NotificationService(
     private static string? CertificateOf(NotificationInput input) =>
         input.TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? input.TlsCertificate?.Trim() : null;
 
-    private async Task<(string Name, Uri Url)> CheckAsync(
+    /// <summary>Throws where anything is wrong; answers the input as it shall be stored.</summary>
+    private async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
         AtStatusDbContext db, NotificationInput input, string kind, Notification? saved, CancellationToken cancellationToken)
     {
+        var sender = Sender(kind);
+        if (!sender.SignsRequests)
+            input = input.ForService();
         var check = new InputCheck();
         var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
-        var url = await Sender(kind).CheckUrlAsync(input.Url, cancellationToken);
+        var url = await sender.CheckUrlAsync(input.Url, cancellationToken);
         check.Require(url.IsAcceptable, nameof(input.Url), string.Join(" ", url.Errors));
+        var settings = sender.CheckSettings(input.Settings);
+        foreach (var (setting, problem) in settings.Errors)
+            check.Require(false, NotificationSettings.FieldOf(setting), problem);
         check.Require(
             (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
             $"Secret can have at most {WebhookSecret.MaxLength} characters.");
@@ -252,7 +261,7 @@ public sealed class NotificationService(
                 nameof(input.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
         }
         check.ThrowIfInvalid();
-        return (name, url.Uri!);
+        return (input with { Settings = settings.Settings }, name, url.Uri!);
     }
 
     internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>

@@ -39,6 +39,33 @@ public sealed class InputCheck
         return text;
     }
 
+    /// <summary>
+    /// The address of a page that people open: an absolute http or https URL with a host, without user name, password or blanks, at most
+    /// <paramref name="max"/> UTF-16 units. Answers it as browsers send it (ASCII); null for nothing, or for what is wrong.
+    /// </summary>
+    public string? WebAddress(string? value, string field, string label, int max)
+    {
+        var text = (value ?? "").Trim();
+        if (text.Length == 0)
+            return null;
+        string? address = null;
+        if (!text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\') && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) && uri.UserInfo.Length == 0)
+        {
+            try
+            {
+                address = uri.HostNameType == UriHostNameType.Dns ? new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri : uri.AbsoluteUri;
+            }
+            catch (UriFormatException)
+            {
+                // A host name that has no ASCII form is none that a browser could open.
+            }
+        }
+        Require(address is not null, field, $"{label} must be complete and begin with https:// or http://, like https://status.example.com.");
+        Require((address ?? text).Length <= max, field, $"{label} can have at most {max} characters.");
+        return address;
+    }
+
     /// <summary>Throws when anything was wrong.</summary>
     /// <exception cref="InvalidInputException">At least one requirement failed.</exception>
     public void ThrowIfInvalid()

@@ -18,7 +18,9 @@ public static class SendingServices
         services.TryAddSingleton(provider => new AddressGuard(provider.GetRequiredService<WebhookOptions>().AllowedNetworks));
         services.TryAddSingleton<OutboundHttp>();
         services.TryAddSingleton<EndpointPolicy>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDeliverySender, WebhookSender>());
+        services.TryAddSingleton<OutboundPost>();
+        foreach (var kind in DeliverySenders.All)
+            services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IDeliverySender), kind.Sender));
         return services;
     }
 }

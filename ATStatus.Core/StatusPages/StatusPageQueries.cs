@@ -16,6 +16,9 @@ namespace ATStatus.Core.StatusPages;
 public sealed record StatusPageRow(
     int Id, string Name, string Slug, string Description, string TimeZone, DateTime? ArchivedAt, int Version, IReadOnlyList<ComponentStatus> Statuses)
 {
+    /// <summary>Where the public reads it; null where nobody said.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>The worst of the components' statuses; operational where there is no component.</summary>
     public ComponentStatus Worst => Statuses.Count == 0 ? ComponentStatus.Operational : Statuses.MaxBy(Badness);
 
@@ -173,7 +176,10 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
 
     private static StatusPageRow Row(StatusPage page, IEnumerable<Component> components) => new(
         page.Id, page.Name, page.Slug, page.Description, page.TimeZone, page.ArchivedAt, page.Version,
-        [.. Component.InPageOrder(components).Select(c => c.Status)]);
+        [.. Component.InPageOrder(components).Select(c => c.Status)])
+    {
+        PublicUrl = page.PublicUrl,
+    };
 
     private static ComponentRow Row(Component c, decimal uptime) => new(
         c.Id, c.Name, c.Description, c.Status, c.IsVisible, c.StatusPageId, c.StatusPage!.Name, c.GroupId, c.Group?.Name, uptime, c.Version);

@@ -11,11 +11,12 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Slug">Required; see <see cref="StatusPage.Slug"/>; unique.</param>
 /// <param name="Description">At most <see cref="StatusPage.DescriptionLength"/>.</param>
 /// <param name="TimeZone">An IANA time zone name that this system knows.</param>
-public sealed record StatusPageInput(string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC");
+/// <param name="PublicUrl">Where the public reads the page: an http or https URL, or nothing; see <see cref="StatusPage.PublicUrl"/>.</param>
+public sealed record StatusPageInput(string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC", string? PublicUrl = null);
 
 /// <summary>Writes status pages. Only deleting one raises events: its components are deleted, one event each.</summary>
 public sealed partial class StatusPageService(
-    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, TimeProvider time)
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, TimeProvider time)
 {
     /// <summary>Makes a page and answers its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
@@ -45,6 +46,7 @@ public sealed partial class StatusPageService(
             throw new EditConflictException("status page");
         await ApplyAsync(db, page, input, id, cancellationToken);
         await SaveAsync(db, page, cancellationToken);
+        urls.Forget(id);
     }
 
     /// <summary>
@@ -140,12 +142,13 @@ public sealed partial class StatusPageService(
             Slug().IsMatch(slug), nameof(input.Slug), "Slug takes lower-case letters, digits and single hyphens between them, like main-status.");
         var description = check.Text(input.Description, nameof(input.Description), "Description", StatusPage.DescriptionLength, required: false);
         check.Require(PageTimeZone.TryFind(input.TimeZone, out var zone), nameof(input.TimeZone), "Choose a time zone, like Europe/Berlin or UTC.");
+        var publicUrl = check.WebAddress(input.PublicUrl, nameof(input.PublicUrl), "Public URL", StatusPage.PublicUrlLength);
         if (check.IsValid)
             check.Require(
                 !await db.StatusPages.AnyAsync(p => p.Slug == slug && p.Id != id, cancellationToken),
                 nameof(input.Slug), "Another status page has this slug already.");
         check.ThrowIfInvalid();
-        (page.Name, page.Slug, page.Description, page.TimeZone) = (name, slug, description, zone.Id);
+        (page.Name, page.Slug, page.Description, page.TimeZone, page.PublicUrl) = (name, slug, description, zone.Id, publicUrl);
     }
 
     private static async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)

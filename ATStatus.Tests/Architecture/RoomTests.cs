@@ -18,7 +18,7 @@ public sealed class RoomTests
         ["Problems"] = ["Events"],
         ["Events"] = [],
         ["Signing"] = [],
-        ["Sending"] = ["Signing"],
+        ["Sending"] = ["Events", "Signing"],
         ["Access"] = ["Persistence"],
         ["StatusPages"] = ["Events", "Outbox", "Persistence", "Problems"],
         ["Incidents"] = ["Events", "Outbox", "Persistence", "Problems", "StatusPages"],

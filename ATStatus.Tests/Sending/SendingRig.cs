@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Webhook;
 
 namespace ATStatus.Tests.Sending;
 
@@ -70,7 +71,8 @@ internal sealed class SendingRig : IDisposable
             IdleLifetime = idleLifetime ?? TimeSpan.FromMinutes(2),
         };
         Policy = new EndpointPolicy(Options, Guard, Resolver, endpoints ?? [], time);
-        Sender = new WebhookSender(Http, Policy, Options, time);
+        Post = new OutboundPost(Http, Options, time);
+        Sender = new WebhookSender(Post, Policy);
     }
 
     public WebhookOptions Options { get; }
@@ -82,6 +84,9 @@ internal sealed class SendingRig : IDisposable
     public AddressGuard Guard { get; }
 
     public WebhookSender Sender { get; }
+
+    /// <summary>What makes attempts, for senders of other kinds.</summary>
+    public OutboundPost Post { get; }
 
     public EndpointPolicy Policy { get; }
 

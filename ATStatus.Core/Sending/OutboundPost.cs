@@ -1,26 +1,24 @@
-using System.Globalization;
-using ATStatus.Core.Signing;
-
 namespace ATStatus.Core.Sending;
 
 /// <summary>
-/// Sends webhooks: a signed POST of the stored bytes with the headers of the contract and no others. One limit holds for the whole attempt
-/// up to the response's headers, and then the status has decided; the start of the body is only read along.
+/// Makes one attempt: a POST of a request's body with the headers its sender chooses and those the operator added. One limit holds for the
+/// whole attempt up to the response's headers, and then the status has decided; the start of the body is only read along.
 /// </summary>
 /// <param name="http">The way out.</param>
-/// <param name="policy">What is said about a URL before it is saved.</param>
 /// <param name="options">The limit, and whether plain HTTP is refused.</param>
 /// <param name="time">The clock for instants, durations and limits.</param>
-public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, WebhookOptions options, TimeProvider time) : IDeliverySender
+public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, TimeProvider time)
 {
     /// <summary>The longest wait for the start of a response's body, within the attempt's own limit.</summary>
     private static readonly TimeSpan BodyLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary><c>webhook</c></summary>
-    public string Kind => "webhook";
-
-    /// <inheritdoc/>
-    public async Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends, and returns what came of it; see <see cref="IDeliverySender.SendAsync"/>.</summary>
+    /// <param name="request">Where to and what.</param>
+    /// <param name="headersOf">The headers, but for those the operator added, of an attempt that begins at a moment.</param>
+    /// <param name="cancellationToken">Calls the attempt off.</param>
+    /// <exception cref="ArgumentException">The request itself is wrong: not an absolute http or https URL.</exception>
+    internal async Task<SendResult> SendAsync(
+        SendRequest request, Func<SendRequest, DateTimeOffset, List<KeyValuePair<string, string>>> headersOf, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Url.IsAbsoluteUri || (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps))
@@ -31,7 +29,7 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         if (RefusedBeforehand(request) is var (kind, error))
             return new SendResult { StartedAt = startedAt, Duration = TimeSpan.Zero, Failure = kind, Error = error };
 
-        var headers = HeadersOf(request, startedAt);
+        var headers = headersOf(request, startedAt);
         // The values of added headers are secrets: sent, and shown to nobody.
         IReadOnlyList<KeyValuePair<string, string>> shown =
             [.. headers, .. request.Headers.Select(header => KeyValuePair.Create(header.Key, SafeText.Mask))];
@@ -71,12 +69,6 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
             Error = words,
         };
     }
-
-    /// <inheritdoc/>
-    public EndpointCheck ParseUrl(string? url) => policy.ParseUrl(url);
-
-    /// <inheritdoc/>
-    public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);
 
     private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
@@ -134,40 +126,6 @@ public sealed class WebhookSender(OutboundHttp http, EndpointPolicy policy, Webh
         response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
             ? RetryAfter.Parse(values.FirstOrDefault(), time.GetUtcNow())
             : null;
-
-    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt)
-    {
-        var headers = new List<KeyValuePair<string, string>>
-        {
-            new("Content-Type", "application/json"),
-            new("User-Agent", "ATStatus-Webhook/1.0"),
-            new("X-Webhook-Event", request.EventType),
-        };
-        if (!string.IsNullOrEmpty(request.Secret))
-        {
-            headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
-            if (!string.IsNullOrEmpty(request.PreviousSecret))
-                headers.Add(new("X-Webhook-Signature-Previous", WebhookSignature.Compute(request.Body.Span, request.PreviousSecret)));
-        }
-        var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
-        headers.Add(new("X-Request-ID", id));
-        if (request.StandardWebhooks)
-            AddStandardWebhooks(headers, request, id, startedAt.ToUnixTimeSeconds());
-        headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
-        headers.Add(new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)));
-        return headers;
-    }
-
-    private static void AddStandardWebhooks(List<KeyValuePair<string, string>> headers, SendRequest request, string id, long timestamp)
-    {
-        headers.Add(new("webhook-id", id));
-        headers.Add(new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)));
-        if (string.IsNullOrEmpty(request.Secret)) return;
-        // The specification: signatures of all valid secrets in one header, separated by blanks.
-        string?[] secrets = [request.Secret, request.PreviousSecret];
-        headers.Add(new("webhook-signature", string.Join(' ', secrets.Where(secret => !string.IsNullOrEmpty(secret))
-            .Select(secret => StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, secret!)))));
-    }
 
     private static HttpRequestMessage MessageOf(SendRequest request, List<KeyValuePair<string, string>> headers)
     {

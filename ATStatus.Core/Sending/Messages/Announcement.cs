@@ -1,0 +1,170 @@
+using System.Globalization;
+using ATStatus.Core.Events;
+
+namespace ATStatus.Core.Sending.Messages;
+
+/// <summary>How bad what a message tells is: what its colour says.</summary>
+public enum MessageTone
+{
+    /// <summary>Neither good nor bad.</summary>
+    Neutral,
+
+    /// <summary>Planned work, or an incident without an effect.</summary>
+    Info,
+
+    /// <summary>Over, or working.</summary>
+    Good,
+
+    /// <summary>A minor incident, or degraded.</summary>
+    Minor,
+
+    /// <summary>A major incident, or a partial outage.</summary>
+    Major,
+
+    /// <summary>A critical incident, or a major outage.</summary>
+    Critical,
+}
+
+/// <summary>One thing a message tells beside its text. It has a text, an instant or names; never nothing.</summary>
+/// <param name="Label">What it is.</param>
+public sealed record MessageFact(string Label)
+{
+    /// <summary>A text of the console's own, where it is one.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>An instant (UTC), where it is one.</summary>
+    public DateTime? At { get; init; }
+
+    /// <summary>Names that people typed, cleaned, where they are that.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+}
+
+/// <summary>
+/// An event as a message to people: what the chat services have in common. Texts that people typed are cleaned (<see cref="MessageText"/>)
+/// but neither cut nor escaped, for each service does that in its own way.
+/// </summary>
+/// <param name="Headline">What happened, in two or three words.</param>
+/// <param name="Title">To what; never empty.</param>
+/// <param name="Text">What the operator wrote; may be empty.</param>
+/// <param name="Tone">How bad it is.</param>
+/// <param name="Facts">What else there is to know, in the order in which it matters.</param>
+/// <param name="PageName">The status page's name; never empty.</param>
+/// <param name="PageUrl">Where the public reads it; null where nobody said.</param>
+/// <param name="At">When it happened (UTC).</param>
+public sealed record Announcement(
+    string Headline, string Title, string Text, MessageTone Tone, IReadOnlyList<MessageFact> Facts, string PageName, string? PageUrl, DateTime At)
+{
+    /// <summary>The message for a stored event.</summary>
+    /// <exception cref="FormatException">The payload cannot be read.</exception>
+    public static Announcement Of(ReadOnlyMemory<byte> payload, string? pageUrl)
+    {
+        var (type, at, page, data) = EventPayloadReader.Read(payload);
+        var (title, text, tone, facts) = data switch
+        {
+            IncidentData incident => (incident.Title, incident.Message, ToneOf(incident), FactsOf(incident)),
+            MaintenanceData window => (window.Title, window.Message, ToneOf(type), FactsOf(type, window)),
+            ComponentData component => (component.Name, "", ToneOf(component.NewStatus), FactsOf(component)),
+            _ => throw new FormatException("The payload's data is none that this version knows."),
+        };
+        return new Announcement(
+            HeadlineOf(type), OrElse(MessageText.Line(title), "(no title)"), MessageText.Clean(text), tone, facts,
+            OrElse(MessageText.Line(page.Name), page.Slug), pageUrl, at);
+    }
+
+    /// <summary>The message in one line, for where a service shows no more: <c>Major incident on Main Status: API down</c>.</summary>
+    public string Summary => $"{Headline} on {PageName}: {Title}";
+
+    /// <summary>An instant for those whose client cannot put it into their own zone.</summary>
+    public static string InUtc(DateTime at) => at.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant in seconds since 1970.</summary>
+    public static long Unix(DateTime at) => new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    private static string HeadlineOf(EventType type) => type switch
+    {
+        EventType.IncidentCreated => "New incident",
+        EventType.IncidentUpdated => "Incident updated",
+        EventType.IncidentResolved => "Incident resolved",
+        EventType.MaintenanceScheduled => "Maintenance scheduled",
+        EventType.MaintenanceStarted => "Maintenance started",
+        EventType.MaintenanceCompleted => "Maintenance completed",
+        EventType.ComponentStatusChanged => "Component status changed",
+        EventType.ComponentCreated => "Component added",
+        EventType.ComponentDeleted => "Component removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    private static MessageTone ToneOf(IncidentData incident) => (incident.Status, incident.Severity) switch
+    {
+        (IncidentStatus.Resolved, _) => MessageTone.Good,
+        (_, IncidentSeverity.Minor) => MessageTone.Minor,
+        (_, IncidentSeverity.Major) => MessageTone.Major,
+        (_, IncidentSeverity.Critical) => MessageTone.Critical,
+        _ => MessageTone.Info,
+    };
+
+    private static MessageTone ToneOf(EventType type) => type == EventType.MaintenanceCompleted ? MessageTone.Good : MessageTone.Info;
+
+    private static MessageTone ToneOf(ComponentStatus? status) => status switch
+    {
+        ComponentStatus.Operational => MessageTone.Good,
+        ComponentStatus.Degraded => MessageTone.Minor,
+        ComponentStatus.PartialOutage => MessageTone.Major,
+        ComponentStatus.MajorOutage => MessageTone.Critical,
+        ComponentStatus.Maintenance => MessageTone.Info,
+        _ => MessageTone.Neutral,
+    };
+
+    private static MessageFact[] FactsOf(IncidentData incident) =>
+    [
+        new("Status") { Text = incident.Status.Label() },
+        new("Severity") { Text = incident.Severity.Label() },
+        new("Started") { At = incident.StartedAt },
+        .. Affected(incident.Components),
+    ];
+
+    private static MessageFact[] FactsOf(EventType type, MaintenanceData window) =>
+    [
+        new(type == EventType.MaintenanceScheduled ? "Starts" : "Started") { At = window.WindowStart },
+        new(type == EventType.MaintenanceCompleted ? "Ended" : "Ends") { At = window.WindowEnd },
+        .. Affected(window.Components),
+    ];
+
+    private static MessageFact[] FactsOf(ComponentData component) =>
+    [
+        new(component.NewStatus is null ? "Last status" : "Status") { Text = Change(component.PreviousStatus, component.NewStatus) },
+        new("Uptime, 90 days") { Text = string.Create(CultureInfo.InvariantCulture, $"{component.UptimePercent:0.##} %") },
+    ];
+
+    private static string Change(ComponentStatus? before, ComponentStatus? after) => (before, after) switch
+    {
+        ({ } from, { } to) => $"{from.Label()} → {to.Label()}",
+        _ => (after ?? before)?.Label() ?? "—",
+    };
+
+    private static IEnumerable<MessageFact> Affected(IEnumerable<string> components)
+    {
+        string[] names = [.. components.Select(MessageText.Line).Where(name => name.Length > 0)];
+        if (names.Length > 0) yield return new MessageFact(names.Length == 1 ? "Component" : "Components") { Names = names };
+    }
+
+    private static string OrElse(string text, string otherwise) => text.Length > 0 ? text : otherwise;
+}
+
+/// <summary>The tones' colours where a service takes any.</summary>
+public static class MessageTones
+{
+    /// <summary>Red, green and blue as one number, <c>0xRRGGBB</c>.</summary>
+    public static int Rgb(this MessageTone tone) => tone switch
+    {
+        MessageTone.Info => 0x1E73BE,
+        MessageTone.Good => 0x2E8B57,
+        MessageTone.Minor => 0xE6B400,
+        MessageTone.Major => 0xE8710A,
+        MessageTone.Critical => 0xC62828,
+        _ => 0x78828C,
+    };
+
+    /// <summary>The same as CSS writes it.</summary>
+    public static string Hex(this MessageTone tone) => string.Create(CultureInfo.InvariantCulture, $"#{tone.Rgb():X6}");
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace ATStatus.Core.Sending.Messages;
+
+/// <summary>
+/// What the senders have in common that write messages for a chat service: a POST of JSON to a URL that the service gave out, which is the only
+/// credential. Neither signature nor headers of the contract: the service knows neither.
+/// </summary>
+/// <param name="post">Makes the attempt.</param>
+/// <param name="policy">What is said about any URL.</param>
+public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : IDeliverySender
+{
+    /// <inheritdoc/>
+    public abstract string Kind { get; }
+
+    /// <inheritdoc/>
+    public bool SignsRequests => false;
+
+    /// <inheritdoc/>
+    public bool NamesPage => true;
+
+    /// <inheritdoc/>
+    public abstract ReadOnlyMemory<byte> BodyOf(ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl);
+
+    /// <inheritdoc/>
+    public virtual SettingsCheck CheckSettings(IReadOnlyDictionary<string, string> entered) => SettingsCheck.None;
+
+    /// <summary>Why an acceptable https URL is none of the service's; null when it is one. For the form.</summary>
+    private protected abstract string? ProblemOf(Uri url);
+
+    /// <summary>What an admin should know about a URL of the service's; null for nothing. For the form.</summary>
+    private protected virtual string? WarningOf(Uri url) => null;
+
+    /// <summary>Where a request really goes to.</summary>
+    private protected virtual Uri TargetOf(SendRequest request) => request.Url;
+
+    /// <summary>What the service's answer says that a plain receiver's would not.</summary>
+    private protected virtual SendResult Understand(SendResult result) => result;
+
+    /// <inheritdoc/>
+    public async Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var message = new SendRequest(
+            TargetOf(request), Secret: null, request.EventType, request.RequestId, BodyOf(request.Body, request.Settings, request.PageUrl));
+        return Understand(await post.SendAsync(message, HeadersOf, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public EndpointCheck ParseUrl(string? url)
+    {
+        var check = policy.ParseUrl(url);
+        if (check.Uri is not { } uri) return check;
+        if (uri.Scheme != Uri.UriSchemeHttps) return EndpointCheck.Wrong("The URL must begin with https://.");
+        if (ProblemOf(uri) is { } problem) return EndpointCheck.Wrong(problem);
+        return WarningOf(uri) is { } warning ? check with { Warnings = [.. check.Warnings, warning] } : check;
+    }
+
+    /// <inheritdoc/>
+    public async Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken)
+    {
+        var check = ParseUrl(url);
+        if (!check.IsAcceptable) return check;
+        var looked = await policy.CheckAsync(url, cancellationToken);
+        return looked with { Warnings = [.. check.Warnings, .. looked.Warnings] };
+    }
+
+    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt) =>
+    [
+        new("Content-Type", "application/json"),
+        new("User-Agent", "ATStatus-Webhook/1.0"),
+        new("Host", MaskedUrl.Authority(request.Url)),
+        new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)),
+    ];
+}

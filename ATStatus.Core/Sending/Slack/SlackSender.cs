@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using ATStatus.Core.Sending.Messages;
+
+namespace ATStatus.Core.Sending.Slack;
+
+/// <summary>Posts to a channel of Slack through an app's incoming webhook (docs.slack.dev, "Sending messages using incoming webhooks").</summary>
+/// <param name="post">Makes the attempt.</param>
+/// <param name="policy">What is said about any URL.</param>
+public sealed partial class SlackSender(OutboundPost post, EndpointPolicy policy) : MessageSender(post, policy)
+{
+    /// <summary>The name of the type: <c>slack</c>.</summary>
+    public const string KindName = "slack";
+
+    private static readonly string[] Hosts = ["hooks.slack.com", "hooks.slack-gov.com"];
+
+    /// <inheritdoc/>
+    public override string Kind => KindName;
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> BodyOf(
+        ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl) =>
+        MessageJson.Bytes(SlackMessage.Of(payload, pageUrl).ToJson());
+
+    private protected override string? ProblemOf(Uri url)
+    {
+        if (!Hosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase))
+            return "This is no webhook URL of Slack: those begin with https://hooks.slack.com/services/.";
+        if (OfWorkflow().IsMatch(url.AbsolutePath))
+            return "This URL starts a workflow, which takes variables of its own instead of messages. Make an incoming webhook: its URL begins with https://hooks.slack.com/services/.";
+        return Path().IsMatch(url.AbsolutePath)
+            ? null
+            : "This is no webhook URL of Slack: those look like https://hooks.slack.com/services/T000/B000/token. Copy it from the app's page, Incoming Webhooks.";
+    }
+
+    [GeneratedRegex("^/services/[A-Za-z0-9]+/[A-Za-z0-9]+/[A-Za-z0-9]+/?$")]
+    private static partial Regex Path();
+
+    [GeneratedRegex("^/(workflows|triggers)/")]
+    private static partial Regex OfWorkflow();
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using ATStatus.Core.Signing;
+
+namespace ATStatus.Core.Sending.Webhook;
+
+/// <summary>Sends webhooks: a signed POST of the stored bytes with the headers of the contract and no others.</summary>
+/// <param name="post">Makes the attempt.</param>
+/// <param name="policy">What is said about a URL before it is saved.</param>
+public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : IDeliverySender
+{
+    /// <summary>The name of the type: <c>webhook</c>.</summary>
+    public const string KindName = "webhook";
+
+    /// <inheritdoc/>
+    public string Kind => KindName;
+
+    /// <inheritdoc/>
+    public Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken) =>
+        post.SendAsync(request, HeadersOf, cancellationToken);
+
+    /// <inheritdoc/>
+    public EndpointCheck ParseUrl(string? url) => policy.ParseUrl(url);
+
+    /// <inheritdoc/>
+    public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);
+
+    private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt)
+    {
+        var headers = new List<KeyValuePair<string, string>>
+        {
+            new("Content-Type", "application/json"),
+            new("User-Agent", "ATStatus-Webhook/1.0"),
+            new("X-Webhook-Event", request.EventType),
+        };
+        if (!string.IsNullOrEmpty(request.Secret))
+        {
+            headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
+            if (!string.IsNullOrEmpty(request.PreviousSecret))
+                headers.Add(new("X-Webhook-Signature-Previous", WebhookSignature.Compute(request.Body.Span, request.PreviousSecret)));
+        }
+        var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
+        headers.Add(new("X-Request-ID", id));
+        if (request.StandardWebhooks)
+            AddStandardWebhooks(headers, request, id, startedAt.ToUnixTimeSeconds());
+        headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
+        headers.Add(new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)));
+        return headers;
+    }
+
+    private static void AddStandardWebhooks(List<KeyValuePair<string, string>> headers, SendRequest request, string id, long timestamp)
+    {
+        headers.Add(new("webhook-id", id));
+        headers.Add(new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)));
+        if (string.IsNullOrEmpty(request.Secret)) return;
+        // The specification: signatures of all valid secrets in one header, separated by blanks.
+        string?[] secrets = [request.Secret, request.PreviousSecret];
+        headers.Add(new("webhook-signature", string.Join(' ', secrets.Where(secret => !string.IsNullOrEmpty(secret))
+            .Select(secret => StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, secret!)))));
+    }
+}
