@@ -13,7 +13,7 @@ public sealed class EventPayloadReaderTests
     {
         var read = EventPayloadReader.Read(payload);
         return EventPayload.Write(read.Type, read.Timestamp, read.Page, read.Data).AsSpan().SequenceEqual(payload);
-    }, iter: 2_000);
+    }, iter: 300);
 
     [Theory]
     [InlineData("")]

@@ -27,10 +27,10 @@ internal static class NastyEvents
     public static Gen<string> Text { get; } = Gen.OneOf(
         Gen.OneOf(Fragments).Array[0, 30].Select(parts => string.Concat(parts)),
         Gen.OneOf(Fragments).Array[0, 12].Select(parts => string.Join(' ', parts)),
-        Gen.Select(Gen.OneOf(Fragments), Gen.Int[1, 3_000], (part, times) => string.Concat(Enumerable.Repeat(part, times))),
+        Gen.Select(Gen.OneOf(Fragments), Gen.Int[1, 500], (part, times) => string.Concat(Enumerable.Repeat(part, times))),
         Texts.WithSurrogates);
 
-    private static readonly Gen<string[]> Names = Gen.OneOf(Text.Array[0, 5], Text.Array[0, 200], Gen.Const("API").Array[0, 200]);
+    private static readonly Gen<string[]> Names = Gen.OneOf(Text.Array[0, 5], Gen.OneOf(Fragments).Array[0, 200], Gen.Const("API").Array[0, 200]);
 
     private static readonly Gen<DateTime> Instant = Gen.Int[-2_000_000_000, 2_000_000_000].Select(seconds => Noon.AddSeconds(seconds));
 

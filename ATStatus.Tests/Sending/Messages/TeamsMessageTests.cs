@@ -38,7 +38,7 @@ public sealed class TeamsMessageTests : IDisposable
     {
         var body = _sender.BodyOf(payload, Nothing, PageUrl);
         return TeamsLimits.Violations(body) is { Count: 0 } && body.Length <= TeamsMessage.MaxBytes;
-    }, iter: 1_000);
+    }, iter: 300);
 
     [Fact]
     public void No_markup_of_a_text_is_left() => NastyEvents.Text.Sample(text =>
@@ -52,7 +52,7 @@ public sealed class TeamsMessageTests : IDisposable
 
         return !written.Contains("{{", StringComparison.Ordinal) && !written.Contains("&amp;", StringComparison.Ordinal)
             && written.Split('\n').All(line => line.TrimStart() is not ['#' or '>' or '-' or '+' or '=', ..]);
-    }, iter: 1_000);
+    }, iter: 300);
 
     [Theory]
     [InlineData(IncidentSeverity.None, "accent")]
