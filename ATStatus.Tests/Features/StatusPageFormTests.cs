@@ -107,6 +107,27 @@ public sealed class StatusPageFormTests : FeatureTest
     }
 
     [Fact]
+    public async Task The_public_URL_is_saved_shown_again_and_kept_in_a_conflict()
+    {
+        var id = await AddPageAsync();
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
+        Type(cut, "Public URL", "status.example.com");
+        await cut.Find("form").SubmitAsync();
+        Assert.Contains("like https://status.example.com", ErrorOf(cut, "PublicUrl"), StringComparison.Ordinal);
+
+        Type(cut, "Public URL", "https://mine.example.com");
+        await Get<StatusPageService>().UpdateAsync(id, 0, new StatusPageInput("Main Status", "main", PublicUrl: "https://theirs.example.com"), Stop);
+        await cut.Find("form").SubmitAsync();
+        await Button(cut, "Load again").ClickAsync();
+
+        Assert.Equal("https://mine.example.com", Value(cut, "Public URL"));
+        Assert.Contains("https://theirs.example.com/", cut.Find("#PublicUrl-warning").TextContent, StringComparison.Ordinal);
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("https://mine.example.com/", (await Get<StatusPageQueries>().PageAsync(id, Stop))!.PublicUrl);
+        Assert.Equal("https://mine.example.com/", Value(Open<StatusPageForm>(p => p.Add(page => page.Id, id)), "Public URL"));
+    }
+
+    [Fact]
     public void A_page_that_is_gone_says_so()
     {
         var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, 99));

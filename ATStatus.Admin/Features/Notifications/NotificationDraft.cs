@@ -55,6 +55,9 @@ public sealed class NotificationDraft
 
     public string? TlsCertificate { get; set; }
 
+    /// <summary>What the types ask for beyond a URL, by name; what is empty is not in it.</summary>
+    public Dictionary<string, string> Settings { get; private init; } = [];
+
     /// <summary>Whether a save of this would put another secret in the place of the stored one.</summary>
     public bool ReplacesSecret => HasSecret && !RemoveSecret && !string.IsNullOrEmpty(Secret);
 
@@ -78,6 +81,7 @@ public sealed class NotificationDraft
         StoredHeaders = saved.HeaderNames.ToHashSet(StringComparer.OrdinalIgnoreCase),
         TlsTrust = saved.TlsTrust,
         TlsCertificate = saved.TlsCertificate,
+        Settings = new(saved.Settings),
     };
 
     public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
@@ -89,6 +93,7 @@ public sealed class NotificationDraft
         Headers = HeaderInputs(),
         TlsTrust = TlsTrust,
         TlsCertificate = TlsCertificate,
+        Settings = Settings,
     };
 
     public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type)
@@ -99,6 +104,7 @@ public sealed class NotificationDraft
         Headers = HeaderInputs(),
         TlsTrust = TlsTrust,
         TlsCertificate = TlsCertificate,
+        Settings = Settings,
     };
 
     /// <summary>Whether a value is stored under this header's name, which an empty field keeps.</summary>
@@ -112,6 +118,7 @@ public sealed class NotificationDraft
         || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder
         || EndOverlap != other.EndOverlap || TlsTrust != other.TlsTrust || (TlsCertificate ?? "") != (other.TlsCertificate ?? "")
         || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))
+        || Settings.Count != other.Settings.Count || Settings.Except(other.Settings).Any()
         || StandardWebhooks != other.StandardWebhooks || AllPages != other.AllPages
         || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
 }

@@ -11,6 +11,7 @@ public sealed partial class StatusPageForm
     private readonly EditedValue<string?> _slug = new("");
     private readonly EditedValue<string?> _description = new("");
     private readonly EditedValue<string?> _zone = new("UTC");
+    private readonly EditedValue<string?> _publicUrl = new("");
     private StatusPageRow? _row;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
@@ -29,7 +30,7 @@ public sealed partial class StatusPageForm
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private bool IsDirty => _name.IsChanged || _slug.IsChanged || _description.IsChanged || _zone.IsChanged;
+    private bool IsDirty => _name.IsChanged || _slug.IsChanged || _description.IsChanged || _zone.IsChanged || _publicUrl.IsChanged;
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = NewForm();
@@ -44,6 +45,7 @@ public sealed partial class StatusPageForm
         _slug.Load(page.Slug);
         _description.Load(page.Description);
         _zone.Load(page.TimeZone);
+        _publicUrl.Load(page.PublicUrl ?? "");
     }
 
     private async Task LoadAgainAsync()
@@ -54,6 +56,7 @@ public sealed partial class StatusPageForm
         _slug.LoadAgain(page.Slug);
         _description.LoadAgain(page.Description);
         _zone.LoadAgain(page.TimeZone);
+        _publicUrl.LoadAgain(page.PublicUrl ?? "");
         _form.Clear();
         Announcer.Say("Loaded again");
     }
@@ -67,6 +70,7 @@ public sealed partial class StatusPageForm
         _slug.LoadAgain(page.Slug);
         _description.LoadAgain(page.Description);
         _zone.LoadAgain(page.TimeZone);
+        _publicUrl.LoadAgain(page.PublicUrl ?? "");
     }
 
     private async Task<StatusPageRow?> FindAsync()
@@ -90,7 +94,7 @@ public sealed partial class StatusPageForm
 
     private async Task SaveAsync()
     {
-        var input = new StatusPageInput(_name.Value, _slug.Value, _description.Value, _zone.Value);
+        var input = new StatusPageInput(_name.Value, _slug.Value, _description.Value, _zone.Value, _publicUrl.Value);
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();

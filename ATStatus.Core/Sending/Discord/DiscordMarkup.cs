@@ -12,8 +12,11 @@ internal static partial class DiscordMarkup
     private const string Anywhere = @"\*_~`|[]";
     private const string AtLineStart = "#>-+";
 
-    /// <summary>For titles, descriptions and values. URLs stay as they are: Discord makes links of them, backslashes included.</summary>
-    public static MessageMarkup Markup { get; } = new(Escape, url => url);
+    /// <summary>For descriptions and values. In angle brackets a URL ends where it does, and needs no backslashes, which would belong to it.</summary>
+    public static MessageMarkup Markup { get; } = new(Escape, url => $"<{url}>");
+
+    /// <summary>For titles, in which there are no links.</summary>
+    public static MessageMarkup Title { get; } = new(Escape, url => Escape(url, LinePlace.Within));
 
     /// <summary>A cleaned text without what Discord would read as more than text.</summary>
     public static string Defused(string text) => Mentions().Replace(text, "$0\u200B");

@@ -52,7 +52,7 @@ public sealed record DiscordMessage(
         var chosen = DiscordSettings.Of(settings);
         // An author's name is no Markdown.
         var author = MessageText.Fit(DiscordMarkup.Defused($"{said.Headline} · {said.PageName}"), AuthorLength, MessageMarkup.None);
-        var title = Text(said.Title, TitleLength);
+        var title = MessageText.Fit(DiscordMarkup.Defused(said.Title), TitleLength, DiscordMarkup.Title);
         DiscordField[] fields = [.. said.Facts.Select(fact => new DiscordField(fact.Label, ValueOf(fact)))];
         var left = TotalLength - author.Length - title.Length - fields.Sum(field => field.Name.Length + field.Value.Length);
         var description = said.Text.Length == 0 ? null : Text(said.Text, Math.Min(DescriptionLength, left));

@@ -42,7 +42,7 @@ public sealed class DiscordMessageTests : IDisposable
         for (var i = 0; i < description.Length; i++)
         {
             if (description[i] == '\\') i++;
-            else if (Regex.Match(description[i..], @"^https?://[^\s<>|""`@\\]+", RegexOptions.IgnoreCase) is { Success: true } link) i += link.Length - 1;
+            else if (Regex.Match(description[i..], @"^<https?://[^\s<>]+>", RegexOptions.IgnoreCase) is { Success: true } link) i += link.Length - 1;
             else if (@"*_~`|[]".Contains(description[i], StringComparison.Ordinal)) return false;
         }
 

@@ -1,3 +1,4 @@
+using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications.Types;
@@ -21,4 +22,23 @@ public abstract class NotificationFields : ComponentBase
     public EventCallback<string> Edited { get; set; }
 
     private protected string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
+
+    /// <summary>What stands in a setting of the type's own.</summary>
+    private protected string? SettingOf(string name) => Draft.Settings.GetValueOrDefault(name);
+
+    /// <summary>The key of a setting's field among the errors, and its element's id.</summary>
+    private protected static string FieldOf(string name) => NotificationSettings.FieldOf(name);
+
+    /// <summary>What the last save found wrong with a setting.</summary>
+    private protected string? SettingErrorOf(string name) => ErrorOf(FieldOf(name));
+
+    /// <summary>Takes what was typed into a setting.</summary>
+    private protected Task SetAsync(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            Draft.Settings.Remove(name);
+        else
+            Draft.Settings[name] = value;
+        return Edited.InvokeAsync(FieldOf(name));
+    }
 }

@@ -1,21 +1,41 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Sending.Webhook;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Notifications.Types.Webhook;
 
 /// <summary>The plain webhook of the Custom Webhooks document.</summary>
-internal static class WebhookType
+internal sealed class WebhookType : NotificationType
 {
-    public static readonly NotificationType Type = new(
-        "webhook", "Webhook", Icons.Material.Outlined.Webhook, "A signed JSON POST to an endpoint of yours.", typeof(WebhookFields), PlannedHeaders);
+    /// <inheritdoc />
+    public override string Kind => WebhookSender.KindName;
 
-    private static string PlannedHeaders(DeliveryDetail delivery) => string.Create(CultureInfo.InvariantCulture, $"""
+    /// <inheritdoc />
+    public override string Label => "Webhook";
+
+    /// <inheritdoc />
+    public override string Icon => Icons.Material.Outlined.Webhook;
+
+    /// <inheritdoc />
+    public override string Description => "A signed JSON POST to an endpoint of yours.";
+
+    /// <inheritdoc />
+    public override Type FieldsComponent => typeof(WebhookFields);
+
+    /// <inheritdoc />
+    public override Type PreviewComponent => typeof(WebhookPreview);
+
+    /// <inheritdoc />
+    public override bool HasSecret => true;
+
+    /// <inheritdoc />
+    public override string PlannedHeaders(DeliveryDetail delivery, int bodyLength) => string.Create(CultureInfo.InvariantCulture, $"""
         Content-Type: application/json
         User-Agent: ATStatus-Webhook/1.0
         X-Webhook-Event: {delivery.Row.Event.WireName()}
         X-Request-ID: {delivery.RequestId:D}
-        Content-Length: {delivery.Payload.Length}
+        Content-Length: {bodyLength}
         """);
 }

@@ -1,0 +1,73 @@
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Notifications.Types;
+
+/// <summary>Where a notification goes, whatever its type. Tells in good time what a save or a send will find, and never stands in the way of saving.</summary>
+public sealed partial class TargetUrl
+{
+    private EndpointCheck? _check;
+    private (string Kind, string Url)? _checked;
+
+    [Parameter]
+    public string? Placeholder { get; set; }
+
+    [Parameter]
+    public string? Help { get; set; }
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = default!;
+
+    [Inject]
+    private ILogger<TargetUrl> Logger { get; set; } = default!;
+
+    private EndpointCheck? Check => _checked == (Draft.Kind, Draft.Url ?? "") ? _check : null;
+
+    private string? Error => ErrorOf(nameof(Draft.Url)) ?? (Check is { IsAcceptable: false } check ? string.Join(" ", check.Errors) : null);
+
+    private string? Warning => Check is { Warnings.Count: > 0 } check ? string.Join(" ", check.Warnings) : null;
+
+    /// <summary>Puts a URL into the field, as if it had been typed and left.</summary>
+    public async Task FillAsync(string url)
+    {
+        await TypedAsync(url);
+        await CheckAsync();
+    }
+
+    private Task TypedAsync(string? url)
+    {
+        Draft.Url = url;
+        return Edited.InvokeAsync(nameof(Draft.Url));
+    }
+
+    // The field is left by pressing the mouse on something below it. A message that appeared at once would push that away
+    // before the button is let go, and the click would be lost.
+    private async Task LeaveAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(400));
+        await CheckAsync();
+    }
+
+    private async Task CheckAsync()
+    {
+        var (kind, url) = (Draft.Kind, Draft.Url);
+        if (string.IsNullOrWhiteSpace(url) || _checked == (kind, url))
+            return;
+        EndpointCheck? check = null;
+        try
+        {
+            check = await Notifications.CheckUrlAsync(kind, url);
+        }
+        catch (Exception e)
+        {
+            // Only advice: the save checks again and says what it finds.
+            Logger.LogPageFault(e, "check a URL");
+        }
+        if (kind == Draft.Kind && url == Draft.Url)
+        {
+            (_check, _checked) = (check, (kind, url));
+            StateHasChanged();
+        }
+    }
+}
