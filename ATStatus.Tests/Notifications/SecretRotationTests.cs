@@ -248,7 +248,10 @@ public sealed class SecretRotationTests : IAsyncLifetime
     {
         var saved = await SavedAsync();
         await _app.Get<NotificationService>().UpdateAsync(_id, saved.Version, change(new NotificationInput(
-            "webhook", saved.Name, _receiver.Url.AbsoluteUri, null, false, saved.Events, true, []) { StandardWebhooks = saved.StandardWebhooks }), Stop);
+            "webhook", saved.Name, _receiver.Url.AbsoluteUri, null, false, saved.Events, true, [])
+        {
+            StandardWebhooks = saved.StandardWebhooks,
+        }), Stop);
     }
 
     private async Task<NotificationDetail> SavedAsync() => (await _app.Get<NotificationQueries>().FindAsync(_id, Stop))!;
