@@ -125,6 +125,7 @@ internal static partial class AdminHost
 
     private static void UsePipeline(WebApplication app, HostingSettings hosting)
     {
+        app.RefuseWhileStopping();
         app.UseProxyAndPathBase(hosting);
         app.UseSecurityHeaders();
         if (!app.Environment.IsDevelopment())

@@ -11,19 +11,26 @@ public sealed class RetrySchedule(WebhookOptions options, Random? random = null)
     /// <summary>The most that <c>Retry-After</c> is believed.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromDays(30);
+
     private readonly Random _random = random ?? Random.Shared;
+
+    /// <summary>No wait of a round is longer.</summary>
+    public TimeSpan LongestWait =>
+        Backoff(Math.Max(1, options.MaxAttempts - 1), 1 + options.RetryJitter) is var backoff && backoff > LongestRetryAfter ? backoff : LongestRetryAfter;
 
     /// <summary>The wait after the <paramref name="attempt"/>-th counted attempt of a round (1 = the first).</summary>
     public TimeSpan WaitAfter(int attempt, TimeSpan? retryAfter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
-        var jitter = 1 + options.RetryJitter * (2 * _random.NextDouble() - 1);
-        var seconds = options.RetryBaseDelay.TotalSeconds * Math.Pow(options.RetryFactor, attempt - 1) * jitter;
-        // A factor and a number of attempts that an operator chose can multiply beyond any calendar.
-        var backoff = TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(30).TotalSeconds));
+        var backoff = Backoff(attempt, 1 + options.RetryJitter * (2 * _random.NextDouble() - 1));
         if (retryAfter is not { } asked)
             return backoff;
         var believed = asked < LongestRetryAfter ? asked : LongestRetryAfter;
         return believed > backoff ? believed : backoff;
     }
+
+    // A factor and a number of attempts that an operator chose can multiply beyond any calendar.
+    private TimeSpan Backoff(int attempt, double jitter) => TimeSpan.FromSeconds(Math.Min(
+        options.RetryBaseDelay.TotalSeconds * Math.Pow(options.RetryFactor, attempt - 1) * jitter, LongestBackoff.TotalSeconds));
 }

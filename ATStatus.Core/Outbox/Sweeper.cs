@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ public sealed partial class Sweeper(
     DeliveryLanes lanes,
     DeliveryFeed feed,
     DeliveryMeters meters,
+    RetrySchedule schedule,
+    WebhookOptions webhooks,
     TimeProvider time,
     SweeperOptions options,
     ILogger<Sweeper> logger) : BackgroundService
@@ -34,6 +37,7 @@ public sealed partial class Sweeper(
 
     /// <summary>When this process began: what was being sent before is nobody's any more, where there is only one instance.</summary>
     private readonly DateTime _begun = time.GetUtcNow().UtcDateTime;
+    private readonly ClockSetBack _clock = new(webhooks, schedule);
 
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A sweep that fails (a database out of reach) is made again; the sweeper must not die.")]
@@ -78,12 +82,18 @@ public sealed partial class Sweeper(
     /// <param name="cancellationToken">Stops the look.</param>
     internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
     {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var late = await _clock.MendAsync(db, Now, cancellationToken);
         await AbandonOrphansAsync(firstOfProcess, cancellationToken);
         await lanes.LookAsync(cancellationToken);
+        if (late.Count > 0)
+        {
+            LogClockSetBack(late.Count);
+            await lanes.OfferAsync(late, cancellationToken);
+        }
 
         var now = Now;
         var freshUntil = firstOfProcess ? now : now - Grace;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (lastDue, lastId) = (DateTime.UnixEpoch, 0L);
         while (true)
         {
@@ -158,6 +168,9 @@ public sealed partial class Sweeper(
 
     [LoggerMessage(LogLevel.Information, "{Count} due deliveries had no job; handing them over.")]
     private partial void LogHandingOver(int count);
+
+    [LoggerMessage(LogLevel.Warning, "The clock was set back: {Count} deliveries were due too far ahead and are due now.")]
+    private partial void LogClockSetBack(int count);
 
     [LoggerMessage(LogLevel.Error, "Sweeping for deliveries without a job failed; trying again.")]
     private partial void LogSweepFailed(Exception e);

@@ -1,11 +1,13 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
 /// Sets what SQLite keeps per connection: how long a statement waits for another writer. (The journal mode is kept in
-/// the file and set once, at start.)
+/// the file and set once, at start.) Lets no connection that can only read outlast the moment in which it was opened.
 /// </summary>
 internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
 {
@@ -16,6 +18,7 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
+        KeepOutOfPoolWhereReadOnly(connection);
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         command.ExecuteNonQuery();
@@ -24,8 +27,19 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
+        KeepOutOfPoolWhereReadOnly(connection);
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// While the file cannot be written (rights, a file system that turned read-only), SQLite opens it for reading without a word, and
+    /// the connection stays so. In the pool it would fail writes long after the file can be written again.
+    /// </summary>
+    private static void KeepOutOfPoolWhereReadOnly(DbConnection connection)
+    {
+        if (connection is SqliteConnection sqlite && raw.sqlite3_db_readonly(sqlite.Handle, "main") == 1)
+            SqliteConnection.ClearPool(sqlite);
     }
 }

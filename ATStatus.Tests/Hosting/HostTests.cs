@@ -46,6 +46,20 @@ public sealed class HostTests(SharedConsole shared)
     }
 
     [Fact]
+    public async Task What_comes_while_it_stops_is_refused_so_that_no_page_keeps_it_from_stopping()
+    {
+        await using var console = await ConsoleApp.StartAsync();
+        using var client = console.CreateClient();
+        HttpStatusCode? answer = null;
+        console.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
+            () => answer = client.GetAsync(new Uri("healthz/live", UriKind.Relative), Stop).GetAwaiter().GetResult().StatusCode);
+
+        await console.StopAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer);
+    }
+
+    [Fact]
     public async Task No_folder_is_watched_that_the_database_is_written_to()
     {
         var watched = new List<string?>();

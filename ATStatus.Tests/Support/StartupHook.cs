@@ -9,13 +9,17 @@ using Microsoft.Extensions.Hosting;
 
 /// <summary>
 /// Runs inside the real program when <c>DOTNET_STARTUP_HOOKS</c> names this assembly: once the console is up it saves one incident
-/// after the other without pause, as an operator's clicks would, and writes down each title whose saving has returned.
+/// after the other without pause, as an operator's clicks would, and writes down each title whose saving has returned, and beside it
+/// each whose saving has failed. While a file that ends in <c>.pause</c> is there, it saves nothing.
 /// </summary>
 [SuppressMessage("Design", "CA1050", Justification = "The runtime looks for this name without a namespace.")]
 internal static class StartupHook
 {
     /// <summary>Names the file that titles are appended to; without it nothing is saved.</summary>
     public const string FileVariable = "ATSTATUS_TEST_SAVED_TITLES";
+
+    /// <summary>What the names of the file of failed titles, and of the file that makes a pause, end in.</summary>
+    public const string Failed = ".failed", Pause = ".pause";
 
     public static void Initialize()
     {
@@ -31,15 +35,32 @@ internal static class StartupHook
         await started.Task;
         var page = (await host.Services.GetRequiredService<StatusPageQueries>().PagesAsync())[0].Id;
         var incidents = host.Services.GetRequiredService<IncidentService>();
-        await using var log = new StreamWriter(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        await using var saved = Open(file);
+        await using var failed = Open(file + Failed);
         while (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
+            if (File.Exists(file + Pause))
+            {
+                await Task.Delay(50);
+                continue;
+            }
             var title = Guid.NewGuid().ToString();
-            await incidents.CreateAsync(
-                new IncidentInput(page, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "Chaos.", []), new Actor("chaos"));
-            await log.WriteLineAsync(title);
+            try
+            {
+                await incidents.CreateAsync(
+                    new IncidentInput(page, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "Chaos.", []), new Actor("chaos"));
+                await saved.WriteLineAsync(title);
+            }
+            catch (Exception error)
+            {
+                await failed.WriteLineAsync($"{title} {error.GetType().Name}: {error.GetBaseException().Message.ReplaceLineEndings(" ")}");
+                await Task.Delay(50);
+            }
         }
     }
+
+    private static StreamWriter Open(string file) =>
+        new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
 
     private sealed class Listeners(string file) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {

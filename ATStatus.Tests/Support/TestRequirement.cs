@@ -38,6 +38,13 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>A small file system of its own that may be filled up and made read-only, and the rights to do so.</summary>
+    public static TestRequirement Faults { get; } = new(
+        "faults", () => Directory.Exists(FaultFolder), "run ATStatus.Tests/faults as root: it makes a small file system to be filled up and made read-only");
+
+    /// <summary>Where that file system is mounted.</summary>
+    public static string? FaultFolder { get; } = Environment.GetEnvironmentVariable("ATSTATUS_TEST_FAULTS");
+
     /// <summary>Returns if the part is there; otherwise skips the running test, or fails it where the part is required.</summary>
     public void Demand()
     {

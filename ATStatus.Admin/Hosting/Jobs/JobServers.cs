@@ -38,7 +38,9 @@ internal sealed class JobServers(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         SendStop();
-        await Task.WhenAll(_servers.Select(server => server.WaitForShutdownAsync(cancellationToken)));
+        // The host may have used up its time for what stops before this; then there is nothing left to wait for, and nothing to report.
+        await Task.WhenAll(_servers.Select(server => server.WaitForShutdownAsync(cancellationToken)))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
