@@ -18,7 +18,7 @@ public static class CoreServices
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
     /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper,
-    /// the pruner and the counter are hosted services that the host adds where they belong in the order.
+    /// the pruner, the counter and the runner of recoveries are hosted services that the host adds where they belong in the order.
     /// </summary>
     public static IServiceCollection AddCore(this IServiceCollection services)
     {
@@ -50,6 +50,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));
         services.AddSingleton<SendSlots>();
+        services.AddSingleton<SendingGate>();
         services.AddMetrics();
         services.AddSingleton<DeliveryBacklog>();
         services.AddSingleton<DeliveryMeters>();
@@ -75,6 +76,11 @@ public static class CoreServices
         services.AddSingleton<IDeliveryRelease>(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<RedeliveryService>();
+        services.AddSingleton<SendingPauseService>();
+        services.AddSingleton<SendingPauseQueries>();
+        services.AddSingleton<RecoveryService>();
+        services.AddSingleton<RecoveryQueries>();
+        services.AddSingleton<RecoveryRunner>();
         return services;
     }
 }

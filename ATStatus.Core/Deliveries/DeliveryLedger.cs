@@ -24,6 +24,7 @@ public sealed partial class DeliveryLedger(
     WebhookOptions options,
     RetrySchedule schedule,
     SendSlots slots,
+    SendingGate sending,
     DeliveryFeed feed,
     DeliveryMeters meters,
     IDeliveryRelease release,
@@ -36,6 +37,9 @@ public sealed partial class DeliveryLedger(
     /// <summary>What a lease adds to the time limit of a send, so that a send always ends first.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a claim keeps others away.</summary>
+    internal static TimeSpan LeaseTime(WebhookOptions options) => options.Timeout + LeaseMargin;
+
     /// <summary>Pauses between tries to write a result double from the first to the last, some 13 seconds in all: well within the lease's margin.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
@@ -43,6 +47,7 @@ public sealed partial class DeliveryLedger(
     private readonly WebhookOptions _options = options;
     private readonly RetrySchedule _schedule = schedule;
     private readonly SendSlots _slots = slots;
+    private readonly SendingGate _sending = sending;
     private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
     private readonly RecentEvents _events = new();
@@ -199,12 +204,16 @@ public sealed partial class DeliveryLedger(
 
         public DateTime Now => now;
 
+        /// <summary>All sending is paused: nothing but tests is claimed.</summary>
+        public bool IsPaused { get; private set; }
+
         public DeliveryLedger Ledger => ledger;
 
         public async Task ReadAsync(List<Step> group)
         {
             var reads = new LedgerReads(session, ledger._known);
             _claimable = await reads.DeliveriesAsync(group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct());
+            IsPaused = _claimable.Count > 0 && await ledger._sending.IsPausedAsync(_db);
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
                 .OfType<int>().Distinct().ToArray();
@@ -400,7 +409,7 @@ public sealed partial class DeliveryLedger(
             }
 
             var lease = Guid.NewGuid();
-            delivery.Claim(lease, now, work.Ledger._options.Timeout + LeaseMargin, jobId);
+            delivery.Claim(lease, now, LeaseTime(work.Ledger._options), jobId);
             work.Changed(delivery);
             var happened = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
@@ -422,6 +431,8 @@ public sealed partial class DeliveryLedger(
         /// <summary>What stands in the way of sending now; null when a slot was taken.</summary>
         private static DeliveryHold? HoldOf(Delivery delivery, Notification notification, GroupWork work)
         {
+            if (work.IsPaused)
+                return DeliveryHold.Paused;
             var health = work.HealthOf(notification.Id);
             // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
             var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;

@@ -77,6 +77,28 @@ public sealed class DeliveryReopening(IDbContextFactory<AtStatusDbContext> conte
         _ => null,
     };
 
+    /// <summary>
+    /// What <see cref="Delivery.Reopen"/> does, to many rows in one statement; they are held, so that their notification's lane takes
+    /// them one after the other. Answers how many there were.
+    /// </summary>
+    internal static Task<int> ReopenHeldAsync(IQueryable<Delivery> settled, DateTime now, CancellationToken cancellationToken)
+    {
+        DateTime? due = now;
+        DeliveryHold? hold = DeliveryHold.Capacity;
+        return settled.ExecuteUpdateAsync(
+            row => row
+                .SetProperty(d => d.State, DeliveryState.Pending)
+                .SetProperty(d => d.Hold, hold)
+                .SetProperty(d => d.DueAt, due)
+                .SetProperty(d => d.SettledAt, (DateTime?)null)
+                .SetProperty(d => d.Reason, (string?)null)
+                .SetProperty(d => d.SkipCause, (SkipCause?)null)
+                .SetProperty(d => d.RoundAttempts, 0)
+                .SetProperty(d => d.IsRedelivery, true)
+                .SetProperty(d => d.Version, d => d.Version + 1),
+            cancellationToken);
+    }
+
     /// <summary>Why a settled delivery cannot be sent again, in words; null when it can.</summary>
     internal static string? RefusalOf(Delivery delivery) =>
         delivery.IsTest ? "A test is sent once. Send another test from the notification."

@@ -66,6 +66,16 @@ public sealed class NotificationHealth
         (ConsecutiveFailures, LastTimedOut, OpenedAt, NextProbeAt, FailedProbes, FailedDeliveries, CountingSince) = (0, false, null, null, 0, 0, now);
     }
 
+    /// <summary>Leaves a time in which nothing was sent to it out of what counts as failing.</summary>
+    /// <param name="from">Since when nothing was sent (UTC).</param>
+    /// <param name="until">When sending went on (UTC).</param>
+    public void LeaveOut(DateTime from, DateTime until)
+    {
+        var begun = CountingSince > from ? CountingSince : from;
+        if (until > begun)
+            CountingSince += until - begun;
+    }
+
     /// <summary>Takes an attempt into account. Tests and attempts that were called off say nothing about the endpoint: do not hand them in.</summary>
     /// <param name="delivery">The delivery, after the attempt was written down.</param>
     /// <param name="result">The attempt.</param>

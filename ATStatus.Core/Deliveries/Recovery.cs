@@ -12,7 +12,7 @@ public sealed class Recovery
     /// <summary>Whose deliveries; a deleted notification takes its recoveries with it.</summary>
     public int NotificationId { get; set; }
 
-    /// <summary>Deliveries recorded at this moment or later (UTC).</summary>
+    /// <summary>Deliveries that failed or were skipped at this moment or later (UTC).</summary>
     public DateTime Since { get; set; }
 
     /// <summary>Those that failed.</summary>

@@ -30,6 +30,12 @@ public sealed record NotificationRow(
     /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
     public DateTime? PreviousSecretUntil { get; init; }
 
+    /// <summary>How many deliveries failed since its last success, or since it was made or switched on.</summary>
+    public int FailedDeliveries { get; init; }
+
+    /// <summary>How far delivering afterwards what it missed has come; null while that does not run.</summary>
+    public RecoveryProgress? Recovery { get; init; }
+
     /// <summary>Whether the console, not a person, switched it off.</summary>
     public bool WasGivenUp => !Enabled && DisabledReason != NotificationService.ByHand;
 }
@@ -39,6 +45,11 @@ public sealed record NotificationRow(
 /// <param name="Failures">Attempts that failed in a row.</param>
 /// <param name="Waiting">Deliveries that wait.</param>
 public sealed record CircuitState(DateTime? NextProbeAt, int Failures, int Waiting);
+
+/// <summary>How far delivering afterwards has come.</summary>
+/// <param name="Reopened">How many have begun a new round.</param>
+/// <param name="Total">How many there were when it was asked for.</param>
+public sealed record RecoveryProgress(int Reopened, int Total);
 
 /// <summary>What the last attempt came to.</summary>
 /// <param name="DeliveryId">The delivery.</param>
@@ -105,6 +116,8 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 .GroupBy(d => d.NotificationId!.Value).Select(g => new { g.Key, Count = g.Count() })
                 .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken)
             : [];
+        var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null)
+            .Select(r => new { r.NotificationId, Progress = new RecoveryProgress(r.Reopened, r.Total) }).ToListAsync(cancellationToken);
         var rows = new List<NotificationRow>(notifications.Count);
         foreach (var n in notifications)
         {
@@ -116,6 +129,8 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
             {
                 IsUnverified = n.TlsTrust == TlsTrust.Unverified && n.DisplayUrl.StartsWith("https:", StringComparison.Ordinal),
+                FailedDeliveries = health.GetValueOrDefault(n.Id)?.FailedDeliveries ?? 0,
+                Recovery = recoveries.FirstOrDefault(r => r.NotificationId == n.Id)?.Progress,
                 PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
             });
         }

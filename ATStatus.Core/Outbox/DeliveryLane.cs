@@ -80,6 +80,14 @@ internal sealed class DeliveryLane(int notificationId)
             _next.Enqueue((deliveryId, isRetry));
     }
 
+    /// <summary>Forgets those at hand: the database tells anew which come first.</summary>
+    public void Forget()
+    {
+        _next.Clear();
+        _nextIds.Clear();
+        HasMore = true;
+    }
+
     public bool Add(long deliveryId) => _out.Add(deliveryId);
 
     public void Remove(long deliveryId) => _out.Remove(deliveryId);

@@ -20,6 +20,7 @@ public sealed partial class DeliveryLanes(
     IDbContextFactory<AtStatusDbContext> contexts,
     DeliveryQueue queue,
     SendSlots slots,
+    SendingGate sending,
     WebhookOptions options,
     SweeperOptions instances,
     DeliveryFeed feed,
@@ -67,6 +68,8 @@ public sealed partial class DeliveryLanes(
     /// <summary>Lets in what may go now: a probe whose time has come, the next of a draining lane.</summary>
     internal void Tick()
     {
+        if (sending.IsPaused)
+            return;
         foreach (var lane in _lanes.Values)
         {
             if (lane.IsWaiting)
@@ -89,7 +92,7 @@ public sealed partial class DeliveryLanes(
             lane.IsInOrder = notification.InOrder;
             if (!lane.IsKnown)
                 lane.Know(health ?? NotificationHealth.Fresh(notification.Id, Now));
-            var hold = lane.HoldOf(LimitOf(lane), Now);
+            var hold = HoldOf(lane);
             if (hold is null)
                 lane.Reserved++;
             return hold;
@@ -159,6 +162,27 @@ public sealed partial class DeliveryLanes(
     /// <inheritdoc/>
     public void NotificationChanged(int notificationId) => _ = Task.Run(() => LookAsync([notificationId], CancellationToken.None));
 
+    /// <summary>Sending is no longer paused: whatever waits goes on, each lane in its order, also what a claim has sent back to wait.</summary>
+    internal void Resumed()
+    {
+        foreach (var lane in _lanes.Values)
+            Within(lane, lane.Forget);
+        _ = Task.Run(ResumedAsync);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the sweeper's next look does it again.")]
+    private async Task ResumedAsync()
+    {
+        try
+        {
+            await LookAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogLookFailed(e);
+        }
+    }
+
     /// <summary>
     /// Takes over deliveries that are due and have neither a job nor a hold: after a crash, or when the job storage was lost.
     /// </summary>
@@ -172,7 +196,7 @@ public sealed partial class DeliveryLanes(
             var hold = Within(lane, () =>
             {
                 // Of a notification that is gone or off nothing is known: the claim skips it.
-                var hold = lane.IsKnown ? lane.HoldOf(LimitOf(lane), Now) : null;
+                var hold = lane.IsKnown ? HoldOf(lane) : null;
                 if (hold is null && lane.Add(id))
                     _out[id] = lane;
                 return hold;
@@ -300,8 +324,12 @@ public sealed partial class DeliveryLanes(
         }
     }
 
+    private DeliveryHold? HoldOf(DeliveryLane lane) => sending.IsPaused ? DeliveryHold.Paused : lane.HoldOf(LimitOf(lane), Now);
+
     private void Pump(DeliveryLane lane)
     {
+        if (sending.IsPaused)
+            return;
         var (taken, read) = Within(lane, () =>
         {
             var limit = LimitOf(lane);

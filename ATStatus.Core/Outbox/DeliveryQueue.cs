@@ -181,6 +181,24 @@ public sealed partial class DeliveryQueue(
         }
     }
 
+    /// <summary>
+    /// Does failed jobs away whose deliveries begin a new round with a job of their own, so that the dashboard does not go on showing
+    /// them as failed. Never throws: what fails here only stays in the dashboard.
+    /// </summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The dashboard shows too much; nothing else follows from it.")]
+    internal void Forget(IEnumerable<string> jobIds)
+    {
+        try
+        {
+            foreach (var jobId in jobIds)
+                jobs.ChangeState(jobId, new DeletedState { Reason = "Delivered afterwards by another job" }, FailedState.StateName);
+        }
+        catch (Exception e)
+        {
+            LogForgetFailed(e);
+        }
+    }
+
     /// <summary>The deliveries that some job is going to run, and those being handed over right now.</summary>
     public HashSet<long> Live()
     {
@@ -200,6 +218,9 @@ public sealed partial class DeliveryQueue(
                 underWay.TryRemove(id, out _);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Failed jobs whose deliveries begin a new round could not be done away with.")]
+    private partial void LogForgetFailed(Exception e);
 
     [LoggerMessage(LogLevel.Error, "Handing deliveries to Hangfire failed; the sweeper will hand them over.")]
     private partial void LogHandOverFailed(Exception e);

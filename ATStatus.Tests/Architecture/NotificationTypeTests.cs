@@ -10,6 +10,8 @@ namespace ATStatus.Tests.Architecture;
 /// <summary>What docs/adding-a-type.md promises: a type is one folder in Core, one in Admin, and one line that lists it.</summary>
 public sealed class NotificationTypeTests
 {
+    private static readonly string[] Projects = ["ATStatus.Core", "ATStatus.Admin"];
+
     private const string Registration = "ATStatus.Core/Sending/DeliverySenders.cs";
 
     public static TheoryData<string> Kinds => [.. DeliverySenders.All.Select(kind => kind.Name)];
@@ -54,7 +56,7 @@ public sealed class NotificationTypeTests
         string[] own = [$"ATStatus.Core/Sending/{folder}/", $"ATStatus.Admin/Features/Notifications/Types/{folder}/"];
         var names = new Regex($@"\b(Sending|Types)\.{folder}\b|\b{folder}(Sender|Type|Fields|Preview|Message)\b");
 
-        var knowing = new[] { "ATStatus.Core", "ATStatus.Admin" }
+        var knowing = Projects
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Root, project), "*.*", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(RepositoryFolder.Root, file).Replace('\\', '/'))
             .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && !file.Split('/').Any(part => part is "bin" or "obj"))

@@ -2,7 +2,6 @@ using System.Text;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;

@@ -3,7 +3,12 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
@@ -130,6 +135,59 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     }
 
     private async Task<long> EventOfAsync(long delivery) => (await Get<DeliveryQueries>().FindAsync(delivery, Stop))!.EventId;
+
+    [Fact]
+    public async Task What_was_missed_and_what_is_paused_fits()
+    {
+        await using var receiver = LoopbackReceiver.Start(Answer.Stall());
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        await SubscribeAsync(receiver.Url.AbsoluteUri, "Data warehouse");
+        var id = await SubscribeAsync(receiver.Url.AbsoluteUri, "Partner portal");
+        await Get<NotificationService>().SetEnabledAsync(id, false, Stop);
+        await MissAsync(id, 1234);
+        var place = $"admin/notifications/{id}/recover?since=24h";
+        await Page.GotoAsync(place);
+        await Expect(Page.GetByText("1,234 deliveries (1,234 skipped)")).ToBeVisibleAsync();
+        await ShootAsync("notification-recover-off");
+        await GoToAsync("Notifications");
+        await Page.GetByRole(AriaRole.Switch, new() { Name = "On: Partner portal" }).CheckAsync();
+        await Expect(Page.Row("Partner portal")).ToContainTextAsync("1,234 were skipped while it was off.");
+        await ShootAsync("notifications-missed");
+        await Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, DateTime.UtcNow.AddDays(-1)), new Actor("dana@example.com"), Stop);
+        await Page.GotoAsync(place);
+        await Expect(Page.GetByText("500 of 1,234")).ToBeVisibleAsync();
+        await ShootAsync("notification-recover-running");
+        await Page.Button("Stop").ClickAsync();
+        await Expect(Page.Row("dana@example.com")).ToContainTextAsync("Stopped");
+        await Page.Button("Count").ClickAsync();
+        await Expect(Page.GetByText("734 deliveries (734 skipped)")).ToBeVisibleAsync();
+        await ShootAsync("notification-recover");
+
+        await Get<SendingPauseService>().PauseAsync(new Actor("dana@example.com"), Stop);
+        await Page.GotoAsync("admin");
+        await ShootAsync("overview-paused");
+        await Page.GotoAsync("admin/notifications");
+        await ShootAsync("notifications-paused");
+        Assert.Empty(_tooWide);
+    }
+
+    /// <summary>Lets a notification that is off have skipped so many deliveries.</summary>
+    private async Task MissAsync(int notificationId, int count)
+    {
+        await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        var notification = await db.Notifications.AsNoTracking().SingleAsync(n => n.Id == notificationId, Stop);
+        var happened = new StoredEvent { Type = EventType.ComponentCreated, OccurredAt = DateTime.UtcNow.AddHours(-3), StatusPageId = 1, Title = "API", Payload = "{}"u8.ToArray() };
+        for (var i = 0; i < count; i++)
+        {
+            var delivery = Delivery.For(happened, notification, happened.OccurredAt);
+            delivery.Skip(happened.OccurredAt, SkipCause.NotificationOff, "The notification was switched off: By hand.");
+            db.Deliveries.Add(delivery);
+        }
+        // Since before it skipped them.
+        db.Notifications.Attach(notification).Entity.DisabledAt = happened.OccurredAt.AddMinutes(-5);
+        await db.SaveChangesAsync(Stop);
+    }
 
     /// <summary>Forms in use: refused ones, a test's outcome, a question.</summary>
     private async Task ShootFormsAsync()

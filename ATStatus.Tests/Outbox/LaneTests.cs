@@ -6,7 +6,6 @@ using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
-using Hangfire.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Outbox;
@@ -21,7 +20,7 @@ public sealed class LaneTests
     public async Task No_more_sends_to_one_notification_than_allowed_are_under_way_at_once_and_all_arrive()
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(TimeSpan.FromMilliseconds(100)));
-        await using var rig = await Rig.StartAsync(o => o.SendsPerNotification = 3);
+        await using var rig = await LaneRig.StartAsync(o => o.SendsPerNotification = 3);
         await rig.App.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
         await rig.RaiseAsync(14);
 
@@ -38,7 +37,7 @@ public sealed class LaneTests
     {
         await using var hanging = LoopbackReceiver.Start(Answer.Stall());
         await using var healthy = LoopbackReceiver.Start(Answer.Status(200));
-        await using var rig = await Rig.StartAsync(o => (o.SendsPerNotification, o.Workers) = (4, 8));
+        await using var rig = await LaneRig.StartAsync(o => (o.SendsPerNotification, o.Workers) = (4, 8));
         for (var i = 0; i < 6; i++)
             await rig.App.NotificationAsync(hanging.Url, name: $"Hanging {i}", events: EventType.ComponentCreated);
         await rig.RaiseAsync(20);
@@ -54,7 +53,7 @@ public sealed class LaneTests
     public async Task A_circuit_opens_holds_without_using_attempts_probes_with_one_and_drains()
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(503));
-        await using var rig = await Rig.StartAsync(o => (o.CircuitFailures, o.SendsPerNotification, o.MaxAttempts) = (5, 2, 2));
+        await using var rig = await LaneRig.StartAsync(o => (o.CircuitFailures, o.SendsPerNotification, o.MaxAttempts) = (5, 2, 2));
         var id = await rig.App.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
         await rig.RaiseAsync(30);
 
@@ -104,7 +103,7 @@ public sealed class LaneTests
     public async Task In_order_a_later_event_of_the_same_incident_waits_and_others_do_not()
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
-        await using var rig = await Rig.StartAsync(o => o.RetryJitter = 0);
+        await using var rig = await LaneRig.StartAsync(o => o.RetryJitter = 0);
         await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
             "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, [])
         {
@@ -181,7 +180,7 @@ public sealed class LaneTests
                 await before.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, $"Part {i}", ComponentStatus.Operational));
             Assert.Equal(2, before.Enqueued());
         }
-        await using var rig = await Rig.StartAsync(o => o.SendsPerNotification = 2, database);
+        await using var rig = await LaneRig.StartAsync(o => o.SendsPerNotification = 2, database);
         await rig.App.Get<Sweeper>().SweepAsync(firstOfProcess: true, CancellationToken.None);
         await rig.AllDeliveredAsync(9);
     }
@@ -190,7 +189,7 @@ public sealed class LaneTests
     public async Task A_long_queue_to_a_dead_endpoint_is_neither_in_the_job_storage_nor_in_memory()
     {
         using var closed = LoopbackReceiver.RefusingPort(out var port);
-        await using var rig = await Rig.StartAsync(o => o.CircuitFailures = 5);
+        await using var rig = await LaneRig.StartAsync(o => o.CircuitFailures = 5);
         await rig.App.NotificationAsync(new Uri($"http://127.0.0.1:{port}/hook"), events: EventType.ComponentCreated);
         await using (var db = rig.App.Open())
         {
@@ -224,85 +223,5 @@ public sealed class LaneTests
     {
         await using var db = app.Open();
         return await db.Notifications.Where(n => n.Id == id).Select(n => n.Enabled).SingleAsync();
-    }
-
-    /// <summary>The library with real workers and, where a test moves it, a fake clock.</summary>
-    private sealed class Rig : IAsyncDisposable
-    {
-        private readonly List<BackgroundJobServer> _servers = [];
-
-        public required CoreApp App { get; init; }
-
-        public required StatusPage Page { get; init; }
-
-        public static async Task<Rig> StartAsync(Action<Core.Sending.WebhookOptions> configure, TestDatabase? database = null)
-        {
-            var app = await CoreApp.StartAsync(database, configure);
-            var rig = new Rig { App = app, Page = await app.SampleDataAsync() };
-            var workers = app.Get<Core.Sending.WebhookOptions>();
-            foreach (var (queue, count) in new[] { (DeliveryQueues.First, workers.Workers), (DeliveryQueues.Retries, workers.RetryWorkers) })
-            {
-                rig._servers.Add(new BackgroundJobServer(
-                    new BackgroundJobServerOptions
-                    {
-                        Queues = [queue],
-                        WorkerCount = count,
-                        Activator = app.Get<DeliveryJobActivator>(),
-                        FilterProvider = app.Get<IJobFilterProvider>(),
-                        IsLightweightServer = true,
-                        StopTimeout = TimeSpan.Zero,
-                    },
-                    app.Get<JobStorage>()));
-            }
-            return rig;
-        }
-
-        public async Task RaiseAsync(int count)
-        {
-            for (var i = 0; i < count; i++)
-                await App.Get<ComponentService>().CreateAsync(new ComponentInput(Page.Id, $"Part {i}", ComponentStatus.Operational));
-        }
-
-        public Task<int> IncidentAsync(string title) => App.Get<IncidentService>().CreateAsync(
-            new IncidentInput(Page.Id, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "m", []), new Actor("op"));
-
-        public long Processing() => App.Get<JobStorage>().GetMonitoringApi().ProcessingCount();
-
-        /// <summary>Moves the clock and lets those look who wait for a moment: lanes, and retries whose jobs Hangfire keeps by the real clock.</summary>
-        public void Advance(TimeSpan by)
-        {
-            App.Time.Advance(by);
-            var storage = App.Get<JobStorage>();
-            foreach (var job in storage.GetMonitoringApi().ScheduledJobs(0, 1000))
-                App.Get<IBackgroundJobClient>().ChangeState(
-                    job.Key, new Hangfire.States.EnqueuedState(DeliveryQueues.Retries) { Reason = "Triggered by DelayedJobScheduler" }, Hangfire.States.ScheduledState.StateName);
-            App.Get<DeliveryLanes>().Tick();
-        }
-
-        public Task AllDeliveredAsync(int count) => Eventually.TrueAsync(
-            async () => (await App.DeliveriesAsync()).Count(d => d.State == DeliveryState.Delivered) == count, TimeSpan.FromSeconds(20));
-
-        public Task HealthAsync(int id, Func<NotificationHealth, bool> condition) => Eventually.TrueAsync(async () =>
-        {
-            await using var db = App.Open();
-            return condition(await db.NotificationHealth.AsNoTracking().SingleAsync(h => h.NotificationId == id));
-        });
-
-        /// <summary>Nothing is queued, running or being written any more.</summary>
-        public async Task QuietAsync()
-        {
-            for (var calm = 0; calm < 5;)
-            {
-                await Task.Delay(40);
-                calm = App.Enqueued() == 0 && App.Enqueued(DeliveryQueues.Retries) == 0 && Processing() == 0 ? calm + 1 : 0;
-            }
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _servers.ForEach(server => server.SendStop());
-            _servers.ForEach(server => server.Dispose());
-            return App.DisposeAsync();
-        }
     }
 }

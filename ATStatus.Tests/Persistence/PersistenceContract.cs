@@ -282,6 +282,45 @@ public abstract class PersistenceContract : IAsyncLifetime
         Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync(id, null));
     }
 
+    [Fact]
+    public async Task What_was_missed_is_counted_and_begins_anew()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var id = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.ComponentCreated);
+        await _app.Get<NotificationService>().SetEnabledAsync(id, false, stop);
+        for (var i = 0; i < 3; i++)
+            await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"C{i}", ComponentStatus.Operational), stop);
+        await _app.Get<NotificationService>().SetEnabledAsync(id, true, stop);
+        var (recoveries, queries) = (_app.Get<RecoveryService>(), _app.Get<RecoveryQueries>());
+        var since = (await queries.OffSinceAsync((await queries.FindAsync(id, stop))!, stop))!.Value;
+        Assert.Equal(new RecoveryCount(0, 3, since), await recoveries.CountAsync(new RecoveryRequest(id, since), stop));
+        await recoveries.BeginAsync(new RecoveryRequest(id, since), new Actor("op"), stop);
+        await Assert.ThrowsAsync<IllegalTransitionException>(() => recoveries.BeginAsync(new RecoveryRequest(id, since), new Actor("op"), stop));
+        Assert.True(await _app.Get<RecoveryRunner>().StepAsync(stop));
+        Assert.True(await _app.Get<RecoveryRunner>().StepAsync(stop));
+        Assert.False(await _app.Get<RecoveryRunner>().StepAsync(stop));
+        var subject = (await queries.FindAsync(id, stop))!;
+        Assert.Equal((3, 3, false), (subject.Waiting, subject.Recoveries[0].Reopened, subject.Recoveries[0].IsCancelled));
+        Assert.All(await _app.DeliveriesAsync(), d => Assert.Equal(DeliveryState.Pending, d.State));
+        Assert.Null((await _app.Get<NotificationQueries>().ListAsync(stop))[0].Recovery);
+    }
+
+    [Fact]
+    public async Task A_pause_is_kept_and_ended_once()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.ComponentCreated);
+        var pause = _app.Get<SendingPauseService>();
+        await Task.WhenAll(pause.PauseAsync(new Actor("one"), stop), pause.PauseAsync(new Actor("two"), stop));
+        await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, "C", ComponentStatus.Operational), stop);
+        Assert.True(await _app.Get<SendingGate>().RefreshAsync(stop) is false && _app.Get<SendingGate>().IsPaused);
+        Assert.Equal(1, (await _app.Get<SendingPauseQueries>().FindAsync(stop))!.Waiting);
+        Assert.IsType<ClaimResult.Held>(await _app.Get<DeliveryLedger>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
+        await Task.WhenAll(pause.ResumeAsync(stop), pause.ResumeAsync(stop));
+        Assert.False(await _app.Get<SendingGate>().RefreshAsync(stop));
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
+    }
+
     private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>
         _app.Get<IncidentService>().CreateAsync(
             new IncidentInput(_page.Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, message, [.. (components ?? []).Select(c => new AffectedComponent(c))]), new Actor("op"));

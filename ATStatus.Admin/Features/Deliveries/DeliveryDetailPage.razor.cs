@@ -36,6 +36,9 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private RedeliveryService Redelivery { get; set; } = default!;
 
     [Inject]
+    private SendingPauseQueries Pause { get; set; } = default!;
+
+    [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -150,7 +153,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         try
         {
             await ask();
-            Snackbar.Add(done, Severity.Success);
+            Snackbar.Add(Pause.IsPaused ? "It goes out when sending is resumed" : done, Severity.Success);
         }
         catch (ProblemException problem)
         {
@@ -164,6 +167,10 @@ public sealed partial class DeliveryDetailPage : IDisposable
     }
 
     private async Task RevealAsync(int attempt) => await Browser.InvokeVoidAsync("atstatus.reveal", $"attempt-{attempt}");
+
+    private string RedeliverNote => _detail?.RedeliverRefusal ?? (Pause.IsPaused
+        ? "All sending is paused: the new round waits until it is resumed."
+        : "The same bytes and X-Request-ID, in a new round of attempts.");
 
     private void Tick()
     {

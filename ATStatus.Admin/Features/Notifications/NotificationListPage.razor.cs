@@ -3,6 +3,7 @@ using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -15,6 +16,7 @@ public sealed partial class NotificationListPage : IDisposable
     private const int CountedWaiting = 100;
     private readonly Dictionary<int, TestRun> _tests = [];
     private readonly HashSet<int> _busy = [];
+    private readonly Dictionary<int, int> _skipped = [];
     private IReadOnlyList<NotificationRow>? _rows;
     private EventType _testEvent = EventType.IncidentCreated;
     private DeliveryWatch? _watch;
@@ -28,6 +30,9 @@ public sealed partial class NotificationListPage : IDisposable
 
     [Inject]
     private DeliveryQueries Deliveries { get; set; } = default!;
+
+    [Inject]
+    private RecoveryService Recoveries { get; set; } = default!;
 
     [Inject]
     private TestSendService Tests { get; set; } = default!;
@@ -100,7 +105,17 @@ public sealed partial class NotificationListPage : IDisposable
     }
 
     private Task SwitchAsync(NotificationRow row, bool on) => ChangeAsync(
-        row, () => Notifications.SetEnabledAsync(row.Id, on), on ? $"{row.Name} is on" : $"{row.Name} is off", "switch a notification");
+        row,
+        async () =>
+        {
+            await Notifications.SetEnabledAsync(row.Id, on);
+            _skipped.Remove(row.Id);
+            // Whoever switches it on is asked whether what it missed shall be delivered.
+            if (on && row.DisabledAt is { } off)
+                _skipped[row.Id] = (await Recoveries.CountAsync(new RecoveryRequest(row.Id, off, Failed: false))).Skipped;
+        },
+        on ? $"{row.Name} is on" : $"{row.Name} is off",
+        "switch a notification");
 
     private Task ProbeAsync(NotificationRow row) => ChangeAsync(
         row, () => Notifications.ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");

@@ -28,11 +28,14 @@ internal static class JobHosting
             .UseLogProvider(new HangfireLogs(provider.GetRequiredService<ILoggerFactory>())));
 
         services.AddSingleton(ShutdownLimits.For(settings.Webhooks, inMemory));
+        // First: whether sending is paused is known before a worker fetches a job.
+        services.AddHostedService<SendingPauseWatch>();
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddHostedService<Sweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
         services.AddHostedService<MaintenanceClock>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());

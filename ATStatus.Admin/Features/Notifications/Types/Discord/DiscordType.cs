@@ -38,7 +38,7 @@ internal sealed class DiscordType : NotificationType
         (429, _) => "Discord takes some 30 messages a minute from a webhook. Its waiting time is kept; choose fewer events if that goes on.",
         (401 or 404, _) => "The webhook was deleted, or its URL is not complete. Copy the URL again from the channel's settings, under Integrations, then redeliver.",
         (403, _) => "Discord refuses messages from here. Look at the channel's permissions; after many refused requests Discord also shuts an address out for a while.",
-        (>= 500, _) => "Discord has trouble of its own (discordstatus.com). The next attempt often succeeds.",
+        ( >= 500, _) => "Discord has trouble of its own (discordstatus.com). The next attempt often succeeds.",
         _ => null,
     };
 

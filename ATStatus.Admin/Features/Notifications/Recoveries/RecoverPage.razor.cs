@@ -1,0 +1,242 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace ATStatus.Admin.Features.Notifications.Recoveries;
+
+/// <summary>Counts what a notification missed, lets it be delivered, and shows how that goes, live.</summary>
+public sealed partial class RecoverPage
+{
+    private static readonly Choice<DeliveryState>[] Kinds =
+        [new(DeliveryState.Failed, "Failed"), new(DeliveryState.Skipped, "Skipped while it was off")];
+
+    private RecoverySubject? _subject;
+    private RecoveryCount? _count;
+    private FormSubmission _form = default!;
+    private DeliveryWatch? _watch;
+    private IReadOnlyCollection<DeliveryState> _kinds = [DeliveryState.Failed, DeliveryState.Skipped];
+    private DateTime? _since;
+    private DateTime? _offSince;
+    private bool _counting;
+    private bool _stopping;
+    private bool _switching;
+
+    /// <summary>The notification.</summary>
+    [Parameter]
+    public int Id { get; set; }
+
+    /// <summary>The moment, as an ISO 8601 instant.</summary>
+    [SupplyParameterFromQuery(Name = "since")]
+    public string? Since { get; set; }
+
+    /// <summary>Only <c>failed</c> or only <c>skipped</c>; both otherwise.</summary>
+    [SupplyParameterFromQuery(Name = "only")]
+    public string? Only { get; set; }
+
+    [Inject]
+    private RecoveryQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private RecoveryService Recoveries { get; set; } = default!;
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = default!;
+
+    [Inject]
+    private DeliveryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private ILogger<RecoverPage> Log { get; set; } = default!;
+
+    private string NotificationHref => string.Create(CultureInfo.InvariantCulture, $"admin/notifications/{Id}");
+
+    /// <inheritdoc />
+    protected override object? LoadKey => Id;
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        _form = NewForm();
+        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+    }
+
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
+    {
+        if (_subject is not null && _subject.Id != Id)
+            (_since, _count) = (null, null);
+        _subject = await Queries.FindAsync(Id, Gone);
+        Missing = _subject is null;
+        if (_subject is null)
+            return;
+        _offSince = await Queries.OffSinceAsync(_subject, Gone);
+        if (_since is not null)
+            return;
+        if (OnlyState(Only) is { } only)
+            _kinds = [only];
+        if (DeliverySince.Parse(Since) is { } asked)
+        {
+            // What the address says was counted before; shared or loaded again it shows the same.
+            _since = WholeMinute(asked.From(Clock.UtcNow));
+            if (_subject.Running is null)
+                await CountAsync();
+        }
+        else
+        {
+            _since = WholeMinute(_offSince ?? _subject.LastSuccessAt ?? Clock.UtcNow.AddDays(-1));
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        if (_subject is null)
+            return;
+        RecoveryRow? before;
+        try
+        {
+            if (await Queries.FindAsync(Id, Gone) is not { } found)
+                return;
+            // Now, not before asking: two looks may overlap, and only the first that sees the end tells of it.
+            before = _subject.Running;
+            _subject = found;
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            Log.LogPageFault(e, "refresh a recovery");
+            return;
+        }
+        if (before is not null && _subject.Running is null)
+        {
+            _count = null;
+            var ended = _subject.Recoveries.FirstOrDefault(r => r.Id == before.Id);
+            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryWords.Number(ended.Reopened)} have begun a new round" : "Delivering afterwards has ended early");
+        }
+        StateHasChanged();
+    }
+
+    /// <summary>Moments that somebody is likely to mean. As the field shows minutes, so are they.</summary>
+    private IEnumerable<(string Text, DateTime At)> Moments()
+    {
+        yield return ("Last hour", WholeMinute(Clock.UtcNow.AddHours(-1)));
+        yield return ("Last 24 hours", WholeMinute(Clock.UtcNow.AddDays(-1)));
+        if (_offSince is { } off)
+            yield return ("Since it was switched off", WholeMinute(off));
+        if (_subject?.LastSuccessAt is { } success)
+            yield return ("Since its last success", WholeMinute(success));
+    }
+
+    private static DateTime WholeMinute(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
+
+    private static DeliveryState? OnlyState(string? only) => only switch
+    {
+        "failed" => DeliveryState.Failed,
+        "skipped" => DeliveryState.Skipped,
+        _ => null,
+    };
+
+    private static string? OnlyText(RecoveryRequest request) => (request.Failed, request.Skipped) switch
+    {
+        (true, false) => "failed",
+        (false, true) => "skipped",
+        _ => null,
+    };
+
+    private void ChooseSince(DateTime? at)
+    {
+        (_since, _count) = (at, null);
+        _form.Clear();
+    }
+
+    private void ChooseKinds(IReadOnlyCollection<DeliveryState> kinds)
+    {
+        (_kinds, _count) = (kinds, null);
+        _form.Clear();
+    }
+
+    // A moment that is not typed to its end lies ahead of everything: the service says so beside the field.
+    private RecoveryRequest Request() => new(
+        Id, _since ?? DateTime.MaxValue, _kinds.Contains(DeliveryState.Failed), _kinds.Contains(DeliveryState.Skipped));
+
+    private async Task CountAsync()
+    {
+        _counting = true;
+        var request = Request();
+        var counted = await _form.PreviewAsync(async () => _count = await Recoveries.CountAsync(request, Gone));
+        _counting = false;
+        var (since, only) = (BrowserClock.Machine(request.Since), OnlyText(request));
+        if (counted && (since, only) != (Since, Only))
+            Navigation.NavigateTo(
+                Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["since"] = since, ["only"] = only }), replace: true);
+    }
+
+    private async Task BeginAsync()
+    {
+        if (_count is not { } count || !await Confirm.AskAsync(
+            count.Total == 1 ? "Deliver one afterwards?" : $"Deliver {RecoveryWords.Number(count.Total)} afterwards?",
+            $"They go to {_subject!.Name} in the order in which they happened, as fast as it takes them. Each keeps its X-Request-ID.",
+            "Deliver afterwards"))
+            return;
+        var actor = await ActorAsync();
+        if (await _form.RunAsync(() => Recoveries.BeginAsync(Request(), actor)))
+            Announcer.Say("Delivering afterwards has begun");
+        await RefreshAsync();
+    }
+
+    private async Task StopAsync(RecoveryRow recovery)
+    {
+        _stopping = true;
+        try
+        {
+            await Recoveries.CancelAsync(recovery.Id);
+        }
+        finally
+        {
+            _stopping = false;
+        }
+        // Another button than the one that began it: the next click is no second half of a double click.
+        _form.TypedAgain();
+        await RefreshAsync();
+    }
+
+    private async Task SwitchOnAsync()
+    {
+        if (_switching)
+            return;
+        _switching = true;
+        try
+        {
+            await Notifications.SetEnabledAsync(Id, true);
+            TellSaved("Switched on");
+        }
+        catch (ProblemException problem)
+        {
+            TellProblem(problem.Message);
+        }
+        finally
+        {
+            _switching = false;
+        }
+        await RefreshAsync();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _watch?.Dispose();
+        base.Dispose(disposing);
+    }
+}

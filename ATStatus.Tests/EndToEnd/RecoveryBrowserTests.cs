@@ -1,0 +1,42 @@
+using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>What a notification missed while it was off is delivered afterwards, from the switch in the list to the receiver.</summary>
+public sealed class RecoveryBrowserTests(TestBrowser browser) : BrowserTest(browser)
+{
+    [Fact]
+    public async Task After_switching_it_on_again_what_was_skipped_is_counted_and_arrives_in_order()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        var id = await SubscribeAsync(receiver.Url.AbsoluteUri, "Partner portal");
+        await Get<NotificationService>().SetEnabledAsync(id, false, Stop);
+        foreach (var title in (string[])["First", "Second", "Third"])
+            await ReportAsync(title);
+
+        await GoToAsync("Notifications");
+        await Page.GetByRole(AriaRole.Switch, new() { Name = "On: Partner portal" }).CheckAsync();
+        await Expect(Page.Row("Partner portal")).ToContainTextAsync("3 were skipped while it was off.");
+        await Page.Link("Deliver them").ClickAsync();
+        await Expect(Page.Heading("Deliver afterwards")).ToBeFocusedAsync();
+        await Page.Button("Since it was switched off").ClickAsync();
+        await Page.Button("Count").ClickAsync();
+        await Expect(Page.GetByText("3 deliveries (3 skipped)")).ToBeVisibleAsync();
+        await Page.ReloadAsync();
+        await Expect(Page.GetByText("3 deliveries (3 skipped)")).ToBeVisibleAsync();
+        await Page.Button("Deliver afterwards").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 3 afterwards?" }).Button("Deliver afterwards").ClickAsync();
+
+        await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("Through");
+        await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("3 of 3");
+        var requests = await receiver.WaitForAsync(3);
+        Assert.Equal(3, requests.Select(r => r.Header("X-Request-ID")).Distinct().Count());
+        await GoToAsync("Deliveries");
+        await Expect(Page.Row("Delivered")).ToHaveCountAsync(3);
+    }
+}
