@@ -101,7 +101,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("window-running", $"admin/maintenance/{showcase[MaintenanceStatus.InProgress]}"),
                 ("window-completed", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}"),
                 ("window-cancelled", $"admin/maintenance/{showcase[MaintenanceStatus.Cancelled]}"), ("notifications", "admin/notifications"),
-                ("notification-edit", "admin/notifications/1"), ("deliveries", "admin/deliveries"),
+                ("notification-edit", "admin/notifications/1"), ("statistics", "admin/notifications/1/statistics"), ("receivers", "admin/notifications/1/receivers?language=python"), ("deliveries", "admin/deliveries"),
                 ("deliveries-none", "admin/deliveries?state=pending"), ("delivery-delivered", $"admin/deliveries/{showcase[DeliveryState.Delivered]}"),
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
@@ -126,6 +126,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAsync("delivery-curl");
         await ShootFormsAsync();
         await ShootAdvancedAsync();
+        await ShootTypesAsync();
         await ShootIncidentFormsAsync();
         await ShootMaintenanceFormAsync();
         await Page.GotoAsync("hangfire/jobs/succeeded");
@@ -245,6 +246,16 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Link("Edit On-call pager").ClickAsync();
         await Expect(Page.GetByText("The receiver is not verified")).ToBeVisibleAsync();
         await ShootAsync("notification-advanced");
+    }
+
+    private async Task ShootTypesAsync()
+    {
+        foreach (var type in (string[])["Discord", "Slack", "Microsoft Teams"])
+        {
+            await Page.GotoAsync("admin/notifications/new");
+            await Page.GetByRole(AriaRole.Radio, new() { Name = type }).CheckAsync();
+            await ShootAsync($"notification-{type.Split(' ')[^1].ToLowerInvariant()}");
+        }
     }
 
     private async Task ShootNoAccessAsync()

@@ -208,7 +208,8 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
             {
                 var stored = App.Get<IDataProtectionProvider>().CreateProtector("ATStatus.Notification.Url.v1").Protect(url);
                 await using var db = App.Open();
-                await db.Notifications.Where(n => n.Id == _notification).ExecuteUpdateAsync(row => row.SetProperty(n => n.ProtectedUrl, stored));
+                await db.Notifications.Where(n => n.Id == _notification).ExecuteUpdateAsync(
+                    row => row.SetProperty(n => n.ProtectedUrl, stored).SetProperty(n => n.Version, n => n.Version + 1));
             }
             Answering(attack, attack.Later);
             return _notification;

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Sending;
 
@@ -6,6 +7,12 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <summary>What a failed attempt means and what somebody can do about it: the sentences after the error.</summary>
 internal static class FailureAdvice
 {
+    /// <summary>The advice for an attempt of a type, whose service may mean something of its own by an answer.</summary>
+    public static string? For(string kind, DeliveryAttempt attempt) =>
+        attempt is { Failure: FailureKind.HttpStatus, StatusCode: { } status }
+            ? NotificationTypes.Find(kind)?.AdviceFor(status, attempt.ResponseBody) ?? For(attempt)
+            : For(attempt);
+
     /// <summary>The advice for an attempt, as exact as what is written down of it; null for one that did not fail.</summary>
     public static string? For(DeliveryAttempt attempt) => attempt.Failure switch
     {
