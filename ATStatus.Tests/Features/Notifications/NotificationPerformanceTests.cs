@@ -19,7 +19,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
         await CountAsync(id, Clock.GetUtcNow().UtcDateTime.AddDays(-3), isFailure: false, bucket: 6, count: 900);
 
         var page = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
-        Assert.Equal(["97 %", "100", "3"], page.FindAll(".tile dd").Take(3).Select(d => d.TextContent));
+        Assert.Equal(["97 %", "100", "3"], page.FindAll(".measure dd").Take(3).Select(d => d.TextContent));
         Assert.Contains("97 succeeded, 3 failed; at most 100 in one hour", page.Find("svg[role=img][aria-label^='Attempts']").GetAttribute("aria-label"), StringComparison.Ordinal);
         Assert.Equal(24, page.FindAll("section[aria-labelledby=volume] svg g").Count);
         Assert.Contains("No delivery of this notification in the log was given up.", page.Markup, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
         await Field(page, "Period").ChangeAsync(new ChangeEventArgs { Value = nameof(StatisticsPeriod.Week) });
         Assert.EndsWith("?period=7d", Address, StringComparison.Ordinal);
         var week = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
-        Assert.Equal("1,000", week.FindAll(".tile dd")[1].TextContent);
+        Assert.Equal("1,000", week.FindAll(".measure dd")[1].TextContent);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
         var id = await AddNotificationAsync();
         var page = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
         Assert.Contains("No attempt in this time", page.Markup, StringComparison.Ordinal);
-        Assert.Equal("—", page.FindAll(".tile dd")[0].TextContent);
+        Assert.Equal("—", page.FindAll(".measure dd")[0].TextContent);
         Assert.Contains("There is no such notification", Open<StatisticsPage>(p => p.Add(x => x.Id, 999)).Markup, StringComparison.Ordinal);
     }
 
