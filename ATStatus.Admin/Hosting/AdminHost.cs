@@ -80,7 +80,7 @@ internal static partial class AdminHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Settings are read once. Waiting for their files to change is a watch over the whole content root, data/ included: the
-            // system would report each write to the database, and to hear that took a seventh of a delivery's processor time.
+            // system would report each write to the database, and hearing of each costs every delivery processor time.
             Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
             // Not the process's: a test's process is another program, and assets are found by this name.
             ApplicationName = typeof(AdminHost).Assembly.GetName().Name,

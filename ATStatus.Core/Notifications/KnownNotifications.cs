@@ -7,7 +7,8 @@ namespace ATStatus.Core.Notifications;
 /// <summary>
 /// Notifications with their events and pages as they were read last, for those who need them again with each event and each delivery.
 /// Whoever asks reads the rows' versions in its own transaction; only a row of another version is read again, so nobody gets what
-/// is older than its transaction. Every write of a notification, or of what belongs to it, raises its version.
+/// is older than its transaction. Every write of a notification, or of what belongs to it, raises its version;
+/// but for the removal of a replaced secret whose time is over, which its time already keeps from signing.
 /// </summary>
 public sealed class KnownNotifications
 {
