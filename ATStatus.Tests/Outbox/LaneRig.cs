@@ -64,7 +64,7 @@ internal sealed class LaneRig : IAsyncDisposable
     }
 
     public Task AllDeliveredAsync(int count) => Eventually.TrueAsync(
-        async () => (await App.DeliveriesAsync()).Count(d => d.State == DeliveryState.Delivered) == count, TimeSpan.FromSeconds(20));
+        async () => (await App.DeliveriesAsync()).Count(d => d.State == DeliveryState.Delivered) == count);
 
     public Task HealthAsync(int id, Func<NotificationHealth, bool> condition) => Eventually.TrueAsync(async () =>
     {

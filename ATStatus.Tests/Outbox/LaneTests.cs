@@ -19,14 +19,17 @@ public sealed class LaneTests
     [Fact]
     public async Task No_more_sends_to_one_notification_than_allowed_are_under_way_at_once_and_all_arrive()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(TimeSpan.FromMilliseconds(100)));
-        await using var rig = await LaneRig.StartAsync(o => o.SendsPerNotification = 3);
+        var answers = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answers.Task));
+        await using var rig = await LaneRig.StartAsync(o => (o.SendsPerNotification, o.Timeout) = (3, TimeSpan.FromMinutes(2)));
         await rig.App.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
         await rig.RaiseAsync(14);
+        await receiver.WaitForAsync(3);
 
         var held = (await rig.App.DeliveriesAsync()).Where(d => d.Hold == DeliveryHold.Capacity);
         Assert.NotEmpty(held);
         Assert.All(held, d => Assert.Equal(0, d.AttemptCount));
+        answers.SetResult();
         await rig.AllDeliveredAsync(14);
         Assert.Equal(3, receiver.MostAtOnce);
         Assert.All(await rig.App.DeliveriesAsync(), d => Assert.Null(d.Hold));
@@ -37,15 +40,15 @@ public sealed class LaneTests
     {
         await using var hanging = LoopbackReceiver.Start(Answer.Stall());
         await using var healthy = LoopbackReceiver.Start(Answer.Status(200));
-        await using var rig = await LaneRig.StartAsync(o => (o.SendsPerNotification, o.Workers) = (4, 8));
+        await using var rig = await LaneRig.StartAsync(o => (o.SendsPerNotification, o.Workers, o.Timeout) = (4, 8, TimeSpan.FromMinutes(2)));
         for (var i = 0; i < 6; i++)
             await rig.App.NotificationAsync(hanging.Url, name: $"Hanging {i}", events: EventType.ComponentCreated);
         await rig.RaiseAsync(20);
         await rig.App.NotificationAsync(healthy.Url, name: "Healthy", events: EventType.ComponentStatusChanged);
         await rig.App.Get<ComponentService>().SetStatusAsync(rig.Page.Components[0].Id, ComponentStatus.Degraded);
 
-        // Far sooner than the ten seconds after which the first of the others gives up.
-        await healthy.WaitForAsync(1, TimeSpan.FromSeconds(5));
+        // Far sooner than the two minutes after which the first of the others gives up.
+        await healthy.WaitForAsync(1);
         Assert.True(rig.App.Enqueued() + rig.Processing() <= 6 * 4, "Hangfire holds more than the lanes let in.");
     }
 
@@ -213,7 +216,7 @@ public sealed class LaneTests
         await using var healthy = LoopbackReceiver.Start(Answer.Status(200));
         await rig.App.NotificationAsync(healthy.Url, events: EventType.ComponentStatusChanged);
         await rig.App.Get<ComponentService>().SetStatusAsync(rig.Page.Components[0].Id, ComponentStatus.Degraded);
-        await healthy.WaitForAsync(1, TimeSpan.FromSeconds(5));
+        await healthy.WaitForAsync(1);
     }
 
     private static string TitleOf(Support.ReceivedRequest request) =>

@@ -30,7 +30,7 @@ public sealed record ReceivedRequest(
 /// </summary>
 public sealed class LoopbackReceiver : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TcpListener _listener;
     private readonly SslStreamCertificateContext? _certificate;
@@ -106,7 +106,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     }
 
     /// <summary>Waits until there are <paramref name="count"/> requests, and returns them all.</summary>
-    /// <exception cref="TimeoutException">They did not come in time (10 seconds unless told otherwise).</exception>
+    /// <exception cref="TimeoutException">They did not come in time (half a minute unless told otherwise).</exception>
     public async Task<IReadOnlyList<ReceivedRequest>> WaitForAsync(int count, TimeSpan? timeout = null)
     {
         using var limit = new CancellationTokenSource(timeout ?? Patience);

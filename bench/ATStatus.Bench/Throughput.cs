@@ -30,10 +30,10 @@ internal static class Throughput
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (name, _) in Ways)
-                runs[name].Add(await ChildAsync(name, receiver.Url, warmUp: seconds, seconds));
+                runs[name].Add(await ChildAsync(name, receiver.Url, warmUp: 2 * seconds, seconds));
         }
 
-        Print($"Throughput: {Notifications} notifications, {Workers} workers; medians of {rounds} rounds of {seconds} s of processor time, after a warm-up of as much");
+        Print($"Throughput: {Notifications} notifications, {Workers} workers; medians of {rounds} rounds of {seconds} s of processor time, after a warm-up of twice as much");
         foreach (var (name, what) in Ways)
         {
             var (rate, cpu, switches) = (Median(name, m => m.Rate), Median(name, m => m.Cpu), Median(name, m => m.Switches));
