@@ -72,6 +72,7 @@ public static class CoreServices
         services.AddScoped<DeliveryJob>();
 
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<LaneRows>();
         services.AddSingleton<DeliveryLanes>();
         services.AddSingleton<IDeliveryRelease>(provider => provider.GetRequiredService<DeliveryLanes>());
         services.AddSingleton<EventOutbox>();

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,21 +14,17 @@ namespace ATStatus.Core.Outbox;
 /// Open circuits let one through now and then, and drain slowly once they have closed.
 /// </summary>
 public sealed partial class DeliveryLanes(
-    IDbContextFactory<AtStatusDbContext> contexts,
+    LaneRows rows,
     DeliveryQueue queue,
     SendSlots slots,
     SendingGate sending,
     WebhookOptions options,
     SweeperOptions instances,
-    DeliveryFeed feed,
-    DeliveryMeters meters,
     TimeProvider time,
     ILogger<DeliveryLanes> logger) : BackgroundService, IDeliveryRelease
 {
     /// <summary>How often lanes are looked at that wait for a moment rather than for a job's end.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
-    private const int SkipBatch = 1_000;
 
     private readonly ConcurrentDictionary<int, DeliveryLane> _lanes = new();
     private readonly ConcurrentDictionary<long, DeliveryLane> _out = new();
@@ -208,18 +201,7 @@ public sealed partial class DeliveryLanes(
         }
         if (rest.Count == 0)
             return;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var group in rest.GroupBy(r => r.Hold, r => r.Id))
-        {
-            foreach (var ids in group.Chunk(SkipBatch))
-            {
-                DeliveryHold? hold = group.Key;
-                await db.Deliveries
-                    .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
-                    .ExecuteUpdateAsync(
-                        row => row.SetProperty(d => d.Hold, hold).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
-            }
-        }
+        await rows.HoldAsync(rest, cancellationToken);
         foreach (var notificationId in lost.Select(d => d.NotificationId).Distinct())
         {
             var lane = Lane(notificationId);
@@ -231,14 +213,7 @@ public sealed partial class DeliveryLanes(
     /// <summary>Looks for everything that is held, and for jobs that vanished. At start, and every minute.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        var now = Now;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-        {
-            var held = await db.Deliveries.AsNoTracking()
-                .Where(d => d.Hold != null && d.NotificationId != null && d.DueAt <= now)
-                .Select(d => d.NotificationId!.Value).Distinct().ToListAsync(cancellationToken);
-            await LookAsync(held, cancellationToken);
-        }
+        await LookAsync(await rows.NotificationsWithHeldAsync(cancellationToken), cancellationToken);
         if (_out.IsEmpty)
             return;
         // Asked before the live jobs are, so that one that is made in between is not taken for lost.
@@ -258,7 +233,7 @@ public sealed partial class DeliveryLanes(
         {
             var off = await KnowAsync(notifications, cancellationToken);
             foreach (var (id, reason) in off)
-                await SkipHeldAsync(id, reason, cancellationToken);
+                await rows.SkipHeldAsync(id, reason, cancellationToken);
             foreach (var id in notifications.Except(off.Keys))
             {
                 var lane = Lane(id);
@@ -273,55 +248,19 @@ public sealed partial class DeliveryLanes(
     }
 
     /// <summary>Reads what lanes must know. Answers those whose notification is off or gone, with the reason.</summary>
-    private async Task<Dictionary<int, (SkipCause Cause, string Reason)>> KnowAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<int, (SkipCause Cause, string Reason)>> KnowAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await db.Notifications.AsNoTracking().Where(n => ids.Contains(n.Id))
-            .GroupJoin(db.NotificationHealth, n => n.Id, h => h.NotificationId, (n, health) => new { n, health })
-            .SelectMany(x => x.health.DefaultIfEmpty(), (x, h) => new { x.n.Id, x.n.Enabled, x.n.DisabledReason, x.n.InOrder, Health = h })
-            .ToListAsync(cancellationToken);
-        foreach (var row in rows.Where(r => r.Enabled))
+        var (on, off) = await rows.KnowAsync(ids, cancellationToken);
+        foreach (var (id, isInOrder, health) in on)
         {
-            var lane = Lane(row.Id);
+            var lane = Lane(id);
             Within(lane, () =>
             {
-                lane.IsInOrder = row.InOrder;
-                lane.Know(row.Health ?? NotificationHealth.Fresh(row.Id, Now));
+                lane.IsInOrder = isInOrder;
+                lane.Know(health ?? NotificationHealth.Fresh(id, Now));
             });
         }
-        var off = rows.Where(r => !r.Enabled).ToDictionary(r => r.Id, r => (SkipCause.NotificationOff, DeliveryLedger.NotificationOff(r.DisabledReason)));
-        foreach (var id in ids.Except(rows.Select(r => r.Id)))
-            off[id] = (SkipCause.NotificationDeleted, DeliveryLedger.NotificationDeleted);
         return off;
-    }
-
-    /// <summary>Skips what waits for a notification that is off, a batch at a time, so that nobody else's write waits long.</summary>
-    private async Task SkipHeldAsync(int notificationId, (SkipCause Cause, string Reason) why, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        while (true)
-        {
-            DateTime? now = Now;
-            SkipCause? cause = why.Cause;
-            var ids = await db.Deliveries.AsNoTracking()
-                .Where(d => d.NotificationId == notificationId && d.Hold != null)
-                .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Select(d => d.Id).Take(SkipBatch).ToListAsync(cancellationToken);
-            if (ids.Count == 0)
-                return;
-            meters.Skipped(await db.Deliveries
-                .Where(d => ids.Contains(d.Id) && d.Hold != null)
-                .ExecuteUpdateAsync(
-                    row => row
-                        .SetProperty(d => d.State, DeliveryState.Skipped)
-                        .SetProperty(d => d.SkipCause, cause)
-                        .SetProperty(d => d.Reason, why.Reason)
-                        .SetProperty(d => d.SettledAt, now)
-                        .SetProperty(d => d.DueAt, (DateTime?)null)
-                        .SetProperty(d => d.Hold, (DeliveryHold?)null)
-                        .SetProperty(d => d.Version, d => d.Version + 1),
-                    cancellationToken));
-            feed.Signal();
-        }
     }
 
     private DeliveryHold? HoldOf(DeliveryLane lane) => sending.IsPaused ? DeliveryHold.Paused : lane.HoldOf(LimitOf(lane), Now);
@@ -355,19 +294,22 @@ public sealed partial class DeliveryLanes(
         {
             var known = Within(lane, () => lane.Known);
             var wanted = DeliveryLane.Ahead + known.Count;
-            var rows = await HeldAsync(lane, wanted);
+            var held = await rows.HeldAsync(lane.NotificationId, lane.IsInOrder == true, wanted);
             var isEmpty = Within(lane, () =>
             {
                 lane.IsReading = false;
-                var hasMore = lane.HasMore || rows.Count == wanted;
+                var hasMore = lane.HasMore || held.Count == wanted;
                 lane.HasMore = false;
-                foreach (var (id, isRetry) in rows)
+                foreach (var (id, isRetry) in held)
                     lane.TakeAhead(id, isRetry);
                 lane.HasMore = hasMore;
-                return !lane.HasMore && rows.Count == 0;
+                return !lane.HasMore && held.Count == 0;
             });
             if (isEmpty && lane.IsDraining)
-                await DrainedAsync(lane);
+            {
+                await rows.DrainedAsync(lane.NotificationId);
+                Within(lane, lane.Drained);
+            }
             Pump(lane);
         }
         catch (Exception e)
@@ -375,30 +317,6 @@ public sealed partial class DeliveryLanes(
             LogLookFailed(e);
             Within(lane, () => (lane.IsReading, lane.HasMore) = (false, true));
         }
-    }
-
-    private async Task<List<(long Id, bool IsRetry)>> HeldAsync(DeliveryLane lane, int count)
-    {
-        var now = Now;
-        await using var db = await contexts.CreateDbContextAsync();
-        var held = db.Deliveries.AsNoTracking().Where(d => d.NotificationId == lane.NotificationId && d.Hold != null && d.DueAt <= now);
-        if (lane.IsInOrder == true)
-        {
-            held = held.Where(d => !db.Deliveries.Any(e =>
-                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
-                && (e.State == DeliveryState.Pending || e.State == DeliveryState.Sending || e.State == DeliveryState.Retrying)));
-        }
-        var rows = await held.OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(count)
-            .Select(d => new { d.Id, d.State }).ToListAsync();
-        return [.. rows.Select(r => (r.Id, r.State == DeliveryState.Retrying))];
-    }
-
-    private async Task DrainedAsync(DeliveryLane lane)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        await db.NotificationHealth.Where(h => h.NotificationId == lane.NotificationId && h.OpenedAt == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(h => h.DrainingSince, (DateTime?)null));
-        Within(lane, lane.Drained);
     }
 
     /// <summary>Where other instances run jobs too, this one does not hear of their end: it asks the rows.</summary>
@@ -410,10 +328,7 @@ public sealed partial class DeliveryLanes(
             foreach (var lane in _lanes.Values.Where(l => l.IsWaiting && l.Out > 0))
             {
                 var ids = lane.Known.ToArray();
-                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-                var open = await db.Deliveries.AsNoTracking()
-                    .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Sending))
-                    .Select(d => d.Id).ToListAsync(cancellationToken);
+                var open = await rows.OpenAsync(ids, cancellationToken);
                 foreach (var id in ids.Except(open).Where(id => _out.TryRemove(id, out _)))
                     Within(lane, () => lane.Remove(id));
                 Pump(lane);
@@ -462,33 +377,4 @@ public sealed partial class DeliveryLanes(
 
     [LoggerMessage(LogLevel.Error, "Looking for deliveries that wait failed; trying again.")]
     private partial void LogLookFailed(Exception e);
-}
-
-/// <summary>The choices of one unit of work: which of its deliveries have a job after the commit. Undone by disposal without commit.</summary>
-internal sealed class LaneReservation(DeliveryLanes lanes) : IDisposable
-{
-    private readonly List<int> _reserved = [];
-
-    /// <summary>Why a new delivery waits; null when a place was reserved for it.</summary>
-    public DeliveryHold? HoldOf(Notification notification, NotificationHealth? health)
-    {
-        var hold = lanes.TryReserve(notification, health);
-        if (hold is null)
-            _reserved.Add(notification.Id);
-        return hold;
-    }
-
-    /// <summary>The transaction is committed.</summary>
-    public void Commit(IReadOnlyList<Delivery> deliveries)
-    {
-        _reserved.Clear();
-        lanes.Commit(deliveries);
-    }
-
-    /// <summary>Gives back what was not used.</summary>
-    public void Dispose()
-    {
-        _reserved.ForEach(lanes.GiveBack);
-        _reserved.Clear();
-    }
 }
