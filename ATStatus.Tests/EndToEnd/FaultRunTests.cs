@@ -114,7 +114,7 @@ public sealed partial class FaultRunTests(TestBrowser browser)
                 long CreatedAt(int jump)
                 {
                     var about = DateTime.UtcNow.AddHours(jump);
-                    return rig.Count(string.Create(CultureInfo.InvariantCulture, $"CreatedAt BETWEEN '{about.AddMinutes(-20):s}' AND '{about.AddMinutes(20):s}'").Replace('T', ' '));
+                    return rig.Count(string.Create(CultureInfo.InvariantCulture, $"CreatedAt BETWEEN '{about.AddMinutes(-20):yyyy-MM-dd HH:mm:ss}' AND '{about.AddMinutes(20):yyyy-MM-dd HH:mm:ss}'"));
                 }
             },
             environment,

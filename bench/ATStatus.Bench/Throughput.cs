@@ -37,8 +37,8 @@ internal static class Throughput
         foreach (var (name, what) in Ways)
         {
             var (rate, cpu, switches) = (Median(name, m => m.Rate), Median(name, m => m.Cpu), Median(name, m => m.Switches));
-            var peak = runs[name].Max(m => m.PeakMiB);
-            Print($"  {name,-10} {rate,6:F0}/s  {cpu,5:F0} µs CPU and {switches,4:F1} waits for each  {peak,4:F0} MiB at most  {what}");
+            var (allocated, peak) = (Median(name, m => m.Allocated), runs[name].Max(m => m.PeakMiB));
+            Print($"  {name,-10} {rate,6:F0}/s  {cpu,5:F0} µs CPU and {switches,4:F1} waits and {allocated,3:F0} KiB for each  {peak,4:F0} MiB at most  {what}");
         }
         foreach (var (over, under) in new[] { ("whole", "loop"), ("whole", "loops"), ("whole", "hangfire"), ("whole", "afternoon"), ("filled", "whole") })
             Print($"  {over} / {under,-10} {Ratio(over, under, m => m.Rate):F2} by the clock, {Ratio(over, under, m => 1 / m.Cpu):F2} by CPU");

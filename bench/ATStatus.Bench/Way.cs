@@ -21,11 +21,12 @@ internal abstract class Way : IAsyncDisposable
     public async Task<int> RunAsync(TimeSpan warmUp, TimeSpan measured)
     {
         await PassAsync(warmUp, "warm-up");
-        var switches = Switches();
+        var (switches, allocated) = (Switches(), GC.GetTotalAllocatedBytes());
         var (count, elapsed, used) = await PassAsync(measured, "measured");
         using var self = Process.GetCurrentProcess();
         var result = new Measured(
-            count / elapsed.TotalSeconds, used.TotalMicroseconds / count, (Switches() - switches) / (double)count, self.PeakWorkingSet64 / 1048576.0);
+            count / elapsed.TotalSeconds, used.TotalMicroseconds / count, (Switches() - switches) / (double)count,
+            (GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / count, self.PeakWorkingSet64 / 1048576.0);
         Console.WriteLine(result.ToLine());
         return 0;
     }
@@ -72,18 +73,19 @@ internal abstract class Way : IAsyncDisposable
 /// <param name="Rate">Deliveries a second, by the clock.</param>
 /// <param name="Cpu">Processor time of the process for one delivery, in microseconds: what else runs on the machine touches it least.</param>
 /// <param name="Switches">Waits of a thread for one delivery.</param>
+/// <param name="Allocated">Memory that the process allocated for one delivery, in KiB, freed or not.</param>
 /// <param name="PeakMiB">Peak memory of the process, warm-up included.</param>
-internal sealed record Measured(double Rate, double Cpu, double Switches, double PeakMiB)
+internal sealed record Measured(double Rate, double Cpu, double Switches, double Allocated, double PeakMiB)
 {
     private const string Mark = "RESULT ";
 
-    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Mark}{Rate:F1} {Cpu:F2} {Switches:F2} {PeakMiB:F1}");
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Mark}{Rate:F1} {Cpu:F2} {Switches:F2} {Allocated:F1} {PeakMiB:F1}");
 
     public static Measured? Of(string output)
     {
         if (output.Split('\n').LastOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal)) is not { } line)
             return null;
         var numbers = line[Mark.Length..].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        return new Measured(numbers[0], numbers[1], numbers[2], numbers[3]);
+        return new Measured(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 }
