@@ -55,6 +55,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryBacklog>();
         services.AddSingleton<DeliveryMeters>();
         services.AddSingleton<DeliveryTraces>();
+        services.AddSingleton<RecentEvents>();
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryReopening>();

@@ -29,6 +29,7 @@ public sealed partial class DeliveryLedger(
     DeliveryMeters meters,
     IDeliveryRelease release,
     KnownNotifications known,
+    RecentEvents events,
     ILogger<DeliveryLedger> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
@@ -50,7 +51,7 @@ public sealed partial class DeliveryLedger(
     private readonly SendingGate _sending = sending;
     private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
-    private readonly RecentEvents _events = new();
+    private readonly RecentEvents _events = events;
     private readonly KnownNotifications _known = known;
     private readonly ConcurrentQueue<Step> _waiting = new();
     private LedgerSession? _session;
@@ -198,7 +199,7 @@ public sealed partial class DeliveryLedger(
         private Dictionary<long, Delivery> _claimable = [];
         private Dictionary<int, Notification> _notifications = [];
         private Dictionary<int, NotificationHealth> _health = [];
-        private Dictionary<long, StoredEvent> _events = [];
+        private readonly Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private readonly Dictionary<int, string> _switchedOff = [];
 
@@ -225,15 +226,20 @@ public sealed partial class DeliveryLedger(
         /// <summary>Each event's payload once, however many notifications want it.</summary>
         private async Task ReadEventsAsync()
         {
-            var ids = _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct().ToArray();
-            var missing = ids.Where(id => !ledger._events.TryGet(id, out _)).ToArray();
-            var read = missing.Length == 0 ? [] : await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync();
-            read.ForEach(ledger._events.Add);
-            _events = read.ToDictionary(e => e.Id);
-            foreach (var id in ids)
+            var missing = new List<long>();
+            foreach (var id in _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct())
             {
-                if (ledger._events.TryGet(id, out var known))
-                    _events[id] = known;
+                if (ledger._events.TryGet(id, out var recent))
+                    _events[id] = recent;
+                else
+                    missing.Add(id);
+            }
+            if (missing.Count == 0)
+                return;
+            foreach (var happened in await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync())
+            {
+                _events[happened.Id] = happened;
+                ledger._events.Add(happened);
             }
         }
 

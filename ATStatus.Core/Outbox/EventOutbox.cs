@@ -15,6 +15,7 @@ public sealed class EventOutbox(
     DeliveryLanes lanes,
     DeliveryFeed feed,
     KnownNotifications known,
+    RecentEvents recent,
     DeliveryMeters meters,
     DeliveryTraces traces,
     WebhookOptions options,
@@ -58,7 +59,7 @@ public sealed class EventOutbox(
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
-                db, transaction, turn, queue, lanes, feed, known, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+                db, transaction, turn, queue, lanes, feed, known, recent, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

@@ -24,6 +24,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryMeters _meters;
     private readonly DeliveryTraces _traces;
     private readonly KnownNotifications _known;
+    private readonly RecentEvents _recent;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy)? _judged;
@@ -31,11 +32,11 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     internal UnitOfWork(
         AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
-        KnownNotifications known, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
+        KnownNotifications known, RecentEvents recent, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
         (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
-        (_known, _meters, _traces) = (known, meters, traces);
+        (_known, _recent, _meters, _traces) = (known, recent, meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -119,6 +120,8 @@ public sealed class UnitOfWork : IAsyncDisposable
             List<StoredEvent> happened = [.. _events.Select(e => e.Event)];
             _meters.Saved(happened, deliveries);
             trace.Committed(happened, deliveries);
+            var sentNow = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.EventId).ToHashSet();
+            happened.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
             places.Commit(deliveries);
         }
         if (deliveries.Count > 0)
