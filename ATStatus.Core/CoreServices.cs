@@ -36,6 +36,7 @@ public static class CoreServices
         services.AddSingleton<IPageContent, IncidentsOfPage>();
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
+        services.AddSingleton<IComponentContent, NotificationsOfComponent>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<MaintenanceService>();

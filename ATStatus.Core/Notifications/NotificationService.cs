@@ -45,6 +45,9 @@ public sealed class NotificationService(
             Settings = NotificationSettings.Write(input.Settings),
             InOrder = input.InOrder,
             AllPages = input.AllPages,
+            AllComponents = input.AllComponents,
+            MinSeverity = input.MinSeverity,
+            AlertNotificationId = input.AlertNotificationId,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         Subscribe(notification, input);
@@ -68,7 +71,7 @@ public sealed class NotificationService(
     public async Task UpdateAsync(int id, int version, NotificationInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
         if (notification.Version != version)
             throw new EditConflictException("notification");
@@ -92,6 +95,9 @@ public sealed class NotificationService(
         notification.StandardWebhooks = input.StandardWebhooks;
         notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
+        notification.AllComponents = input.AllComponents;
+        notification.MinSeverity = input.MinSeverity;
+        notification.AlertNotificationId = input.AlertNotificationId;
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
@@ -171,6 +177,8 @@ public sealed class NotificationService(
                     .SetProperty(d => d.DueAt, (DateTime?)null)
                     .SetProperty(d => d.Version, d => d.Version + 1),
                 cancellationToken);
+        await db.Notifications.Where(n => n.AlertNotificationId == id).ExecuteUpdateAsync(
+            row => row.SetProperty(n => n.AlertNotificationId, (int?)null).SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
         db.Notifications.Remove(notification);
         await SaveAsync(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -260,8 +268,26 @@ public sealed class NotificationService(
                 await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Distinct().Count(),
                 nameof(input.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
         }
+        await CheckComponentsAsync(check, db, input, cancellationToken);
+        check.Require(
+            input.AlertNotificationId is not { } alert || (alert != saved?.Id && await db.Notifications.AnyAsync(n => n.Id == alert, cancellationToken)),
+            nameof(input.AlertNotificationId),
+            input.AlertNotificationId == saved?.Id ? "It cannot tell itself that it fails. Choose another." : "This notification does not exist any more. Choose again.");
         check.ThrowIfInvalid();
         return (input with { Settings = settings.Settings }, name, url.Uri!);
+    }
+
+    private static async Task CheckComponentsAsync(InputCheck check, AtStatusDbContext db, NotificationInput input, CancellationToken cancellationToken)
+    {
+        const string field = nameof(input.ComponentIds);
+        check.Require(input.AllComponents || input.ComponentIds.Count > 0, field, "Choose at least one component, or all.");
+        if (input.AllComponents || input.ComponentIds.Count == 0)
+            return;
+        var ids = input.ComponentIds.Distinct().ToArray();
+        var found = await db.Components.Where(c => ids.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
+        check.Require(found.Count == ids.Length, field, "A chosen component does not exist any more. Choose again.");
+        var stray = found.FirstOrDefault(c => !input.AllPages && !input.StatusPageIds.Contains(c.StatusPageId));
+        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so nothing would be heard of it.");
     }
 
     internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>
@@ -282,6 +308,11 @@ public sealed class NotificationService(
         notification.Pages.RemoveAll(p => !pages.Contains(p.StatusPageId));
         pages.ExceptWith(notification.Pages.Select(p => p.StatusPageId));
         notification.Pages.AddRange(pages.Select(page => new NotificationPage { StatusPageId = page }));
+
+        var components = input.AllComponents ? [] : input.ComponentIds.ToHashSet();
+        notification.Components.RemoveAll(c => !components.Contains(c.ComponentId));
+        components.ExceptWith(notification.Components.Select(c => c.ComponentId));
+        notification.Components.AddRange(components.Select(component => new NotificationComponent { ComponentId = component }));
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

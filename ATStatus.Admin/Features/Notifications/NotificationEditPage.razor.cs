@@ -26,6 +26,8 @@ public sealed partial class NotificationEditPage
     private NotificationDraft? _before;
     private NotificationType? _type;
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<ComponentChoice> _components = [];
+    private IReadOnlyList<NotificationChoice> _others = [];
     private Dictionary<string, string>? _errors;
     private UnsavedChangesGuard? _guard;
     private TestRun? _test;
@@ -93,7 +95,8 @@ public sealed partial class NotificationEditPage
         (_loadProblem, _saveProblem, _conflict, _missing, _errors, _test, _draft) = (null, null, false, false, null, null, null);
         try
         {
-            _pages = await Pages.PagesAsync();
+            (_pages, _components) = (await Pages.PagesAsync(), await Pages.ChoicesAsync());
+            _others = [.. (await Queries.NamesAsync()).Where(other => other.Id != Id)];
             _saved = Id is { } id ? await Queries.FindAsync(id) : null;
         }
         catch (Exception e)
@@ -217,18 +220,6 @@ public sealed partial class NotificationEditPage
     }
 
     private void NameEdited() => Edited(nameof(NotificationDraft.Name));
-
-    private void ChooseEvents(IReadOnlyCollection<EventType> events)
-    {
-        _draft!.Events = events;
-        Edited(nameof(NotificationInput.Events));
-    }
-
-    private void ChoosePages((bool All, IReadOnlyCollection<int> Ids) chosen)
-    {
-        (_draft!.AllPages, _draft.StatusPageIds) = chosen;
-        Edited(nameof(NotificationInput.StatusPageIds));
-    }
 
     // A message is about what was typed then. The same dictionary, so that the summary shortens without taking the focus.
     private void Edited(string field) => _errors?.Remove(field);
