@@ -47,6 +47,7 @@ public static class CoreServices
         services.AddSingleton<KnownNotifications>();
         services.AddSingleton<NotificationService>();
         services.AddSingleton<NotificationQueries>();
+        services.AddSingleton<NotificationTransfer>();
 
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));

@@ -16,6 +16,9 @@ public sealed record NotificationInput(
     string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, IReadOnlyCollection<EventType> Events, bool AllPages,
     IReadOnlyCollection<int> StatusPageIds)
 {
+    /// <summary>A secret must be given: of a copy, whose original has one that cannot be copied. Ignored by types that sign nothing.</summary>
+    public bool SecretRequired { get; init; }
+
     /// <summary>Events whatever component they concern, if any; otherwise those of <see cref="ComponentIds"/>.</summary>
     public bool AllComponents { get; init; } = true;
 
@@ -60,6 +63,7 @@ public sealed record NotificationInput(
     {
         Secret = null,
         RemoveSecret = true,
+        SecretRequired = false,
         StandardWebhooks = false,
         SecretOverlap = TimeSpan.Zero,
         Headers = [],

@@ -52,7 +52,8 @@ public sealed record NotificationRow(
     public RecoveryProgress? Recovery { get; init; }
 
     /// <summary>Whether the console, not a person, switched it off.</summary>
-    public bool WasGivenUp => !Enabled && DisabledReason != NotificationService.ByHand;
+    public bool WasGivenUp =>
+        !Enabled && DisabledReason is not (NotificationService.ByHand or NotificationService.Imported or NotificationService.SecretMissing);
 }
 
 /// <summary>A notification whose deliveries are held back.</summary>

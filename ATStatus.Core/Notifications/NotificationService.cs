@@ -22,6 +22,12 @@ public sealed class NotificationService(
     /// <summary>The reason of a notification that a person switched off.</summary>
     public const string ByHand = "By hand.";
 
+    /// <summary>The reason of a notification that was imported and not yet switched on.</summary>
+    public const string Imported = "Imported, and not switched on yet.";
+
+    /// <summary>The reason of a notification that was imported without the secret its original signs with: it cannot be switched on before it has one.</summary>
+    public const string SecretMissing = "Imported without its secret. Enter one in its form, then switch it on.";
+
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
     /// <summary>Makes a notification, switched on, and answers its number.</summary>
@@ -30,6 +36,19 @@ public sealed class NotificationService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         (input, var name, var url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
+        var notification = New(input, name, url);
+        db.Notifications.Add(notification);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return notification.Id;
+    }
+
+    /// <summary>A notification of what was checked, switched on, not yet saved.</summary>
+    internal Notification New(NotificationInput input, string name, Uri url)
+    {
         var notification = new Notification
         {
             Kind = input.Kind,
@@ -51,13 +70,7 @@ public sealed class NotificationService(
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         Subscribe(notification, input);
-        db.Notifications.Add(notification);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return notification.Id;
+        return notification;
     }
 
     /// <summary>Changes a notification. What is still pending is sent to the new URL with the new secret.</summary>
@@ -88,6 +101,8 @@ public sealed class NotificationService(
             notification.Rotate(null, TimeSpan.Zero, time.GetUtcNow().UtcDateTime);
         else if (input.EndOverlap)
             notification.EndOverlap();
+        if (notification is { Enabled: false, DisabledReason: SecretMissing, ProtectedSecret: not null })
+            notification.DisabledReason = Imported;
         notification.ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, StoredHeaders(notification)));
         notification.TlsTrust = input.TlsTrust;
         notification.TlsCertificate = CertificateOf(input);
@@ -105,6 +120,7 @@ public sealed class NotificationService(
 
     /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="IllegalTransitionException">It was imported without its secret and has none yet.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public async Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default)
     {
@@ -114,6 +130,8 @@ public sealed class NotificationService(
             return;
         if (enabled)
         {
+            if (notification is { DisabledReason: SecretMissing, ProtectedSecret: null })
+                throw new IllegalTransitionException($"{notification.Name} was imported without its secret. Enter one in its form first.");
             notification.SwitchOn();
             await ResetHealthAsync(db, id, cancellationToken);
         }
@@ -123,6 +141,31 @@ public sealed class NotificationService(
         }
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
+    }
+
+    /// <summary>
+    /// Switches several on or off, each for itself: what is so already, or is gone meanwhile, is passed over. Answers how many were
+    /// switched, and what kept others from it.
+    /// </summary>
+    public async Task<(int Switched, IReadOnlyList<string> Problems)> SetEnabledAsync(
+        IReadOnlyCollection<int> ids, bool enabled, CancellationToken cancellationToken = default)
+    {
+        var problems = new List<string>();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var others = await db.Notifications.Where(n => ids.Contains(n.Id) && n.Enabled != enabled).OrderBy(n => n.Name).ThenBy(n => n.Id)
+            .Select(n => n.Id).ToListAsync(cancellationToken);
+        foreach (var id in others)
+        {
+            try
+            {
+                await SetEnabledAsync(id, enabled, cancellationToken);
+            }
+            catch (ProblemException problem)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+        return (others.Count - problems.Count, problems);
     }
 
     /// <summary>Lets an open circuit probe now instead of at its time; nothing where it is closed.</summary>
@@ -232,7 +275,7 @@ public sealed class NotificationService(
         input.TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? input.TlsCertificate?.Trim() : null;
 
     /// <summary>Throws where anything is wrong; answers the input as it shall be stored.</summary>
-    private async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
+    internal async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
         AtStatusDbContext db, NotificationInput input, string kind, Notification? saved, CancellationToken cancellationToken)
     {
         var sender = Sender(kind);
@@ -248,6 +291,9 @@ public sealed class NotificationService(
         check.Require(
             (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
             $"Secret can have at most {WebhookSecret.MaxLength} characters.");
+        check.Require(
+            !input.SecretRequired || !string.IsNullOrEmpty(input.Secret), nameof(input.Secret),
+            "Enter or generate a secret: that of the original is not copied.");
         check.Require(
             input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
             $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");

@@ -97,8 +97,32 @@ public sealed class NotificationDraft
         Settings = new(saved.Settings),
     };
 
+    /// <summary>A new one like a saved one: without its secret and its headers' values, which never leave it.</summary>
+    public static NotificationDraft CopyOf(NotificationDetail original)
+    {
+        const string suffix = " (copy)";
+        var name = original.Name[..Math.Min(original.Name.Length, Notification.NameLength - suffix.Length)].TrimEnd();
+        return Of(original with
+        {
+            Name = WellFormedText.ReplaceUnpairedSurrogates(name) + suffix,
+            HasSecret = false,
+            PreviousSecretUntil = null,
+        }).WithoutStored(original.HasSecret);
+    }
+
+    /// <summary>A secret must be entered: it is a copy of one that has a secret.</summary>
+    public bool SecretRequired { get; private set; }
+
+    private NotificationDraft WithoutStored(bool secretRequired)
+    {
+        StoredHeaders.Clear();
+        SecretRequired = secretRequired;
+        return this;
+    }
+
     public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
     {
+        SecretRequired = SecretRequired,
         AllComponents = AllComponents,
         ComponentIds = ComponentIds,
         MinSeverity = MinSeverity,

@@ -22,6 +22,7 @@ public sealed partial class NotificationEditPage
         [.. NotificationTypes.All.Select(type => new Choice<string>(type.Kind, type.Label, Icon: type.Icon))];
 
     private NotificationDetail? _saved;
+    private NotificationDetail? _original;
     private NotificationDraft? _draft;
     private NotificationDraft? _before;
     private NotificationType? _type;
@@ -34,8 +35,7 @@ public sealed partial class NotificationEditPage
     private EventType _testEvent = EventType.IncidentCreated;
     private string? _loadProblem;
     private string? _saveProblem;
-    private int? _loadedId;
-    private bool _loaded;
+    private (int? Id, int? From)? _loaded;
     private bool _missing;
     private bool _conflict;
     private bool _saving;
@@ -47,6 +47,10 @@ public sealed partial class NotificationEditPage
 
     [SupplyParameterFromQuery(Name = "receiver")]
     public string? Receiver { get; set; }
+
+    /// <summary>For a new one: the notification that it begins as a copy of.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public int? From { get; set; }
 
     [Inject]
     private NotificationQueries Queries { get; set; } = default!;
@@ -74,6 +78,14 @@ public sealed partial class NotificationEditPage
 
     private string Title => Id is null ? "Add Notification" : _saved?.Name ?? "Notification";
 
+    private string CopyWords => $"A copy of {_original!.Name}. It does not exist before it is saved." + (_original switch
+    {
+        { HasSecret: true, HeaderNames.Count: > 0 } => " Its secret and the values of its headers are not copied: enter new ones.",
+        { HasSecret: true } => " Its secret is not copied: enter or generate a new one.",
+        { HeaderNames.Count: > 0 } => " The values of its headers are not copied: enter them.",
+        _ => "",
+    });
+
     private Dictionary<string, object> FieldParameters => new()
     {
         [nameof(NotificationFields.Draft)] = _draft!,
@@ -84,9 +96,9 @@ public sealed partial class NotificationEditPage
     /// <inheritdoc />
     protected override Task OnParametersSetAsync()
     {
-        if (_loaded && _loadedId == Id)
+        if (_loaded == (Id, From))
             return Task.CompletedTask;
-        (_loaded, _loadedId) = (true, Id);
+        _loaded = (Id, From);
         return LoadAsync();
     }
 
@@ -98,6 +110,7 @@ public sealed partial class NotificationEditPage
             (_pages, _components) = (await Pages.PagesAsync(), await Pages.ChoicesAsync());
             _others = [.. (await Queries.NamesAsync()).Where(other => other.Id != Id)];
             _saved = Id is { } id ? await Queries.FindAsync(id) : null;
+            _original = Id is null && From is { } from ? await Queries.FindAsync(from) : null;
         }
         catch (Exception e)
         {
@@ -105,7 +118,7 @@ public sealed partial class NotificationEditPage
             _loadProblem = PageFaults.Words;
             return;
         }
-        _missing = Id is not null && _saved is null;
+        _missing = (Id is not null && _saved is null) || (Id is null && From is not null && _original is null);
         if (_missing)
             return;
         (_draft, _before) = (NewDraft(), NewDraft());
@@ -121,7 +134,8 @@ public sealed partial class NotificationEditPage
         }
     }
 
-    private NotificationDraft NewDraft() => _saved is null ? new() : NotificationDraft.Of(_saved);
+    private NotificationDraft NewDraft() =>
+        _saved is not null ? NotificationDraft.Of(_saved) : _original is not null ? NotificationDraft.CopyOf(_original) : new();
 
     private async Task SaveAsync()
     {
