@@ -216,6 +216,32 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_committed_before_the_process_died_is_told_by_the_next_and_not_again()
+    {
+        var database = TestDatabase.Sqlite();
+        await using (var dying = await CoreApp.StartAsync(database, options => options.MaxAttempts = 1, keepDatabase: true))
+        {
+            var page = await dying.SampleDataAsync();
+            var pager = await dying.NotificationAsync(_pager.Url, events: EventType.IncidentCreated);
+            await dying.Get<NotificationService>().CreateAsync(
+                new NotificationInput("webhook", "Broken", _broken.Url.AbsoluteUri, null, false, Changes, true, []) { AlertNotificationId = pager });
+            await dying.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
+            await dying.RunJobAsync(Assert.Single(await dying.DeliveriesAsync()).Id);
+        }
+
+        await using var next = await CoreApp.StartAsync(database, options => options.MaxAttempts = 1);
+        await next.Get<Sweeper>().SweepAsync(firstOfProcess: true, CancellationToken.None);
+        var alert = Assert.Single(await next.DeliveriesAsync(), d => d.EventType.IsAlert());
+        await Eventually.TrueAsync(() => next.Get<DeliveryQueue>().Live().Contains(alert.Id));
+        await next.RunJobAsync(alert.Id);
+        Assert.Single(_pager.Requests);
+        var other = (await next.Get<StatusPageQueries>().ComponentsAsync())[^1];
+        await next.Get<ComponentService>().SetStatusAsync(other.Id, ComponentStatus.MajorOutage);
+        await next.RunJobAsync((await next.DeliveriesAsync())[^1].Id);
+        Assert.Single(await next.DeliveriesAsync(), d => d.EventType.IsAlert());
+    }
+
+    [Fact]
     public async Task Two_instances_that_see_the_same_failing_tell_once()
     {
         await RestartAsync(options => options.MaxAttempts = 1);
