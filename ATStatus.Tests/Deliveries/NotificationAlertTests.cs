@@ -255,7 +255,10 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         var late = new NotificationAlerts(db, _app.Now);
         late.Failed(about, NotificationHealth.Fresh(broken, _app.Now), delivery, new SendResult
         {
-            StartedAt = _app.Time.GetUtcNow(), Duration = TimeSpan.Zero, Failure = FailureKind.HttpStatus, StatusCode = 500,
+            StartedAt = _app.Time.GetUtcNow(),
+            Duration = TimeSpan.Zero,
+            Failure = FailureKind.HttpStatus,
+            StatusCode = 500,
         });
         await late.WriteAsync(new HashSet<int>(), () => ValueTask.FromResult(false));
         Assert.Empty(late.Deliveries);
@@ -293,7 +296,8 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
     {
         var saved = await _app.Get<NotificationQueries>().FindAsync(id);
         await _app.Get<NotificationService>().UpdateAsync(id, saved!.Version, new NotificationInput(
-            "webhook", saved.Name, saved.Url, null, false, saved.Events, true, []) { AlertNotificationId = alert });
+            "webhook", saved.Name, saved.Url, null, false, saved.Events, true, [])
+        { AlertNotificationId = alert });
     }
 
     /// <summary>One more event; its delivery is tried as often as it may be, or as told, and what waits for its time is tried at its time.</summary>

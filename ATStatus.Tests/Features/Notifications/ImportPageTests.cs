@@ -1,4 +1,3 @@
-using System.Text;
 using ATStatus.Admin.Features.Notifications.Transfer;
 using ATStatus.Core.Notifications;
 using ATStatus.Tests.Support;
@@ -13,7 +12,13 @@ public sealed class ImportPageTests : NotificationPagesFixture
 {
     private static readonly NotificationEntry Signed = new()
     {
-        Type = "webhook", Name = "Ops", Url = "https://127.0.0.1/se…", UrlIsMasked = true, Signed = true, Events = ["incident.created"], Headers = ["Authorization"],
+        Type = "webhook",
+        Name = "Ops",
+        Url = "https://127.0.0.1/se…",
+        UrlIsMasked = true,
+        Signed = true,
+        Events = ["incident.created"],
+        Headers = ["Authorization"],
     };
 
     [Fact]
