@@ -36,6 +36,7 @@ public static class CoreServices
         services.AddSingleton<IPageContent, IncidentsOfPage>();
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
+        services.AddSingleton<IComponentContent, NotificationsOfComponent>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<MaintenanceService>();
@@ -46,6 +47,7 @@ public static class CoreServices
         services.AddSingleton<KnownNotifications>();
         services.AddSingleton<NotificationService>();
         services.AddSingleton<NotificationQueries>();
+        services.AddSingleton<NotificationTransfer>();
 
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));

@@ -202,6 +202,7 @@ public sealed partial class DeliveryLedger(
         private readonly Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private readonly Dictionary<int, string> _switchedOff = [];
+        private readonly NotificationAlerts _alerts = new(session.Db, now);
 
         public DateTime Now => now;
 
@@ -296,14 +297,25 @@ public sealed partial class DeliveryLedger(
             if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
                 return;
             var health = HealthOf(notification.Id);
+            var wasAlerted = health.AlertedAt is not null;
             health.Record(delivery, result, now, ledger._options);
             _changedHealth.Add(notification.Id);
-            if (OffReason(notification) is not null)
+            if (wasAlerted && health.AlertedAt is null)
+                _alerts.Recovered(notification.Id);
+            if (OffReason(notification) is not null || result.Verdict == SendVerdict.Delivered)
                 return;
             if (result.Verdict == SendVerdict.Gone)
-                _switchedOff[notification.Id] = "The receiver answered 410 Gone.";
+                SwitchOff("The receiver answered 410 Gone.");
             else if (health.IsGivenUp(now, ledger._options))
-                _switchedOff[notification.Id] = GivenUp(health);
+                SwitchOff(GivenUp(health));
+            else
+                _alerts.Failed(notification, health, delivery, result);
+
+            void SwitchOff(string reason)
+            {
+                _switchedOff[notification.Id] = reason;
+                _alerts.SwitchedOff(notification, health, delivery, result, reason);
+            }
         }
 
         /// <summary>Why nothing is sent to it any more, since a result of this group or since before; null while it is on.</summary>
@@ -321,23 +333,31 @@ public sealed partial class DeliveryLedger(
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
             await _rows.WriteAsync(session);
+            var switchedOff = new HashSet<int>();
             foreach (var (id, reason) in _switchedOff)
             {
-                await _db.Notifications.Where(n => n.Id == id && n.Enabled).ExecuteUpdateAsync(row => row
+                var rows = await _db.Notifications.Where(n => n.Id == id && n.Enabled).ExecuteUpdateAsync(row => row
                     .SetProperty(n => n.Enabled, false)
                     .SetProperty(n => n.DisabledAt, now)
                     .SetProperty(n => n.DisabledReason, reason)
                     .SetProperty(n => n.Version, n => n.Version + 1));
+                if (rows == 1)
+                    switchedOff.Add(id);
             }
+            await _alerts.WriteAsync(switchedOff, () => ledger._sending.IsPausedAsync(_db));
         }
 
-        public void Committed() => _rows.Committed(ledger._meters);
+        public void Committed()
+        {
+            _rows.Committed(ledger._meters);
+            ledger._meters.Saved(_alerts.Events, _alerts.Deliveries);
+        }
 
         public void Tell()
         {
             foreach (var id in _changedHealth)
                 ledger._release.HealthChanged(_health[id]);
-            foreach (var id in _switchedOff.Keys)
+            foreach (var id in _switchedOff.Keys.Concat(_alerts.Deliveries.Select(d => d.NotificationId!.Value)).Distinct())
                 ledger._release.NotificationChanged(id);
         }
     }

@@ -107,7 +107,7 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
         var row = new EventRow(happened.Id, happened.Type, happened.OccurredAt, happened.Title);
         return new EventDetail(
             row, page, happened.SubjectId, happened.IsTest, happened.Payload,
-            await ToldAsync(db, [(row, happened.LeftOut)], happened.IsTest, cancellationToken));
+            await ToldAsync(db, [(row, happened.LeftOut)], happened.IsTest || happened.Type.IsAlert(), cancellationToken));
     }
 
     /// <summary>Who was told about a subject; no events where it has none.</summary>
@@ -117,7 +117,7 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
     /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<ToldAbout> ToldAboutAsync(EventGroup group, int subjectId, long? before = null, CancellationToken cancellationToken = default)
     {
-        var types = EventTypes.All.Where(t => t.Group() == group).ToArray();
+        var types = EventTypes.All.Concat(EventTypes.Alerts).Where(t => t.Group() == group).ToArray();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var about = db.Events.AsNoTracking().Where(e => e.SubjectId == subjectId && types.Contains(e.Type) && !e.IsTest);
         var found = await about.Where(e => before == null || e.Id < before).OrderByDescending(e => e.Id).Take(PageSize + 1)
@@ -125,13 +125,13 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
         var events = found.Take(PageSize).Reverse().Select(e => (Row: new EventRow(e.Id, e.Type, e.OccurredAt, e.Title), e.LeftOut)).ToList();
         return new ToldAbout(
             [.. events.Select(e => e.Row)],
-            events.Count == 0 ? [] : await ToldAsync(db, events, ofTest: false, cancellationToken),
+            events.Count == 0 ? [] : await ToldAsync(db, events, forOne: group == EventGroup.Notifications, cancellationToken),
             found.Count > PageSize,
             before is not null && await about.AnyAsync(e => e.Id >= before, cancellationToken));
     }
 
     private static async Task<IReadOnlyList<ToldNotification>> ToldAsync(
-        AtStatusDbContext db, List<(EventRow Row, string? LeftOut)> events, bool ofTest, CancellationToken cancellationToken)
+        AtStatusDbContext db, List<(EventRow Row, string? LeftOut)> events, bool forOne, CancellationToken cancellationToken)
     {
         var ids = events.Select(e => e.Row.Id).ToArray();
         var deliveries = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId)).OrderBy(d => d.Id)
@@ -139,8 +139,8 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
                 d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt,
                 d.LastStatusCode, d.LastFailure))
             .ToListAsync(cancellationToken);
-        // A test is for one notification, or for none that is saved.
-        var notifications = await db.Notifications.AsNoTracking().Where(n => !ofTest)
+        // A test is for one notification, or for none that is saved; an alert is for the one that was chosen.
+        var notifications = await db.Notifications.AsNoTracking().Where(n => !forOne)
             .Select(n => new { n.Id, n.Name, n.CreatedAt }).ToListAsync(cancellationToken);
 
         var tellings = new ToldTable([.. events.Select(e => e.Row)]);

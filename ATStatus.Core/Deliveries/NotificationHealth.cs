@@ -38,7 +38,8 @@ public sealed class NotificationHealth
     /// <summary>From when on failed deliveries are counted (UTC): the last success, or when it was made or switched on.</summary>
     public DateTime CountingSince { get; set; }
 
-    /// <summary>When another notification was told that this one fails (UTC); null while it has not, and again after a success.</summary>
+    /// <summary>When another notification was told that this one fails (UTC); null while it has not, and again after a success or a new
+    /// beginning. Written by whoever tells (<see cref="NotificationAlerts"/>), not with every result: one of several instances gets it.</summary>
     public DateTime? AlertedAt { get; set; }
 
     /// <summary>The delivery of the last attempt that was no test.</summary>
@@ -64,6 +65,7 @@ public sealed class NotificationHealth
     {
         DrainingSince = IsOpen ? now : DrainingSince;
         (ConsecutiveFailures, LastTimedOut, OpenedAt, NextProbeAt, FailedProbes, FailedDeliveries, CountingSince) = (0, false, null, null, 0, 0, now);
+        AlertedAt = null;
     }
 
     /// <summary>Leaves a time in which nothing was sent to it out of what counts as failing.</summary>
@@ -88,7 +90,7 @@ public sealed class NotificationHealth
         {
             DrainingSince = IsOpen ? now : DrainingSince;
             (ConsecutiveFailures, LastTimedOut, OpenedAt, NextProbeAt, FailedProbes) = (0, false, null, null, 0);
-            (LastSuccessAt, FailedDeliveries, CountingSince) = (now, 0, now);
+            (LastSuccessAt, FailedDeliveries, CountingSince, AlertedAt) = (now, 0, now, null);
             return;
         }
 

@@ -59,3 +59,20 @@ public sealed record ComponentData(
     ComponentStatus? PreviousStatus,
     ComponentStatus? NewStatus,
     decimal UptimePercent) : EventData;
+
+/// <summary>The data of the alerts <c>notification.failing</c> and <c>notification.switched_off</c>.</summary>
+/// <param name="Id">The notification's database id.</param>
+/// <param name="Name">What the operator calls it.</param>
+/// <param name="Kind">Its type, e.g. <c>webhook</c>.</param>
+/// <param name="Reason">What happened, in a sentence or two of the console's own; nothing of what the receiver said.</param>
+/// <param name="Failure">What its last attempt failed with, as the log names it, e.g. <c>http_status</c>.</param>
+/// <param name="StatusCode">That attempt's status code; null where there was no response.</param>
+/// <param name="LastSuccessAt">When it last succeeded, UTC; null where it never did.</param>
+public sealed record NotificationData(
+    int Id,
+    string Name,
+    string Kind,
+    string Reason,
+    string Failure,
+    int? StatusCode,
+    DateTime? LastSuccessAt) : EventData;

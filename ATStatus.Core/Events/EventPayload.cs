@@ -16,17 +16,18 @@ public static class EventPayload
     /// </summary>
     /// <param name="type">What happened.</param>
     /// <param name="timestamp">When it happened, UTC.</param>
-    /// <param name="page">The page it happened on.</param>
+    /// <param name="page">The page it happened on; null exactly for alerts, which happen on none.</param>
     /// <param name="data">A snapshot of what it happened to.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="data"/> does not fit <paramref name="type"/> (another group's data, an <c>incident.resolved</c> that is not
     /// resolved, a component's status that is missing or, on <c>component.created</c> and <c>component.deleted</c>, given where there
     /// can be none); an instant is not <see cref="DateTimeKind.Utc"/>; an enum's value or a text is undefined.
     /// </exception>
-    public static byte[] Write(EventType type, DateTime timestamp, StatusPageRef page, EventData data)
+    public static byte[] Write(EventType type, DateTime timestamp, StatusPageRef? page, EventData data)
     {
-        ArgumentNullException.ThrowIfNull(page);
         ArgumentNullException.ThrowIfNull(data);
+        if (page is null != type.IsAlert())
+            throw new ArgumentException($"{type.WireName()} {(page is null ? "happens on a page" : "happens on no page")}.", nameof(page));
 
         var output = new ArrayBufferWriter<byte>(512);
         var json = new CanonicalJsonWriter(output);
@@ -35,11 +36,10 @@ public static class EventPayload
         WriteProperty(json, "timestamp", timestamp);
 
         json.WritePropertyName("statusPage");
-        json.WriteStartObject();
-        WriteProperty(json, "id", page.Id);
-        WriteProperty(json, "name", page.Name);
-        WriteProperty(json, "slug", page.Slug);
-        json.WriteEndObject();
+        if (page is null)
+            json.WriteNull();
+        else
+            WritePage(json, page);
 
         json.WritePropertyName("data");
         json.WriteStartObject();
@@ -54,6 +54,9 @@ public static class EventPayload
             case (EventGroup.Components, ComponentData component):
                 WriteComponent(json, type, component);
                 break;
+            case (EventGroup.Notifications, NotificationData notification):
+                WriteNotification(json, notification);
+                break;
             default:
                 throw new ArgumentException($"{data.GetType().Name} is not the data of {type.WireName()}.", nameof(data));
         }
@@ -61,6 +64,15 @@ public static class EventPayload
         json.WriteEndObject();
         json.WriteEndObject();
         return output.WrittenSpan.ToArray();
+    }
+
+    private static void WritePage(CanonicalJsonWriter json, StatusPageRef page)
+    {
+        json.WriteStartObject();
+        WriteProperty(json, "id", page.Id);
+        WriteProperty(json, "name", page.Name);
+        WriteProperty(json, "slug", page.Slug);
+        json.WriteEndObject();
     }
 
     private static void WriteIncident(CanonicalJsonWriter json, EventType type, IncidentData data)
@@ -100,6 +112,24 @@ public static class EventPayload
         WriteProperty(json, "newStatus", data.NewStatus?.WireName());
         json.WritePropertyName("uptimePercent");
         json.WriteNumber(data.UptimePercent);
+    }
+
+    private static void WriteNotification(CanonicalJsonWriter json, NotificationData data)
+    {
+        WriteProperty(json, "id", data.Id);
+        WriteProperty(json, "name", data.Name);
+        WriteProperty(json, "type", data.Kind);
+        WriteProperty(json, "reason", data.Reason);
+        WriteProperty(json, "failure", data.Failure);
+        json.WritePropertyName("statusCode");
+        if (data.StatusCode is { } status)
+            json.WriteNumber((long)status);
+        else
+            json.WriteNull();
+        if (data.LastSuccessAt is { } success)
+            WriteProperty(json, "lastSuccessAt", success);
+        else
+            WriteProperty(json, "lastSuccessAt", (string?)null);
     }
 
     private static ArgumentException Misfit(EventType type, string field, string? value, string parameter) =>

@@ -6,9 +6,9 @@ namespace ATStatus.Core.Events;
 /// <summary>An event as its payload tells it.</summary>
 /// <param name="Type">What happened.</param>
 /// <param name="Timestamp">When it happened, UTC.</param>
-/// <param name="Page">The page it happened on.</param>
+/// <param name="Page">The page it happened on; null for an alert.</param>
 /// <param name="Data">What it happened to, as it was then.</param>
-public sealed record EventEnvelope(EventType Type, DateTime Timestamp, StatusPageRef Page, EventData Data);
+public sealed record EventEnvelope(EventType Type, DateTime Timestamp, StatusPageRef? Page, EventData Data);
 
 /// <summary>
 /// Reads what <see cref="EventPayload"/> wrote: for types of notification whose receivers want another form than the document's. The stored
@@ -29,7 +29,7 @@ public static class EventPayloadReader
             var page = root.GetProperty("statusPage");
             return new EventEnvelope(
                 type, Instant(root, "timestamp"),
-                new StatusPageRef(page.GetProperty("id").GetInt32(), Text(page, "name"), Text(page, "slug")),
+                type.IsAlert() ? null : new StatusPageRef(page.GetProperty("id").GetInt32(), Text(page, "name"), Text(page, "slug")),
                 DataOf(type, root.GetProperty("data")));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -48,9 +48,13 @@ public static class EventPayloadReader
         EventGroup.Maintenance => new MaintenanceData(
             data.GetProperty("id").GetInt32(), Text(data, "title"), Text(data, "message"), Texts(data, "components"),
             Instant(data, "windowStart"), Instant(data, "windowEnd")),
-        _ => new ComponentData(
+        EventGroup.Components => new ComponentData(
             data.GetProperty("id").GetInt32(), Text(data, "name"), Status(data, "previousStatus"), Status(data, "newStatus"),
             data.GetProperty("uptimePercent").GetDecimal()),
+        _ => new NotificationData(
+            data.GetProperty("id").GetInt32(), Text(data, "name"), Text(data, "type"), Text(data, "reason"), Text(data, "failure"),
+            data.GetProperty("statusCode") is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : null,
+            data.GetProperty("lastSuccessAt") is { ValueKind: JsonValueKind.Null } ? null : Instant(data, "lastSuccessAt")),
     };
 
     private static ComponentStatus? Status(JsonElement data, string name) =>

@@ -2,7 +2,8 @@ namespace ATStatus.Core.Events;
 
 /// <summary>
 /// What can happen on a status page: the event types a webhook can be selected for, in the order of the table
-/// "Available Event Types" of the Custom Webhooks document. The numbers may be stored: never change or reuse one.
+/// "Available Event Types" of the Custom Webhooks document; and behind them what can happen to a notification, which is not selected but
+/// told to the one notification that another names for it. The numbers may be stored: never change or reuse one.
 /// </summary>
 public enum EventType
 {
@@ -32,6 +33,12 @@ public enum EventType
 
     /// <summary>Component removed.</summary>
     ComponentDeleted = 8,
+
+    /// <summary>A notification has started to fail. An alert: <see cref="EventTypes.IsAlert"/>.</summary>
+    NotificationFailing = 9,
+
+    /// <summary>A notification was switched off by the console. An alert: <see cref="EventTypes.IsAlert"/>.</summary>
+    NotificationSwitchedOff = 10,
 }
 
 /// <summary>What an event is about. Events of one group share the shape of their payload's <c>data</c>.</summary>
@@ -45,13 +52,24 @@ public enum EventGroup
 
     /// <summary>Components: <see cref="ComponentData"/>.</summary>
     Components = 2,
+
+    /// <summary>Notifications: <see cref="NotificationData"/>.</summary>
+    Notifications = 3,
 }
 
-/// <summary>Names, descriptions and grouping of the event types, word for word from the Custom Webhooks document.</summary>
+/// <summary>
+/// Names, descriptions and grouping of the event types; of those that can be selected word for word from the Custom Webhooks document.
+/// </summary>
 public static class EventTypes
 {
-    /// <summary>Every event type, in the document's order.</summary>
-    public static IReadOnlyList<EventType> All { get; } = Array.AsReadOnly(Enum.GetValues<EventType>());
+    /// <summary>Every event type that can be selected, in the document's order.</summary>
+    public static IReadOnlyList<EventType> All { get; } = Array.AsReadOnly(Enum.GetValues<EventType>().Where(type => !type.IsAlert()).ToArray());
+
+    /// <summary>What cannot be selected: what one notification tells another about itself.</summary>
+    public static IReadOnlyList<EventType> Alerts { get; } = Array.AsReadOnly(Enum.GetValues<EventType>().Where(type => type.IsAlert()).ToArray());
+
+    /// <summary>Whether it is told to nobody but the notification that another names for it.</summary>
+    public static bool IsAlert(this EventType type) => type is EventType.NotificationFailing or EventType.NotificationSwitchedOff;
 
     /// <summary>The name on the wire, e.g. <c>incident.created</c>: the payload's <c>event</c>, the header's value.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
@@ -66,14 +84,16 @@ public static class EventTypes
         EventType.ComponentStatusChanged => "component.status_changed",
         EventType.ComponentCreated => "component.created",
         EventType.ComponentDeleted => "component.deleted",
+        EventType.NotificationFailing => "notification.failing",
+        EventType.NotificationSwitchedOff => "notification.switched_off",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
-    /// <summary>Finds the event type with this exact <see cref="WireName"/> (case matters); false for anything else.</summary>
+    /// <summary>Finds the event type with this exact <see cref="WireName"/> (case matters), alerts too; false for anything else.</summary>
     public static bool TryParse(string? wireName, out EventType type) =>
-        WireNames.TryFind(All, WireName, wireName, out type);
+        WireNames.TryFind(All, WireName, wireName, out type) || WireNames.TryFind(Alerts, WireName, wireName, out type);
 
-    /// <summary>The document's one-line description, e.g. "New incident created".</summary>
+    /// <summary>The document's one-line description, e.g. "New incident created"; for alerts one of the console's own.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
     public static string Description(this EventType type) => type switch
     {
@@ -86,6 +106,8 @@ public static class EventTypes
         EventType.ComponentStatusChanged => "Component status changed",
         EventType.ComponentCreated => "New component added",
         EventType.ComponentDeleted => "Component removed",
+        EventType.NotificationFailing => "Another notification has started to fail",
+        EventType.NotificationSwitchedOff => "Another notification was switched off",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
@@ -96,15 +118,17 @@ public static class EventTypes
         EventType.IncidentCreated or EventType.IncidentUpdated or EventType.IncidentResolved => EventGroup.Incidents,
         EventType.MaintenanceScheduled or EventType.MaintenanceStarted or EventType.MaintenanceCompleted => EventGroup.Maintenance,
         EventType.ComponentStatusChanged or EventType.ComponentCreated or EventType.ComponentDeleted => EventGroup.Components,
+        EventType.NotificationFailing or EventType.NotificationSwitchedOff => EventGroup.Notifications,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
-    /// <summary>The kind of thing it is about, as keys name it: <c>incident</c>, <c>maintenance</c> or <c>component</c>.</summary>
+    /// <summary>The kind of thing it is about, as keys name it: <c>incident</c>, <c>maintenance</c>, <c>component</c> or <c>notification</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is not a defined event type.</exception>
     public static string Subject(this EventType type) => type.Group() switch
     {
         EventGroup.Incidents => "incident",
         EventGroup.Maintenance => "maintenance",
-        _ => "component",
+        EventGroup.Components => "component",
+        _ => "notification",
     };
 }

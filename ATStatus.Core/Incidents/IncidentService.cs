@@ -243,9 +243,11 @@ public sealed class IncidentService(EventOutbox outbox)
 
     private static void Record(UnitOfWork work, EventType type, Incident incident, string message)
     {
-        var names = Component.InPageOrder(incident.Components.Select(c => c.Component!)).Select(c => c.Name).ToList();
+        var components = Component.InPageOrder(incident.Components.Select(c => c.Component!)).ToList();
         work.Record(
             type, incident.StatusPage!.ToRef(), incident.Id, incident.Title,
-            new IncidentData(incident.Id, incident.Title, incident.Status, incident.Severity, message, names, incident.StartedAt));
+            new IncidentData(
+                incident.Id, incident.Title, incident.Status, incident.Severity, message, [.. components.Select(c => c.Name)], incident.StartedAt),
+            [.. components.Select(c => c.Id)]);
     }
 }

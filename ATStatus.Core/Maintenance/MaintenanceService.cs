@@ -369,9 +369,10 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     private static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
     {
-        var names = Component.InPageOrder(window.Components.Select(c => c.Component!)).Select(c => c.Name).ToList();
+        var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
         work.Record(
             type, window.StatusPage!.ToRef(), window.Id, window.Title,
-            new MaintenanceData(window.Id, window.Title, window.Message, names, window.Start, window.End));
+            new MaintenanceData(window.Id, window.Title, window.Message, [.. components.Select(c => c.Name)], window.Start, window.End),
+            [.. components.Select(c => c.Id)]);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Notifications;
 
 /// <summary>
-/// Notifications with their events and pages as they were read last, for those who need them again with each event and each delivery.
+/// Notifications with their events, pages and components as they were read last, for those who need them again with each event and each delivery.
 /// Whoever asks reads the rows' versions in its own transaction; only a row of another version is read again, so nobody gets what
 /// is older than its transaction. Every write of a notification, or of what belongs to it, raises its version;
 /// but for the removal of a replaced secret whose time is over, which its time already keeps from signing.
@@ -43,7 +43,7 @@ public sealed class KnownNotifications
         if (_known.Count > Most)
             _known.Clear();
         var read = await db.Notifications.AsNoTracking().Where(n => unknown.Contains(n.Id))
-            .Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+            .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .ToListAsync(cancellationToken);
         foreach (var notification in read)
             found[notification.Id] = _known[notification.Id] = notification;

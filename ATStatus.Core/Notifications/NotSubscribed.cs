@@ -9,7 +9,7 @@ public enum NotSubscribed
     /// <summary>The event happened on a page that is not among those chosen.</summary>
     Page,
 
-    /// <summary>The event touched none of the components chosen.</summary>
+    /// <summary>The event concerned none of the components chosen, or none at all.</summary>
     Component,
 
     /// <summary>The incident was less severe than what was asked for.</summary>
@@ -36,7 +36,7 @@ public static class NotSubscribedReasons
     {
         NotSubscribed.Event => "this event was not chosen",
         NotSubscribed.Page => "this status page was not chosen",
-        NotSubscribed.Component => "none of its components was concerned",
+        NotSubscribed.Component => "none of the chosen components was concerned",
         NotSubscribed.Severity => "it was not severe enough",
         _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
     };

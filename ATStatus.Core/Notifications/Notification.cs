@@ -67,10 +67,16 @@ public sealed class Notification : IVersioned
     /// <summary>True: events of every page, also of later ones. False: only those in <see cref="Pages"/>.</summary>
     public bool AllPages { get; set; }
 
-    /// <summary>True: whatever component an event is about. False: only what touches one of <see cref="Components"/>.</summary>
+    /// <summary>
+    /// True: whatever component an event is about, if any. False: only what concerns one of <see cref="Components"/>; where none is left
+    /// of these, nothing does.
+    /// </summary>
     public bool AllComponents { get; set; } = true;
 
-    /// <summary>Of incidents only those at least this severe; null for all. Events that have no severity are not asked.</summary>
+    /// <summary>
+    /// Of incidents only those that are, or have been, at least this severe; null for all. Maintenance and components have no severity and
+    /// are not asked for one.
+    /// </summary>
     public IncidentSeverity? MinSeverity { get; set; }
 
     /// <summary>Which other notification is told when this one starts to fail or is switched off by itself; null for none. No foreign key:
@@ -99,6 +105,8 @@ public sealed class Notification : IVersioned
     public NotSubscribed? WhyNot(EventScope scope) =>
         Events.All(e => e.Type != scope.Type) ? NotSubscribed.Event
         : !AllPages && Pages.All(p => p.StatusPageId != scope.StatusPageId) ? NotSubscribed.Page
+        : !AllComponents && Components.All(c => !scope.ComponentIds.Contains(c.ComponentId)) ? NotSubscribed.Component
+        : scope.Severity < MinSeverity ? NotSubscribed.Severity
         : null;
 
     /// <summary>The secret that was replaced, encrypted, while it still signs at <paramref name="now"/>; null otherwise.</summary>

@@ -16,6 +16,21 @@ public sealed record NotificationInput(
     string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, IReadOnlyCollection<EventType> Events, bool AllPages,
     IReadOnlyCollection<int> StatusPageIds)
 {
+    /// <summary>A secret must be given: of a copy, whose original has one that cannot be copied. Ignored by types that sign nothing.</summary>
+    public bool SecretRequired { get; init; }
+
+    /// <summary>Events whatever component they concern, if any; otherwise those of <see cref="ComponentIds"/>.</summary>
+    public bool AllComponents { get; init; } = true;
+
+    /// <summary>At least one where <see cref="AllComponents"/> is false; each on a page that is heard of.</summary>
+    public IReadOnlyCollection<int> ComponentIds { get; init; } = [];
+
+    /// <summary>Of incidents only those at least this severe; null for all. See <see cref="Notification.MinSeverity"/>.</summary>
+    public IncidentSeverity? MinSeverity { get; init; }
+
+    /// <summary>Which other notification is told when this one fails; null for none. See <see cref="Notification.AlertNotificationId"/>.</summary>
+    public int? AlertNotificationId { get; init; }
+
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
     public bool InOrder { get; init; }
 
@@ -48,6 +63,7 @@ public sealed record NotificationInput(
     {
         Secret = null,
         RemoveSecret = true,
+        SecretRequired = false,
         StandardWebhooks = false,
         SecretOverlap = TimeSpan.Zero,
         Headers = [],

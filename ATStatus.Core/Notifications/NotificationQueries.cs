@@ -24,6 +24,21 @@ public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
     IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
+    /// <summary>Whether it is limited to <see cref="ComponentNames"/>.</summary>
+    public bool AllComponents { get; init; } = true;
+
+    /// <summary>The components it is limited to; none where it is not, and where those it was limited to are gone.</summary>
+    public IReadOnlyList<string> ComponentNames { get; init; } = [];
+
+    /// <summary>Of incidents only those at least this severe; null for all.</summary>
+    public IncidentSeverity? MinSeverity { get; init; }
+
+    /// <summary>The notification that is told when this one fails; null for none.</summary>
+    public string? AlertName { get; init; }
+
+    /// <summary>When that one was told (UTC); null while this one does not fail.</summary>
+    public DateTime? AlertedAt { get; init; }
+
     /// <summary>Whether its receiver has a certificate that is not verified.</summary>
     public bool IsUnverified { get; init; }
 
@@ -37,7 +52,8 @@ public sealed record NotificationRow(
     public RecoveryProgress? Recovery { get; init; }
 
     /// <summary>Whether the console, not a person, switched it off.</summary>
-    public bool WasGivenUp => !Enabled && DisabledReason != NotificationService.ByHand;
+    public bool WasGivenUp =>
+        !Enabled && DisabledReason is not (NotificationService.ByHand or NotificationService.Imported or NotificationService.SecretMissing);
 }
 
 /// <summary>A notification whose deliveries are held back.</summary>
@@ -58,6 +74,11 @@ public sealed record RecoveryProgress(int Reopened, int Total);
 /// <param name="StatusCode">The response's status, where there was one.</param>
 public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode);
 
+/// <summary>A notification to choose.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Its name.</param>
+public sealed record NotificationChoice(int Id, string Name);
+
 /// <summary>A notification as its form shows it. The secret is not among it.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Version">What to hand to an update.</param>
@@ -73,6 +94,18 @@ public sealed record NotificationDetail(
     int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
     IReadOnlyList<int> StatusPageIds)
 {
+    /// <summary>Whether it hears of whatever component.</summary>
+    public bool AllComponents { get; init; } = true;
+
+    /// <summary>The components it is limited to otherwise.</summary>
+    public IReadOnlyList<int> ComponentIds { get; init; } = [];
+
+    /// <summary>Of incidents only those at least this severe; null for all.</summary>
+    public IncidentSeverity? MinSeverity { get; init; }
+
+    /// <summary>The notification that is told when this one fails; null for none.</summary>
+    public int? AlertNotificationId { get; init; }
+
     /// <summary>Whether deliveries about one subject wait for the one before.</summary>
     public bool InOrder { get; init; }
 
@@ -106,10 +139,13 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var notifications = await db.Notifications.AsNoTracking()
-            .Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+            .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
         var pages = await db.StatusPages.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        var components = notifications.TrueForAll(n => n.AllComponents) ? [] : await db.Components.AsNoTracking()
+            .Select(c => new { c.Id, c.Name }).ToDictionaryAsync(c => c.Id, c => c.Name, cancellationToken);
+        var names = notifications.ToDictionary(n => n.Id, n => n.Name);
         var health = await db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var waiting = health.Values.Any(h => h.IsOpen || h.DrainingSince is not null)
             ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null)
@@ -128,6 +164,11 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 LastOf(health.GetValueOrDefault(n.Id)),
                 CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
             {
+                AllComponents = n.AllComponents,
+                ComponentNames = [.. n.Components.Select(c => components.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
+                MinSeverity = n.MinSeverity,
+                AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
+                AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
                 IsUnverified = n.TlsTrust == TlsTrust.Unverified && n.DisplayUrl.StartsWith("https:", StringComparison.Ordinal),
                 FailedDeliveries = health.GetValueOrDefault(n.Id)?.FailedDeliveries ?? 0,
                 Recovery = recoveries.FirstOrDefault(r => r.NotificationId == n.Id)?.Progress,
@@ -141,7 +182,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
     public async Task<NotificationDetail?> FindAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var n = await db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).AsSplitQuery()
+        var n = await db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).Include(x => x.Components).AsSplitQuery()
             .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (n is null)
             return null;
@@ -150,6 +191,10 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             n.Id, n.Version, n.Kind, n.Name, UrlOf(n), n.ProtectedSecret is not null, n.Enabled,
             [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
         {
+            AllComponents = n.AllComponents,
+            ComponentIds = [.. n.Components.Select(c => c.ComponentId)],
+            MinSeverity = n.MinSeverity,
+            AlertNotificationId = n.AlertNotificationId,
             InOrder = n.InOrder,
             StandardWebhooks = n.StandardWebhooks,
             PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
@@ -159,6 +204,13 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             TlsCertificate = n.TlsCertificate,
             Settings = NotificationSettings.Read(n.Settings),
         };
+    }
+
+    /// <summary>Every notification's number and name, by name.</summary>
+    public async Task<IReadOnlyList<NotificationChoice>> NamesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Notifications.AsNoTracking().OrderBy(n => n.Name).ThenBy(n => n.Id).Select(n => new NotificationChoice(n.Id, n.Name)).ToListAsync(cancellationToken);
     }
 
     /// <summary>A notification's name; null when there is no such notification.</summary>

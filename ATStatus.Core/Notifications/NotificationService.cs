@@ -22,6 +22,12 @@ public sealed class NotificationService(
     /// <summary>The reason of a notification that a person switched off.</summary>
     public const string ByHand = "By hand.";
 
+    /// <summary>The reason of a notification that was imported and not yet switched on.</summary>
+    public const string Imported = "Imported, and not switched on yet.";
+
+    /// <summary>The reason of a notification that was imported without the secret its original signs with: it cannot be switched on before it has one.</summary>
+    public const string SecretMissing = "Imported without its secret. Enter one in its form, then switch it on.";
+
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
     /// <summary>Makes a notification, switched on, and answers its number.</summary>
@@ -30,6 +36,19 @@ public sealed class NotificationService(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         (input, var name, var url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
+        var notification = New(input, name, url);
+        db.Notifications.Add(notification);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return notification.Id;
+    }
+
+    /// <summary>A notification of what was checked, switched on, not yet saved.</summary>
+    internal Notification New(NotificationInput input, string name, Uri url)
+    {
         var notification = new Notification
         {
             Kind = input.Kind,
@@ -45,16 +64,13 @@ public sealed class NotificationService(
             Settings = NotificationSettings.Write(input.Settings),
             InOrder = input.InOrder,
             AllPages = input.AllPages,
+            AllComponents = input.AllComponents,
+            MinSeverity = input.MinSeverity,
+            AlertNotificationId = input.AlertNotificationId,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
         Subscribe(notification, input);
-        db.Notifications.Add(notification);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return notification.Id;
+        return notification;
     }
 
     /// <summary>Changes a notification. What is still pending is sent to the new URL with the new secret.</summary>
@@ -68,7 +84,7 @@ public sealed class NotificationService(
     public async Task UpdateAsync(int id, int version, NotificationInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).AsSplitQuery()
+        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
         if (notification.Version != version)
             throw new EditConflictException("notification");
@@ -85,6 +101,8 @@ public sealed class NotificationService(
             notification.Rotate(null, TimeSpan.Zero, time.GetUtcNow().UtcDateTime);
         else if (input.EndOverlap)
             notification.EndOverlap();
+        if (notification is { Enabled: false, DisabledReason: SecretMissing, ProtectedSecret: not null })
+            notification.DisabledReason = Imported;
         notification.ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, StoredHeaders(notification)));
         notification.TlsTrust = input.TlsTrust;
         notification.TlsCertificate = CertificateOf(input);
@@ -92,6 +110,9 @@ public sealed class NotificationService(
         notification.StandardWebhooks = input.StandardWebhooks;
         notification.InOrder = input.InOrder;
         notification.AllPages = input.AllPages;
+        notification.AllComponents = input.AllComponents;
+        notification.MinSeverity = input.MinSeverity;
+        notification.AlertNotificationId = input.AlertNotificationId;
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
@@ -99,6 +120,7 @@ public sealed class NotificationService(
 
     /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="IllegalTransitionException">It was imported without its secret and has none yet.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public async Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default)
     {
@@ -108,6 +130,8 @@ public sealed class NotificationService(
             return;
         if (enabled)
         {
+            if (notification is { DisabledReason: SecretMissing, ProtectedSecret: null })
+                throw new IllegalTransitionException($"{notification.Name} was imported without its secret. Enter one in its form first.");
             notification.SwitchOn();
             await ResetHealthAsync(db, id, cancellationToken);
         }
@@ -117,6 +141,31 @@ public sealed class NotificationService(
         }
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
+    }
+
+    /// <summary>
+    /// Switches several on or off, each for itself: what is so already, or is gone meanwhile, is passed over. Answers how many were
+    /// switched, and what kept others from it.
+    /// </summary>
+    public async Task<(int Switched, IReadOnlyList<string> Problems)> SetEnabledAsync(
+        IReadOnlyCollection<int> ids, bool enabled, CancellationToken cancellationToken = default)
+    {
+        var problems = new List<string>();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var others = await db.Notifications.Where(n => ids.Contains(n.Id) && n.Enabled != enabled).OrderBy(n => n.Name).ThenBy(n => n.Id)
+            .Select(n => n.Id).ToListAsync(cancellationToken);
+        foreach (var id in others)
+        {
+            try
+            {
+                await SetEnabledAsync(id, enabled, cancellationToken);
+            }
+            catch (ProblemException problem)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+        return (others.Count - problems.Count, problems);
     }
 
     /// <summary>Lets an open circuit probe now instead of at its time; nothing where it is closed.</summary>
@@ -171,6 +220,8 @@ public sealed class NotificationService(
                     .SetProperty(d => d.DueAt, (DateTime?)null)
                     .SetProperty(d => d.Version, d => d.Version + 1),
                 cancellationToken);
+        await db.Notifications.Where(n => n.AlertNotificationId == id).ExecuteUpdateAsync(
+            row => row.SetProperty(n => n.AlertNotificationId, (int?)null).SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
         db.Notifications.Remove(notification);
         await SaveAsync(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -224,7 +275,7 @@ public sealed class NotificationService(
         input.TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? input.TlsCertificate?.Trim() : null;
 
     /// <summary>Throws where anything is wrong; answers the input as it shall be stored.</summary>
-    private async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
+    internal async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
         AtStatusDbContext db, NotificationInput input, string kind, Notification? saved, CancellationToken cancellationToken)
     {
         var sender = Sender(kind);
@@ -240,6 +291,9 @@ public sealed class NotificationService(
         check.Require(
             (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
             $"Secret can have at most {WebhookSecret.MaxLength} characters.");
+        check.Require(
+            !input.SecretRequired || !string.IsNullOrEmpty(input.Secret), nameof(input.Secret),
+            "Enter or generate a secret: that of the original is not copied.");
         check.Require(
             input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
             $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
@@ -260,8 +314,26 @@ public sealed class NotificationService(
                 await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Distinct().Count(),
                 nameof(input.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
         }
+        await CheckComponentsAsync(check, db, input, cancellationToken);
+        check.Require(
+            input.AlertNotificationId is not { } alert || (alert != saved?.Id && await db.Notifications.AnyAsync(n => n.Id == alert, cancellationToken)),
+            nameof(input.AlertNotificationId),
+            input.AlertNotificationId == saved?.Id ? "It cannot tell itself that it fails. Choose another." : "This notification does not exist any more. Choose again.");
         check.ThrowIfInvalid();
         return (input with { Settings = settings.Settings }, name, url.Uri!);
+    }
+
+    private static async Task CheckComponentsAsync(InputCheck check, AtStatusDbContext db, NotificationInput input, CancellationToken cancellationToken)
+    {
+        const string field = nameof(input.ComponentIds);
+        check.Require(input.AllComponents || input.ComponentIds.Count > 0, field, "Choose at least one component, or all.");
+        if (input.AllComponents || input.ComponentIds.Count == 0)
+            return;
+        var ids = input.ComponentIds.Distinct().ToArray();
+        var found = await db.Components.Where(c => ids.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
+        check.Require(found.Count == ids.Length, field, "A chosen component does not exist any more. Choose again.");
+        var stray = found.FirstOrDefault(c => !input.AllPages && !input.StatusPageIds.Contains(c.StatusPageId));
+        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so nothing would be heard of it.");
     }
 
     internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>
@@ -282,6 +354,11 @@ public sealed class NotificationService(
         notification.Pages.RemoveAll(p => !pages.Contains(p.StatusPageId));
         pages.ExceptWith(notification.Pages.Select(p => p.StatusPageId));
         notification.Pages.AddRange(pages.Select(page => new NotificationPage { StatusPageId = page }));
+
+        var components = input.AllComponents ? [] : input.ComponentIds.ToHashSet();
+        notification.Components.RemoveAll(c => !components.Contains(c.ComponentId));
+        components.ExceptWith(notification.Components.Select(c => c.ComponentId));
+        notification.Components.AddRange(components.Select(component => new NotificationComponent { ComponentId = component }));
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

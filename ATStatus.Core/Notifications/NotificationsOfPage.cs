@@ -5,22 +5,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
 
-/// <summary>Notifications that are limited to a page: they stay, and no longer name it.</summary>
+/// <summary>Notifications that are limited to a page or to components on it: they stay, and no longer name it.</summary>
 internal sealed class NotificationsOfPage : IPageContent
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken)
     {
         var count = await db.Notifications.CountAsync(
-            n => !n.AllPages && n.Pages.Any(p => p.StatusPageId == statusPageId) && n.Pages.Count == 1, cancellationToken);
-        return count == 0 ? [] : [$"the only page of {(count == 1 ? "1 notification" : $"{count} notifications")}, which will hear of nothing any more"];
+            n => (!n.AllPages && n.Pages.Any(p => p.StatusPageId == statusPageId) && n.Pages.Count == 1)
+                || (!n.AllComponents && n.Components.Any()
+                    && n.Components.All(c => db.Components.Any(on => on.Id == c.ComponentId && on.StatusPageId == statusPageId))),
+            cancellationToken);
+        return count == 0 ? [] : [$"all that {(count == 1 ? "1 notification is" : $"{count} notifications are")} limited to, which will hear of nothing any more"];
     }
 
     /// <inheritdoc/>
     public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
     {
-        await work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId))
+        var chosen = work.Db.Set<NotificationComponent>()
+            .Where(c => work.Db.Components.Any(on => on.Id == c.ComponentId && on.StatusPageId == statusPageId));
+        await work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId) || chosen.Any(c => c.NotificationId == n.Id))
             .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
         await work.Db.Set<NotificationPage>().Where(p => p.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+        await chosen.ExecuteDeleteAsync(cancellationToken);
     }
 }

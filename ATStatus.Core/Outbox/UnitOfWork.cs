@@ -80,8 +80,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <param name="subjectId">The number of the incident, window or component.</param>
     /// <param name="title">Its title or name.</param>
     /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
+    /// <param name="componentIds">The components it concerns now; see <see cref="EventScope.ComponentIds"/>.</param>
     /// <exception cref="InvalidInputException">Its payload is too large; see <see cref="LimitPayloads"/>.</exception>
-    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data)
+    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<int> componentIds)
     {
         var payload = EventPayload.Write(type, Now, page, data);
         if (_judged is var (field, remedy) && payload.Length > _maxPayload)
@@ -100,7 +101,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             Title = title,
             Payload = payload,
         };
-        _events.Add((happened, new EventScope(type, page.Id)));
+        _events.Add((happened, new EventScope(type, page.Id, componentIds, (data as IncidentData)?.Severity)));
     }
 
     /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>
@@ -132,6 +133,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     internal async Task<IReadOnlyList<PlannedEvent>> PlanAsync(CancellationToken cancellationToken)
     {
         var notifications = await NotificationsAsync(cancellationToken);
+        await EarlierEvents.WidenAsync(Db, _events, notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
             [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
@@ -153,6 +155,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
+        await EarlierEvents.WidenAsync(Db, _events, notifications, cancellationToken);
         var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.WhyNot(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);

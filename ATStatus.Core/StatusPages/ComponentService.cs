@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +19,7 @@ public sealed record ComponentInput(
     bool DoNotNotify = false);
 
 /// <summary>Writes components and raises their events (contract section 5). Order and groups are <see cref="ComponentOrder"/>'s.</summary>
-public sealed class ComponentService(EventOutbox outbox)
+public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IComponentContent> content)
 {
     private const string What = "component";
 
@@ -56,7 +57,7 @@ public sealed class ComponentService(EventOutbox outbox)
         await work.SaveAsync(What, cancellationToken);
         work.Record(
             EventType.ComponentCreated, page.ToRef(), component.Id, name,
-            new ComponentData(component.Id, name, null, component.Status, 100m));
+            new ComponentData(component.Id, name, null, component.Status, 100m), [component.Id]);
         return component.Id;
     }, cancellationToken);
 
@@ -107,9 +108,24 @@ public sealed class ComponentService(EventOutbox outbox)
     /// <exception cref="NotFoundException">There is no such component.</exception>
     public Task DeleteAsync(int id, bool doNotNotify = false, CancellationToken cancellationToken = default) => outbox.RunAsync(What, doNotNotify, async work =>
     {
-        await DeleteAsync(work, await FindAsync(work, id, cancellationToken), cancellationToken);
+        var component = await FindAsync(work, id, cancellationToken);
+        // Whoever is limited to it hears of its end too.
+        await work.FixRecipientsAsync(cancellationToken);
+        foreach (var room in content)
+            await room.RemoveAsync(work, id, cancellationToken);
+        await DeleteAsync(work, component, cancellationToken);
         return true;
     }, cancellationToken);
+
+    /// <summary>What goes with a component when it is deleted, beside its history and its place in incidents, as sentences.</summary>
+    public async Task<IReadOnlyList<string>> DescribeContentAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var words = new List<string>();
+        foreach (var room in content)
+            words.AddRange(await room.DescribeAsync(db, id, cancellationToken));
+        return words;
+    }
 
     internal static async Task DeleteAsync(UnitOfWork work, Component component, CancellationToken cancellationToken)
     {
@@ -119,7 +135,7 @@ public sealed class ComponentService(EventOutbox outbox)
         await work.SaveAsync(What, cancellationToken);
         work.Record(
             EventType.ComponentDeleted, page, component.Id, component.Name,
-            new ComponentData(component.Id, component.Name, component.Status, null, uptime));
+            new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component.Id]);
     }
 
     private static (string Name, string Description) Texts(InputCheck check, ComponentInput input) => (

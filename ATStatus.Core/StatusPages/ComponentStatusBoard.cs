@@ -92,7 +92,7 @@ public static class ComponentStatusBoard
         var uptime = await UptimeAsync(work, component, cancellationToken);
         work.Record(
             EventType.ComponentStatusChanged, component.StatusPage!.ToRef(), component.Id, component.Name,
-            new ComponentData(component.Id, component.Name, previous, status, uptime));
+            new ComponentData(component.Id, component.Name, previous, status, uptime), [component.Id]);
     }
 
     private static Task<List<Component>> ComponentsAsync(UnitOfWork work, int[] ids, CancellationToken cancellationToken) => work.Db.Components

@@ -60,6 +60,13 @@ public sealed record PageSection(ComponentGroupRow? Group, IReadOnlyList<Compone
 /// <param name="Version">What to hand to a renaming.</param>
 public sealed record ComponentGroupRow(int Id, string Name, int Version);
 
+/// <summary>A component to choose.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="StatusPageId">Its page.</param>
+/// <param name="StatusPageName">The page's name.</param>
+public sealed record ComponentChoice(int Id, string Name, int StatusPageId, string StatusPageName);
+
 /// <summary>Reads pages and components.</summary>
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
@@ -99,6 +106,18 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
             .SelectMany(g => Component.InPageOrder(g))
             .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
+    }
+
+    /// <summary>The components of all pages in use to choose from, by page and then in the page's order.</summary>
+    public async Task<IReadOnlyList<ComponentChoice>> ChoicesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
+            .Where(c => c.StatusPage!.ArchivedAt == null).ToListAsync(cancellationToken);
+        return [.. components.GroupBy(c => (c.StatusPage!.Name, c.StatusPageId))
+            .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
+            .SelectMany(g => Component.InPageOrder(g))
+            .Select(c => new ComponentChoice(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name))];
     }
 
     /// <summary>Components of pages in use that are not operational, the worst first.</summary>

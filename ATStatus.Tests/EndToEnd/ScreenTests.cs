@@ -173,6 +173,32 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         Assert.Empty(_tooWide);
     }
 
+    [Fact]
+    public async Task Limits_copies_and_imports_fit()
+    {
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = Showcase.Settings });
+        await using var showcase = await Showcase.FillAsync(App, Stop);
+        await Page.GotoAsync("admin/notifications/1");
+        await Page.Checkbox("API").CheckAsync();
+        await Page.Checkbox("Background jobs").CheckAsync();
+        await Page.Field("Incident severity").SelectOptionAsync("Major or worse");
+        await Page.Field("When this fails, tell").SelectOptionAsync("Support desk");
+        await ShootAsync("notification-limited");
+        await Page.Button("Save").ClickAsync();
+        await Page.Checkbox("Select all").CheckAsync();
+        await ShootAsync("notifications-limited");
+        var file = await (await Page.RunAndWaitForDownloadAsync(() => Page.Link("Export").ClickAsync())).PathAsync();
+        await Page.GotoAsync("admin/notifications/new?from=1");
+        await ShootAsync("notification-copy");
+        await Page.GotoAsync("admin/notifications/import");
+        await ShootAsync("notification-import-empty");
+        await Page.Field("File").SetInputFilesAsync(file);
+        await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Import [0-9]+ notifications$") }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await ShootAsync("notification-import");
+        Assert.Empty(_tooWide);
+    }
+
     /// <summary>Lets a notification that is off have skipped so many deliveries.</summary>
     private async Task MissAsync(int notificationId, int count)
     {

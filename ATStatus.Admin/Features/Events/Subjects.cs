@@ -5,12 +5,13 @@ namespace ATStatus.Admin.Features.Events;
 /// <summary>Where the things that events are about have their pages, and what they are called.</summary>
 internal static class Subjects
 {
-    /// <summary>"incident", "maintenance", "component".</summary>
+    /// <summary>"incident", "maintenance", "component", "notification".</summary>
     public static string Noun(EventGroup group) => group switch
     {
         EventGroup.Incidents => "incident",
         EventGroup.Maintenance => "maintenance",
-        _ => "component",
+        EventGroup.Components => "component",
+        _ => "notification",
     };
 
     /// <summary>The subject's own page, relative to the base path.</summary>

@@ -30,6 +30,15 @@ public sealed class NotificationDraft
 
     public IReadOnlyCollection<int> StatusPageIds { get; set; } = [];
 
+    public bool AllComponents { get; set; } = true;
+
+    public IReadOnlyCollection<int> ComponentIds { get; set; } = [];
+
+    public IncidentSeverity? MinSeverity { get; set; }
+
+    /// <summary>Which other notification is told when this one fails.</summary>
+    public int? AlertNotificationId { get; set; }
+
     public bool InOrder { get; set; }
 
     public bool StandardWebhooks { get; set; }
@@ -73,6 +82,10 @@ public sealed class NotificationDraft
         Events = saved.Events,
         AllPages = saved.AllPages,
         StatusPageIds = saved.StatusPageIds,
+        AllComponents = saved.AllComponents,
+        ComponentIds = saved.ComponentIds,
+        MinSeverity = saved.MinSeverity,
+        AlertNotificationId = saved.AlertNotificationId,
         InOrder = saved.InOrder,
         StandardWebhooks = saved.StandardWebhooks,
         PreviousSecretUntil = saved.PreviousSecretUntil,
@@ -84,8 +97,36 @@ public sealed class NotificationDraft
         Settings = new(saved.Settings),
     };
 
+    /// <summary>A new one like a saved one: without its secret and its headers' values, which never leave it.</summary>
+    public static NotificationDraft CopyOf(NotificationDetail original)
+    {
+        const string suffix = " (copy)";
+        var name = original.Name[..Math.Min(original.Name.Length, Notification.NameLength - suffix.Length)].TrimEnd();
+        return Of(original with
+        {
+            Name = WellFormedText.ReplaceUnpairedSurrogates(name) + suffix,
+            HasSecret = false,
+            PreviousSecretUntil = null,
+        }).WithoutStored(original.HasSecret);
+    }
+
+    /// <summary>A secret must be entered: it is a copy of one that has a secret.</summary>
+    public bool SecretRequired { get; private set; }
+
+    private NotificationDraft WithoutStored(bool secretRequired)
+    {
+        StoredHeaders.Clear();
+        SecretRequired = secretRequired;
+        return this;
+    }
+
     public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
     {
+        SecretRequired = SecretRequired,
+        AllComponents = AllComponents,
+        ComponentIds = ComponentIds,
+        MinSeverity = MinSeverity,
+        AlertNotificationId = AlertNotificationId,
         InOrder = InOrder,
         StandardWebhooks = StandardWebhooks,
         SecretOverlap = SecretOverlap,
@@ -120,6 +161,8 @@ public sealed class NotificationDraft
         || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))
         || Settings.Count != other.Settings.Count || Settings.Except(other.Settings).Any()
         || StandardWebhooks != other.StandardWebhooks || AllPages != other.AllPages
+        || AllComponents != other.AllComponents || (!AllComponents && !ComponentIds.ToHashSet().SetEquals(other.ComponentIds))
+        || MinSeverity != other.MinSeverity || AlertNotificationId != other.AlertNotificationId
         || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
 }
 

@@ -22,18 +22,20 @@ public sealed partial class NotificationEditPage
         [.. NotificationTypes.All.Select(type => new Choice<string>(type.Kind, type.Label, Icon: type.Icon))];
 
     private NotificationDetail? _saved;
+    private NotificationDetail? _original;
     private NotificationDraft? _draft;
     private NotificationDraft? _before;
     private NotificationType? _type;
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private IReadOnlyList<ComponentChoice> _components = [];
+    private IReadOnlyList<NotificationChoice> _others = [];
     private Dictionary<string, string>? _errors;
     private UnsavedChangesGuard? _guard;
     private TestRun? _test;
     private EventType _testEvent = EventType.IncidentCreated;
     private string? _loadProblem;
     private string? _saveProblem;
-    private int? _loadedId;
-    private bool _loaded;
+    private (int? Id, int? From)? _loaded;
     private bool _missing;
     private bool _conflict;
     private bool _saving;
@@ -45,6 +47,10 @@ public sealed partial class NotificationEditPage
 
     [SupplyParameterFromQuery(Name = "receiver")]
     public string? Receiver { get; set; }
+
+    /// <summary>For a new one: the notification that it begins as a copy of.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public int? From { get; set; }
 
     [Inject]
     private NotificationQueries Queries { get; set; } = default!;
@@ -72,6 +78,14 @@ public sealed partial class NotificationEditPage
 
     private string Title => Id is null ? "Add Notification" : _saved?.Name ?? "Notification";
 
+    private string CopyWords => $"A copy of {_original!.Name}. It does not exist before it is saved." + (_original switch
+    {
+        { HasSecret: true, HeaderNames.Count: > 0 } => " Its secret and the values of its headers are not copied: enter new ones.",
+        { HasSecret: true } => " Its secret is not copied: enter or generate a new one.",
+        { HeaderNames.Count: > 0 } => " The values of its headers are not copied: enter them.",
+        _ => "",
+    });
+
     private Dictionary<string, object> FieldParameters => new()
     {
         [nameof(NotificationFields.Draft)] = _draft!,
@@ -82,9 +96,9 @@ public sealed partial class NotificationEditPage
     /// <inheritdoc />
     protected override Task OnParametersSetAsync()
     {
-        if (_loaded && _loadedId == Id)
+        if (_loaded == (Id, From))
             return Task.CompletedTask;
-        (_loaded, _loadedId) = (true, Id);
+        _loaded = (Id, From);
         return LoadAsync();
     }
 
@@ -93,8 +107,10 @@ public sealed partial class NotificationEditPage
         (_loadProblem, _saveProblem, _conflict, _missing, _errors, _test, _draft) = (null, null, false, false, null, null, null);
         try
         {
-            _pages = await Pages.PagesAsync();
+            (_pages, _components) = (await Pages.PagesAsync(), await Pages.ChoicesAsync());
+            _others = [.. (await Queries.NamesAsync()).Where(other => other.Id != Id)];
             _saved = Id is { } id ? await Queries.FindAsync(id) : null;
+            _original = Id is null && From is { } from ? await Queries.FindAsync(from) : null;
         }
         catch (Exception e)
         {
@@ -102,7 +118,7 @@ public sealed partial class NotificationEditPage
             _loadProblem = PageFaults.Words;
             return;
         }
-        _missing = Id is not null && _saved is null;
+        _missing = (Id is not null && _saved is null) || (Id is null && From is not null && _original is null);
         if (_missing)
             return;
         (_draft, _before) = (NewDraft(), NewDraft());
@@ -118,7 +134,8 @@ public sealed partial class NotificationEditPage
         }
     }
 
-    private NotificationDraft NewDraft() => _saved is null ? new() : NotificationDraft.Of(_saved);
+    private NotificationDraft NewDraft() =>
+        _saved is not null ? NotificationDraft.Of(_saved) : _original is not null ? NotificationDraft.CopyOf(_original) : new();
 
     private async Task SaveAsync()
     {
@@ -217,18 +234,6 @@ public sealed partial class NotificationEditPage
     }
 
     private void NameEdited() => Edited(nameof(NotificationDraft.Name));
-
-    private void ChooseEvents(IReadOnlyCollection<EventType> events)
-    {
-        _draft!.Events = events;
-        Edited(nameof(NotificationInput.Events));
-    }
-
-    private void ChoosePages((bool All, IReadOnlyCollection<int> Ids) chosen)
-    {
-        (_draft!.AllPages, _draft.StatusPageIds) = chosen;
-        Edited(nameof(NotificationInput.StatusPageIds));
-    }
 
     // A message is about what was typed then. The same dictionary, so that the summary shortens without taking the focus.
     private void Edited(string field) => _errors?.Remove(field);

@@ -17,6 +17,8 @@ public sealed partial class NotificationListPage : IDisposable
     private readonly Dictionary<int, TestRun> _tests = [];
     private readonly HashSet<int> _busy = [];
     private readonly Dictionary<int, int> _skipped = [];
+    private readonly HashSet<int> _selected = [];
+    private bool? _switching;
     private IReadOnlyList<NotificationRow>? _rows;
     private EventType _testEvent = EventType.IncidentCreated;
     private DeliveryWatch? _watch;
@@ -70,8 +72,7 @@ public sealed partial class NotificationListPage : IDisposable
     {
         try
         {
-            _rows = await Queries.ListAsync();
-            _problem = null;
+            await ReadAsync();
         }
         catch (Exception e)
         {
@@ -80,13 +81,19 @@ public sealed partial class NotificationListPage : IDisposable
         }
     }
 
+    private async Task ReadAsync()
+    {
+        _rows = await Queries.ListAsync();
+        _selected.IntersectWith(_rows.Select(row => row.Id));
+        _problem = null;
+    }
+
     private async Task RefreshAsync()
     {
         // A list that cannot be refreshed for a moment is better than an error in its place.
         try
         {
-            _rows = await Queries.ListAsync();
-            _problem = null;
+            await ReadAsync();
             StateHasChanged();
         }
         catch (Exception e)
@@ -116,6 +123,41 @@ public sealed partial class NotificationListPage : IDisposable
         },
         on ? $"{row.Name} is on" : $"{row.Name} is off",
         "switch a notification");
+
+    private void Select(int id, bool on) => _ = on ? _selected.Add(id) : _selected.Remove(id);
+
+    private void SelectAll(bool on)
+    {
+        _selected.Clear();
+        if (on)
+            _selected.UnionWith(_rows!.Select(row => row.Id));
+    }
+
+    private async Task SwitchSelectedAsync(bool on)
+    {
+        if (_switching is not null)
+            return;
+        _switching = on;
+        try
+        {
+            var (switched, problems) = await Notifications.SetEnabledAsync([.. _selected], on);
+            var rest = _selected.Count - switched - problems.Count;
+            Snackbar.Add(
+                $"{switched} switched {(on ? "on" : "off")}{(rest == 0 ? "" : $", {rest} {(rest == 1 ? "was" : "were")} already")}", problems.Count == 0 ? Severity.Success : Severity.Warning);
+            foreach (var problem in problems)
+                Snackbar.Add(problem, Severity.Error);
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "switch notifications");
+            Snackbar.Add(PageFaults.Words, Severity.Error);
+        }
+        finally
+        {
+            _switching = null;
+        }
+        await RefreshAsync();
+    }
 
     private Task ProbeAsync(NotificationRow row) => ChangeAsync(
         row, () => Notifications.ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");

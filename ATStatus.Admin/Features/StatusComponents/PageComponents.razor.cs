@@ -150,9 +150,10 @@ public sealed partial class PageComponents
     private async Task DeleteAsync(ComponentRow row)
     {
         var quiet = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
+        var limits = await Service.DescribeContentAsync(row.Id);
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
-            "Its history and its place in incidents go with it. Notifications that want component.deleted are told.",
+            string.Join(' ', [.. limits, "Its history and its place in incidents go with it. Notifications that want component.deleted are told."]),
             "Delete", danger: true, option: quiet);
         if (!sure)
             return;

@@ -48,12 +48,15 @@ public sealed record MessageFact(string Label)
 /// <param name="Text">What the operator wrote; may be empty.</param>
 /// <param name="Tone">How bad it is.</param>
 /// <param name="Facts">What else there is to know, in the order in which it matters.</param>
-/// <param name="PageName">The status page's name; never empty.</param>
+/// <param name="PageName">The status page's name, or what stands in its place; never empty.</param>
 /// <param name="PageUrl">Where the public reads it; null where nobody said.</param>
 /// <param name="At">When it happened (UTC).</param>
 public sealed record Announcement(
     string Headline, string Title, string Text, MessageTone Tone, IReadOnlyList<MessageFact> Facts, string PageName, string? PageUrl, DateTime At)
 {
+    /// <summary>What stands where a page's name would, in messages about what happened to the console and not on a page.</summary>
+    private const string ConsoleName = "the ATStatus console";
+
     /// <summary>The message for a stored event.</summary>
     /// <exception cref="FormatException">The payload cannot be read.</exception>
     public static Announcement Of(ReadOnlyMemory<byte> payload, string? pageUrl)
@@ -64,11 +67,12 @@ public sealed record Announcement(
             IncidentData incident => (incident.Title, incident.Message, ToneOf(incident), FactsOf(incident)),
             MaintenanceData window => (window.Title, window.Message, ToneOf(type), FactsOf(type, window)),
             ComponentData component => (component.Name, "", ToneOf(component.NewStatus), FactsOf(component)),
+            NotificationData notification => (notification.Name, notification.Reason, ToneOf(type), FactsOf(notification)),
             _ => throw new FormatException("The payload's data is none that this version knows."),
         };
         return new Announcement(
             HeadlineOf(type), OrElse(MessageText.Line(title), "(no title)"), MessageText.Clean(text), tone, facts,
-            OrElse(MessageText.Line(page.Name), page.Slug), pageUrl, at);
+            page is null ? ConsoleName : OrElse(MessageText.Line(page.Name), page.Slug), pageUrl, at);
     }
 
     /// <summary>The message in one line, for where a service shows no more: <c>Major incident on Main Status: API down</c>.</summary>
@@ -91,6 +95,8 @@ public sealed record Announcement(
         EventType.ComponentStatusChanged => "Component status changed",
         EventType.ComponentCreated => "Component added",
         EventType.ComponentDeleted => "Component removed",
+        EventType.NotificationFailing => "Notification failing",
+        EventType.NotificationSwitchedOff => "Notification switched off",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
@@ -103,7 +109,13 @@ public sealed record Announcement(
         _ => MessageTone.Info,
     };
 
-    private static MessageTone ToneOf(EventType type) => type == EventType.MaintenanceCompleted ? MessageTone.Good : MessageTone.Info;
+    private static MessageTone ToneOf(EventType type) => type switch
+    {
+        EventType.MaintenanceCompleted => MessageTone.Good,
+        EventType.NotificationFailing => MessageTone.Major,
+        EventType.NotificationSwitchedOff => MessageTone.Critical,
+        _ => MessageTone.Info,
+    };
 
     private static MessageTone ToneOf(ComponentStatus? status) => status switch
     {
@@ -134,6 +146,12 @@ public sealed record Announcement(
     [
         new(component.NewStatus is null ? "Last status" : "Status") { Text = Change(component.PreviousStatus, component.NewStatus) },
         new("Uptime, 90 days") { Text = string.Create(CultureInfo.InvariantCulture, $"{component.UptimePercent:0.##} %") },
+    ];
+
+    private static MessageFact[] FactsOf(NotificationData notification) =>
+    [
+        new("Last attempt") { Text = notification.StatusCode is { } status ? $"{notification.Failure} {status.ToString(CultureInfo.InvariantCulture)}" : notification.Failure },
+        notification.LastSuccessAt is { } success ? new("Last success") { At = success } : new("Last success") { Text = "never" },
     ];
 
     private static string Change(ComponentStatus? before, ComponentStatus? after) => (before, after) switch

@@ -29,6 +29,7 @@ public sealed partial class SecretFields
 
     private string SecretHelp => Draft.RemoveSecret ? "The stored secret will be removed."
         : Draft.HasSecret ? "A secret is stored. Leave this empty to keep it."
+        : Draft.SecretRequired ? "The original signs its requests; its secret is not copied."
         : "Optional. Signs every request, so that the receiver can tell it from a forged one.";
 
     private DateTime? RunningUntil => Draft.PreviousSecretUntil > Time.GetUtcNow().UtcDateTime ? Draft.PreviousSecretUntil : null;

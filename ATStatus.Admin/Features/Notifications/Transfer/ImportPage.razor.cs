@@ -1,0 +1,117 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Problems;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Notifications.Transfer;
+
+/// <summary>Reads a file of notifications, shows what it would add and asks for what no file carries, and adds all or none.</summary>
+public sealed partial class ImportPage
+{
+    private const string FileField = "File";
+
+    private List<ImportDraft>? _drafts;
+    private IReadOnlySet<string> _taken = new HashSet<string>();
+    private Dictionary<string, string>? _errors;
+    private UnsavedChangesGuard? _guard;
+    private string? _fileProblem;
+    private string? _problem;
+    private bool _importing;
+
+    [Inject]
+    private NotificationTransfer Transfer { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private ILogger<ImportPage> Logger { get; set; } = default!;
+
+    private async Task ReadAsync(InputFileChangeEventArgs chosen)
+    {
+        (_drafts, _fileProblem, _problem, _errors) = (null, null, null, null);
+        try
+        {
+            if (chosen.File.Size > NotificationFile.MaxLength)
+            {
+                _fileProblem = $"The file is larger than {NotificationFile.MaxLength / 1024} KiB.";
+                return;
+            }
+            using var file = new MemoryStream();
+            await using (var stream = chosen.File.OpenReadStream(NotificationFile.MaxLength))
+                await stream.CopyToAsync(file);
+            List<ImportDraft> drafts = [.. NotificationFile.Read(file.ToArray()).Select(entry => new ImportDraft(entry))];
+            _taken = await Transfer.TakenNamesAsync();
+            var errors = await Transfer.CheckAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            // What is not typed yet is asked for, not wrong.
+            foreach (var (draft, found) in drafts.Zip(errors))
+                draft.Errors = found.Where(error => !draft.HasField(error.Key)).ToDictionary();
+            _drafts = drafts;
+            Announcer.Say(drafts.Count == 1 ? "The file has one notification" : $"The file has {drafts.Count} notifications");
+        }
+        catch (InvalidInputException invalid)
+        {
+            _fileProblem = invalid.Message;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "read a file of notifications");
+            _fileProblem = PageFaults.Words;
+        }
+    }
+
+    private async Task ImportAsync()
+    {
+        if (_importing || _drafts is not { } drafts)
+            return;
+        (_importing, _problem, _errors) = (true, null, null);
+        var leaving = false;
+        try
+        {
+            var count = await Transfer.ImportAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            _guard?.Release();
+            Snackbar.Add(count == 1 ? "One notification was imported, switched off" : $"{count} notifications were imported, switched off", Severity.Success);
+            leaving = true;
+            Navigation.NavigateTo("admin/notifications");
+        }
+        catch (InvalidInputException invalid)
+        {
+            Show(drafts, invalid.Errors);
+        }
+        catch (ProblemException problem)
+        {
+            _problem = problem.Message;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "import notifications");
+            _problem = PageFaults.Words;
+        }
+        finally
+        {
+            _importing = leaving;
+        }
+    }
+
+    private void Show(List<ImportDraft> drafts, IReadOnlyDictionary<string, string> errors)
+    {
+        _errors = [];
+        for (var i = 0; i < drafts.Count; i++)
+        {
+            var prefix = NotificationTransfer.FieldOf(i, "");
+            drafts[i].Errors = errors.Where(error => error.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(error => error.Key[prefix.Length..], error => error.Value);
+            foreach (var (field, message) in drafts[i].Errors)
+                _errors[NotificationTransfer.FieldOf(i, drafts[i].HasField(field) ? field : ImportLine.Head)] = $"{drafts[i].Entry.Name}: {message}";
+        }
+    }
+
+    private void Edited((int Entry, string Field) edited) => _errors?.Remove(NotificationTransfer.FieldOf(edited.Entry, edited.Field));
+}

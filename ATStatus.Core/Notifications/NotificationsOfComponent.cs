@@ -1,0 +1,32 @@
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Notifications;
+
+/// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other hears of nothing then.</summary>
+internal sealed class NotificationsOfComponent : IComponentContent
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken)
+    {
+        var names = await db.Notifications
+            .Where(n => !n.AllComponents && n.Components.Any(c => c.ComponentId == componentId) && n.Components.Count == 1)
+            .OrderBy(n => n.Name).Select(n => n.Name).ToListAsync(cancellationToken);
+        return names switch
+        {
+            [] => [],
+            [var only] => [$"It is the only component that {only} is limited to, which will hear of nothing any more."],
+            _ => [$"It is the only component that {names.Count} notifications are limited to, which will hear of nothing any more."],
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
+    {
+        await work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId))
+            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
+        await work.Db.Set<NotificationComponent>().Where(c => c.ComponentId == componentId).ExecuteDeleteAsync(cancellationToken);
+    }
+}

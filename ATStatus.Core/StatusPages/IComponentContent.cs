@@ -1,0 +1,14 @@
+using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
+
+namespace ATStatus.Core.StatusPages;
+
+/// <summary>What other rooms keep about a component; asked when the component is deleted by itself, not with its page.</summary>
+public interface IComponentContent
+{
+    /// <summary>What its end means for them, as sentences; nothing where it means nothing.</summary>
+    Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken);
+
+    /// <summary>Removes it. Raises nothing.</summary>
+    Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.Notifications;
+
+/// <summary>Notifications leave as a file without secrets, and come in from one: all or none, switched off, by the form's own rules.</summary>
+public sealed class NotificationTransferTests : IAsyncLifetime
+{
+    private const string Token = "T0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0";
+
+    private CoreApp _app = null!;
+    private StatusPage _page = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await CoreApp.StartAsync();
+        _page = await _app.SampleDataAsync();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private NotificationTransfer Transfer => _app.Get<NotificationTransfer>();
+
+    [Fact]
+    public async Task The_file_holds_no_secret_no_headers_value_and_no_token_of_a_url()
+    {
+        await FillAsync();
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "discord", "Chat", $"https://discord.com/api/webhooks/123456789012345678/{Token}", null, false, [EventType.IncidentCreated], true, []));
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Query", $"https://127.0.0.1/hook?key={Token}", null, false, [EventType.IncidentCreated], true, []));
+
+        var file = Encoding.UTF8.GetString(await ExportAsync());
+
+        Assert.DoesNotContain(Token, file, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bearer", file, StringComparison.Ordinal);
+        Assert.Contains("\"url\": \"https://127.0.0.1/hook\"", file, StringComparison.Ordinal);
+        Assert.Contains("\"url\": \"https://discord.com/api/webhooks/12…\"", file, StringComparison.Ordinal);
+        Assert.Contains("\"Authorization\"", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_exported_is_imported_switched_off_with_what_was_entered_beside_it()
+    {
+        await FillAsync();
+        var file = await ExportAsync();
+        var ids = (await _app.Get<NotificationQueries>().ListAsync()).Select(r => r.Id).ToList();
+        foreach (var id in ids)
+            await _app.Get<NotificationService>().DeleteAsync(id);
+
+        var entries = NotificationFile.Read(file);
+        Assert.Equal(2, await Transfer.ImportAsync([Import(entries[0], secret: "new", values: ["Bearer new"]), Import(entries[1])]));
+
+        Assert.Equal(Encoding.UTF8.GetString(file), Encoding.UTF8.GetString(await ExportAsync()));
+        var rows = await _app.Get<NotificationQueries>().ListAsync();
+        Assert.All(rows, row => Assert.False(row.Enabled || row.WasGivenUp));
+        Assert.Equal([NotificationService.Imported, NotificationService.Imported], rows.Select(r => r.DisabledReason));
+        await using var db = _app.Open();
+        var limited = await db.Notifications.Include(n => n.Components).SingleAsync(n => n.Name == "Limited");
+        Assert.Equal(rows.Single(r => r.Name == "Pager").Id, limited.AlertNotificationId);
+        Assert.Equal("new", _app.Get<TargetProtector>().Secret(limited.ProtectedSecret));
+        Assert.Equal("Bearer new", Assert.Single(_app.Get<TargetProtector>().Headers(limited.ProtectedHeaders)).Value);
+        Assert.Equal(_page.Components[0].Id, Assert.Single(limited.Components).ComponentId);
+        Assert.Equal(2, await db.NotificationHealth.CountAsync());
+    }
+
+    [Fact]
+    public async Task Without_its_secret_it_is_imported_and_cannot_be_switched_on_before_it_has_one()
+    {
+        await FillAsync();
+        var entry = NotificationFile.Read(await ExportAsync()).Single(e => e.Signed);
+        await Transfer.ImportAsync([Import(entry, values: ["Bearer new"])]);
+        var row = (await _app.Get<NotificationQueries>().ListAsync()).Single(r => r is { Name: "Limited", Enabled: false });
+        Assert.Equal(NotificationService.SecretMissing, row.DisabledReason);
+        var service = _app.Get<NotificationService>();
+        await Assert.ThrowsAsync<IllegalTransitionException>(() => service.SetEnabledAsync(row.Id, true));
+        var (switched, problems) = await service.SetEnabledAsync([row.Id], true);
+        Assert.Equal((0, 1), (switched, problems.Count));
+
+        var saved = (await _app.Get<NotificationQueries>().FindAsync(row.Id))!;
+        await service.UpdateAsync(row.Id, saved.Version, new NotificationInput("webhook", "Limited", saved.Url, "entered", false, saved.Events, true, []));
+        await service.SetEnabledAsync(row.Id, true);
+        Assert.True((await _app.Get<NotificationQueries>().FindAsync(row.Id))!.Enabled);
+    }
+
+    [Fact]
+    public async Task One_that_is_wrong_keeps_all_out_and_each_wrong_thing_is_named()
+    {
+        var good = new NotificationEntry { Type = "webhook", Name = "Good", Url = "https://127.0.0.1/", Events = ["incident.created"] };
+        var bad = new NotificationEntry
+        {
+            Type = "webhook",
+            Name = " ",
+            Url = "ftp://127.0.0.1/",
+            Events = ["incident.created", "notification.failing"],
+            StatusPages = ["nowhere"],
+            Components = [new("main", "Nothing")],
+            MinSeverity = "awful",
+            Alert = "Nobody",
+            Headers = ["Host"],
+            TlsTrust = "Blind",
+        };
+        var unknown = good with { Type = "fax" };
+        var masked = good with { Url = "https://127.0.0.1/…", UrlIsMasked = true };
+
+        var errors = await Transfer.CheckAsync([Import(good), Import(bad), Import(unknown), Import(masked)]);
+
+        Assert.Empty(errors[0]);
+        Assert.Equal(
+            ["AlertNotificationId", "ComponentIds", "Events", "Headers-0-Name", "Headers-0-Value", "MinSeverity", "Name", "StatusPageIds", "TlsTrust", "Url"],
+            errors[1].Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("There is no status page with the slug nowhere here.", errors[1]["StatusPageIds"]);
+        Assert.Equal("There is no event notification.failing.", errors[1]["Events"]);
+        Assert.Equal("Choose a type.", Assert.Single(errors[2]).Value);
+        Assert.Equal("Enter a URL.", Assert.Single(errors[3]).Value);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Transfer.ImportAsync([Import(good), Import(masked)]));
+        Assert.Equal(NotificationTransfer.FieldOf(1, "Url"), Assert.Single(refused.Errors).Key);
+        Assert.Empty(await _app.Get<NotificationQueries>().ListAsync());
+    }
+
+    [Theory]
+    [InlineData("nothing", "no JSON file")]
+    [InlineData("[]", "no file of exported notifications")]
+    [InlineData("""{"format":"other"}""", "no file of exported notifications")]
+    [InlineData("""{"format":"atstatus-notifications","version":2,"notifications":[{}]}""", "another version")]
+    [InlineData("""{"format":"atstatus-notifications","version":1,"notifications":[]}""", "no notification in the file")]
+    [InlineData("""{"format":"atstatus-notifications","version":1,"notifications":[{},{"events":"all"}]}""", "Notification 2 in the file cannot be read at events")]
+    [InlineData("""{"format":"atstatus-notifications","version":1,"notifications":[{"secret":"x"}]}""", "Notification 1 in the file cannot be read")]
+    [InlineData("""{"format":"atstatus-notifications","version":1,"notifications":[null]}""", "Notification 1 in the file is empty")]
+    public void A_file_that_is_none_is_refused_in_words(string text, string words)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => NotificationFile.Read(Encoding.UTF8.GetBytes(text)));
+        Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_too_large_or_has_too_many_is_refused()
+    {
+        Assert.Contains("larger than", Assert.Throws<InvalidInputException>(() => NotificationFile.Read(new byte[NotificationFile.MaxLength + 1])).Message, StringComparison.Ordinal);
+        var many = NotificationFile.Write([.. Enumerable.Repeat(new NotificationEntry(), NotificationFile.MaxCount + 1)]);
+        Assert.Contains("more than", Assert.Throws<InvalidInputException>(() => NotificationFile.Read(many)).Message, StringComparison.Ordinal);
+    }
+
+    private async Task FillAsync()
+    {
+        var service = _app.Get<NotificationService>();
+        var pager = await service.CreateAsync(new NotificationInput("webhook", "Pager", "https://127.0.0.1/pager", null, false, [EventType.IncidentCreated], true, []));
+        await service.CreateAsync(new NotificationInput(
+            "webhook", "Limited", "https://127.0.0.1/hook", "s3cret", false, [EventType.IncidentCreated, EventType.ComponentDeleted], false, [_page.Id])
+        {
+            AllComponents = false,
+            ComponentIds = [_page.Components[0].Id],
+            MinSeverity = IncidentSeverity.Major,
+            AlertNotificationId = pager,
+            InOrder = true,
+            StandardWebhooks = true,
+            Headers = [new HeaderInput("Authorization", "Bearer old-and-secret")],
+        });
+    }
+
+    private async Task<byte[]> ExportAsync() => NotificationFile.Write(await Transfer.ExportAsync());
+
+    private static ImportEntry Import(NotificationEntry entry, string? url = null, string? secret = null, params string?[] values) => new(entry, url, secret, values);
+}

@@ -1,0 +1,72 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
+
+namespace ATStatus.Tests.Notifications;
+
+/// <summary>The one place that decides who is told.</summary>
+public sealed class WhyNotTests
+{
+    private static readonly int[] NoComponents = [];
+
+    [Theory]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.Major, null)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 9, 10 }, IncidentSeverity.Critical, null)]
+    [InlineData(EventType.ComponentDeleted, 1, new[] { 10 }, IncidentSeverity.Critical, NotSubscribed.Event)]
+    [InlineData(EventType.IncidentCreated, 2, new[] { 10 }, IncidentSeverity.Critical, NotSubscribed.Page)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 9 }, IncidentSeverity.Critical, NotSubscribed.Component)]
+    [InlineData(EventType.IncidentCreated, 1, new int[0], IncidentSeverity.Critical, NotSubscribed.Component)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.Minor, NotSubscribed.Severity)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.None, NotSubscribed.Severity)]
+    [InlineData(EventType.MaintenanceStarted, 1, new[] { 10 }, null, null)]
+    [InlineData(EventType.MaintenanceStarted, 1, new[] { 9 }, null, NotSubscribed.Component)]
+    [InlineData(EventType.ComponentStatusChanged, 1, new[] { 10 }, null, null)]
+    public void Every_limit_is_asked_in_its_order(EventType type, int page, int[] components, IncidentSeverity? severity, NotSubscribed? why)
+    {
+        var limited = New(EventType.IncidentCreated, EventType.MaintenanceStarted, EventType.ComponentStatusChanged);
+        (limited.AllPages, limited.AllComponents, limited.MinSeverity) = (false, false, IncidentSeverity.Major);
+        limited.Pages.Add(new NotificationPage { StatusPageId = 1 });
+        limited.Components.Add(new NotificationComponent { ComponentId = 10 });
+        Assert.Equal(why, limited.WhyNot(new EventScope(type, page, components, severity)));
+    }
+
+    [Fact]
+    public void Without_limits_only_the_event_is_asked()
+    {
+        var open = New(EventType.IncidentCreated);
+        Assert.Null(open.WhyNot(new EventScope(EventType.IncidentCreated, 7, NoComponents, IncidentSeverity.None)));
+        Assert.Equal(NotSubscribed.Event, open.WhyNot(new EventScope(EventType.IncidentUpdated, 7, NoComponents, IncidentSeverity.None)));
+    }
+
+    [Fact]
+    public void Limited_to_no_component_any_more_it_hears_of_nothing_rather_than_of_all()
+    {
+        var left = New(EventType.IncidentCreated, EventType.ComponentStatusChanged);
+        left.AllComponents = false;
+        Assert.Equal(NotSubscribed.Component, left.WhyNot(new EventScope(EventType.IncidentCreated, 1, NoComponents, IncidentSeverity.Critical)));
+        Assert.Equal(NotSubscribed.Component, left.WhyNot(new EventScope(EventType.ComponentStatusChanged, 1, [10], null)));
+    }
+
+    [Fact]
+    public void Nobody_can_subscribe_to_an_alert()
+    {
+        var all = New([.. EventTypes.All]);
+        Assert.All(EventTypes.Alerts, alert => Assert.Equal(NotSubscribed.Event, all.WhyNot(new EventScope(alert, 0, NoComponents, null))));
+    }
+
+    [Fact]
+    public void A_scope_grows_to_the_worst_and_to_every_component_and_never_gets_a_severity_that_it_has_none_of()
+    {
+        var incident = new EventScope(EventType.IncidentUpdated, 1, [1], IncidentSeverity.Minor);
+        var grown = incident.With([1, 2], IncidentSeverity.Critical).With([], IncidentSeverity.None);
+        Assert.Equal([1, 2], grown.ComponentIds);
+        Assert.Equal(IncidentSeverity.Critical, grown.Severity);
+        Assert.Null(new EventScope(EventType.MaintenanceStarted, 1, [1], null).With([2], IncidentSeverity.Critical).Severity);
+    }
+
+    private static Notification New(params EventType[] events)
+    {
+        var notification = new Notification { Kind = "webhook", Name = "N", ProtectedUrl = "", DisplayUrl = "", AllPages = true };
+        notification.Events.AddRange(events.Select(type => new NotificationEvent { Type = type }));
+        return notification;
+    }
+}
