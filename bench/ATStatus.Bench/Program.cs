@@ -8,6 +8,7 @@ return args.FirstOrDefault() switch
     "throughput" => await ThroughputAsync(Number(1, 3), Number(2, 10)),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
+    "log" => await LogBench.RunAsync(Number(1, 1_000_000), args.ElementAtOrDefault(2)),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverAsync(),
     "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 10), Number(4, 10)),

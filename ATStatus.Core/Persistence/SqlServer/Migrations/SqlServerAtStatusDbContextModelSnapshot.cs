@@ -262,8 +262,14 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("EventId");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Deliveries_Tests")
+                        .HasFilter("\"IsTest\" = 1");
+
                     b.HasIndex("RequestId")
                         .IsUnique();
+
+                    b.HasIndex("EventType", "Id");
 
                     b.HasIndex("NotificationId", "Id");
 
@@ -274,6 +280,14 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("NotificationId", "Subject", "EventId")
                         .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
+
+                    b.HasIndex("State", "NotificationId", "Id", "EventType", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_NotArrived")
+                        .HasFilter("\"State\" IN ('Failed', 'Skipped')");
+
+                    b.HasIndex("LastFailure", "Id", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_Failing")
+                        .HasFilter("\"LastFailure\" IS NOT NULL");
 
                     b.ToTable("Deliveries");
                 });
@@ -531,6 +545,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(40)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id", "Title");
 
                     b.HasIndex("SubjectId", "Type");
 

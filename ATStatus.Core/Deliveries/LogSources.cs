@@ -1,0 +1,184 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>By which index the log is read, and how its rows are counted.</summary>
+internal sealed partial class LogSearch
+{
+    /// <summary>The rows that one index gives, in the order of their numbers or few enough to be put into it.</summary>
+    /// <param name="Rows">The rows.</param>
+    /// <param name="Look">How many of them one question may look at.</param>
+    /// <param name="IsBounded">They may be many of which few match.</param>
+    private sealed record Source(IQueryable<Delivery> Rows, int Look, bool IsBounded);
+
+    [Flags]
+    private enum Parts
+    {
+        None = 0,
+        Notification = 1,
+        State = 2,
+        Time = 4,
+        Event = 8,
+        Failure = 16,
+        Status = 32,
+        Test = 64,
+        Text = 128,
+    }
+
+    private Parts Asked(bool anyState = false) =>
+        (_filter.NotificationId is null ? Parts.None : Parts.Notification)
+        | (_filter.State is null || anyState ? Parts.None : Parts.State)
+        | (_filter.Since is null && _filter.Until is null ? Parts.None : Parts.Time)
+        | (_filter.Event is null ? Parts.None : Parts.Event)
+        | (_filter.Failure is null ? Parts.None : Parts.Failure)
+        | (_filter.Status is null ? Parts.None : Parts.Status)
+        | (_filter.IsTest is null ? Parts.None : Parts.Test)
+        | (_filter.Text is null ? Parts.None : Parts.Text);
+
+    private bool IsAboutFailures => _filter.Failure is not null || _filter.Status is { AreFailures: true };
+
+    /// <summary>The rows to ask, by the part of the filter that leaves the fewest.</summary>
+    private async Task<Source> SourceAsync(DeliveryState? state, long from, bool isUp, CancellationToken cancellationToken)
+    {
+        if (_filter.Failure is { } failure)
+            return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.Failure);
+        if (_filter.Status is { AreFailures: true })
+            return Of(LogIndex.Failing, rows => rows, Parts.Failure) with { IsBounded = _text is not null };
+        if (_filter.IsTest == true)
+            return Of(LogIndex.Tests, rows => rows, Parts.Test);
+        switch (state)
+        {
+            case DeliveryState.Failed or DeliveryState.Skipped when _filter.NotificationId is { } notification:
+                return Of(LogIndex.NotArrived, rows => rows.Where(d => d.State == state && d.NotificationId == notification), Parts.State | Parts.Notification);
+            case DeliveryState.Failed or DeliveryState.Skipped:
+                return Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State);
+            case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.Retrying:
+                // These are mostly few; a backlog of many lies at the newest end, where the table itself is soon through.
+                var open = LogIndex.Rows(_db, LogIndex.State).Where(d => d.State == state);
+                if (await open.Take(_limits.Look + 1).CountAsync(cancellationToken) <= _limits.Look)
+                    return new Source(open, _limits.Look, false);
+                break;
+        }
+        if (_filter.NotificationId is not null || _filter.Event is not null)
+            return await NotificationOrEventAsync(from, isUp, cancellationToken);
+        return state == DeliveryState.Delivered
+            ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State)
+            : Of(LogIndex.None, rows => rows, Parts.None);
+    }
+
+    private async Task<Source> NotificationOrEventAsync(long from, bool isUp, CancellationToken cancellationToken)
+    {
+        var (notification, type) = (_filter.NotificationId, _filter.Event);
+        var byNotification = Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == notification), Parts.Notification);
+        if (type is null)
+            return byNotification;
+        var byEvent = Of(LogIndex.EventType, rows => rows.Where(d => d.EventType == type), Parts.Event);
+        if (notification is null)
+            return byEvent;
+        // Both: the one with fewer rows ahead, as far as that matters.
+        var events = await Beyond(byEvent.Rows, from, isUp).Select(d => d.Id).Take(_limits.Look + 1).CountAsync(cancellationToken);
+        return events <= _limits.Look ? byEvent : byNotification;
+    }
+
+    private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, Parts held)
+    {
+        var look = _text is not null ? _limits.TitleLook : index == LogIndex.None ? _limits.TableLook : _limits.Look;
+        return new Source(WithinNumbers(choose(LogIndex.Rows(_db, index))), look, (Asked() & ~held) != Parts.None);
+    }
+
+    /// <summary>How many match in each state, whatever state the filter asks for; some only as far as was looked.</summary>
+    public async Task<DeliveryCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        var counts = new CountsSoFar();
+        if (_found is not null)
+        {
+            foreach (var batch in _found.Chunk(_limits.FirstLook))
+                await counts.AddAsync(Matching(Among(batch), anyState: true), cancellationToken);
+        }
+        else if (IsAboutFailures && _text is null)
+            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.Failing), anyState: true), cancellationToken);
+        else if (_filter.IsTest == true && _text is null)
+            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.Tests), anyState: true), cancellationToken);
+        else if (_text is null)
+        {
+            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.NotArrived), anyState: true), cancellationToken);
+            await CountOpenAsync(counts, cancellationToken);
+            await CountDeliveredAsync(counts, cancellationToken);
+        }
+        else
+            await CountNewestAsync(counts, null, cancellationToken);
+        return counts.Result(_limits.Count);
+    }
+
+    private async Task CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
+    {
+        var open = LogIndex.Rows(_db, LogIndex.State)
+            .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
+        if (await open.Take(_limits.Look + 1).CountAsync(cancellationToken) > _limits.Look)
+        {
+            foreach (var state in (DeliveryState[])[DeliveryState.Pending, DeliveryState.Sending, DeliveryState.Retrying])
+                counts.Stop(state);
+        }
+        await counts.AddAsync(Matching(open.Take(_limits.Look), anyState: true), cancellationToken);
+    }
+
+    /// <summary>
+    /// Nearly all are delivered, so they are what is left of all when the others are counted: where an index counts all. Otherwise they
+    /// are counted among the newest.
+    /// </summary>
+    private async Task CountDeliveredAsync(CountsSoFar counts, CancellationToken cancellationToken)
+    {
+        var all = (Asked(anyState: true) & ~Parts.Test) switch
+        {
+            Parts.None => _db.Deliveries.AsNoTracking(),
+            Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId),
+            Parts.Event => LogIndex.Rows(_db, LogIndex.EventType).Where(d => d.EventType == _filter.Event),
+            Parts.Time => WithCreation(LogIndex.Rows(_db, LogIndex.CreatedAt)),
+            _ => null,
+        };
+        if (all is null)
+        {
+            await CountNewestAsync(counts, DeliveryState.Delivered, cancellationToken);
+            return;
+        }
+        var others = counts.Sum;
+        if (_filter.IsTest == false)
+        {
+            var tests = LogIndex.Rows(_db, LogIndex.Tests);
+            if (_filter.NotificationId is { } notification)
+                tests = tests.Where(d => d.NotificationId == notification);
+            if (_filter.Event is { } type)
+                tests = tests.Where(d => d.EventType == type);
+            others += await WithTime(tests).CountAsync(cancellationToken);
+        }
+        var limit = others + _limits.Count + 1;
+        var counted = await all.Select(d => d.Id).Take(limit).CountAsync(cancellationToken);
+        counts.AddDelivered(Math.Max(0, counted - others), counted == limit);
+    }
+
+    private IQueryable<Delivery> WithCreation(IQueryable<Delivery> rows)
+    {
+        if (_filter.Since is { } since)
+            rows = rows.Where(d => d.CreatedAt >= since);
+        if (_filter.Until is { } until)
+            rows = rows.Where(d => d.CreatedAt < until);
+        return rows;
+    }
+
+    /// <summary>Among as many of the newest as one question may look at.</summary>
+    private async Task CountNewestAsync(CountsSoFar counts, DeliveryState? state, CancellationToken cancellationToken)
+    {
+        var source = await SourceAsync(state, long.MaxValue, isUp: false, cancellationToken);
+        var rows = source.Rows;
+        if (state is not null)
+            rows = rows.Where(d => d.State == state);
+        var end = await rows.OrderByDescending(d => d.Id).Select(d => d.Id).Skip(source.Look).Take(1).ToListAsync(cancellationToken);
+        if (end.Count > 0)
+        {
+            var stop = end[0];
+            rows = rows.Where(d => d.Id > stop);
+            counts.Stop(state);
+        }
+        await counts.AddAsync(Matching(rows, anyState: true), cancellationToken);
+    }
+}
