@@ -29,8 +29,8 @@ public sealed record DeliveryRow(
 
 /// <summary>A stretch of the log, newest first.</summary>
 /// <param name="Rows">The deliveries.</param>
-/// <param name="HasNewer">There are newer ones.</param>
-/// <param name="HasOlder">There are older ones.</param>
+/// <param name="HasNewer">There are newer ones; where few match, perhaps.</param>
+/// <param name="HasOlder">There are older ones; where few match, perhaps.</param>
 /// <param name="SearchedTo">
 /// Where the search stopped, because it has looked at as many rows as one question may: there can be matching ones beyond. It goes on
 /// from this number, in the same direction. Null where the stretch is full or the log's end was reached.
@@ -105,17 +105,9 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
         if (keys.Count > size)
             keys.RemoveAt(size);
         var start = keys.Count > 0 ? keys[0] : isUp ? after!.Value + 1 : before - 1;
-        var isBehind = start is { } first && (isUp || before is not null) && await AnyAsync(first);
+        var isBehind = start is { } first && (isUp || before is not null) && await search.AnyAsync(first, !isUp, cancellationToken);
         return new DeliveryPage(
             await RowsAsync(db, [.. keys], cancellationToken), isUp ? isMore : isBehind, isUp ? isBehind : isMore, stoppedAt);
-
-        async Task<bool> AnyAsync(long beyond)
-        {
-            var (any, stopped) = isUp
-                ? await search.OlderAsync(beyond, 1, cancellationToken)
-                : await search.NewerAsync(beyond, 1, cancellationToken);
-            return any.Count > 0 || stopped is not null;
-        }
     }
 
     /// <summary>These deliveries as they are now, newest first; those that are gone are left out.</summary>

@@ -6,14 +6,15 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>How much of the log one question looks at. With a log of a million rows each answers within some ten milliseconds.</summary>
 /// <param name="FirstLook">Rows looked at before it is asked where to stop: mostly a page is filled by then.</param>
 /// <param name="Look">Rows looked at through an index.</param>
+/// <param name="CountLook">The same where they are only counted.</param>
 /// <param name="TableLook">Rows looked at as they lie in the table, which is faster.</param>
 /// <param name="TitleLook">Rows looked at where each one's title has to be read.</param>
 /// <param name="Events">How many events a text may find for their deliveries to be gathered.</param>
 /// <param name="Found">How many deliveries a text may find to be gathered.</param>
 /// <param name="Count">How far rows are counted.</param>
 internal sealed record LogLimits(
-    int FirstLook = 4_000, int Look = 40_000, int TableLook = 100_000, int TitleLook = 20_000, int Events = 1_000, int Found = 20_000,
-    int Count = 100_000);
+    int FirstLook = 4_000, int Look = 30_000, int CountLook = 20_000, int TableLook = 100_000, int TitleLook = 20_000, int Events = 1_000,
+    int Found = 20_000, int Count = 100_000);
 
 /// <summary>Keys of matching rows in the direction of the search.</summary>
 /// <param name="Keys">The numbers, nearest first.</param>
@@ -39,8 +40,8 @@ internal sealed partial class LogSearch
     private LogText? _text;
 
     /// <summary>Between these numbers, both excluded, lies all that was recorded in the time that is asked for.</summary>
-    private long? _above;
-    private long? _below;
+    private long _above;
+    private long _below = long.MaxValue;
 
     private LogSearch(AtStatusDbContext db, DeliveryFilter filter, LogLimits limits) => (_db, _filter, _limits) = (db, filter, limits);
 
@@ -56,56 +57,81 @@ internal sealed partial class LogSearch
 
     /// <summary>The newest matching rows with smaller numbers than <paramref name="before"/>, or of all.</summary>
     public Task<LogStretch> OlderAsync(long? before, int count, CancellationToken cancellationToken) =>
-        WalkAsync(before ?? long.MaxValue, count, isUp: false, cancellationToken);
+        WalkAsync(_above, Math.Min(before ?? long.MaxValue, _below), count, isUp: false, cancellationToken);
 
     /// <summary>The oldest matching rows with greater numbers than <paramref name="after"/>.</summary>
     public Task<LogStretch> NewerAsync(long after, int count, CancellationToken cancellationToken) =>
-        WalkAsync(after, count, isUp: true, cancellationToken);
+        WalkAsync(Math.Max(after, _above), _below, count, isUp: true, cancellationToken);
 
-    private async Task<LogStretch> WalkAsync(long from, int count, bool isUp, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether there may be matching rows newer, or older, than this one. Only the nearest are looked at: far away there is perhaps one,
+    /// and whoever goes there finds out.
+    /// </summary>
+    public async Task<bool> AnyAsync(long beyond, bool isUp, CancellationToken cancellationToken)
+    {
+        var near = new LogSearch(_db, _filter, _limits with { Look = _limits.FirstLook, TableLook = _limits.FirstLook, TitleLook = _limits.FirstLook })
+        {
+            _found = _found,
+            _text = _text,
+            _above = _above,
+            _below = _below,
+        };
+        var (keys, stoppedAt) = await (isUp ? near.NewerAsync(beyond, 1, cancellationToken) : near.OlderAsync(beyond, 1, cancellationToken));
+        return keys.Count > 0 || stoppedAt is not null;
+    }
+
+    /// <summary>Between two numbers, both excluded, from one end on.</summary>
+    private async Task<LogStretch> WalkAsync(long lower, long upper, int count, bool isUp, CancellationToken cancellationToken)
     {
         if (_found is not null)
-            return await WalkFoundAsync(from, count, isUp, cancellationToken);
-        var source = await SourceAsync(_filter.State, from, isUp, cancellationToken);
+            return await WalkFoundAsync(lower, upper, count, isUp, cancellationToken);
+        var source = await SourceAsync(_filter.State, lower, upper, cancellationToken);
         var keys = new List<long>();
-        if (source.IsBounded)
+        var looks = source.IsBounded ? [Math.Min(_limits.FirstLook, source.Look), source.Look] : Array.Empty<int>();
+        foreach (var look in looks)
         {
-            foreach (var look in (int[])[Math.Min(_limits.FirstLook, source.Look), source.Look])
-            {
-                var end = await Beyond(source.Rows, from, isUp).Select(d => d.Id).Skip(look).Take(1).ToListAsync(cancellationToken);
-                if (end.Count == 0)
-                    break;
-                var stop = end[0];
-                var within = isUp ? source.Rows.Where(d => d.Id < stop) : source.Rows.Where(d => d.Id > stop);
-                keys.AddRange(await Beyond(Matching(within), from, isUp).Select(d => d.Id).Take(count - keys.Count).ToListAsync(cancellationToken));
-                if (keys.Count == count)
-                    return new LogStretch(keys, null);
-                from = isUp ? stop - 1 : stop + 1;
-                if (look == source.Look)
-                    return new LogStretch(keys, from);
-            }
+            var end = await Ordered(Within(source.Rows, lower, upper), isUp).Select(d => d.Id).Skip(look).Take(1).ToListAsync(cancellationToken);
+            if (end.Count == 0)
+                break;
+            var stop = end[0];
+            await TakeAsync(isUp ? lower : stop, isUp ? stop : upper);
+            if (keys.Count == count)
+                return new LogStretch(keys, null);
+            (lower, upper) = isUp ? (stop - 1, upper) : (lower, stop + 1);
+            if (look == source.Look)
+                return new LogStretch(keys, isUp ? lower : upper);
         }
-        keys.AddRange(await Beyond(Matching(source.Rows), from, isUp).Select(d => d.Id).Take(count - keys.Count).ToListAsync(cancellationToken));
+        await TakeAsync(lower, upper);
         return new LogStretch(keys, null);
+
+        async Task TakeAsync(long above, long below) => keys.AddRange(
+            await Ordered(Matching(Within(source.Rows, above, below)), isUp).Select(d => d.Id).Take(count - keys.Count).ToListAsync(cancellationToken));
     }
 
     /// <summary>Among what a text has found: a batch of it at a time, until there is enough.</summary>
-    private async Task<LogStretch> WalkFoundAsync(long from, int count, bool isUp, CancellationToken cancellationToken)
+    private async Task<LogStretch> WalkFoundAsync(long lower, long upper, int count, bool isUp, CancellationToken cancellationToken)
     {
         var keys = new List<long>();
-        var ahead = isUp ? _found!.Reverse().Where(id => id > from) : _found!.Where(id => id < from);
+        var ahead = (isUp ? _found!.Reverse() : _found!).Where(id => id > lower && id < upper);
         foreach (var batch in ahead.Chunk(Math.Max(count, _limits.FirstLook)))
         {
-            keys.AddRange(await Beyond(Matching(Among(batch)), from, isUp).Select(d => d.Id).Take(count - keys.Count).ToListAsync(cancellationToken));
+            keys.AddRange(await Ordered(Matching(Among(batch)), isUp).Select(d => d.Id).Take(count - keys.Count).ToListAsync(cancellationToken));
             if (keys.Count == count)
                 break;
         }
         return new LogStretch(keys, null);
     }
 
-    private static IQueryable<Delivery> Beyond(IQueryable<Delivery> rows, long from, bool isUp) => isUp
-        ? rows.Where(d => d.Id > from).OrderBy(d => d.Id)
-        : rows.Where(d => d.Id < from).OrderByDescending(d => d.Id);
+    /// <summary>One condition on each side: SQLite would begin at the first of two and pass over what the second leaves out.</summary>
+    private static IQueryable<Delivery> Within(IQueryable<Delivery> rows, long lower, long upper)
+    {
+        if (lower > 0)
+            rows = rows.Where(d => d.Id > lower);
+        return upper < long.MaxValue ? rows.Where(d => d.Id < upper) : rows;
+    }
+
+    private static IQueryable<Delivery> Ordered(IQueryable<Delivery> rows, bool isUp) =>
+        isUp ? rows.OrderBy(d => d.Id) : rows.OrderByDescending(d => d.Id);
 
     /// <summary>Rows by their numbers: one parameter, whatever their number.</summary>
     private IQueryable<Delivery> Among(long[] ids) => _db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id));
@@ -128,21 +154,13 @@ internal sealed partial class LogSearch
         return WithText(WithTime(rows));
     }
 
+    /// <summary>The times exactly; the numbers that they lie between are whoever asks' to set.</summary>
     private IQueryable<Delivery> WithTime(IQueryable<Delivery> rows)
     {
         if (_filter.Since is { } since)
             rows = rows.Where(d => d.CreatedAt >= since);
         if (_filter.Until is { } until)
             rows = rows.Where(d => d.CreatedAt < until);
-        return WithinNumbers(rows);
-    }
-
-    private IQueryable<Delivery> WithinNumbers(IQueryable<Delivery> rows)
-    {
-        if (_above is { } above)
-            rows = rows.Where(d => d.Id > above);
-        if (_below is { } below)
-            rows = rows.Where(d => d.Id < below);
         return rows;
     }
 
@@ -172,13 +190,13 @@ internal sealed partial class LogSearch
         {
             since -= ClockSlack;
             _above = await rows.Where(d => d.CreatedAt < since).OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id)
-                .Select(d => (long?)d.Id).FirstOrDefaultAsync(cancellationToken);
+                .Select(d => d.Id).FirstOrDefaultAsync(cancellationToken);
         }
         if (_filter.Until is { } until && DateTime.MaxValue - until > ClockSlack)
         {
             until += ClockSlack;
             _below = await rows.Where(d => d.CreatedAt >= until).OrderBy(d => d.CreatedAt).ThenBy(d => d.Id)
-                .Select(d => (long?)d.Id).FirstOrDefaultAsync(cancellationToken);
+                .Select(d => (long?)d.Id).FirstOrDefaultAsync(cancellationToken) ?? long.MaxValue;
         }
     }
 

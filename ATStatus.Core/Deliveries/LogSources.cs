@@ -38,7 +38,7 @@ internal sealed partial class LogSearch
     private bool IsAboutFailures => _filter.Failure is not null || _filter.Status is { AreFailures: true };
 
     /// <summary>The rows to ask, by the part of the filter that leaves the fewest.</summary>
-    private async Task<Source> SourceAsync(DeliveryState? state, long from, bool isUp, CancellationToken cancellationToken)
+    private async Task<Source> SourceAsync(DeliveryState? state, long lower, long upper, CancellationToken cancellationToken)
     {
         if (_filter.Failure is { } failure)
             return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.Failure);
@@ -60,13 +60,14 @@ internal sealed partial class LogSearch
                 break;
         }
         if (_filter.NotificationId is not null || _filter.Event is not null)
-            return await NotificationOrEventAsync(from, isUp, cancellationToken);
-        return state == DeliveryState.Delivered
+            return await NotificationOrEventAsync(lower, upper, cancellationToken);
+        // Nearly all are delivered: with anything else to ask, the table is read faster than through the index.
+        return state == DeliveryState.Delivered && Asked() == Parts.State
             ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State)
             : Of(LogIndex.None, rows => rows, Parts.None);
     }
 
-    private async Task<Source> NotificationOrEventAsync(long from, bool isUp, CancellationToken cancellationToken)
+    private async Task<Source> NotificationOrEventAsync(long lower, long upper, CancellationToken cancellationToken)
     {
         var (notification, type) = (_filter.NotificationId, _filter.Event);
         var byNotification = Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == notification), Parts.Notification);
@@ -76,14 +77,14 @@ internal sealed partial class LogSearch
         if (notification is null)
             return byEvent;
         // Both: the one with fewer rows ahead, as far as that matters.
-        var events = await Beyond(byEvent.Rows, from, isUp).Select(d => d.Id).Take(_limits.Look + 1).CountAsync(cancellationToken);
+        var events = await Within(byEvent.Rows, lower, upper).Select(d => d.Id).Take(_limits.Look + 1).CountAsync(cancellationToken);
         return events <= _limits.Look ? byEvent : byNotification;
     }
 
     private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, Parts held)
     {
         var look = _text is not null ? _limits.TitleLook : index == LogIndex.None ? _limits.TableLook : _limits.Look;
-        return new Source(WithinNumbers(choose(LogIndex.Rows(_db, index))), look, (Asked() & ~held) != Parts.None);
+        return new Source(choose(LogIndex.Rows(_db, index)), look, (Asked() & ~held) != Parts.None);
     }
 
     /// <summary>How many match in each state, whatever state the filter asks for; some only as far as was looked.</summary>
@@ -96,12 +97,12 @@ internal sealed partial class LogSearch
                 await counts.AddAsync(Matching(Among(batch), anyState: true), cancellationToken);
         }
         else if (IsAboutFailures && _text is null)
-            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.Failing), anyState: true), cancellationToken);
+            await counts.AddAsync(Matching(All(LogIndex.Failing), anyState: true), cancellationToken);
         else if (_filter.IsTest == true && _text is null)
-            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.Tests), anyState: true), cancellationToken);
+            await counts.AddAsync(Matching(All(LogIndex.Tests), anyState: true), cancellationToken);
         else if (_text is null)
         {
-            await counts.AddAsync(Matching(LogIndex.Rows(_db, LogIndex.NotArrived), anyState: true), cancellationToken);
+            await counts.AddAsync(Matching(All(LogIndex.NotArrived), anyState: true), cancellationToken);
             await CountOpenAsync(counts, cancellationToken);
             await CountDeliveredAsync(counts, cancellationToken);
         }
@@ -109,6 +110,9 @@ internal sealed partial class LogSearch
             await CountNewestAsync(counts, null, cancellationToken);
         return counts.Result(_limits.Count);
     }
+
+    /// <summary>What an index has within the time asked for.</summary>
+    private IQueryable<Delivery> All(string index) => Within(LogIndex.Rows(_db, index), _above, _below);
 
     private async Task CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
     {
@@ -133,7 +137,7 @@ internal sealed partial class LogSearch
             Parts.None => _db.Deliveries.AsNoTracking(),
             Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId),
             Parts.Event => LogIndex.Rows(_db, LogIndex.EventType).Where(d => d.EventType == _filter.Event),
-            Parts.Time => WithCreation(LogIndex.Rows(_db, LogIndex.CreatedAt)),
+            Parts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)),
             _ => null,
         };
         if (all is null)
@@ -144,7 +148,7 @@ internal sealed partial class LogSearch
         var others = counts.Sum;
         if (_filter.IsTest == false)
         {
-            var tests = LogIndex.Rows(_db, LogIndex.Tests);
+            var tests = All(LogIndex.Tests);
             if (_filter.NotificationId is { } notification)
                 tests = tests.Where(d => d.NotificationId == notification);
             if (_filter.Event is { } type)
@@ -156,29 +160,21 @@ internal sealed partial class LogSearch
         counts.AddDelivered(Math.Max(0, counted - others), counted == limit);
     }
 
-    private IQueryable<Delivery> WithCreation(IQueryable<Delivery> rows)
-    {
-        if (_filter.Since is { } since)
-            rows = rows.Where(d => d.CreatedAt >= since);
-        if (_filter.Until is { } until)
-            rows = rows.Where(d => d.CreatedAt < until);
-        return rows;
-    }
-
     /// <summary>Among as many of the newest as one question may look at.</summary>
     private async Task CountNewestAsync(CountsSoFar counts, DeliveryState? state, CancellationToken cancellationToken)
     {
-        var source = await SourceAsync(state, long.MaxValue, isUp: false, cancellationToken);
-        var rows = source.Rows;
-        if (state is not null)
-            rows = rows.Where(d => d.State == state);
-        var end = await rows.OrderByDescending(d => d.Id).Select(d => d.Id).Skip(source.Look).Take(1).ToListAsync(cancellationToken);
+        var source = await SourceAsync(state, _above, _below, cancellationToken);
+        var rows = Within(source.Rows, _above, _below);
+        var look = source.Look == _limits.Look ? _limits.CountLook : source.Look;
+        var end = await Ordered(rows, isUp: false).Select(d => d.Id).Skip(look).Take(1).ToListAsync(cancellationToken);
         if (end.Count > 0)
         {
             var stop = end[0];
-            rows = rows.Where(d => d.Id > stop);
+            rows = Within(source.Rows, stop, _below);
             counts.Stop(state);
         }
+        if (state is not null)
+            rows = rows.Where(d => d.State == state);
         await counts.AddAsync(Matching(rows, anyState: true), cancellationToken);
     }
 }

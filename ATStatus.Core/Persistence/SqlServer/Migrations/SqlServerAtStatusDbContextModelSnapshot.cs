@@ -262,10 +262,6 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("EventId");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("IX_Deliveries_Tests")
-                        .HasFilter("\"IsTest\" = 1");
-
                     b.HasIndex("RequestId")
                         .IsUnique();
 
@@ -281,7 +277,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("NotificationId", "Subject", "EventId")
                         .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
-                    b.HasIndex("State", "NotificationId", "Id", "EventType", "IsTest", "CreatedAt", "EventId")
+                    b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
+                        .HasDatabaseName("IX_Deliveries_Tests")
+                        .HasFilter("\"IsTest\" = 1");
+
+                    b.HasIndex("State", "NotificationId", "Id", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
                         .HasDatabaseName("IX_Deliveries_NotArrived")
                         .HasFilter("\"State\" IN ('Failed', 'Skipped')");
 

@@ -253,10 +253,6 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("EventId");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("IX_Deliveries_Tests")
-                        .HasFilter("\"IsTest\" = 1");
-
                     b.HasIndex("RequestId")
                         .IsUnique();
 
@@ -272,7 +268,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("NotificationId", "Subject", "EventId")
                         .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
-                    b.HasIndex("State", "NotificationId", "Id", "EventType", "IsTest", "CreatedAt", "EventId")
+                    b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
+                        .HasDatabaseName("IX_Deliveries_Tests")
+                        .HasFilter("\"IsTest\" = 1");
+
+                    b.HasIndex("State", "NotificationId", "Id", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
                         .HasDatabaseName("IX_Deliveries_NotArrived")
                         .HasFilter("\"State\" IN ('Failed', 'Skipped')");
 

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace ATStatus.Core.Persistence.SqlServer.Migrations
+namespace ATStatus.Core.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class LogIndexes : Migration
@@ -29,13 +29,13 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_NotArrived",
                 table: "Deliveries",
-                columns: new[] { "State", "NotificationId", "Id", "EventType", "IsTest", "CreatedAt", "EventId" },
+                columns: new[] { "State", "NotificationId", "Id", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId" },
                 filter: "\"State\" IN ('Failed', 'Skipped')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_Tests",
                 table: "Deliveries",
-                column: "Id",
+                columns: new[] { "Id", "State", "NotificationId", "EventType", "CreatedAt" },
                 filter: "\"IsTest\" = 1");
         }
 
