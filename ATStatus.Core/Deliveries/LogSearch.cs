@@ -13,7 +13,7 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Found">How many deliveries a text may find to be gathered.</param>
 /// <param name="Count">How far rows are counted.</param>
 internal sealed record LogLimits(
-    int FirstLook = 4_000, int Look = 30_000, int CountLook = 20_000, int TableLook = 100_000, int TitleLook = 20_000, int Events = 1_000,
+    int FirstLook = 4_000, int Look = 20_000, int CountLook = 15_000, int TableLook = 100_000, int TitleLook = 15_000, int Events = 1_000,
     int Found = 20_000, int Count = 100_000);
 
 /// <summary>Keys of matching rows in the direction of the search.</summary>
