@@ -63,6 +63,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryJobActivator>();
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<EventQueries>();
+        services.AddSingleton<DeliveryExport>();
         services.AddSingleton<TestSendService>();
         services.AddSingleton<SentMessages>();
         services.AddSingleton<DeliveryPruner>();
@@ -83,6 +84,7 @@ public static class CoreServices
         services.AddSingleton<RecoveryService>();
         services.AddSingleton<RecoveryQueries>();
         services.AddSingleton<RecoveryRunner>();
+        services.AddSingleton<BulkRedelivery>();
         return services;
     }
 }

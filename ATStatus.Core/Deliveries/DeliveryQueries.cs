@@ -78,7 +78,7 @@ public sealed record DeliveryDetail(
 public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
 {
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
-        d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
+        d.Id, d.EventType, d.Event!.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
         d.LastStatusCode, d.LastFailure, d.Hold);
 
     private static readonly Func<Delivery, DeliveryRow> RowOf = ToRow.Compile();
@@ -115,6 +115,13 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await RowsAsync(db, [.. ids], cancellationToken);
+    }
+
+    /// <summary>The number of the newest delivery of all; 0 in an empty log.</summary>
+    public async Task<long> NewestAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Deliveries.MaxAsync(d => (long?)d.Id, cancellationToken) ?? 0;
     }
 
     /// <summary>How many deliveries that match have a greater number than <paramref name="after"/>; counted up to <paramref name="limit"/>.</summary>

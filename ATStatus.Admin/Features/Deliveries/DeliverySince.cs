@@ -24,6 +24,10 @@ internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTi
             : null;
     }
 
+    /// <summary>An instant to the minute, as the address says it.</summary>
+    public static DeliverySince Instant(DateTime at) =>
+        new(at.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture), null, at);
+
     /// <summary>The moment it means now (UTC). The last while moves on with the clock.</summary>
     public DateTime From(DateTime now) => At ?? now - Span!.Value;
 
@@ -33,6 +37,12 @@ internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTi
     {
         if (At is { } at)
             return $"Since {absolute(at)}";
+        return LastWhile();
+    }
+
+    /// <summary>"Last 24 hours"; for the last while alone.</summary>
+    public string LastWhile()
+    {
         var (count, unit) = (Text[..^1], UnitOf(Text[^1..]).Name);
         return count == "1" ? $"Last {unit}" : $"Last {count} {unit}s";
     }
