@@ -18,19 +18,19 @@ namespace ATStatus.Core.Deliveries;
 /// </param>
 public sealed record DeliveryFilter(
     int? NotificationId = null, DeliveryState? State = null, DateTime? Since = null, DateTime? Until = null, EventType? Event = null,
-    FailureKind? Failure = null, StatusCodes? Status = null, bool? IsTest = null, string? Text = null);
+    FailureKind? Failure = null, StatusRange? Status = null, bool? IsTest = null, string? Text = null);
 
 /// <summary>Status codes from one to another, both included.</summary>
 /// <param name="First">The lowest.</param>
 /// <param name="Last">The highest.</param>
-public readonly record struct StatusCodes(int First, int Last)
+public readonly record struct StatusRange(int First, int Last)
 {
     /// <summary>A class such as 4xx.</summary>
     /// <param name="hundreds">4 for 4xx.</param>
-    public static StatusCodes Class(int hundreds) => new(hundreds * 100, (hundreds * 100) + 99);
+    public static StatusRange Class(int hundreds) => new(hundreds * 100, (hundreds * 100) + 99);
 
     /// <summary>One code.</summary>
-    public static StatusCodes Exactly(int code) => new(code, code);
+    public static StatusRange Exactly(int code) => new(code, code);
 
     /// <summary>Whether none of them is a success, so that an attempt with such a code has failed.</summary>
     internal bool AreFailures => Last < 200 || First > 299;

@@ -62,7 +62,7 @@ internal sealed partial class LogSearch
         if (_filter.NotificationId is not null || _filter.Event is not null)
             return await NotificationOrEventAsync(lower, upper, cancellationToken);
         // Nearly all are delivered: with anything else to ask, the table is read faster than through the index.
-        return state == DeliveryState.Delivered && Asked() == Parts.State
+        return state == DeliveryState.Delivered && Asked(anyState: true) == Parts.None
             ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State)
             : Of(LogIndex.None, rows => rows, Parts.None);
     }
@@ -103,8 +103,10 @@ internal sealed partial class LogSearch
         else if (_text is null)
         {
             await counts.AddAsync(Matching(All(LogIndex.NotArrived), anyState: true), cancellationToken);
-            await CountOpenAsync(counts, cancellationToken);
-            await CountDeliveredAsync(counts, cancellationToken);
+            if (await CountOpenAsync(counts, cancellationToken))
+                await CountDeliveredAsync(counts, cancellationToken);
+            else
+                await CountNewestAsync(counts, DeliveryState.Delivered, cancellationToken);
         }
         else
             await CountNewestAsync(counts, null, cancellationToken);
@@ -114,16 +116,19 @@ internal sealed partial class LogSearch
     /// <summary>What an index has within the time asked for.</summary>
     private IQueryable<Delivery> All(string index) => Within(LogIndex.Rows(_db, index), _above, _below);
 
-    private async Task CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
+    /// <summary>Those that are under way. False where they are too many to be looked at.</summary>
+    private async Task<bool> CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
     {
         var open = LogIndex.Rows(_db, LogIndex.State)
             .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
-        if (await open.Take(_limits.Look + 1).CountAsync(cancellationToken) > _limits.Look)
+        var isAll = await open.Take(_limits.Look + 1).CountAsync(cancellationToken) <= _limits.Look;
+        if (!isAll)
         {
             foreach (var state in (DeliveryState[])[DeliveryState.Pending, DeliveryState.Sending, DeliveryState.Retrying])
                 counts.Stop(state);
         }
         await counts.AddAsync(Matching(open.Take(_limits.Look), anyState: true), cancellationToken);
+        return isAll;
     }
 
     /// <summary>

@@ -35,9 +35,9 @@ internal static class LogBench
         ("state skipped", _ => new(State: DeliveryState.Skipped)),
         ("state pending, sending, retrying", r => new(State: (DeliveryState)r.Next(3))),
         ("kind of failure", r => new(Failure: (FailureKind)r.Next(7))),
-        ("status 2xx", _ => new(Status: StatusCodes.Class(2))),
-        ("status 3xx-5xx", r => new(Status: StatusCodes.Class(r.Next(3, 6)))),
-        ("exact status", r => new(Status: StatusCodes.Exactly(new[] { 200, 202, 204, 301, 401, 404, 429, 500, 503, 418 }[r.Next(10)]))),
+        ("status 2xx", _ => new(Status: StatusRange.Class(2))),
+        ("status 3xx-5xx", r => new(Status: StatusRange.Class(r.Next(3, 6)))),
+        ("exact status", r => new(Status: StatusRange.Exactly(new[] { 200, 202, 204, 301, 401, 404, 429, 500, 503, 418 }[r.Next(10)]))),
         ("an hour to a week", r => Time(r, new())),
         ("tests", _ => new(IsTest: true)),
         ("real", _ => new(IsTest: false)),
@@ -60,9 +60,9 @@ internal static class LogBench
         ("event type, time", r => Time(r, new(Event: EventTypes.All[r.Next(9)]))),
         ("failed, time", r => Time(r, new(State: DeliveryState.Failed))),
         ("failed, text in many titles", _ => new(State: DeliveryState.Failed, Text: "checkout")),
-        ("failed, status 4xx", _ => new(State: DeliveryState.Failed, Status: StatusCodes.Class(4))),
-        ("delivered, status 5xx (none)", _ => new(State: DeliveryState.Delivered, Status: StatusCodes.Class(5))),
-        ("failed, status 2xx (none)", _ => new(State: DeliveryState.Failed, Status: StatusCodes.Class(2))),
+        ("failed, status 4xx", _ => new(State: DeliveryState.Failed, Status: StatusRange.Class(4))),
+        ("delivered, status 5xx (none)", _ => new(State: DeliveryState.Delivered, Status: StatusRange.Class(5))),
+        ("failed, status 2xx (none)", _ => new(State: DeliveryState.Failed, Status: StatusRange.Class(2))),
     ];
 
     public static async Task<int> RunAsync(int deliveries, int rounds, string? file, bool withPlans)

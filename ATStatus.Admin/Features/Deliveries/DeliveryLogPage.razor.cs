@@ -99,7 +99,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     {
         if (_loaded && _problem is null && _scroll is null)
         {
-            _scroll = new LogScroll(Browser, _window, isOlder => InvokeAsync(() => ReadOnAsync(isOlder)), () => InvokeAsync(RefreshAsync));
+            _scroll = new LogScroll(Browser, _window, ReadOnAsync, RefreshAsync);
             await _scroll.StartAsync();
         }
         if (!_focusResults || _view.Rows.Count == 0)

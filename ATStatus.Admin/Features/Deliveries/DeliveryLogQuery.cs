@@ -31,7 +31,7 @@ internal sealed partial record DeliveryLogQuery
     public FailureKind? Failure { get; init; }
 
     /// <summary>Only those whose last attempt was answered so.</summary>
-    public StatusCodes? Status { get; init; }
+    public StatusRange? Status { get; init; }
 
     /// <summary>Only tests, or only real ones.</summary>
     public bool? IsTest { get; init; }
@@ -82,16 +82,16 @@ internal sealed partial record DeliveryLogQuery
         States.Where(state => state.WireName() == name).Select(state => (DeliveryState?)state).FirstOrDefault();
 
     /// <summary>A class such as <c>4xx</c>, or a code; null for what is neither.</summary>
-    public static StatusCodes? StatusOf(string? text) =>
+    public static StatusRange? StatusOf(string? text) =>
         text is null || !StatusPattern().IsMatch(text) ? null
-        : text[1] is 'x' or 'X' ? StatusCodes.Class(text[0] - '0')
-        : StatusCodes.Exactly(int.Parse(text, CultureInfo.InvariantCulture));
+        : text[1] is 'x' or 'X' ? StatusRange.Class(text[0] - '0')
+        : StatusRange.Exactly(int.Parse(text, CultureInfo.InvariantCulture));
 
     /// <summary>The status as the address and the field write it.</summary>
-    public static string? StatusText(StatusCodes? status) => status switch
+    public static string? StatusText(StatusRange? status) => status switch
     {
         null => null,
-        { First: var first } codes when codes == StatusCodes.Class(first / 100) => string.Create(CultureInfo.InvariantCulture, $"{first / 100}xx"),
+        { First: var first } codes when codes == StatusRange.Class(first / 100) => string.Create(CultureInfo.InvariantCulture, $"{first / 100}xx"),
         { First: var first } => first.ToString(CultureInfo.InvariantCulture),
     };
 
