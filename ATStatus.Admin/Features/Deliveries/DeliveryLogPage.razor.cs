@@ -71,6 +71,9 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
 
     private string NewWords => _view.NewCount >= LogView.MaxNew ? $"{LogView.MaxNew - 1}+ new" : $"{_view.NewCount} new";
 
+    private string? MissedHref =>
+        _view.Counts is { } counts && counts[DeliveryState.Failed].Count + counts[DeliveryState.Skipped].Count > 0 ? _view.Query.MissedAddress(_now) : null;
+
     /// <inheritdoc />
     protected override void OnInitialized()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Sending;
@@ -134,6 +135,21 @@ internal sealed partial record DeliveryLogQuery
     public string AddressOf(string path) => QueryHelpers.AddQueryString(
         path, Newest().ToParameters().Where(p => p.Value is not null)
             .Select(p => KeyValuePair.Create(p.Key, Convert.ToString(p.Value, CultureInfo.InvariantCulture))));
+
+    /// <summary>
+    /// Where what a notification missed is delivered afterwards, as far as these filters say what is meant; null where they do not ask for
+    /// one notification, or for something else than what was missed.
+    /// </summary>
+    /// <param name="now">Now (UTC).</param>
+    public string? MissedAddress(DateTime now)
+    {
+        if (Notification is null || State is not (null or DeliveryState.Failed or DeliveryState.Skipped))
+            return null;
+        var address = string.Create(CultureInfo.InvariantCulture, $"admin/notifications/{Notification}/recover");
+        if (Since is not null)
+            address = QueryHelpers.AddQueryString(address, "since", BrowserClock.Machine(Since.From(now)));
+        return State is { } only ? QueryHelpers.AddQueryString(address, "only", only.WireName()) : address;
+    }
 
     private static long? Key(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
 

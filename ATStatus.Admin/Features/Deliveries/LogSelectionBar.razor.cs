@@ -6,7 +6,10 @@ using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
-/// <summary>What can be done with the chosen deliveries: redeliver them, with a question before, progress meanwhile and the result after.</summary>
+/// <summary>
+/// What can be done with the chosen deliveries: redeliver them, or deliver afterwards what was missed; with a question before, progress
+/// meanwhile and the result after.
+/// </summary>
 public sealed partial class LogSelectionBar : IDisposable
 {
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
@@ -16,8 +19,9 @@ public sealed partial class LogSelectionBar : IDisposable
     private BulkResult _progress = None;
     private BulkResult? _result;
     private string? _fault;
+    private BulkKind _kind;
     private int _total;
-    private bool _looking;
+    private BulkKind? _looking;
     private bool _stopping;
     private long _shownAt;
 
@@ -53,49 +57,48 @@ public sealed partial class LogSelectionBar : IDisposable
 
     private string Percent => (_total == 0 ? 0 : 100.0 * _progress.Tried / _total).ToString("F1", CultureInfo.InvariantCulture);
 
-    private async Task RedeliverAsync()
+    private async Task AskAsync(BulkKind kind)
     {
         BulkOutlook outlook;
-        _looking = true;
+        _looking = kind;
         try
         {
-            outlook = await Redelivery.LookAsync(Selection.Ids, _gone.Token);
+            outlook = await Redelivery.LookAsync(kind, Selection.Ids, _gone.Token);
         }
         catch (Exception e) when (!_gone.IsCancellationRequested)
         {
-            Logger.LogPageFault(e, "look which deliveries can be redelivered");
+            Logger.LogPageFault(e, "look which deliveries can be sent again");
             Snackbar.Add(PageFaults.Words, Severity.Error);
             return;
         }
         finally
         {
-            _looking = false;
+            _looking = null;
         }
+        var words = LogSelectionWords.Of(kind);
         if (outlook.Possible.Count == 0)
         {
-            Snackbar.Add($"None of them can be redelivered: {RefusedWords(outlook)}.", Severity.Warning);
+            Snackbar.Add($"None of them can be {words.Done}: {LogSelectionWords.Refused(outlook)}.", Severity.Warning);
             return;
         }
-        var text = outlook.Refused.Count == 0
-            ? "Each begins a new round of attempts, with the same X-Request-ID and the same bytes."
-            : $"Each begins a new round of attempts, with the same X-Request-ID and the same bytes. Left out: {RefusedWords(outlook)}.";
-        if (await Confirm.AskAsync($"Redeliver {Deliveries(outlook.Possible.Count)}?", text, "Redeliver"))
-            await RunAsync(outlook.Possible);
+        var text = outlook.Refused.Count == 0 ? words.Explained : $"{words.Explained} Left out: {LogSelectionWords.Refused(outlook)}.";
+        if (await Confirm.AskAsync(words.Question(outlook.Possible.Count), text, words.Button))
+            await RunAsync(kind, outlook.Possible);
     }
 
-    private async Task RunAsync(IReadOnlyList<long> ids)
+    private async Task RunAsync(BulkKind kind, IReadOnlyList<long> ids)
     {
-        (_stop, _total, _progress, _stopping, _fault) = (new CancellationTokenSource(), ids.Count, None, false, null);
+        (_stop, _kind, _total, _progress, _stopping, _fault) = (new CancellationTokenSource(), kind, ids.Count, None, false, null);
         StateHasChanged();
         try
         {
             // On the pool: the circuit stays free. Whoever leaves the page meant what was confirmed; only Stop ends it.
             var stop = _stop.Token;
-            _progress = await Task.Run(() => Redelivery.RunAsync(ids, Show, stop));
+            _progress = await Task.Run(() => Redelivery.RunAsync(kind, ids, Show, stop));
         }
         catch (Exception e)
         {
-            Logger.LogPageFault(e, "redeliver the selected deliveries");
+            Logger.LogPageFault(e, "send the selected deliveries again");
             _fault = PageFaults.Words;
         }
         _stop.Dispose();
@@ -134,24 +137,8 @@ public sealed partial class LogSelectionBar : IDisposable
     private string Summary(BulkResult result)
     {
         var left = _total - result.Tried;
-        return $"{Deliveries(result.Done)} redelivered{(left > 0 ? $"; {Number(left)} not tried" : "")}.";
+        return $"{LogSelectionWords.Of(_kind).Summary(result.Done)}{(left > 0 ? $"; {LogSelectionWords.Number(left)} not tried" : "")}.";
     }
-
-    private static string RefusedWords(BulkOutlook outlook) => string.Join(", ", outlook.Refused.OrderBy(r => r.Key).Select(r => (r.Key, r.Value) switch
-    {
-        (BulkRefusal.Test, 1) => "1 is a test",
-        (BulkRefusal.Test, var count) => $"{Number(count)} are tests",
-        (BulkRefusal.NotificationDeleted, var count) => $"{Number(count)} to a deleted notification",
-        (BulkRefusal.NotificationOff, var count) => $"{Number(count)} to a notification that is switched off",
-        (BulkRefusal.UnderWay, 1) => "1 is under way already",
-        (BulkRefusal.UnderWay, var count) => $"{Number(count)} are under way already",
-        (_, 1) => "1 is not in the log any more",
-        (_, var count) => $"{Number(count)} are not in the log any more",
-    }));
-
-    private static string Deliveries(int count) => count == 1 ? "1 delivery" : $"{Number(count)} deliveries";
-
-    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <inheritdoc />
     public void Dispose()

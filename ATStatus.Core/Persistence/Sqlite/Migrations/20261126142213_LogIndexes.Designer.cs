@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteAtStatusDbContext))]
-    [Migration("20261126124216_LogIndexes")]
+    [Migration("20261126142213_LogIndexes")]
     partial class LogIndexes
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerAtStatusDbContext))]
-    [Migration("20261126124231_LogIndexes")]
+    [Migration("20261126142229_LogIndexes")]
     partial class LogIndexes
     {
         /// <inheritdoc />
