@@ -104,6 +104,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
         var isMore = keys.Count > size || stoppedAt is not null;
         if (keys.Count > size)
             keys.RemoveAt(size);
+        // A full page is gone on from at its end.
+        stoppedAt = keys.Count == size ? null : stoppedAt;
         var start = keys.Count > 0 ? keys[0] : isUp ? after!.Value + 1 : before - 1;
         var isBehind = start is { } first && (isUp || before is not null) && await search.AnyAsync(first, !isUp, cancellationToken);
         return new DeliveryPage(

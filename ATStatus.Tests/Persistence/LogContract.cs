@@ -97,7 +97,9 @@ public abstract class LogContract : IAsyncLifetime
             await foreach (var delivery in export.ReadAsync(filter, withAttempts: i % 2 == 0))
             {
                 ids.Add(delivery.Row.Id);
-                Assert.Equal(i % 2 == 0 ? delivery.Row.AttemptCount : 0, delivery.Attempts.Count);
+                // The attempt under way has no record yet.
+                var ended = delivery.Row.AttemptCount - (delivery.Row.State == DeliveryState.Sending ? 1 : 0);
+                Assert.Equal(i % 2 == 0 ? ended : 0, delivery.Attempts.Count);
             }
             Assert.Equal(_all.Where(s => Matches(filter, s)).Select(s => s.Row.Id), ids);
         }

@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// What part of the log is shown: the address is the page's state. Values that make no sense count as absent, so that an
 /// old or mistyped link still shows the log.
 /// </summary>
-internal sealed partial record DeliveryLogQuery
+public sealed partial record DeliveryLogQuery
 {
     /// <summary>The longest text to search for.</summary>
     public const int TextLength = 200;

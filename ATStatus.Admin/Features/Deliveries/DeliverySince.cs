@@ -7,7 +7,7 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <param name="Text">What stands in the address: <c>90m</c>, <c>24h</c>, <c>7d</c>, or an ISO 8601 instant such as <c>2026-01-14T12:00:00Z</c>.</param>
 /// <param name="Span">The last while; null for an instant.</param>
 /// <param name="At">The instant (UTC); null for the last while.</param>
-internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTime? At)
+public sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTime? At)
 {
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 

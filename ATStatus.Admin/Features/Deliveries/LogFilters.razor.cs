@@ -35,7 +35,7 @@ public sealed partial class LogFilters
 
     /// <summary>What is chosen.</summary>
     [Parameter, EditorRequired]
-    internal DeliveryLogQuery Query { get; set; } = new();
+    public DeliveryLogQuery Query { get; set; } = new();
 
     /// <summary>The notifications to choose from.</summary>
     [Parameter, EditorRequired]
@@ -43,7 +43,7 @@ public sealed partial class LogFilters
 
     /// <summary>Something else was chosen.</summary>
     [Parameter]
-    internal EventCallback<DeliveryLogQuery> Chosen { get; set; }
+    public EventCallback<DeliveryLogQuery> Chosen { get; set; }
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;

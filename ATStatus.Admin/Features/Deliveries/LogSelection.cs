@@ -3,7 +3,7 @@ using ATStatus.Core.Outbox;
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>Deliveries that a person has chosen; they stay chosen while the log is paged, filtered and read.</summary>
-internal sealed class LogSelection
+public sealed class LogSelection
 {
     private readonly HashSet<long> _ids = [];
     private long? _last;

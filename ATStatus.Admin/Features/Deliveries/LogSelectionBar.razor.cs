@@ -29,7 +29,7 @@ public sealed partial class LogSelectionBar : IDisposable
 
     /// <summary>What is chosen.</summary>
     [Parameter, EditorRequired]
-    internal LogSelection Selection { get; set; } = new();
+    public LogSelection Selection { get; set; } = new();
 
     /// <summary>The selection was emptied.</summary>
     [Parameter]
