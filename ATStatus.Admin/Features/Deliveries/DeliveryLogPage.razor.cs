@@ -109,7 +109,8 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
             return;
         // The button that was pressed stood below the rows it replaced; reading goes on at their top.
         _focusResults = false;
-        await _results.FocusAsync();
+        await (_scroll?.ToTopAsync() ?? Task.CompletedTask);
+        await _results.FocusAsync(preventScroll: true);
     }
 
     private async Task LoadAsync()

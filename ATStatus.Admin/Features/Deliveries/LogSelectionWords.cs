@@ -23,7 +23,7 @@ internal sealed record LogSelectionWords(string Button, string Done, string Expl
     public string Question(int count) => this == Redeliver ? $"Redeliver {Deliveries(count)}?" : $"Deliver {Deliveries(count)} afterwards?";
 
     /// <summary>"3 deliveries redelivered". Those that are delivered afterwards have not arrived yet when this is said.</summary>
-    public string Summary(int count) => this == Redeliver ? $"{Deliveries(count)} redelivered" : $"{Deliveries(count)} on their way";
+    public string Summary(int count) => this == Redeliver ? $"{Deliveries(count)} redelivered" : $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way";
 
     /// <summary>How many are left out and why, in words.</summary>
     public static string Refused(BulkOutlook outlook) => string.Join(", ", outlook.Refused.OrderBy(r => r.Key).Select(r => (r.Key, r.Value) switch

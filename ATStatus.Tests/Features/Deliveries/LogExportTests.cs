@@ -3,10 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,57 +13,15 @@ namespace ATStatus.Tests.Features.Deliveries;
 /// <summary>A console of its own, and a log in it.</summary>
 public abstract class LogExportTest : IAsyncLifetime
 {
-    private static readonly DateTime At = new(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
-
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     protected ConsoleApp App { get; private set; } = null!;
 
-    /// <summary>Delivered at the second attempt, one after the other, a minute apart.</summary>
-    protected async Task AddAsync(params string[] titles)
-    {
-        await using var db = await Contexts.CreateDbContextAsync(Stop);
-        var notification = await NotificationAsync(db);
-        foreach (var (title, i) in titles.Select((t, i) => (t, i)))
-        {
-            var at = At.AddMinutes(i);
-            var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = at, StatusPageId = 1, SubjectId = 1, Title = title, Payload = "{}"u8.ToArray() };
-            var delivery = Delivery.For(happened, notification, at);
-            foreach (var (failure, status) in new[] { (FailureKind.HttpStatus, 503), ((FailureKind?)null, 200) })
-            {
-                delivery.Claim(Guid.NewGuid(), at, TimeSpan.FromMinutes(1), null);
-                delivery.Record(
-                    new SendResult { StartedAt = at, Duration = TimeSpan.FromMilliseconds(9), Failure = failure, StatusCode = status }, at.AddSeconds(1), 3, _ => TimeSpan.Zero);
-            }
-            db.Deliveries.Add(delivery);
-            await db.SaveChangesAsync(Stop);
-        }
-    }
-
-    /// <summary>Many, by the database itself.</summary>
-    protected async Task FillAsync(int count)
-    {
-        await AddAsync("Checkout answers slowly in Frankfurt, as it did the week before");
-        await using var db = await Contexts.CreateDbContextAsync(Stop);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-            INSERT INTO Deliveries (EventId, EventType, NotificationId, NotificationName, Kind, RequestId, State, IsTest, CreatedAt, SettledAt, AttemptCount, RoundAttempts, IsRedelivery, Version, LastStatusCode)
-            SELECT EventId, EventType, NotificationId, NotificationName, Kind, hex(randomblob(4)) || substr(RequestId, 9, 16) || hex(randomblob(6)), State, IsTest, CreatedAt, SettledAt, 1, 1, 0, 1, 200
-            FROM n, (SELECT * FROM Deliveries ORDER BY Id LIMIT 1)
-            """, Stop);
-        Assert.Equal(count, await db.Deliveries.CountAsync(Stop));
-    }
-
-    private async Task<Notification> NotificationAsync(AtStatusDbContext db)
-    {
-        if (!await db.Notifications.AnyAsync(Stop))
-            await App.Services.GetRequiredService<NotificationService>().CreateAsync(
-                new NotificationInput("webhook", "Channel", "http://127.0.0.1:9/", null, false, [.. EventTypes.All], true, []), Stop);
-        return await db.Notifications.FirstAsync(Stop);
-    }
-
     protected IDbContextFactory<AtStatusDbContext> Contexts => App.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>();
+
+    protected Task AddAsync(params string[] titles) => LogRows.AddAsync(App.Services, titles);
+
+    protected Task FillAsync(int count) => LogRows.FillAsync(App.Services, count);
 
     public async ValueTask InitializeAsync() => App =
         await ConsoleApp.StartAsync(new ConsoleAppOptions { Settings = { ["Webhooks:KeepDelivered"] = "never" } });
