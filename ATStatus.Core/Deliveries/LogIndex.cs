@@ -15,9 +15,6 @@ internal static class LogIndex
     /// <summary>(NotificationId, Id).</summary>
     public const string Notification = "IX_Deliveries_NotificationId_Id";
 
-    /// <summary>(EventType, Id).</summary>
-    public const string EventType = "IX_Deliveries_EventType_Id";
-
     /// <summary>(State, DueAt): settled rows have no due time, so those of one state stand in the order of their numbers.</summary>
     public const string State = "IX_Deliveries_State_DueAt";
 
@@ -64,7 +61,6 @@ internal static class LogIndex
     {
         [None] = "SELECT * FROM \"Deliveries\" NOT INDEXED",
         [Notification] = By(Notification),
-        [EventType] = By(EventType),
         [State] = By(State),
         [CreatedAt] = By(CreatedAt),
         [NotArrived] = $"{By(NotArrived)} WHERE {NotArrivedRows}",

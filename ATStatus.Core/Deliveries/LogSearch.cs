@@ -13,7 +13,7 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Found">How many deliveries a text may find to be gathered.</param>
 /// <param name="Count">How far rows are counted.</param>
 internal sealed record LogLimits(
-    int FirstLook = 4_000, int Look = 20_000, int CountLook = 15_000, int TableLook = 100_000, int TitleLook = 15_000, int Events = 1_000,
+    int FirstLook = 4_000, int Look = 12_000, int CountLook = 10_000, int TableLook = 60_000, int TitleLook = 12_000, int Events = 1_000,
     int Found = 20_000, int Count = 100_000);
 
 /// <summary>Keys of matching rows in the direction of the search.</summary>
@@ -85,7 +85,7 @@ internal sealed partial class LogSearch
     {
         if (_found is not null)
             return await WalkFoundAsync(lower, upper, count, isUp, cancellationToken);
-        var source = await SourceAsync(_filter.State, lower, upper, cancellationToken);
+        var source = await SourceAsync(_filter.State, cancellationToken);
         var keys = new List<long>();
         var looks = source.IsBounded ? [Math.Min(_limits.FirstLook, source.Look), source.Look] : Array.Empty<int>();
         foreach (var look in looks)

@@ -38,7 +38,7 @@ internal sealed partial class LogSearch
     private bool IsAboutFailures => _filter.Failure is not null || _filter.Status is { AreFailures: true };
 
     /// <summary>The rows to ask, by the part of the filter that leaves the fewest.</summary>
-    private async Task<Source> SourceAsync(DeliveryState? state, long lower, long upper, CancellationToken cancellationToken)
+    private async Task<Source> SourceAsync(DeliveryState? state, CancellationToken cancellationToken)
     {
         if (_filter.Failure is { } failure)
             return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.Failure);
@@ -59,26 +59,12 @@ internal sealed partial class LogSearch
                     return new Source(open, _limits.Look, false);
                 break;
         }
-        if (_filter.NotificationId is not null || _filter.Event is not null)
-            return await NotificationOrEventAsync(lower, upper, cancellationToken);
+        if (_filter.NotificationId is { } receiver)
+            return Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == receiver), Parts.Notification);
         // Nearly all are delivered: with anything else to ask, the table is read faster than through the index.
         return state == DeliveryState.Delivered && Asked(anyState: true) == Parts.None
             ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State)
             : Of(LogIndex.None, rows => rows, Parts.None);
-    }
-
-    private async Task<Source> NotificationOrEventAsync(long lower, long upper, CancellationToken cancellationToken)
-    {
-        var (notification, type) = (_filter.NotificationId, _filter.Event);
-        var byNotification = Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == notification), Parts.Notification);
-        if (type is null)
-            return byNotification;
-        var byEvent = Of(LogIndex.EventType, rows => rows.Where(d => d.EventType == type), Parts.Event);
-        if (notification is null)
-            return byEvent;
-        // Both: the one with fewer rows ahead, as far as that matters.
-        var events = await Within(byEvent.Rows, lower, upper).Select(d => d.Id).Take(_limits.Look + 1).CountAsync(cancellationToken);
-        return events <= _limits.Look ? byEvent : byNotification;
     }
 
     private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, Parts held)
@@ -141,7 +127,6 @@ internal sealed partial class LogSearch
         {
             Parts.None => _db.Deliveries.AsNoTracking(),
             Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId),
-            Parts.Event => LogIndex.Rows(_db, LogIndex.EventType).Where(d => d.EventType == _filter.Event),
             Parts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)),
             _ => null,
         };
@@ -156,8 +141,6 @@ internal sealed partial class LogSearch
             var tests = All(LogIndex.Tests);
             if (_filter.NotificationId is { } notification)
                 tests = tests.Where(d => d.NotificationId == notification);
-            if (_filter.Event is { } type)
-                tests = tests.Where(d => d.EventType == type);
             others += await WithTime(tests).CountAsync(cancellationToken);
         }
         var limit = others + _limits.Count + 1;
@@ -168,7 +151,7 @@ internal sealed partial class LogSearch
     /// <summary>Among as many of the newest as one question may look at.</summary>
     private async Task CountNewestAsync(CountsSoFar counts, DeliveryState? state, CancellationToken cancellationToken)
     {
-        var source = await SourceAsync(state, _above, _below, cancellationToken);
+        var source = await SourceAsync(state, cancellationToken);
         var rows = Within(source.Rows, _above, _below);
         var look = source.Look == _limits.Look ? _limits.CountLook : source.Look;
         var end = await Ordered(rows, isUp: false).Select(d => d.Id).Skip(look).Take(1).ToListAsync(cancellationToken);

@@ -116,7 +116,8 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
     public async Task What_was_missed_is_chosen_on_a_phone_and_delivered_afterwards()
     {
         await using var receiver = LoopbackReceiver.Start();
-        await StartSignedInAsync();
+        // One send at a time, so that their order shows.
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = { ["Webhooks:SendsPerNotification"] = "1" } });
         await Get<SampleData>().LoadAsync(Stop);
         var id = await SubscribeAsync(receiver.Url.AbsoluteUri, "Partner portal");
         await Get<NotificationService>().SetEnabledAsync(id, false, Stop);

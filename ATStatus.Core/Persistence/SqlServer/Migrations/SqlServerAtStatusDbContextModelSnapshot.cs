@@ -265,8 +265,6 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("RequestId")
                         .IsUnique();
 
-                    b.HasIndex("EventType", "Id");
-
                     b.HasIndex("NotificationId", "Id");
 
                     b.HasIndex("State", "DueAt");

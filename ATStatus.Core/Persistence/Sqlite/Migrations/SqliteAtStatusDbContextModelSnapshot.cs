@@ -256,8 +256,6 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("RequestId")
                         .IsUnique();
 
-                    b.HasIndex("EventType", "Id");
-
                     b.HasIndex("NotificationId", "Id");
 
                     b.HasIndex("State", "DueAt");

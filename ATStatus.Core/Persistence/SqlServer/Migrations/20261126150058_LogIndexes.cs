@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace ATStatus.Core.Persistence.Sqlite.Migrations
+namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class LogIndexes : Migration
@@ -14,11 +14,6 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                 name: "IX_Events_Id_Title",
                 table: "Events",
                 columns: new[] { "Id", "Title" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Deliveries_EventType_Id",
-                table: "Deliveries",
-                columns: new[] { "EventType", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_Failing",
@@ -45,10 +40,6 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Events_Id_Title",
                 table: "Events");
-
-            migrationBuilder.DropIndex(
-                name: "IX_Deliveries_EventType_Id",
-                table: "Deliveries");
 
             migrationBuilder.DropIndex(
                 name: "IX_Deliveries_Failing",
