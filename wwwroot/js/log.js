@@ -48,6 +48,11 @@
       if (address.href !== location.href) history.replaceState(history.state, "", address);
     };
 
+    const settle = () => {
+      clearTimeout(settled);
+      settled = setTimeout(writeAddress, SETTLED);
+    };
+
     const ask = (method, value) => stopped ? Promise.resolve(false) : page.invokeMethodAsync(method, value).catch(() => false);
 
     const top = new IntersectionObserver(entries => {
@@ -55,6 +60,7 @@
       if (now === atTop) return;
       atTop = now;
       remember();
+      settle();
       ask("AtTop", now);
     });
 
@@ -81,8 +87,7 @@
     const scrolled = () => {
       remember();
       readOn();
-      clearTimeout(settled);
-      settled = setTimeout(writeAddress, SETTLED);
+      settle();
     };
 
     rendered.observe(root, { childList: true, subtree: true });
