@@ -21,10 +21,10 @@ internal static class LogIndex
     /// <summary>(CreatedAt), and within it the number.</summary>
     public const string CreatedAt = "IX_Deliveries_CreatedAt";
 
-    /// <summary>(State, NotificationId, Id, …) of <see cref="NotArrivedRows"/>.</summary>
+    /// <summary>(State, Id, …) of <see cref="NotArrivedRows"/>.</summary>
     public const string NotArrived = "IX_Deliveries_NotArrived";
 
-    /// <summary>(LastFailure, Id, …) of <see cref="FailingRows"/>.</summary>
+    /// <summary>(Id, LastFailure, …) of <see cref="FailingRows"/>.</summary>
     public const string Failing = "IX_Deliveries_Failing";
 
     /// <summary>(Id) of <see cref="TestRows"/>.</summary>

@@ -5,7 +5,8 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>How much of the log one question looks at. With a log of a million rows each answers within some ten milliseconds.</summary>
 /// <param name="FirstLook">Rows looked at before it is asked where to stop: mostly a page is filled by then.</param>
-/// <param name="Look">Rows looked at through an index.</param>
+/// <param name="Look">Rows looked at through an index that leads to them.</param>
+/// <param name="CoverLook">Rows looked at in an index that holds all that is asked of them, which is much faster.</param>
 /// <param name="CountLook">The same where they are only counted.</param>
 /// <param name="TableLook">Rows looked at as they lie in the table, which is faster.</param>
 /// <param name="TitleLook">Rows looked at where each one's title has to be read.</param>
@@ -13,7 +14,7 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Found">How many deliveries a text may find to be gathered.</param>
 /// <param name="Count">How far rows are counted.</param>
 internal sealed record LogLimits(
-    int FirstLook = 4_000, int Look = 12_000, int CountLook = 10_000, int TableLook = 60_000, int TitleLook = 12_000, int Events = 1_000,
+    int FirstLook = 4_000, int Look = 6_000, int CoverLook = 40_000, int CountLook = 10_000, int TableLook = 60_000, int TitleLook = 12_000, int Events = 1_000,
     int Found = 20_000, int Count = 100_000);
 
 /// <summary>Keys of matching rows in the direction of the search.</summary>

@@ -41,17 +41,15 @@ internal sealed partial class LogSearch
     private async Task<Source> SourceAsync(DeliveryState? state, CancellationToken cancellationToken)
     {
         if (_filter.Failure is { } failure)
-            return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.Failure);
+            return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.None);
         if (_filter.Status is { AreFailures: true })
-            return Of(LogIndex.Failing, rows => rows, Parts.Failure) with { IsBounded = _text is not null };
+            return Of(LogIndex.Failing, rows => rows, Parts.None);
         if (_filter.IsTest == true)
             return Of(LogIndex.Tests, rows => rows, Parts.Test);
         switch (state)
         {
-            case DeliveryState.Failed or DeliveryState.Skipped when _filter.NotificationId is { } notification:
-                return Of(LogIndex.NotArrived, rows => rows.Where(d => d.State == state && d.NotificationId == notification), Parts.State | Parts.Notification);
             case DeliveryState.Failed or DeliveryState.Skipped:
-                return Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State);
+                return Of(LogIndex.NotArrived, rows => rows.Where(d => d.State == state), Parts.State);
             case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.Retrying:
                 // These are mostly few; a backlog of many lies at the newest end, where the table itself is soon through.
                 var open = LogIndex.Rows(_db, LogIndex.State).Where(d => d.State == state);
@@ -69,7 +67,12 @@ internal sealed partial class LogSearch
 
     private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, Parts held)
     {
-        var look = _text is not null ? _limits.TitleLook : index == LogIndex.None ? _limits.TableLook : _limits.Look;
+        var look = _text is not null ? _limits.TitleLook : index switch
+        {
+            LogIndex.None => _limits.TableLook,
+            LogIndex.Failing or LogIndex.NotArrived or LogIndex.Tests => _limits.CoverLook,
+            _ => _limits.Look,
+        };
         return new Source(choose(LogIndex.Rows(_db, index)), look, (Asked() & ~held) != Parts.None);
     }
 
@@ -83,13 +86,15 @@ internal sealed partial class LogSearch
                 await counts.AddAsync(Matching(Among(batch), anyState: true), cancellationToken);
         }
         else if (IsAboutFailures && _text is null)
-            await counts.AddAsync(Matching(All(LogIndex.Failing), anyState: true), cancellationToken);
+            await CountUpToAsync(counts, LogIndex.Rows(_db, LogIndex.Failing), null, _limits.CoverLook, cancellationToken);
         else if (_filter.IsTest == true && _text is null)
-            await counts.AddAsync(Matching(All(LogIndex.Tests), anyState: true), cancellationToken);
+            await CountUpToAsync(counts, LogIndex.Rows(_db, LogIndex.Tests), null, _limits.CoverLook, cancellationToken);
         else if (_text is null)
         {
-            await counts.AddAsync(Matching(All(LogIndex.NotArrived), anyState: true), cancellationToken);
-            if (await CountOpenAsync(counts, cancellationToken))
+            var isAll = true;
+            foreach (var state in (DeliveryState[])[DeliveryState.Failed, DeliveryState.Skipped])
+                isAll &= await CountUpToAsync(counts, LogIndex.Rows(_db, LogIndex.NotArrived), state, _limits.CoverLook, cancellationToken);
+            if (await CountOpenAsync(counts, cancellationToken) && isAll)
                 await CountDeliveredAsync(counts, cancellationToken);
             else
                 await CountNewestAsync(counts, DeliveryState.Delivered, cancellationToken);
@@ -99,21 +104,20 @@ internal sealed partial class LogSearch
         return counts.Result(_limits.Count);
     }
 
-    /// <summary>What an index has within the time asked for.</summary>
-    private IQueryable<Delivery> All(string index) => Within(LogIndex.Rows(_db, index), _above, _below);
-
     /// <summary>Those that are under way. False where they are too many to be looked at.</summary>
     private async Task<bool> CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
     {
         var open = LogIndex.Rows(_db, LogIndex.State)
             .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
-        var isAll = await open.Take(_limits.Look + 1).CountAsync(cancellationToken) <= _limits.Look;
+        // Where nothing else is asked, the index answers alone.
+        var look = Asked(anyState: true) == Parts.None ? _limits.CoverLook : _limits.Look;
+        var isAll = await open.Take(look + 1).CountAsync(cancellationToken) <= look;
         if (!isAll)
         {
             foreach (var state in (DeliveryState[])[DeliveryState.Pending, DeliveryState.Sending, DeliveryState.Retrying])
                 counts.Stop(state);
         }
-        await counts.AddAsync(Matching(open.Take(_limits.Look), anyState: true), cancellationToken);
+        await counts.AddAsync(Matching(open.Take(look), anyState: true), cancellationToken);
         return isAll;
     }
 
@@ -138,7 +142,7 @@ internal sealed partial class LogSearch
         var others = counts.Sum;
         if (_filter.IsTest == false)
         {
-            var tests = All(LogIndex.Tests);
+            var tests = Within(LogIndex.Rows(_db, LogIndex.Tests), _above, _below);
             if (_filter.NotificationId is { } notification)
                 tests = tests.Where(d => d.NotificationId == notification);
             others += await WithTime(tests).CountAsync(cancellationToken);
@@ -152,17 +156,27 @@ internal sealed partial class LogSearch
     private async Task CountNewestAsync(CountsSoFar counts, DeliveryState? state, CancellationToken cancellationToken)
     {
         var source = await SourceAsync(state, cancellationToken);
-        var rows = Within(source.Rows, _above, _below);
-        var look = source.Look == _limits.Look ? _limits.CountLook : source.Look;
+        await CountUpToAsync(counts, source.Rows, state, source.Look == _limits.Look ? _limits.CountLook : source.Look, cancellationToken);
+    }
+
+    /// <summary>Those in a state, or in any, among as many of the newest rows. False where there are older ones.</summary>
+    private async Task<bool> CountUpToAsync(
+        CountsSoFar counts, IQueryable<Delivery> source, DeliveryState? state, int look, CancellationToken cancellationToken)
+    {
+        var isInIndex = state is DeliveryState.Failed or DeliveryState.Skipped;
+        if (isInIndex)
+            source = source.Where(d => d.State == state);
+        var rows = Within(source, _above, _below);
         var end = await Ordered(rows, isUp: false).Select(d => d.Id).Skip(look).Take(1).ToListAsync(cancellationToken);
         if (end.Count > 0)
         {
             var stop = end[0];
-            rows = Within(source.Rows, stop, _below);
+            rows = Within(source, stop, _below);
             counts.Stop(state);
         }
-        if (state is not null)
+        if (state is not null && !isInIndex)
             rows = rows.Where(d => d.State == state);
         await counts.AddAsync(Matching(rows, anyState: true), cancellationToken);
+        return end.Count == 0;
     }
 }

@@ -19,7 +19,7 @@ public abstract class LogContract : IAsyncLifetime
 
     /// <summary>So small that each of them is reached in a log of some hundred rows.</summary>
     private static readonly LogLimits Tiny =
-        new(FirstLook: 3, Look: 11, CountLook: 9, TableLook: 17, TitleLook: 13, Events: 6, Found: 25, Count: 40);
+        new(FirstLook: 3, Look: 11, CoverLook: 15, CountLook: 9, TableLook: 17, TitleLook: 13, Events: 6, Found: 25, Count: 40);
 
     private static readonly string[] Titles =
     [

@@ -89,9 +89,9 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
     private static void MapLogIndexes(EntityTypeBuilder<Delivery> builder)
     {
         // Whatever a filter asks of such a row stands in the index, so that counting them reads nothing else.
-        builder.HasIndex(d => new { d.State, d.NotificationId, d.Id, d.EventType, d.LastStatusCode, d.IsTest, d.CreatedAt, d.EventId })
+        builder.HasIndex(d => new { d.State, d.Id, d.NotificationId, d.EventType, d.LastStatusCode, d.IsTest, d.CreatedAt, d.EventId })
             .HasFilter(LogIndex.NotArrivedRows).HasDatabaseName(LogIndex.NotArrived);
-        builder.HasIndex(d => new { d.LastFailure, d.Id, d.LastStatusCode, d.State, d.NotificationId, d.EventType, d.IsTest, d.CreatedAt, d.EventId })
+        builder.HasIndex(d => new { d.Id, d.LastFailure, d.LastStatusCode, d.State, d.NotificationId, d.EventType, d.IsTest, d.CreatedAt, d.EventId })
             .HasFilter(LogIndex.FailingRows).HasDatabaseName(LogIndex.Failing);
         builder.HasIndex(d => new { d.Id, d.State, d.NotificationId, d.EventType, d.CreatedAt }).HasFilter(LogIndex.TestRows).HasDatabaseName(LogIndex.Tests);
     }

@@ -270,11 +270,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasDatabaseName("IX_Deliveries_Tests")
                         .HasFilter("\"IsTest\" = 1");
 
-                    b.HasIndex("State", "NotificationId", "Id", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
+                    b.HasIndex("State", "Id", "NotificationId", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
                         .HasDatabaseName("IX_Deliveries_NotArrived")
                         .HasFilter("\"State\" IN ('Failed', 'Skipped')");
 
-                    b.HasIndex("LastFailure", "Id", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId")
+                    b.HasIndex("Id", "LastFailure", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId")
                         .HasDatabaseName("IX_Deliveries_Failing")
                         .HasFilter("\"LastFailure\" IS NOT NULL");
 

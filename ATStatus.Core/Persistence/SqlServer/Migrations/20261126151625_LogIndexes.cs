@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace ATStatus.Core.Persistence.Sqlite.Migrations
+namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class LogIndexes : Migration
@@ -18,13 +18,13 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_Failing",
                 table: "Deliveries",
-                columns: new[] { "LastFailure", "Id", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId" },
+                columns: new[] { "Id", "LastFailure", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId" },
                 filter: "\"LastFailure\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_NotArrived",
                 table: "Deliveries",
-                columns: new[] { "State", "NotificationId", "Id", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId" },
+                columns: new[] { "State", "Id", "NotificationId", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId" },
                 filter: "\"State\" IN ('Failed', 'Skipped')");
 
             migrationBuilder.CreateIndex(
