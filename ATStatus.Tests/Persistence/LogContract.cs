@@ -27,6 +27,10 @@ public abstract class LogContract : IAsyncLifetime
         "a\\b", "deadbeef", "Payments",
     ];
 
+    private static readonly int[] Codes = [200, 204, 404, 503];
+
+    private static readonly string[] Texts = ["CHECKOUT", "%", "_", "[", "\\", "deadbeef", "🚨", "e", "0", " is ", "#x", "nothing of it"];
+
     private CoreApp _app = null!;
     private List<Seen> _all = [];
     private int[] _notifications = [];
@@ -184,7 +188,7 @@ public abstract class LogContract : IAsyncLifetime
             Asks() ? since.AddHours(random.Next(1, 300)) : null,
             Asks() ? EventTypes.All[random.Next(9)] : null,
             random.Next(8) == 0 ? (FailureKind)random.Next(7) : null,
-            random.Next(6) == 0 ? random.Next(2) == 0 ? StatusRange.Class(random.Next(2, 6)) : StatusRange.Exactly(new[] { 200, 204, 404, 503 }[random.Next(4)]) : null,
+            random.Next(6) == 0 ? random.Next(2) == 0 ? StatusRange.Class(random.Next(2, 6)) : StatusRange.Exactly(Codes[random.Next(Codes.Length)]) : null,
             random.Next(4) == 0 ? random.Next(2) == 0 : null,
             !Asks() ? null : random.Next(6) switch
             {
@@ -192,7 +196,7 @@ public abstract class LogContract : IAsyncLifetime
                 1 => some.Row.RequestId.ToString()[..random.Next(1, 37)],
                 2 => some.Row.RequestId.ToString("N")[..random.Next(4, 33)].ToUpperInvariant(),
                 3 => some.Title[random.Next(some.Title.Length / 2)..],
-                4 => new[] { "CHECKOUT", "%", "_", "[", "\\", "deadbeef", "🚨", "e", "0", " is ", "#x", "nothing of it" }[random.Next(12)],
+                4 => Texts[random.Next(Texts.Length)],
                 _ => some.Title.ToUpperInvariant(),
             });
     }

@@ -86,6 +86,7 @@ internal static class LogBench
                 (await queries.PageAsync(new DeliveryFilter(), null, random.NextInt64(1, last), PageSize)).SearchedTo is not null);
             foreach (var (name, make) in Filters)
                 await MeasureAsync($"counts: {name}", rounds, plans, withPlans, async random => (await queries.CountAsync(make(random))).All.IsMore);
+            await MeasureChartsAsync(provider, queries, rounds, plans, withPlans);
         }
         finally
         {
@@ -93,6 +94,19 @@ internal static class LogBench
                 Directory.Delete(folder, recursive: true);
         }
         return 0;
+    }
+
+    /// <summary>What is drawn of the log elsewhere.</summary>
+    private static async Task MeasureChartsAsync(ServiceProvider provider, DeliveryQueries queries, int rounds, PlanRecorder plans, bool withPlans)
+    {
+        var statistics = ActivatorUtilities.CreateInstance<NotificationStatistics>(provider);
+        foreach (var period in Enum.GetValues<StatisticsPeriod>())
+        {
+            await MeasureAsync($"chart: a notification's {period}", rounds, plans, withPlans, async random =>
+                (await statistics.FindAsync(random.Next(1, 11), period)).Points.Count == 0);
+        }
+        await MeasureAsync("chart: states of the last 24 hours", rounds, plans, withPlans, async _ =>
+            (await queries.CountByStateAsync(TimeSpan.FromHours(24))).Count == 0);
     }
 
     private static DeliveryFilter Time(Random random, DeliveryFilter filter)
@@ -107,10 +121,12 @@ internal static class LogBench
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddDataProtection();
-        services.AddSingleton(TimeProvider.System);
+        // The moment at which the log ends.
+        services.AddSingleton<TimeProvider>(new StandingClock(Begin + Month));
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={file}"));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<TargetProtector>();
+        services.AddSingleton<AttemptCounter>();
         var provider = services.BuildServiceProvider();
         var isNew = !File.Exists(file);
         await provider.GetRequiredService<DatabaseMigrator>().MigrateAsync();
@@ -142,6 +158,11 @@ internal static class LogBench
             $"{name,-48}{times[rounds / 2],9:F1}{times[at95],9:F1}{times[^1],9:F1}{cpu[at95],9:F1}{100.0 * stopped / rounds,8:F0}%"));
         if (withPlans)
             await plans.PrintAsync(() => ask(random));
+    }
+
+    private sealed class StandingClock(DateTime at) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => at;
     }
 
     /// <summary>Notes the statements of one question and prints their plans.</summary>

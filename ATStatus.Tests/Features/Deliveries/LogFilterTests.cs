@@ -1,5 +1,4 @@
 using ATStatus.Admin.Features.Deliveries;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
