@@ -65,6 +65,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryJobActivator>();
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<EventQueries>();
+        services.AddSingleton<DeliveryExport>();
         services.AddSingleton<TestSendService>();
         services.AddSingleton<SentMessages>();
         services.AddSingleton<DeliveryPruner>();
@@ -85,6 +86,7 @@ public static class CoreServices
         services.AddSingleton<RecoveryService>();
         services.AddSingleton<RecoveryQueries>();
         services.AddSingleton<RecoveryRunner>();
+        services.AddSingleton<BulkRedelivery>();
         return services;
     }
 }

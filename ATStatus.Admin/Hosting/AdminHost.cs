@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components;
+using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications.Transfer;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
@@ -155,6 +156,7 @@ internal static partial class AdminHost
         app.MapHealthChecks("/healthz/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag) }).AllowAnonymous();
         app.MapMetrics();
         app.MapNotificationExport();
+        app.MapLogExport();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

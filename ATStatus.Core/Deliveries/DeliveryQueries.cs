@@ -8,12 +8,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries;
 
-/// <summary>What the log shows.</summary>
-/// <param name="NotificationId">Only this notification's.</param>
-/// <param name="State">Only those in this state.</param>
-/// <param name="Since">Only those recorded at this moment or later (UTC).</param>
-public sealed record DeliveryFilter(int? NotificationId = null, DeliveryState? State = null, DateTime? Since = null);
-
 /// <summary>A delivery in the log.</summary>
 /// <param name="Id">Its number; the log's key.</param>
 /// <param name="Event">What happened.</param>
@@ -35,9 +29,13 @@ public sealed record DeliveryRow(
 
 /// <summary>A stretch of the log, newest first.</summary>
 /// <param name="Rows">The deliveries.</param>
-/// <param name="HasNewer">There are newer ones.</param>
-/// <param name="HasOlder">There are older ones.</param>
-public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer, bool HasOlder);
+/// <param name="HasNewer">There are newer ones; where few match, perhaps.</param>
+/// <param name="HasOlder">There are older ones; where few match, perhaps.</param>
+/// <param name="SearchedTo">
+/// Where the search stopped, because it has looked at as many rows as one question may: there can be matching ones beyond. It goes on
+/// from this number, in the same direction. Null where the stretch is full or the log's end was reached.
+/// </param>
+public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer, bool HasOlder, long? SearchedTo = null);
 
 /// <summary>One delivery with all it went through.</summary>
 /// <param name="Row">The delivery.</param>
@@ -80,50 +78,74 @@ public sealed record DeliveryDetail(
 public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
 {
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(
-        d.Id, d.Event!.Type, d.Event.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
+        d.Id, d.EventType, d.Event!.Title, d.NotificationId, d.NotificationName, d.State, d.Reason, d.IsTest, d.AttemptCount, d.DueAt, d.CreatedAt,
         d.LastStatusCode, d.LastFailure, d.Hold);
 
     private static readonly Func<Delivery, DeliveryRow> RowOf = ToRow.Compile();
 
+    /// <summary>How much one question looks at.</summary>
+    internal LogLimits Limits { get; init; } = new();
+
     /// <summary>
     /// A stretch of the log by key, so that it neither slows down nor skips rows while the log grows: the newest, those
-    /// older than <paramref name="before"/>, or those next newer than <paramref name="after"/>.
+    /// older than <paramref name="before"/>, or those next newer than <paramref name="after"/>. It may be shorter than
+    /// <paramref name="size"/> although there are more: then <see cref="DeliveryPage.SearchedTo"/> says where to go on.
     /// </summary>
     public async Task<DeliveryPage> PageAsync(
         DeliveryFilter filter, long? before, long? after, int size, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var matching = db.Deliveries.AsNoTracking();
-        if (filter.NotificationId is { } notification)
-            matching = matching.Where(d => d.NotificationId == notification);
-        if (filter.State is { } state)
-            matching = matching.Where(d => d.State == state);
-        if (filter.Since is { } since)
-            matching = matching.Where(d => d.CreatedAt >= since);
-
-        List<DeliveryRow> rows;
-        if (after is { } newerThan)
-        {
-            rows = await matching.Where(d => d.Id > newerThan).OrderBy(d => d.Id).Take(size).Select(ToRow).ToListAsync(cancellationToken);
-            rows.Reverse();
-        }
-        else
-        {
-            rows = await matching.Where(d => before == null || d.Id < before).OrderByDescending(d => d.Id).Take(size)
-                .Select(ToRow).ToListAsync(cancellationToken);
-        }
-        if (rows.Count == 0)
-        {
-            // Nothing on this side; whatever there is lies on the other.
-            var any = await matching.AnyAsync(cancellationToken);
-            return new DeliveryPage(rows, any && after is null && before is not null, any && after is not null);
-        }
-        var (first, last) = (rows[0].Id, rows[^1].Id);
+        var search = await LogSearch.BeginAsync(db, filter, Limits, cancellationToken);
+        // One more than is shown tells whether there are more; what lies behind is asked for where there can be any.
+        var isUp = after is not null;
+        var (keys, stoppedAt) = isUp
+            ? await search.NewerAsync(after!.Value, size + 1, cancellationToken)
+            : await search.OlderAsync(before, size + 1, cancellationToken);
+        var isMore = keys.Count > size || stoppedAt is not null;
+        if (keys.Count > size)
+            keys.RemoveAt(size);
+        // A full page is gone on from at its end.
+        stoppedAt = keys.Count == size ? null : stoppedAt;
+        var start = keys.Count > 0 ? keys[0] : isUp ? after!.Value + 1 : before - 1;
+        var isBehind = start is { } first && (isUp || before is not null) && await search.AnyAsync(first, !isUp, cancellationToken);
         return new DeliveryPage(
-            rows,
-            (before is not null || after is not null) && await matching.AnyAsync(d => d.Id > first, cancellationToken),
-            await matching.AnyAsync(d => d.Id < last, cancellationToken));
+            await RowsAsync(db, [.. keys], cancellationToken), isUp ? isMore : isBehind, isUp ? isBehind : isMore, stoppedAt);
     }
+
+    /// <summary>These deliveries as they are now, newest first; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<DeliveryRow>> RowsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await RowsAsync(db, [.. ids], cancellationToken);
+    }
+
+    /// <summary>The number of the newest delivery of all; 0 in an empty log.</summary>
+    public async Task<long> NewestAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Deliveries.MaxAsync(d => (long?)d.Id, cancellationToken) ?? 0;
+    }
+
+    /// <summary>How many deliveries that match have a greater number than <paramref name="after"/>; counted up to <paramref name="limit"/>.</summary>
+    public async Task<int> CountNewerAsync(DeliveryFilter filter, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var search = await LogSearch.BeginAsync(db, filter, Limits, cancellationToken);
+        return (await search.NewerAsync(after, limit, cancellationToken)).Keys.Count;
+    }
+
+    /// <summary>How many deliveries match in each state, whatever state the filter asks for.</summary>
+    public async Task<DeliveryCounts> CountAsync(DeliveryFilter filter, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await (await LogSearch.BeginAsync(db, filter, Limits, cancellationToken)).CountAsync(cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<DeliveryRow>> RowsAsync(AtStatusDbContext db, long[] keys, CancellationToken cancellationToken) =>
+        keys.Length == 0
+            ? []
+            : await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(keys).Contains(d.Id)).OrderByDescending(d => d.Id)
+                .Select(ToRow).ToListAsync(cancellationToken);
 
     /// <summary>One delivery; null when there is none.</summary>
     public async Task<DeliveryDetail?> FindAsync(long id, CancellationToken cancellationToken = default)

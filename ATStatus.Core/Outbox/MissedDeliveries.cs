@@ -36,6 +36,11 @@ internal static class MissedDeliveries
         db.Deliveries.Where(d => ids.Contains(d.Id) && d.NotificationId == recovery.NotificationId && d.State == state
             && d.SettledAt >= recovery.Since && d.SettledAt <= recovery.RequestedAt);
 
+    /// <summary>Those of <paramref name="ids"/> that failed, or were skipped because their notification was off, and can be sent now.</summary>
+    public static IQueryable<Delivery> Chosen(AtStatusDbContext db, long[] ids) =>
+        db.Deliveries.Where(d => EF.Parameter(ids).Contains(d.Id) && !d.IsTest && d.Notification!.Enabled
+            && (d.State == DeliveryState.Failed || (d.State == DeliveryState.Skipped && d.SkipCause == SkipCause.NotificationOff)));
+
     /// <summary>How many of a notification's deliveries wait at <paramref name="now"/> (UTC). The due time leads to the index of those that are held.</summary>
     public static IQueryable<Delivery> Waiting(AtStatusDbContext db, int notificationId, DateTime now) =>
         db.Deliveries.Where(d => d.NotificationId == notificationId && d.Hold != null && d.DueAt <= now);

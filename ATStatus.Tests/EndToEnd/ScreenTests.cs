@@ -124,6 +124,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync($"admin/deliveries/{showcase[DeliveryState.Failed]}");
         await Page.GetByText("Show the command").ClickAsync();
         await ShootAsync("delivery-curl");
+        await ShootLogAsync();
         await ShootFormsAsync();
         await ShootAdvancedAsync();
         await ShootTypesAsync();
@@ -214,6 +215,28 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         // Since before it skipped them.
         db.Notifications.Attach(notification).Entity.DisabledAt = happened.OccurredAt.AddMinutes(-5);
         await db.SaveChangesAsync(Stop);
+    }
+
+    /// <summary>The log filtered, paused, with its filters open on a phone, and with deliveries chosen and sent again.</summary>
+    private async Task ShootLogAsync()
+    {
+        await Page.GotoAsync("admin/deliveries?notification=4&failure=http_status&status=5xx&test=none&q=status&since=2026-01-14T12:00Z");
+        await ShootAsync("deliveries-filtered");
+        await Page.SetViewportSizeAsync(390, 844);
+        await Page.Button("Filters (6)").ClickAsync();
+        await Expect(Page.Field("State")).ToBeVisibleAsync();
+        await ShootAsync("deliveries-filters");
+        await Page.GotoAsync("admin/deliveries");
+        await Page.Button("Pause").ClickAsync();
+        await Page.Checkbox("Select all on this page").CheckAsync();
+        await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("selected");
+        await ShootAsync("deliveries-selected");
+        await Page.Button("Deliver afterwards").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Left out");
+        await ShootAsync("deliveries-question");
+        await Page.GetByRole(AriaRole.Dialog).Button("Deliver afterwards").ClickAsync();
+        await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("on their way");
+        await ShootAsync("deliveries-sent");
     }
 
     /// <summary>Forms in use: refused ones, a test's outcome, a question.</summary>

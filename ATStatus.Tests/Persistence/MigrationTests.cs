@@ -45,7 +45,8 @@ public sealed class MigrationTests
             scripts.Add(migrator.GenerateScript(to, from));
         }
         Assert.All(scripts, script => Assert.Empty(ErrorsOf(script)));
-        Assert.All(scripts, script => Assert.Contains("TABLE", script, StringComparison.Ordinal));
+        // Each does something to the schema beside keeping the list of migrations; one may be about indexes alone.
+        Assert.All(scripts, script => Assert.Matches("(CREATE|ALTER|DROP) (TABLE|(UNIQUE )?INDEX)", script));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ return args.FirstOrDefault() switch
     "throughput" => await ThroughputAsync(Number(1, 3), Number(2, 10)),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
+    "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverAsync(),
     "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 10), Number(4, 10)),
@@ -49,6 +50,7 @@ static int Usage()
         throughput [ROUNDS] [SECONDS]       the whole way against ways that do less
         latency [N] [LOAD]                  from saving an incident to the first byte, idle and beside LOAD deliveries a second
         hanging [N]                         the same, alone and beside twenty notifications that hang
+        log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries
         start                               from 'dotnet run --no-build' to the first page
         receiver                            a receiver alone; prints its URL
         way NAME URL [WARMUP] [SECONDS]     one of the ways of 'throughput' alone, to look at it with a profiler

@@ -5,44 +5,40 @@ using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
-/// <summary>The log: a window of it by key, as the address says, live while it is open.</summary>
-public sealed partial class DeliveryLogPage : IDisposable
+/// <summary>
+/// The log: a window of it by key, as the address says. At its newest end it follows what happens, unless it is paused, read further
+/// down, or something in it is chosen: then it stands still and counts what is new.
+/// </summary>
+public sealed partial class DeliveryLogPage : IAsyncDisposable
 {
     /// <summary>Rows of a page.</summary>
-    internal const int PageSize = 50;
+    internal const int PageSize = LogView.PageSize;
 
-    private static readonly Choice<string>[] StateChoices =
-        [.. StatusLooks.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))];
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
 
+    private readonly LogSelection _selection = new();
     private IReadOnlyList<Choice<string>> _notifications = [];
     private DeliveryLogQuery? _asked;
-    private DeliveryLogQuery _query = new();
-    private DeliveryPage? _page;
+    private LogView _view = default!;
+    private LogScroll? _scroll;
     private DeliveryWatch? _watch;
     private ITimer? _second;
+    private ElementReference _window;
     private ElementReference _results;
     private DateTime _now;
+    private long _countedAt;
+    private long _announcedAt;
     private string? _problem;
+    private bool _loaded;
+    private bool _again;
     private bool _focusResults;
+    private bool _paused;
     private bool _stale;
-
-    [SupplyParameterFromQuery(Name = "state")]
-    public string? State { get; set; }
-
-    [SupplyParameterFromQuery(Name = "notification")]
-    public string? Notification { get; set; }
-
-    [SupplyParameterFromQuery(Name = "since")]
-    public string? Since { get; set; }
-
-    [SupplyParameterFromQuery(Name = "before")]
-    public string? Before { get; set; }
-
-    [SupplyParameterFromQuery(Name = "after")]
-    public string? After { get; set; }
 
     [Inject]
     private DeliveryQueries Queries { get; set; } = default!;
@@ -63,17 +59,27 @@ public sealed partial class DeliveryLogPage : IDisposable
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    [Inject]
     private Announcer Announcer { get; set; } = default!;
 
     [Inject]
     private ILogger<DeliveryLogPage> Logger { get; set; } = default!;
 
-    private bool IsNewest => _query.IsNewest;
+    private bool IsFollowing => !_paused && _selection.Count == 0 && _scroll?.IsAtTop != false;
+
+    private string NewWords => _view.NewCount >= LogView.MaxNew ? $"{LogView.MaxNew - 1}+ new" : $"{_view.NewCount} new";
+
+    private string? MissedHref =>
+        _view.Counts is { } counts && counts[DeliveryState.Failed].Count + counts[DeliveryState.Skipped].Count > 0 ? _view.Query.MissedAddress(_now) : null;
 
     /// <inheritdoc />
     protected override void OnInitialized()
     {
         _now = Clock.UtcNow;
+        _announcedAt = Time.GetTimestamp();
+        _view = new LogView(Queries, Time);
         _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
         _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
@@ -81,24 +87,30 @@ public sealed partial class DeliveryLogPage : IDisposable
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        _query = DeliveryLogQuery.Parse(State, Notification, Before, After, Since);
-        if (_query == _asked)
+        var query = Address();
+        if (query == _asked && !_again)
             return;
         var isFirst = _asked is null;
-        _asked = _query;
+        (_asked, _again) = (query, false);
         await LoadAsync();
         if (!isFirst)
-            Announcer.Say(_page is { Rows.Count: > 0 } page ? $"{page.Rows.Count} deliveries" : "No deliveries");
+            Announcer.Say(_view.Rows.Count > 0 ? $"{_view.Rows.Count} deliveries" : "No deliveries");
     }
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_focusResults || _page is not { Rows.Count: > 0 })
+        if (_loaded && _problem is null && _scroll is null)
+        {
+            _scroll = new LogScroll(Browser, _window, ReadOnAsync, RefreshAsync);
+            await _scroll.StartAsync();
+        }
+        if (!_focusResults || _view.Rows.Count == 0)
             return;
         // The button that was pressed stood below the rows it replaced; reading goes on at their top.
         _focusResults = false;
-        await _results.FocusAsync();
+        await (_scroll?.ToTopAsync() ?? Task.CompletedTask);
+        await _results.FocusAsync(preventScroll: true);
     }
 
     private async Task LoadAsync()
@@ -106,35 +118,44 @@ public sealed partial class DeliveryLogPage : IDisposable
         try
         {
             _notifications = [.. (await Notifications.ListAsync()).Select(row => new Choice<string>(row.Id.ToString(CultureInfo.InvariantCulture), row.Name))];
-            await AskAsync();
-            _problem = null;
+            await _view.LoadAsync(_asked!, Show);
+            Show();
+            await CountAsync();
         }
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load the deliveries");
             _problem = PageFaults.Words;
+            await StopScrollAsync();
             return;
         }
         // Less than a page at the newest end: that is the newest page, which also grows.
-        if (_query.After is not null && _page is { HasNewer: false })
-            Go(_query with { After = null }, replace: true);
+        if (_asked!.After is not null && !_view.HasNewer)
+            Go(_asked.Newest(), replace: true);
     }
 
-    private async Task AskAsync()
+    private void Show()
     {
-        var query = _query;
-        var page = await Queries.PageAsync(query.FilterAt(Clock.UtcNow), query.Before, query.After, PageSize);
-        if (query == _query)
-            (_page, _now, _stale) = (page, Clock.UtcNow, false);
+        (_loaded, _problem, _stale, _now) = (true, null, false, Clock.UtcNow);
+        StateHasChanged();
+    }
+
+    private async Task CountAsync()
+    {
+        _countedAt = Time.GetTimestamp();
+        await _view.CountAsync();
     }
 
     private async Task RefreshAsync()
     {
-        if (_page is null || _problem is not null)
+        if (!_loaded || _problem is not null)
             return;
         try
         {
-            await AskAsync();
+            await _view.RefreshAsync(IsFollowing);
+            if (Time.GetElapsedTime(_countedAt) >= CountEvery)
+                await CountAsync();
+            (_stale, _now) = (false, Clock.UtcNow);
         }
         catch (Exception e)
         {
@@ -144,31 +165,57 @@ public sealed partial class DeliveryLogPage : IDisposable
         StateHasChanged();
     }
 
+    /// <summary>The reader has come near an end of the window. Answers whether there was more.</summary>
+    private async Task<bool> ReadOnAsync(bool isOlder)
+    {
+        try
+        {
+            var isMore = await (isOlder ? _view.OlderAsync() : _view.NewerAsync());
+            if (isMore)
+                StateHasChanged();
+            return isMore;
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "read on in the deliveries");
+            return false;
+        }
+    }
+
     private void Tick()
     {
         _now = Clock.UtcNow;
-        if (_page?.Rows.Any(row => row.DueAt is not null) == true)
+        // Not each of them: somebody listens to something else meanwhile.
+        if (Time.GetElapsedTime(_announcedAt) >= AnnounceEvery && _view.TakeArrived() is > 0 and var arrived)
+        {
+            _announcedAt = Time.GetTimestamp();
+            Announcer.Say(arrived == 1 ? "1 new delivery" : $"{arrived} new deliveries");
+        }
+        if (_view.Rows.Any(row => row.DueAt is not null))
             StateHasChanged();
     }
 
-    private void ChooseState(string? name) => Go(_query with { State = DeliveryLogQuery.StateOf(name), Before = null, After = null });
-
-    private void ChooseNotification(string? id) => Go(_query with
+    private Task TogglePauseAsync()
     {
-        Notification = int.TryParse(id, CultureInfo.InvariantCulture, out var number) ? number : null,
-        Before = null,
-        After = null,
-    });
+        _paused = !_paused;
+        return _paused ? RefreshAsync() : ShowNewAsync();
+    }
 
-    private void ForgetSince() => Turn(_query with { Since = null, Before = null, After = null });
+    /// <summary>Shows the newest. What keeps the window still, keeps it still from there on.</summary>
+    private async Task ShowNewAsync()
+    {
+        if (_asked!.IsNewest)
+            await LoadAsync();
+        else
+            Go(_asked.Newest());
+        await (_scroll?.ToTopAsync() ?? Task.CompletedTask);
+    }
 
-    private void ClearFilters() => Go(new DeliveryLogQuery());
+    private void GoNewest() => Turn(_view.Query.Newest());
 
-    private void GoNewest() => Turn(_query with { Before = null, After = null });
+    private void GoNewer() => Turn(_view.Query.Newest() with { After = _view.NewerFrom });
 
-    private void GoNewer() => Turn(_query with { Before = null, After = _page!.Rows[0].Id });
-
-    private void GoOlder() => Turn(_query with { Before = _page!.Rows[^1].Id, After = null });
+    private void GoOlder() => Turn(_view.Query.Newest() with { Before = _view.OlderFrom });
 
     private void Turn(DeliveryLogQuery query)
     {
@@ -176,18 +223,26 @@ public sealed partial class DeliveryLogPage : IDisposable
         Go(query);
     }
 
-    private void Go(DeliveryLogQuery query, bool replace = false) =>
+    private void Go(DeliveryLogQuery query, bool replace = false)
+    {
+        // The browser's address may say where the reader has scrolled to, of which nothing is known here.
+        _again = true;
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.ToParameters()), replace: replace);
+    }
 
-    private string SinceWords(DeliverySince since) => since.Words(at => Clock.Absolute(at));
-
-    private string SinceHint(DeliverySince since) =>
-        since.At is { } at ? $"Older deliveries are not shown: since {Clock.Exact(at)}" : "Older deliveries are not shown";
+    private async Task StopScrollAsync()
+    {
+        if (_scroll is not null)
+            await _scroll.DisposeAsync();
+        _scroll = null;
+    }
 
     /// <inheritdoc />
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
-        _second?.Dispose();
+        if (_second is not null)
+            await _second.DisposeAsync();
+        await StopScrollAsync();
     }
 }

@@ -7,7 +7,7 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <param name="Text">What stands in the address: <c>90m</c>, <c>24h</c>, <c>7d</c>, or an ISO 8601 instant such as <c>2026-01-14T12:00:00Z</c>.</param>
 /// <param name="Span">The last while; null for an instant.</param>
 /// <param name="At">The instant (UTC); null for the last while.</param>
-internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTime? At)
+public sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTime? At)
 {
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 
@@ -24,6 +24,10 @@ internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTi
             : null;
     }
 
+    /// <summary>An instant to the minute, as the address says it.</summary>
+    public static DeliverySince Instant(DateTime at) =>
+        new(at.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture), null, at);
+
     /// <summary>The moment it means now (UTC). The last while moves on with the clock.</summary>
     public DateTime From(DateTime now) => At ?? now - Span!.Value;
 
@@ -33,6 +37,12 @@ internal sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTi
     {
         if (At is { } at)
             return $"Since {absolute(at)}";
+        return LastWhile();
+    }
+
+    /// <summary>"Last 24 hours"; for the last while alone.</summary>
+    public string LastWhile()
+    {
         var (count, unit) = (Text[..^1], UnitOf(Text[^1..]).Name);
         return count == "1" ? $"Last {unit}" : $"Last {count} {unit}s";
     }

@@ -275,6 +275,18 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("NotificationId", "Subject", "EventId")
                         .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
+                    b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
+                        .HasDatabaseName("IX_Deliveries_Tests")
+                        .HasFilter("\"IsTest\" = 1");
+
+                    b.HasIndex("State", "Id", "NotificationId", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_NotArrived")
+                        .HasFilter("\"State\" IN ('Failed', 'Skipped')");
+
+                    b.HasIndex("Id", "LastFailure", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_Failing")
+                        .HasFilter("\"LastFailure\" IS NOT NULL");
+
                     b.ToTable("Deliveries");
                 });
 
@@ -531,6 +543,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(40)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id", "Title");
 
                     b.HasIndex("SubjectId", "Type");
 

@@ -266,6 +266,18 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("NotificationId", "Subject", "EventId")
                         .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
+                    b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
+                        .HasDatabaseName("IX_Deliveries_Tests")
+                        .HasFilter("\"IsTest\" = 1");
+
+                    b.HasIndex("State", "Id", "NotificationId", "EventType", "LastStatusCode", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_NotArrived")
+                        .HasFilter("\"State\" IN ('Failed', 'Skipped')");
+
+                    b.HasIndex("Id", "LastFailure", "LastStatusCode", "State", "NotificationId", "EventType", "IsTest", "CreatedAt", "EventId")
+                        .HasDatabaseName("IX_Deliveries_Failing")
+                        .HasFilter("\"LastFailure\" IS NOT NULL");
+
                     b.ToTable("Deliveries");
                 });
 
@@ -516,6 +528,8 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id", "Title");
 
                     b.HasIndex("SubjectId", "Type");
 

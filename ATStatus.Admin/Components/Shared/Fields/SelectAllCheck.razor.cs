@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
-namespace ATStatus.Admin.Features.Notifications;
+namespace ATStatus.Admin.Components.Shared.Fields;
 
 /// <summary>A checkbox that stands for several: checked for all, empty for none, in between for some.</summary>
 public sealed partial class SelectAllCheck
@@ -11,6 +11,10 @@ public sealed partial class SelectAllCheck
 
     [Parameter, EditorRequired]
     public string Label { get; set; } = "";
+
+    /// <summary>Keeps the label for screen readers only: in table heads.</summary>
+    [Parameter]
+    public bool HideLabel { get; set; }
 
     /// <summary>How many there are.</summary>
     [Parameter, EditorRequired]
@@ -27,7 +31,7 @@ public sealed partial class SelectAllCheck
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
-    private bool IsAll => Chosen == Total;
+    private bool IsAll => Chosen == Total && Total > 0;
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)

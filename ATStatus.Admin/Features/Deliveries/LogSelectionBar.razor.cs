@@ -1,0 +1,149 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Outbox;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.Deliveries;
+
+/// <summary>
+/// What can be done with the chosen deliveries: redeliver them, or deliver afterwards what was missed; with a question before, progress
+/// meanwhile and the result after.
+/// </summary>
+public sealed partial class LogSelectionBar : IDisposable
+{
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _gone = new();
+    private CancellationTokenSource? _stop;
+    private BulkResult _progress = None;
+    private BulkResult? _result;
+    private string? _fault;
+    private BulkKind _kind;
+    private int _total;
+    private BulkKind? _looking;
+    private bool _stopping;
+    private long _shownAt;
+
+    private static readonly BulkResult None = new(0, new Dictionary<string, int>(), false);
+
+    /// <summary>What is chosen.</summary>
+    [Parameter, EditorRequired]
+    public LogSelection Selection { get; set; } = new();
+
+    /// <summary>The selection was emptied.</summary>
+    [Parameter]
+    public EventCallback Changed { get; set; }
+
+    [Inject]
+    private BulkRedelivery Redelivery { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private Announcer Announcer { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private ILogger<LogSelectionBar> Logger { get; set; } = default!;
+
+    private bool IsRunning => _stop is not null;
+
+    private string Percent => (_total == 0 ? 0 : 100.0 * _progress.Tried / _total).ToString("F1", CultureInfo.InvariantCulture);
+
+    private async Task AskAsync(BulkKind kind)
+    {
+        BulkOutlook outlook;
+        _looking = kind;
+        try
+        {
+            outlook = await Redelivery.LookAsync(kind, Selection.Ids, _gone.Token);
+        }
+        catch (Exception e) when (!_gone.IsCancellationRequested)
+        {
+            Logger.LogPageFault(e, "look which deliveries can be sent again");
+            Snackbar.Add(PageFaults.Words, Severity.Error);
+            return;
+        }
+        finally
+        {
+            _looking = null;
+        }
+        var words = LogSelectionWords.Of(kind);
+        if (outlook.Possible.Count == 0)
+        {
+            Snackbar.Add($"None of them can be {words.Done}: {LogSelectionWords.Refused(outlook)}.", Severity.Warning);
+            return;
+        }
+        var text = outlook.Refused.Count == 0 ? words.Explained : $"{words.Explained} Left out: {LogSelectionWords.Refused(outlook)}.";
+        if (await Confirm.AskAsync(words.Question(outlook.Possible.Count), text, words.Button))
+            await RunAsync(kind, outlook.Possible);
+    }
+
+    private async Task RunAsync(BulkKind kind, IReadOnlyList<long> ids)
+    {
+        (_stop, _kind, _total, _progress, _stopping, _fault) = (new CancellationTokenSource(), kind, ids.Count, None, false, null);
+        StateHasChanged();
+        try
+        {
+            // On the pool: the circuit stays free. Whoever leaves the page meant what was confirmed; only Stop ends it.
+            var stop = _stop.Token;
+            _progress = await Task.Run(() => Redelivery.RunAsync(kind, ids, Show, stop));
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "send the selected deliveries again");
+            _fault = PageFaults.Words;
+        }
+        _stop.Dispose();
+        _stop = null;
+        _result = _progress;
+        Selection.Clear();
+        Announcer.Say(Summary(_result));
+        if (!_gone.IsCancellationRequested)
+            await Changed.InvokeAsync();
+    }
+
+    private void Show(BulkResult progress)
+    {
+        _progress = progress;
+        if (progress.Tried < _total && Time.GetElapsedTime(_shownAt) < ShowEvery)
+            return;
+        _shownAt = Time.GetTimestamp();
+        if (!_gone.IsCancellationRequested)
+            _ = InvokeAsync(StateHasChanged);
+    }
+
+    private async Task StopAsync()
+    {
+        _stopping = true;
+        if (_stop is not null)
+            await _stop.CancelAsync();
+    }
+
+    private Task CloseAsync()
+    {
+        _result = null;
+        Selection.Clear();
+        return Changed.InvokeAsync();
+    }
+
+    private string Summary(BulkResult result)
+    {
+        var left = _total - result.Tried;
+        return $"{LogSelectionWords.Of(_kind).Summary(result.Done)}{(left > 0 ? $"; {LogSelectionWords.Number(left)} not tried" : "")}.";
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

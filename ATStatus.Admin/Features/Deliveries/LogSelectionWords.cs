@@ -1,0 +1,48 @@
+using System.Globalization;
+using ATStatus.Core.Outbox;
+
+namespace ATStatus.Admin.Features.Deliveries;
+
+/// <summary>How the log speaks of what is done with many deliveries.</summary>
+/// <param name="Button">What the button says.</param>
+/// <param name="Done">What becomes of them: "redelivered".</param>
+/// <param name="Explained">What it means, for the question before.</param>
+internal sealed record LogSelectionWords(string Button, string Done, string Explained)
+{
+    private static readonly LogSelectionWords Redeliver = new(
+        "Redeliver", "redelivered", "Each begins a new round of attempts, with the same X-Request-ID and the same bytes.");
+
+    private static readonly LogSelectionWords Afterwards = new(
+        "Deliver afterwards", "delivered afterwards",
+        "They go out in the order in which they happened, as fast as their notifications take them. Each keeps its X-Request-ID.");
+
+    /// <summary>The words for it.</summary>
+    public static LogSelectionWords Of(BulkKind kind) => kind == BulkKind.Redeliver ? Redeliver : Afterwards;
+
+    /// <summary>"Redeliver 3 deliveries?"</summary>
+    public string Question(int count) => this == Redeliver ? $"Redeliver {Deliveries(count)}?" : $"Deliver {Deliveries(count)} afterwards?";
+
+    /// <summary>"3 deliveries redelivered". Those that are delivered afterwards have not arrived yet when this is said.</summary>
+    public string Summary(int count) => this == Redeliver ? $"{Deliveries(count)} redelivered" : $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way";
+
+    /// <summary>How many are left out and why, in words.</summary>
+    public static string Refused(BulkOutlook outlook) => string.Join(", ", outlook.Refused.OrderBy(r => r.Key).Select(r => (r.Key, r.Value) switch
+    {
+        (BulkRefusal.Test, 1) => "1 is a test",
+        (BulkRefusal.Test, var count) => $"{Number(count)} are tests",
+        (BulkRefusal.NotificationDeleted, var count) => $"{Number(count)} to a deleted notification",
+        (BulkRefusal.NotificationOff, var count) => $"{Number(count)} to a notification that is switched off",
+        (BulkRefusal.UnderWay, 1) => "1 is under way already",
+        (BulkRefusal.UnderWay, var count) => $"{Number(count)} are under way already",
+        (BulkRefusal.Arrived, var count) => $"{Number(count)} arrived",
+        (BulkRefusal.Quiet, 1) => "1 was skipped on purpose",
+        (BulkRefusal.Quiet, var count) => $"{Number(count)} were skipped on purpose",
+        (_, 1) => "1 is not in the log any more",
+        (_, var count) => $"{Number(count)} are not in the log any more",
+    }));
+
+    /// <summary>A number as people read it.</summary>
+    public static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Deliveries(int count) => count == 1 ? "1 delivery" : $"{Number(count)} deliveries";
+}
