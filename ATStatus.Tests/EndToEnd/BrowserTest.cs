@@ -26,6 +26,9 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
 
     protected IPage Page => Window.Page;
 
+    /// <summary>Where the window finds the console.</summary>
+    protected virtual Uri WindowAddress => App.Address;
+
     public ValueTask InitializeAsync()
     {
         TestRequirement.Browser.Demand();
@@ -52,7 +55,7 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
     protected async Task StartAsync(ConsoleAppOptions? options = null)
     {
         App = await ConsoleApp.StartAsync(options);
-        _window = await browser.OpenAsync(App.Address);
+        _window = await browser.OpenAsync(WindowAddress);
     }
 
     /// <summary>Starts a console and signs in as its administrator.</summary>
@@ -61,7 +64,7 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
         await StartAsync(options);
         await Page.GotoAsync("login");
         await SignInAsync();
-        await Expect(Page).ToHaveURLAsync(new Uri(App.Address, "admin").AbsoluteUri);
+        await Expect(Page).ToHaveURLAsync(new Uri(WindowAddress, "admin").AbsoluteUri);
     }
 
     /// <summary>Fills in the sign-in page that is shown.</summary>
@@ -91,6 +94,26 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
         new IncidentInput(
             (await Get<StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id, title, IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []),
         new Actor("op"), cancellationToken: Stop);
+
+    /// <summary>Tabs to a control and presses Enter.</summary>
+    protected async Task ReachAsync(ILocator control)
+    {
+        await TabToAsync(control);
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Tabs on until the control has the focus, which must come within a page's worth of stops.</summary>
+    protected async Task TabToAsync(ILocator control)
+    {
+        await Expect(control).ToBeVisibleAsync();
+        for (var stops = 0; stops < 60; stops++)
+        {
+            if (await control.EvaluateAsync<bool>("control => control === document.activeElement"))
+                return;
+            await Page.Keyboard.PressAsync("Tab");
+        }
+        Assert.Fail($"Tab does not lead to {control}.");
+    }
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 

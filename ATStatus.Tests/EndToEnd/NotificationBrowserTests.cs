@@ -169,25 +169,6 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.GetByText("Bearer")).ToHaveCountAsync(0);
     }
 
-    private async Task ReachAsync(ILocator control)
-    {
-        await TabToAsync(control);
-        await Page.Keyboard.PressAsync("Enter");
-    }
-
-    /// <summary>Tabs on until the control has the focus, which must come within a page's worth of stops.</summary>
-    private async Task TabToAsync(ILocator control)
-    {
-        await Expect(control).ToBeVisibleAsync();
-        for (var stops = 0; stops < 60; stops++)
-        {
-            if (await control.EvaluateAsync<bool>("control => control === document.activeElement"))
-                return;
-            await Page.Keyboard.PressAsync("Tab");
-        }
-        Assert.Fail($"Tab does not lead to {control}.");
-    }
-
     [GeneratedRegex("Webhooks:AllowedNetworks")]
     private static partial Regex NamesTheSetting();
 }

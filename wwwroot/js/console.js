@@ -156,19 +156,4 @@
   document.addEventListener("selectstart", event => { if (drag) event.preventDefault(); });
   // Links would be dragged by themselves.
   document.addEventListener("dragstart", event => { if (drag && event.isTrusted) event.preventDefault(); });
-
-  // After a restart of the server the circuit is gone. A page that is only read loads itself again;
-  // a page somebody was typing in stays as it is, so that the text can still be copied.
-  let typedAt = null;
-  document.addEventListener("input", event => { if (event.target.closest?.("form")) typedAt = location.href; });
-
-  document.addEventListener("components-reconnect-state-changed", event => {
-    if (event.detail?.state === "rejected" && typedAt !== location.href) location.reload();
-  }, true);
-
-  document.addEventListener("click", async event => {
-    const action = event.target.closest?.("[data-reconnect]")?.dataset.reconnect;
-    if (action === "reload") location.reload();
-    if (action === "retry" && !await Blazor.reconnect()) location.reload();
-  });
 })();
