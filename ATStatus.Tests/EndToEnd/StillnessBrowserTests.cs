@@ -44,7 +44,7 @@ public sealed class StillnessBrowserTests(TestBrowser browser) : BrowserTest(bro
         await ReportAsync("Second");
 
         await Expect(Page.GetByRole(AriaRole.Switch, new() { Name = "On: My endpoint" })).Not.ToBeCheckedAsync();
-        Assert.StartsWith("My endpoint", Assert.Single(await Stillness.TouchedAsync(Page)), StringComparison.Ordinal);
+        Assert.StartsWith("Select My endpoint", Assert.Single(await Stillness.TouchedAsync(Page)), StringComparison.Ordinal);
     }
 
     [Fact]

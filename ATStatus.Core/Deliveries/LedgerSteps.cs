@@ -1,0 +1,160 @@
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries;
+
+/// <summary>What a worker wants written: a claim, or what an attempt came to.</summary>
+public sealed partial class DeliveryLedger
+{
+    private abstract class Step(long deliveryId)
+    {
+        public long DeliveryId { get; } = deliveryId;
+
+        /// <summary>Changes the row and returns how to tell the waiting worker once that is committed.</summary>
+        public abstract Action Apply(GroupWork work);
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class ClaimStep(long deliveryId, string? jobId) : Step(deliveryId)
+    {
+        public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            // Somebody else wrote the row between reading and writing, so somebody else has it.
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(new ClaimResult.Nothing("Another worker was faster."));
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(GroupWork work)
+        {
+            var result = Claim(work.Claimable(DeliveryId), work);
+            return () => Done.TrySetResult(result);
+        }
+
+        private ClaimResult Claim(Delivery? delivery, GroupWork work)
+        {
+            var now = work.Now;
+            if (delivery is null)
+                return new ClaimResult.Nothing("There is no such delivery.");
+            if (delivery.State.IsSettled())
+                return new ClaimResult.Nothing($"Already {delivery.State.WireName()}.");
+            if (delivery.IsLeased(now))
+                return new ClaimResult.Nothing("Another worker is sending it.");
+            if (delivery.DueAt > now)
+                return new ClaimResult.NotDue(delivery.DueAt.Value);
+
+            DeliveryTarget target;
+            if (delivery.IsTest)
+            {
+                if (delivery.AttemptCount > 0)
+                {
+                    delivery.Abandon(now);
+                    work.Changed(delivery);
+                    return new ClaimResult.Nothing("A test is sent once.");
+                }
+                target = new DeliveryTarget(delivery.TestProtectedUrl!, delivery.TestProtectedSecret);
+            }
+            else if (work.NotificationOf(delivery) is not { } notification)
+            {
+                return Skip(SkipCause.NotificationDeleted, NotificationDeleted);
+            }
+            else if (work.OffReason(notification) is { } off)
+            {
+                return Skip(SkipCause.NotificationOff, off);
+            }
+            else if (HoldOf(delivery, notification, work) is { } hold)
+            {
+                delivery.Abandon(now);
+                delivery.HoldBack(hold);
+                work.Changed(delivery);
+                return new ClaimResult.Held(notification.Id, hold);
+            }
+            else
+            {
+                target = DeliveryTarget.Of(notification, now);
+            }
+
+            var lease = Guid.NewGuid();
+            delivery.Claim(lease, now, LeaseTime(work.Ledger._options), jobId);
+            work.Changed(delivery);
+            var happened = work.EventOf(delivery);
+            return new ClaimResult.Claimed(new Claim(
+                delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)
+            {
+                StatusPageId = happened.StatusPageId,
+                Row = delivery,
+            });
+
+            ClaimResult.Skipped Skip(SkipCause cause, string reason)
+            {
+                delivery.Abandon(now);
+                delivery.Skip(now, cause, reason);
+                work.Changed(delivery);
+                return new ClaimResult.Skipped(reason);
+            }
+        }
+
+        /// <summary>What stands in the way of sending now; null when a slot was taken.</summary>
+        private static DeliveryHold? HoldOf(Delivery delivery, Notification notification, GroupWork work)
+        {
+            if (work.IsPaused)
+                return DeliveryHold.Paused;
+            var health = work.HealthOf(notification.Id);
+            // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
+            var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
+            if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
+                return DeliveryHold.Circuit;
+            if (notification.InOrder && work.WaitsForEarlier(delivery))
+                return DeliveryHold.Order;
+            return work.TakeSlot(delivery, health);
+        }
+    }
+
+    private sealed class RecordStep(Claim claim, SendResult result) : Step(claim.DeliveryId)
+    {
+        private bool _isApplied;
+
+        public Claim Claim => claim;
+
+        /// <summary>The same step for another try.</summary>
+        public RecordStep Again() => new(claim, result) { _isApplied = _isApplied };
+
+        public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(null);
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(GroupWork work)
+        {
+            var delivery = claim.Row;
+            // A group that failed is tried again step by step, and a result is written in again after a failure of the database.
+            if (!_isApplied)
+            {
+                _isApplied = true;
+                delivery.Record(result, work.Now, work.Ledger._options.MaxAttempts, attempt => work.Ledger._schedule.WaitAfter(attempt, result.RetryAfter));
+            }
+            work.Recorded(delivery, claim.LeaseId);
+            work.CountResult(delivery, result);
+            var recorded = new RecordedAttempt(
+                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Ledger._options.MaxAttempts, Summary());
+            return () => Done.TrySetResult(recorded);
+        }
+
+        private string Summary() => result.Failure switch
+        {
+            null => $"HTTP {result.StatusCode}",
+            FailureKind.HttpStatus => $"http_status {result.StatusCode}",
+            { } failure => failure.WireName(),
+        };
+    }
+}
