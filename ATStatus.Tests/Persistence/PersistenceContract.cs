@@ -162,6 +162,53 @@ public abstract class PersistenceContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Limits_to_components_hold_for_all_that_an_incident_was_and_go_with_component_and_page()
+    {
+        var notifications = _app.Get<NotificationService>();
+        var (first, second) = (_page.Components[0].Id, _page.Components[1].Id);
+        Task<int> Add(string name, IncidentSeverity? least, params int[] components) => notifications.CreateAsync(
+            new NotificationInput("webhook", name, "http://127.0.0.1:9/", null, false, [EventType.IncidentCreated, EventType.IncidentUpdated], true, [])
+            {
+                AllComponents = components.Length == 0,
+                ComponentIds = components,
+                MinSeverity = least,
+            });
+        await Add("first", null, first);
+        await Add("both", null, first, second);
+        await Add("critical", IncidentSeverity.Critical);
+        var incident = await _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, "Down", IncidentSeverity.Critical, IncidentStatus.Investigating, "We look into it.", [new(first)]), new Actor("op"));
+        await _app.Get<IncidentService>().EditAsync(
+            incident, (await _app.Get<IncidentQueries>().FindAsync(incident))!.Version, new IncidentEditInput("Down", IncidentSeverity.Minor, [new(second)]));
+        Assert.Equal(
+            ["first", "both", "critical", "first", "both", "critical"], (await _app.DeliveriesAsync()).Select(d => d.NotificationName));
+
+        Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync(first));
+        await _app.Get<ComponentService>().DeleteAsync(first);
+        Assert.Contains(await _app.Get<StatusPageService>().DescribeContentAsync(_page.Id), words => words.Contains("1 notification", StringComparison.Ordinal));
+        await _app.Get<StatusPageService>().DeleteAsync(_page.Id, _page.Name);
+        await using var db = _app.Open();
+        Assert.Equal(0, await db.Set<NotificationComponent>().CountAsync());
+        Assert.Equal([false, false, true], await db.Notifications.OrderBy(n => n.Id).Select(n => n.AllComponents).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Of_many_failures_at_once_another_notification_is_told_once()
+    {
+        await using var broken = LoopbackReceiver.Start(Answer.Status(410));
+        var pager = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.IncidentCreated);
+        await _app.Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Broken", broken.Url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []) { AlertNotificationId = pager });
+        for (var i = 0; i < 3; i++)
+            await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"C{i}", ComponentStatus.Operational));
+        await Task.WhenAll((await _app.DeliveriesAsync()).Select(d => _app.RunJobAsync(d.Id)));
+        var alert = Assert.Single(await _app.DeliveriesAsync(), d => d.NotificationId == pager);
+        Assert.Equal((EventType.NotificationSwitchedOff, "Broken"), (alert.EventType, alert.Event!.Title));
+        await using var db = _app.Open();
+        Assert.Equal(_app.Now, (await db.NotificationHealth.SingleAsync(h => h.NotificationId != pager)).AlertedAt);
+    }
+
+    [Fact]
     public async Task The_log_is_paged_by_key_in_both_directions()
     {
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.ComponentCreated);
