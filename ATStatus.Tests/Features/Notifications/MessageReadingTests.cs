@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Admin.Features.Notifications.Types.Discord;
 using ATStatus.Admin.Features.Notifications.Types.Slack;
@@ -42,6 +43,10 @@ public sealed class MessageReadingTests
         var typed = Seen(MessageText.Clean(text));
         return seen.EndsWith('…') || (spans.TrueForAll(span => span.At is null) && Seen(seen) == typed);
 
-        string Seen(string shown) => (lines ? shown : shown.Replace("\n\n", "\n", StringComparison.Ordinal)).Replace("\u200B", "", StringComparison.Ordinal);
+        string Seen(string shown)
+        {
+            var visible = shown.Replace("\u200B", "", StringComparison.Ordinal);
+            return lines ? visible : Regex.Replace(visible, "\n+", "\n");
+        }
     }, iter: 300);
 }
