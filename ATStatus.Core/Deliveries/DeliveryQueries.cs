@@ -195,16 +195,11 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
         }
     }
 
-    /// <summary>How many deliveries of the last <paramref name="span"/> stand in each state; tests do not count.</summary>
-    public async Task<IReadOnlyDictionary<DeliveryState, int>> CountByStateAsync(TimeSpan span, CancellationToken cancellationToken = default)
+    /// <summary>How many deliveries of the last <paramref name="span"/> stand in each state, where there are any; tests do not count.</summary>
+    public async Task<IReadOnlyDictionary<DeliveryState, DeliveryCount>> CountByStateAsync(TimeSpan span, CancellationToken cancellationToken = default)
     {
-        var since = time.GetUtcNow().UtcDateTime - span;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Deliveries.AsNoTracking()
-            .Where(d => d.CreatedAt >= since && !d.IsTest)
-            .GroupBy(d => d.State)
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var counts = await CountAsync(new DeliveryFilter(Since: time.GetUtcNow().UtcDateTime - span, IsTest: false), cancellationToken);
+        return counts.ByState.Where(c => c.Value.Count > 0).ToDictionary();
     }
 
     /// <summary>Whether the log holds any delivery, test or not, that reached its receiver.</summary>

@@ -121,9 +121,9 @@ public sealed class OverviewTests : FeatureTest
     public void The_bar_says_its_numbers()
     {
         var cut = Render<DeliveryBar>(p => p.Add(
-            bar => bar.Counts, new Dictionary<DeliveryState, int> { [DeliveryState.Delivered] = 9999, [DeliveryState.Failed] = 1 }));
+            bar => bar.Counts, new Dictionary<DeliveryState, DeliveryCount> { [DeliveryState.Delivered] = new(9999, true), [DeliveryState.Failed] = new(1, false) }));
 
-        Assert.Equal("9,999 delivered, 1 failed", cut.Find("svg").GetAttribute("aria-label"));
+        Assert.Equal("9,999+ delivered, 1 failed", cut.Find("svg").GetAttribute("aria-label"));
         var widths = cut.FindAll("rect").Select(rect => double.Parse(rect.GetAttribute("width")!, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(1000, widths.Sum(), 0.1);
         Assert.True(widths[1] > 7, "A single failed delivery must still be seen.");

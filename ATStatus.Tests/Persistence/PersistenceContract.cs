@@ -230,7 +230,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         Assert.Equal(all[3..6], back.Rows.Select(r => r.Id));
         Assert.Empty((await log.PageAsync(new DeliveryFilter(State: DeliveryState.Delivered), null, null, 3)).Rows);
         Assert.Equal(7, (await log.PageAsync(new DeliveryFilter(1, DeliveryState.Pending), null, null, 50)).Rows.Count);
-        Assert.Equal(7, (await log.CountByStateAsync(TimeSpan.FromDays(1)))[DeliveryState.Pending]);
+        Assert.Equal(7, (await log.CountByStateAsync(TimeSpan.FromDays(1)))[DeliveryState.Pending].Count);
     }
 
     [Fact]

@@ -18,14 +18,14 @@ public sealed partial class DeliveryBar
     ];
 
     [Parameter, EditorRequired]
-    public IReadOnlyDictionary<DeliveryState, int> Counts { get; set; } = new Dictionary<DeliveryState, int>();
+    public IReadOnlyDictionary<DeliveryState, DeliveryCount> Counts { get; set; } = new Dictionary<DeliveryState, DeliveryCount>();
 
     // The two that everybody looks for are listed even when they are zero.
     private IEnumerable<DeliveryState> Listed =>
         Order.Where(state => CountOf(state) > 0 || state is DeliveryState.Delivered or DeliveryState.Failed);
 
     private string Sentence => string.Join(", ", Listed.Select(state =>
-        string.Create(CultureInfo.InvariantCulture, $"{CountOf(state):N0} {Look(state).Text.ToLowerInvariant()}")));
+        $"{Text(state)} {Look(state).Text.ToLowerInvariant()}"));
 
     private IEnumerable<(DeliveryState State, string X, string Width)> Segments
     {
@@ -44,7 +44,10 @@ public sealed partial class DeliveryBar
         }
     }
 
-    private int CountOf(DeliveryState state) => Counts.GetValueOrDefault(state);
+    private int CountOf(DeliveryState state) => Counts.GetValueOrDefault(state).Count;
+
+    private string Text(DeliveryState state) =>
+        CountOf(state).ToString("N0", CultureInfo.InvariantCulture) + (Counts.GetValueOrDefault(state).IsMore ? "+" : "");
 
     private static StatusLook Look(DeliveryState state) => StatusLooks.Of(StatusKind.Delivery, state.WireName());
 

@@ -17,7 +17,7 @@ public sealed partial class OverviewPage
     private IReadOnlyList<SilentIncident> _silent = [];
     private IReadOnlyList<NotificationRow> _notifications = [];
     private IReadOnlyList<NotificationRow> _troubled = [];
-    private IReadOnlyDictionary<DeliveryState, int> _counts = new Dictionary<DeliveryState, int>();
+    private IReadOnlyDictionary<DeliveryState, DeliveryCount> _counts = new Dictionary<DeliveryState, DeliveryCount>();
     private FirstSteps? _steps;
     private LiveRefresh? _live;
     private bool _showSteps;
