@@ -109,9 +109,12 @@ internal static class LogBench
             (await queries.CountByStateAsync(TimeSpan.FromHours(24))).Count == 0);
     }
 
+    /// <summary>An hour, a day, a week.</summary>
+    private static readonly int[] Spans = [1, 24, 168];
+
     private static DeliveryFilter Time(Random random, DeliveryFilter filter)
     {
-        var span = TimeSpan.FromHours(new[] { 1, 24, 168 }[random.Next(3)]);
+        var span = TimeSpan.FromHours(Spans[random.Next(Spans.Length)]);
         var since = Begin + (Month - span) * random.NextDouble();
         return filter with { Since = since, Until = since + span };
     }
