@@ -92,6 +92,8 @@ public sealed class NotificationService(
 
         if (UrlOf(notification) != url || notification.Settings != NotificationSettings.Write(input.Settings) || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
             await ResetHealthAsync(db, id, cancellationToken);
+        else if (notification.AlertNotificationId != input.AlertNotificationId)
+            await ForgetAlertAsync(db, id, cancellationToken);
         notification.Name = name;
         notification.ProtectedUrl = protector.ProtectUrl(url);
         notification.DisplayUrl = MaskedUrl.Display(url);
@@ -182,7 +184,18 @@ public sealed class NotificationService(
     private async Task ResetHealthAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
     {
         if (await db.NotificationHealth.FindAsync([id], cancellationToken) is { } health)
+        {
             health.Reset(time.GetUtcNow().UtcDateTime);
+            // A late result may set it between this reading and the save.
+            db.Entry(health).Property(h => h.AlertedAt).IsModified = true;
+        }
+    }
+
+    /// <summary>Another one is chosen to be told: it has been told nothing yet.</summary>
+    private static async Task ForgetAlertAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
+    {
+        if (await db.NotificationHealth.FindAsync([id], cancellationToken) is { } health)
+            health.AlertedAt = null;
     }
 
     private Uri? UrlOf(Notification notification)

@@ -64,6 +64,26 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_that_is_chosen_meanwhile_has_been_told_nothing_yet()
+    {
+        await RestartAsync(options => options.CircuitFailures = 0);
+        var pager = await AddAsync("Pager", _pager.Url, events: [EventType.IncidentCreated]);
+        await using var second = LoopbackReceiver.Start();
+        var desk = await AddAsync("Desk", second.Url, events: [EventType.IncidentCreated]);
+        var broken = await AddAsync("Broken", _broken.Url, pager);
+        await ChangeAndRunAsync();
+        Assert.Single(_pager.Requests);
+
+        await EditAsync(broken, desk);
+        Assert.Null((await RowAsync("Broken")).AlertedAt);
+        await ChangeAndRunAsync();
+        await ChangeAndRunAsync();
+
+        Assert.Single(_pager.Requests);
+        Assert.Equal("notification.failing", Assert.Single(second.Requests).Header("X-Webhook-Event"));
+    }
+
+    [Fact]
     public async Task A_circuit_that_opens_is_told_before_anything_is_given_up()
     {
         await RestartAsync(options => (options.CircuitFailures, options.MaxAttempts) = (2, 9));

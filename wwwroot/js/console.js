@@ -1,5 +1,10 @@
 // What the console's components ask of the browser. Called by name from C# (window.atstatus.…).
 (() => {
+  // What js/reconnect.js keeps of a page is for whoever typed it, not for whoever signs in next.
+  if (/\/(login|logout)$/.test(location.pathname)) {
+    try { sessionStorage.removeItem("atstatus.typed"); } catch { /* denied: there is nothing */ }
+  }
+
   // The clipboard API exists on https and localhost only; consoles are also run on plain http in a private network.
   const copyOldWay = text => {
     const area = document.createElement("textarea");

@@ -1,6 +1,6 @@
 // What happens when the connection is gone for good: after a restart the server knows nothing of the page any more. A page that is only
 // read loads itself again. One in which somebody was typing waits for a click; what was typed is then put back into the new page's form.
-// Passwords and secrets are not: they stay out of the browser's storage.
+// Passwords, secrets and the URLs that are told to (whose paths are secrets) are not: they stay out of the browser's storage.
 (() => {
   const key = "atstatus.typed";
   const patience = 15000;
@@ -24,7 +24,7 @@
   const labelOf = field => field.labels?.[0]?.textContent.trim();
   const alike = label => [...document.querySelectorAll("main form :is(input, textarea, select)")].filter(field => labelOf(field) === label);
   const ticks = field => ["checkbox", "radio"].includes(field.type);
-  const isKept = field => field.isConnected && labelOf(field) && !["password", "file", "hidden"].includes(field.type) && field.autocomplete !== "new-password";
+  const isKept = field => field.isConnected && labelOf(field) && !["password", "file", "hidden"].includes(field.type) && field.autocomplete !== "new-password" && !field.dataset.credential;
 
   const keep = () => {
     const values = [...typed].filter(isKept).map(field => {

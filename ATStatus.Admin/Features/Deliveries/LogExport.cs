@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
@@ -111,7 +112,7 @@ internal static class LogExport
 }
 
 /// <summary>Rows as RFC 4180 has them: CRLF, quotes where they are needed and doubled within.</summary>
-internal static class LogCsv
+internal static partial class LogCsv
 {
     private static readonly string[] Columns =
     [
@@ -145,7 +146,7 @@ internal static class LogCsv
 
     /// <summary>
     /// A cell. What a spreadsheet would take for a formula gets an apostrophe before it: titles are typed by people, and a file that
-    /// somebody opens must not compute, call or fetch.
+    /// somebody opens must not compute, call or fetch. Within a text too, behind what a spreadsheet in other languages divides cells by.
     /// </summary>
     internal static string Cell(string? text)
     {
@@ -153,8 +154,12 @@ internal static class LogCsv
             return "";
         if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n')
             text = "'" + text;
+        text = FormulaBehindDivider().Replace(text, "'");
         return text.AsSpan().ContainsAny(Quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
+
+    [GeneratedRegex("""(?<=[;\t]["\s]*)(?=[=+\-@])""")]
+    private static partial Regex FormulaBehindDivider();
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,7 @@ public sealed partial class LogFilters
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    private sealed record Chip(string Text, DeliveryLogQuery Without, string? Hint = null);
+    private sealed record Chip(string Key, string Text, DeliveryLogQuery Without, string? Hint = null);
 
     private int ActiveCount => Chips.Count();
 
@@ -65,23 +65,23 @@ public sealed partial class LogFilters
         get
         {
             if (Query.Text is { } text)
-                yield return new($"“{text}”", Query with { Text = null });
+                yield return new("text", $"“{text}”", Query with { Text = null });
             if (Query.State is { } state)
-                yield return new(StatusLooks.Of(StatusKind.Delivery, state.WireName()).Text, Query with { State = null });
+                yield return new("state", StatusLooks.Of(StatusKind.Delivery, state.WireName()).Text, Query with { State = null });
             if (Query.Notification is { } id)
-                yield return new(NameOf(id), Query with { Notification = null });
+                yield return new("notification", NameOf(id), Query with { Notification = null });
             if (Query.Event is { } type)
-                yield return new(type.WireName(), Query with { Event = null });
+                yield return new("event", type.WireName(), Query with { Event = null });
             if (Query.Failure is { } failure)
-                yield return new(failure.Label(), Query with { Failure = null });
+                yield return new("failure", failure.Label(), Query with { Failure = null });
             if (Query.Status is { } status)
-                yield return new($"Status {DeliveryLogQuery.StatusText(status)}", Query with { Status = null });
+                yield return new("status", $"Status {DeliveryLogQuery.StatusText(status)}", Query with { Status = null });
             if (Query.IsTest is { } isTest)
-                yield return new(isTest ? "Tests only" : "Real only", Query with { IsTest = null });
+                yield return new("test", isTest ? "Tests only" : "Real only", Query with { IsTest = null });
             if (Query.Since is { } since)
-                yield return new(since.Words(at => Clock.Absolute(at)), Query with { Since = null }, since.At is { } from ? $"Since {Clock.Exact(from)}" : null);
+                yield return new("since", since.Words(at => Clock.Absolute(at)), Query with { Since = null }, since.At is { } from ? $"Since {Clock.Exact(from)}" : null);
             if (Query.Until?.At is { } until)
-                yield return new($"Until {Clock.Absolute(until)}", Query with { Until = null }, $"Before {Clock.Exact(until)}");
+                yield return new("until", $"Until {Clock.Absolute(until)}", Query with { Until = null }, $"Before {Clock.Exact(until)}");
         }
     }
 

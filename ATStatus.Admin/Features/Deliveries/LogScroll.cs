@@ -15,6 +15,7 @@ internal sealed class LogScroll : IAsyncDisposable
     private readonly Func<Task> _atTop;
     private readonly DotNetObjectReference<LogScroll> _self;
     private IJSObjectReference? _watch;
+    private bool _isDisposed;
 
     /// <param name="browser">The browser.</param>
     /// <param name="window">The element with the rows, and one at each end.</param>
@@ -30,13 +31,33 @@ internal sealed class LogScroll : IAsyncDisposable
     public bool IsAtTop { get; private set; } = true;
 
     /// <summary>Begins to watch.</summary>
-    public async Task StartAsync() => _watch = await _browser.InvokeAsync<IJSObjectReference?>("atstatus.watchLog", _window, _self);
+    public async Task StartAsync()
+    {
+        try
+        {
+            _watch = await _browser.InvokeAsync<IJSObjectReference?>("atstatus.watchLog", _window, _self);
+            // The page was left before the browser had answered.
+            if (_isDisposed)
+                await StopAsync();
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser is gone, or about to.
+        }
+    }
 
     /// <summary>Scrolls to the top.</summary>
     public async Task ToTopAsync()
     {
-        if (_watch is not null)
-            await _watch.InvokeVoidAsync("toTop");
+        try
+        {
+            if (_watch is not null)
+                await _watch.InvokeVoidAsync("toTop");
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser is gone, or about to.
+        }
     }
 
     /// <summary>Called by the browser.</summary>
@@ -54,18 +75,23 @@ internal sealed class LogScroll : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         try
         {
-            if (_watch is not null)
-            {
-                await _watch.InvokeVoidAsync("stop");
-                await _watch.DisposeAsync();
-            }
+            await StopAsync();
         }
         catch (JSDisconnectedException)
         {
             // The browser is gone, and its watch with it.
         }
         _self.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        if (_watch is null)
+            return;
+        await _watch.InvokeVoidAsync("stop");
+        await _watch.DisposeAsync();
     }
 }

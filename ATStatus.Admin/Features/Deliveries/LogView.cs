@@ -21,6 +21,9 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
     private List<DeliveryRow> _rows = [];
     private int _version;
 
+    /// <summary>Another part is being loaded: what would change the one that is shown can wait for it.</summary>
+    private int _loading;
+
     /// <summary>How many have come by themselves and were not yet told of.</summary>
     private int _arrived;
 
@@ -65,8 +68,18 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
     {
         var version = ++_version;
         var filter = query.FilterAt(Now);
-        var seen = await queries.NewestAsync();
-        var page = await queries.PageAsync(filter, query.Before, query.After, PageSize);
+        long seen;
+        DeliveryPage page;
+        _loading++;
+        try
+        {
+            seen = await queries.NewestAsync();
+            page = await queries.PageAsync(filter, query.Before, query.After, PageSize);
+        }
+        finally
+        {
+            _loading--;
+        }
         if (version != _version)
             return;
         var isUp = query.After is not null;
@@ -101,7 +114,8 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
 
     private async Task<bool> ReadOnAsync(bool isUp)
     {
-        if (isUp ? !HasNewer : !HasOlder)
+        // A search that goes on reads from the same place.
+        if (IsSearching || _loading > 0 || (isUp ? !HasNewer : !HasOlder))
             return false;
         var version = _version;
         var page = await queries.PageAsync(Filter, isUp ? null : OlderFrom, isUp ? NewerFrom : null, PageSize);
@@ -146,7 +160,7 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
     /// </summary>
     public async Task RefreshAsync(bool follow)
     {
-        if (IsSearching)
+        if (IsSearching || _loading > 0)
             return;
         if (follow && !HasNewer)
             await FollowAsync();
@@ -160,15 +174,20 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
         var seen = await queries.NewestAsync();
         var page = await queries.PageAsync(Filter, null, null, Math.Max(PageSize, _rows.Count));
         // Where few match, what lies beyond the place where the search has stopped stays as it was found, and is asked how it stands.
-        var kept = page.SearchedTo is { } stop ? await queries.RowsAsync([.. _rows.Where(r => r.Id < stop).Select(r => r.Id)]) : [];
+        var stop = page.SearchedTo;
+        var kept = stop is null ? [] : await queries.RowsAsync([.. _rows.Where(r => r.Id < stop).Select(r => r.Id)]);
         if (version != _version)
             return;
+        // Whoever is reading on at an end has asked from where that was before.
+        _version++;
         var known = _rows.Select(r => r.Id).ToHashSet();
         _arrived += page.Rows.Count(r => r.Id > _seen && !known.Contains(r.Id));
         (_rows, _seen, NewCount, HasNewer) = ([.. page.Rows, .. kept], seen, 0, false);
         NewerFrom = FirstOr(seen);
-        if (page.SearchedTo is null)
+        if (stop is null)
             (HasOlder, OlderFrom) = (page.HasOlder, LastOr(0));
+        else if (stop <= OlderFrom)
+            (HasOlder, OlderFrom) = (true, stop.Value);
     }
 
     private async Task StandStillAsync()

@@ -178,9 +178,21 @@ public sealed partial class NotificationListPage : IDisposable
 
     private async Task<int> WaitingAsync(int id)
     {
-        var pending = await Deliveries.PageAsync(new DeliveryFilter(id, DeliveryState.Pending), null, null, CountedWaiting);
-        var retrying = await Deliveries.PageAsync(new DeliveryFilter(id, DeliveryState.Retrying), null, null, CountedWaiting);
-        return pending.Rows.Count + retrying.Rows.Count;
+        return await WaitingAsync(DeliveryState.Pending) + await WaitingAsync(DeliveryState.Retrying);
+
+        async Task<int> WaitingAsync(DeliveryState state)
+        {
+            var count = 0;
+            long? before = null;
+            do
+            {
+                var page = await Deliveries.PageAsync(new DeliveryFilter(id, state), before, null, CountedWaiting - count);
+                count += page.Rows.Count;
+                before = page.SearchedTo;
+            }
+            while (before is not null && count < CountedWaiting);
+            return count;
+        }
     }
 
     private async Task ChangeAsync(NotificationRow row, Func<Task> change, string done, string step)

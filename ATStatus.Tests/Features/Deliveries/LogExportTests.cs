@@ -154,6 +154,9 @@ public sealed class LogExportTests : LogExportTest
     [InlineData("=1+1", "'=1+1")]
     [InlineData("=\"a\"", "\"'=\"\"a\"\"\"")]
     [InlineData("@x", "'@x")]
+    [InlineData("x;=1+1", "x;'=1+1")]
+    [InlineData("x\t\"@y", "\"x\t\"\"'@y\"")]
+    [InlineData("a-b; c", "a-b; c")]
     [InlineData("\r=1", "\"'\r=1\"")]
     [InlineData("a=1", "a=1")]
     public void A_cell_is_quoted_where_it_must_be_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, LogCsv.Cell(text));
