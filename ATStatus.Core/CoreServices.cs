@@ -58,6 +58,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryMeters>();
         services.AddSingleton<DeliveryTraces>();
         services.AddSingleton<RecentEvents>();
+        services.AddSingleton<SavedDeliveries>();
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryReopening>();

@@ -130,6 +130,23 @@ public sealed partial class Delivery : IVersioned
         State = DeliveryState.Pending,
     };
 
+    /// <summary>One that was just made by <see cref="For"/> and saved, as a reading of its row would give it.</summary>
+    internal Delivery AsSaved() => new()
+    {
+        Id = Id,
+        EventId = EventId,
+        EventType = EventType,
+        Hold = Hold,
+        Subject = Subject,
+        NotificationId = NotificationId,
+        NotificationName = NotificationName,
+        Kind = Kind,
+        RequestId = RequestId,
+        CreatedAt = CreatedAt,
+        DueAt = DueAt,
+        State = State,
+    };
+
     /// <summary>A test to a target of its own; nothing but <see cref="Claim"/> by its maker sends it.</summary>
     public static Delivery ForTest(
         StoredEvent @event, int? notificationId, string name, string kind, string protectedUrl, string? protectedSecret, DateTime now) => new()

@@ -6,6 +6,7 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Deliveries;
@@ -28,6 +29,7 @@ public sealed partial class DeliveryLedger(
     IDeliveryRelease release,
     KnownNotifications known,
     RecentEvents events,
+    SavedDeliveries saved,
     ILogger<DeliveryLedger> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
@@ -50,6 +52,7 @@ public sealed partial class DeliveryLedger(
     private readonly DeliveryMeters _meters = meters;
     private readonly IDeliveryRelease _release = release;
     private readonly RecentEvents _events = events;
+    private readonly SavedDeliveries _saved = saved;
     private readonly KnownNotifications _known = known;
     private readonly ConcurrentQueue<Step> _waiting = new();
     private LedgerSession? _session;
@@ -112,14 +115,10 @@ public sealed partial class DeliveryLedger(
         do
         {
             var group = new List<Step>(GroupSize);
-            while (true)
+            while (!_waiting.IsEmpty)
             {
                 group.Clear();
-                while (group.Count < GroupSize && _waiting.TryDequeue(out var step))
-                    group.Add(step);
-                if (group.Count == 0)
-                    break;
-                await WriteGroupAsync(group);
+                await WriteNextAsync(group);
                 feed.Signal();
             }
             Volatile.Write(ref _writing, 0);
@@ -128,46 +127,86 @@ public sealed partial class DeliveryLedger(
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
-    private async Task WriteGroupAsync(List<Step> group)
+    private async Task WriteNextAsync(List<Step> group)
     {
-        try
+        Exception failure;
+        using (await gate.EnterAsync())
         {
-            await WriteTransactionAsync(group);
+            // Only now: who came while others wrote goes with this group.
+            while (group.Count < GroupSize && _waiting.TryDequeue(out var step))
+                group.Add(step);
+            try
+            {
+                await WriteTransactionAsync(group);
+                return;
+            }
+            catch (NotBegunException e)
+            {
+                Fail(group, e.InnerException!);
+                return;
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
         }
-        catch (Exception) when (group.Count > 1)
+        if (group.Count == 1 && !group[0].IsOfMemory)
+            Fail(group, failure);
+        else
+            await WriteEachAsync(group);
+    }
+
+    /// <summary>One step's conflict must not fail the others: each on its own, from what is read now.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the worker that waits for this step.")]
+    private async Task WriteEachAsync(List<Step> group)
+    {
+        foreach (var step in group)
         {
-            // One step's conflict must not fail the others: each on its own.
-            foreach (var step in group)
-                await WriteGroupAsync([step]);
-        }
-        catch (DbUpdateConcurrencyException e)
-        {
-            group[0].Fail(e);
-        }
-        catch (Exception e)
-        {
-            LogWriteFailed(e, group[0].DeliveryId);
-            group[0].Fail(e);
+            step.IsOfMemory = false;
+            try
+            {
+                using var turn = await gate.EnterAsync();
+                await WriteTransactionAsync([step]);
+            }
+            catch (NotBegunException e)
+            {
+                Fail([step], e.InnerException!);
+            }
+            catch (Exception e)
+            {
+                Fail([step], e);
+            }
         }
     }
 
+    private void Fail(List<Step> group, Exception why)
+    {
+        if (why is not DbUpdateConcurrencyException)
+            LogWriteFailed(why, group.Count, group[0].DeliveryId);
+        group.ForEach(step => step.Fail(why));
+    }
+
+    /// <summary>No transaction could be begun: that says nothing about the steps, and each on its own would only wait as long again.</summary>
+    private sealed class NotBegunException(Exception why) : Exception(null, why);
+
     private async Task WriteTransactionAsync(List<Step> group)
     {
-        using var turn = await gate.EnterAsync();
-        var session = _session ??= await LedgerSession.OpenAsync(contexts);
+        var (session, transaction) = await BeginAsync();
         var work = new GroupWork(session, this, Now);
         try
         {
-            await using var transaction = await session.Db.Database.BeginTransactionAsync();
-            await work.ReadAsync(group);
-            // Results first: they free the slots that claims of the same moment ask for.
-            var outcomes = new List<Action>(group.Count);
-            foreach (var step in group.OrderBy(s => s is ClaimStep))
-                outcomes.Add(step.Apply(work));
-            await work.WriteAsync();
-            await transaction.CommitAsync();
-            work.Committed();
-            outcomes.ForEach(tell => tell());
+            await using (transaction)
+            {
+                await work.ReadAsync(group);
+                // Results first: they free the slots that claims of the same moment ask for.
+                var outcomes = new List<Action>(group.Count);
+                foreach (var step in group.OrderBy(s => s is ClaimStep))
+                    outcomes.Add(step.Apply(work));
+                await work.WriteAsync();
+                await transaction.CommitAsync();
+                work.Committed();
+                outcomes.ForEach(tell => tell());
+            }
         }
         catch
         {
@@ -176,6 +215,21 @@ public sealed partial class DeliveryLedger(
             throw;
         }
         work.Tell();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "It is told as what it is.")]
+    private async Task<(LedgerSession Session, IDbContextTransaction Transaction)> BeginAsync()
+    {
+        try
+        {
+            var session = _session ??= await LedgerSession.OpenAsync(contexts);
+            return (session, await session.Db.Database.BeginTransactionAsync());
+        }
+        catch (Exception e)
+        {
+            CloseSession();
+            throw new NotBegunException(e);
+        }
     }
 
     private void CloseSession()
@@ -197,6 +251,6 @@ public sealed partial class DeliveryLedger(
     [LoggerMessage(LogLevel.Warning, "The result of delivery {DeliveryId} came after its lease was lost; it was not recorded.")]
     private partial void LogLeaseLost(long deliveryId);
 
-    [LoggerMessage(LogLevel.Error, "A step of delivery {DeliveryId} could not be written.")]
-    private partial void LogWriteFailed(Exception e, long deliveryId);
+    [LoggerMessage(LogLevel.Error, "{Count} steps of deliveries could not be written, the first of delivery {DeliveryId}.")]
+    private partial void LogWriteFailed(Exception e, int count, long deliveryId);
 }

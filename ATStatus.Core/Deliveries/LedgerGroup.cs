@@ -35,7 +35,7 @@ public sealed partial class DeliveryLedger
         public async Task ReadAsync(List<Step> group)
         {
             var reads = new LedgerReads(session, ledger._known);
-            _claimable = await reads.DeliveriesAsync(group.OfType<ClaimStep>().Select(s => s.DeliveryId).Distinct());
+            _claimable = await ReadClaimableAsync(reads, group);
             IsPaused = _claimable.Count > 0 && await ledger._sending.IsPausedAsync(_db);
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
@@ -43,6 +43,29 @@ public sealed partial class DeliveryLedger
             (_notifications, _health) = await reads.NotificationsAsync(notifications);
             await ReadEventsAsync();
             await ReadOrderAsync();
+        }
+
+        private async Task<Dictionary<long, Delivery>> ReadClaimableAsync(LedgerReads reads, List<Step> group)
+        {
+            var kept = new List<Delivery>();
+            var unknown = new HashSet<long>();
+            foreach (var step in group.OfType<ClaimStep>())
+            {
+                // One that is not due yet, after the clock was set back, may have been made due since.
+                if (ledger._saved.TryTake(step.DeliveryId, out var saved) && saved.DueAt <= now)
+                {
+                    step.IsOfMemory = true;
+                    kept.Add(saved);
+                }
+                else
+                {
+                    unknown.Add(step.DeliveryId);
+                }
+            }
+            var rows = await reads.DeliveriesAsync(unknown);
+            // Whoever claims the same twice in one group gets the same row.
+            kept.ForEach(row => rows[row.Id] = row);
+            return rows;
         }
 
         /// <summary>Each event's payload once, however many notifications want it.</summary>
@@ -74,8 +97,7 @@ public sealed partial class DeliveryLedger
             var notifications = ordered.Select(d => d.NotificationId).Distinct().ToArray();
             var subjects = ordered.Select(d => d.Subject).Distinct().ToArray();
             var rows = await _db.Deliveries.AsNoTracking()
-                .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying)
-                .Where(d => notifications.Contains(d.NotificationId) && subjects.Contains(d.Subject) && !d.IsTest)
+                .Where(d => d.SettledAt == null && notifications.Contains(d.NotificationId) && subjects.Contains(d.Subject) && !d.IsTest)
                 .Select(d => new { d.NotificationId, d.Subject, d.EventId })
                 .ToListAsync();
             _unsettled = [.. rows.Select(d => (d.NotificationId, d.Subject, d.EventId))];
@@ -86,6 +108,7 @@ public sealed partial class DeliveryLedger
         public Notification? NotificationOf(Delivery delivery) =>
             delivery.NotificationId is { } id ? _notifications.GetValueOrDefault(id) : null;
 
+        /// <summary>A notification's health; not to be changed.</summary>
         public NotificationHealth HealthOf(int notificationId)
         {
             if (!_health.TryGetValue(notificationId, out var health))
@@ -110,6 +133,8 @@ public sealed partial class DeliveryLedger
 
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
+        public void Claimed(Delivery delivery, bool wasHeld) => _rows.Claimed(delivery, wasHeld);
+
         public void Recorded(Delivery delivery, Guid lease) => _rows.Recorded(delivery, lease);
 
         /// <summary>Lets a result count for the notification's circuit, and for whether it is switched off.</summary>
@@ -117,10 +142,11 @@ public sealed partial class DeliveryLedger
         {
             if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
                 return;
-            var health = HealthOf(notification.Id);
+            if (_changedHealth.Add(notification.Id))
+                _health[notification.Id] = HealthOf(notification.Id).Copy();
+            var health = _health[notification.Id];
             var wasAlerted = health.AlertedAt is not null;
             health.Record(delivery, result, now, ledger._options);
-            _changedHealth.Add(notification.Id);
             if (wasAlerted && health.AlertedAt is null)
                 _alerts.Recovered(notification.Id);
             if (OffReason(notification) is not null || result.Verdict == SendVerdict.Delivered)
@@ -166,6 +192,11 @@ public sealed partial class DeliveryLedger
                     switchedOff.Add(id);
             }
             await _alerts.WriteAsync(switchedOff, () => ledger._sending.IsPausedAsync(_db));
+            // What was written past the rows of this group is read again.
+            if (_switchedOff.Count > 0 || _alerts.Any)
+                session.Known.Forget();
+            else
+                session.Known.Keep(_changedHealth.Select(HealthOf));
         }
 
         public void Committed()

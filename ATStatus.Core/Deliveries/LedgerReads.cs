@@ -1,8 +1,8 @@
-using System.Data;
 using System.Data.Common;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries;
 
@@ -17,11 +17,8 @@ internal sealed class LedgerReads(LedgerSession session, KnownNotifications know
     /// <summary>The deliveries of these numbers; one that does not exist is left out.</summary>
     public async Task<Dictionary<long, Delivery>> DeliveriesAsync(IEnumerable<long> ids)
     {
-        var rows = new StatementRows(session.Db, SelectDelivery, [DbType.Int64], session.Prepared);
-        foreach (var id in ids)
-            rows.Add(id);
         var found = new Dictionary<long, Delivery>();
-        await rows.ReadAsync(row =>
+        await session.Prepared.ReadAsync(session.Db, _of.Deliveries, ids, row =>
         {
             var delivery = Delivery.OfRow(row);
             found[delivery.Id] = delivery;
@@ -33,29 +30,61 @@ internal sealed class LedgerReads(LedgerSession session, KnownNotifications know
     public async Task<(Dictionary<int, Notification> Notifications, Dictionary<int, NotificationHealth> Health)> NotificationsAsync(
         IReadOnlyCollection<int> ids)
     {
-        var rows = new StatementRows(session.Db, SelectHealth, [DbType.Int32], session.Prepared);
+        session.Refresh();
+        var (notifications, health) = (new Dictionary<int, Notification>(ids.Count), new Dictionary<int, NotificationHealth>(ids.Count));
+        var unknown = new List<long>();
         foreach (var id in ids)
-            rows.Add(id);
+        {
+            if (!session.Known.TryGet(id, out var notification, out var known))
+            {
+                unknown.Add(id);
+                continue;
+            }
+            notifications[id] = notification;
+            if (known is not null)
+                health[id] = known;
+        }
+        if (unknown.Count > 0)
+            await ReadNotificationsAsync(unknown, notifications, health);
+        return (notifications, health);
+    }
+
+    private async Task ReadNotificationsAsync(
+        List<long> ids, Dictionary<int, Notification> notifications, Dictionary<int, NotificationHealth> health)
+    {
         var versions = new List<(int Id, int Version)>(ids.Count);
-        var health = new Dictionary<int, NotificationHealth>(ids.Count);
-        await rows.ReadAsync(row =>
+        var read = new List<NotificationHealth>(ids.Count);
+        await session.Prepared.ReadAsync(session.Db, _of.Notifications, ids, row =>
         {
             var id = row.GetInt32(0);
             versions.Add((id, row.GetInt32(1)));
             if (!row.IsDBNull(2))
-                health[id] = HealthOf(row, id);
+                read.Add(HealthOf(row, id));
         });
-        return (await known.OfAsync(session.Db, versions), health);
+        var found = await known.OfAsync(session.Db, versions);
+        session.Known.Keep(found.Values, read);
+        foreach (var (id, notification) in found)
+            notifications[id] = notification;
+        foreach (var one in read)
+            health[one.NotificationId] = one;
     }
 
-    private const string SelectDelivery = $"""SELECT {Delivery.RowColumns} FROM "Deliveries" WHERE "Id" = @p0""";
+    private readonly ByNumber _of = session.Db.Database.IsSqlite() ? OnSqlite : OnSqlServer;
 
-    private const string SelectHealth = """
+    private sealed record ByNumber(string Deliveries, string Notifications)
+    {
+        public static ByNumber In(string numbers) => new(
+            $"""SELECT {Delivery.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} WHERE n."Id" IN {numbers}""");
+    }
+
+    private static readonly ByNumber OnSqlite = ByNumber.In("(SELECT value FROM json_each(@numbers))");
+    private static readonly ByNumber OnSqlServer = ByNumber.In("(SELECT CAST(value AS bigint) FROM OPENJSON(@numbers))");
+
+    private const string SelectNotification = """
         SELECT n."Id", n."Version", h."CountingSince", h."ConsecutiveFailures", h."LastTimedOut", h."OpenedAt", h."NextProbeAt",
             h."FailedProbes", h."DrainingSince", h."LastSuccessAt", h."FailedDeliveries", h."LastDeliveryId", h."LastAttemptAt",
             h."LastFailure", h."LastStatusCode", h."AlertedAt"
         FROM "Notifications" AS n LEFT JOIN "NotificationHealth" AS h ON h."NotificationId" = n."Id"
-        WHERE n."Id" = @p0
         """;
 
     private static NotificationHealth HealthOf(DbDataReader row, int notificationId) => new()

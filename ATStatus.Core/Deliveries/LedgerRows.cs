@@ -11,14 +11,38 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 internal sealed class LedgerRows
 {
-    private readonly List<(Delivery Row, int Version, Guid? Lease)> _deliveries = [];
+    private readonly List<Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
 
+    /// <summary>What has changed of a row. A statement names what it may have changed and no more: each index that is named is written anew.</summary>
+    private enum Change
+    {
+        /// <summary>It was claimed.</summary>
+        Claim,
+
+        /// <summary>It was held, and was claimed.</summary>
+        ClaimOfHeld,
+
+        /// <summary>A claimed one has got its result.</summary>
+        Result,
+
+        /// <summary>Anything.</summary>
+        Any,
+    }
+
+    private sealed record Written(Delivery Row, int Version, Change Change, Guid Lease);
+
     /// <summary>A row that was read at a version and has been changed; another's write in between fails the group.</summary>
-    public void Changed(Delivery row) => _deliveries.Add((row, row.Version, null));
+    public void Changed(Delivery row) => Add(row, Change.Any);
+
+    /// <summary>A row that was read at a version and has been claimed; another's write in between fails the group.</summary>
+    public void Claimed(Delivery row, bool wasHeld) =>
+        Add(row, row.Attempts.Count > 0 ? Change.Any : wasHeld ? Change.ClaimOfHeld : Change.Claim);
 
     /// <summary>A row that a claim holds and a result has changed; a lost lease fails the group.</summary>
-    public void Recorded(Delivery row, Guid lease) => _deliveries.Add((row, row.Version, lease));
+    public void Recorded(Delivery row, Guid lease) => Add(row, Change.Result, lease);
+
+    private void Add(Delivery row, Change change, Guid lease = default) => _deliveries.Add(new Written(row, row.Version, change, lease));
 
     /// <summary>A notification's health that has changed.</summary>
     public void Changed(NotificationHealth health) => _health.Add(health);
@@ -29,49 +53,79 @@ internal sealed class LedgerRows
     {
         if (_deliveries.Count == 0)
             return;
-        var claims = new StatementRows(session.Db, UpdateClaim, ClaimColumns, session.Prepared);
-        var results = new StatementRows(session.Db, UpdateResult, ResultColumns, session.Prepared);
-        var attempts = new StatementRows(session.Db, InsertAttempt, AttemptColumns, session.Prepared);
-        foreach (var (row, version, lease) in _deliveries)
+        var written = 0;
+        foreach (var change in _deliveries.GroupBy(d => d.Change))
         {
-            (lease is null ? claims : results).Add(
-                row.State.ToString(), row.Reason, row.Hold?.ToString(), row.SkipCause?.ToString(), row.DueAt, row.SettledAt,
-                row.AttemptCount, row.RoundAttempts, row.LeaseId, row.LeasedAt, row.LeaseUntil, row.JobId,
-                row.LastFailure?.ToString(), row.LastStatusCode, row.Id, lease is { } held ? held : version);
-            foreach (var attempt in row.Attempts)
-            {
-                attempts.Add(
-                    row.Id, attempt.Number, attempt.Trigger.ToString(), attempt.StartedAt, attempt.DurationMs, attempt.Failure?.ToString(),
-                    attempt.StatusCode, attempt.Error, attempt.RequestHeaders, attempt.ResponseHeaders, attempt.ResponseBody,
-                    attempt.ResponseBodyTruncated, attempt.LookupMs, attempt.ConnectMs, attempt.TlsMs);
-            }
+            var (sql, types, values) = Statements[change.Key];
+            var rows = new StatementRows(session.Db, sql, types, session.Prepared);
+            foreach (var delivery in change)
+                rows.Add(values(delivery));
+            written += await rows.WriteAsync();
         }
-        if (await claims.WriteAsync() + await results.WriteAsync() != _deliveries.Count)
+        if (written != _deliveries.Count)
             throw new DbUpdateConcurrencyException("A delivery was written by somebody else.");
-        foreach (var (row, version, _) in _deliveries)
-            row.Version = version + 1;
-        await attempts.WriteAsync();
+        foreach (var delivery in _deliveries)
+            delivery.Row.Version = delivery.Version + 1;
+        await WriteAttemptsAsync(session);
         await WriteHealthAsync(session);
     }
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
     public void Committed(DeliveryMeters meters)
     {
-        foreach (var (row, _, _) in _deliveries)
+        foreach (var (row, _, _, _) in _deliveries)
         {
             meters.Written(row);
             row.Attempts.Clear();
         }
     }
 
-    private static readonly DbType[] DeliveryColumns =
-    [
-        DbType.String, DbType.String, DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.Int32,
-        DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32,
-    ];
+    private static readonly Dictionary<Change, (string Sql, DbType[] Types, Func<Written, object?[]> Values)> Statements = new()
+    {
+        [Change.Claim] = Claim(""),
+        [Change.ClaimOfHeld] = Claim(", \"Hold\" = NULL"),
+        [Change.Result] = (
+            """
+            UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "DueAt" = @p2, "SettledAt" = @p3, "RoundAttempts" = @p4,
+                "LastFailure" = @p5, "LastStatusCode" = @p6, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "Version" = "Version" + 1
+            WHERE "Id" = @p7 AND "LeaseId" = @p8
+            """,
+            [
+                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.Int64,
+                DbType.Guid,
+            ],
+            w => [
+                w.Row.State.ToString(), w.Row.Reason, w.Row.DueAt, w.Row.SettledAt, w.Row.RoundAttempts, w.Row.LastFailure?.ToString(),
+                w.Row.LastStatusCode, w.Row.Id, w.Lease,
+            ]),
+        [Change.Any] = (
+            """
+            UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
+                "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
+                "LastFailure" = @p12, "LastStatusCode" = @p13, "Version" = "Version" + 1
+            WHERE "Id" = @p14 AND "Version" = @p15
+            """,
+            [
+                DbType.String, DbType.String, DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.Int32,
+                DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32, DbType.Int64, DbType.Int32,
+            ],
+            w => [
+                w.Row.State.ToString(), w.Row.Reason, w.Row.Hold?.ToString(), w.Row.SkipCause?.ToString(), w.Row.DueAt, w.Row.SettledAt,
+                w.Row.AttemptCount, w.Row.RoundAttempts, w.Row.LeaseId, w.Row.LeasedAt, w.Row.LeaseUntil, w.Row.JobId,
+                w.Row.LastFailure?.ToString(), w.Row.LastStatusCode, w.Row.Id, w.Version,
+            ]),
+    };
 
-    private static readonly DbType[] ClaimColumns = [.. DeliveryColumns, DbType.Int64, DbType.Int32];
-    private static readonly DbType[] ResultColumns = [.. DeliveryColumns, DbType.Int64, DbType.Guid];
+    private static (string Sql, DbType[] Types, Func<Written, object?[]> Values) Claim(string hold) => (
+        $"""
+        UPDATE "Deliveries" SET "State" = @p0, "AttemptCount" = @p1, "LeaseId" = @p2, "LeasedAt" = @p3, "LeaseUntil" = @p4, "JobId" = @p5{hold},
+            "Version" = "Version" + 1
+        WHERE "Id" = @p6 AND "Version" = @p7
+        """,
+        [DbType.String, DbType.Int32, DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.Int64, DbType.Int32],
+        w => [
+            w.Row.State.ToString(), w.Row.AttemptCount, w.Row.LeaseId, w.Row.LeasedAt, w.Row.LeaseUntil, w.Row.JobId, w.Row.Id, w.Version,
+        ]);
 
     private static readonly DbType[] AttemptColumns =
     [
@@ -85,15 +139,21 @@ internal sealed class LedgerRows
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14)
         """;
 
-    private static readonly string UpdateClaim = Update("\"Version\"");
-    private static readonly string UpdateResult = Update("\"LeaseId\"");
-
-    private static string Update(string guard) => $"""
-        UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
-            "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
-            "LastFailure" = @p12, "LastStatusCode" = @p13, "Version" = "Version" + 1
-        WHERE "Id" = @p14 AND {guard} = @p15
-        """;
+    private async Task WriteAttemptsAsync(LedgerSession session)
+    {
+        var rows = new StatementRows(session.Db, InsertAttempt, AttemptColumns, session.Prepared);
+        foreach (var (row, _, _, _) in _deliveries)
+        {
+            foreach (var attempt in row.Attempts)
+            {
+                rows.Add(
+                    row.Id, attempt.Number, attempt.Trigger.ToString(), attempt.StartedAt, attempt.DurationMs, attempt.Failure?.ToString(),
+                    attempt.StatusCode, attempt.Error, attempt.RequestHeaders, attempt.ResponseHeaders, attempt.ResponseBody,
+                    attempt.ResponseBodyTruncated, attempt.LookupMs, attempt.ConnectMs, attempt.TlsMs);
+            }
+        }
+        await rows.WriteAsync();
+    }
 
     /// <summary>A row that is gone was a notification's that has just been deleted.</summary>
     private async Task WriteHealthAsync(LedgerSession session)

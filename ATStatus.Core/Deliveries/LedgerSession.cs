@@ -1,4 +1,5 @@
 using ATStatus.Core.Persistence;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries;
@@ -14,6 +15,19 @@ internal sealed class LedgerSession : IDisposable
     public AtStatusDbContext Db { get; }
 
     public PreparedStatements Prepared { get; } = new();
+
+    /// <summary>What it has read of notifications and nobody has written since.</summary>
+    public KnownHealth Known { get; } = new();
+
+    /// <summary>Forgets what somebody else may have written since the last group. Within the transaction.</summary>
+    public void Refresh()
+    {
+        // On SQL Server nothing tells whether somebody has.
+        if (Db.Database.GetDbConnection() is not SqliteConnection sqlite)
+            Known.Forget();
+        else
+            Known.Refresh(Prepared.Writing(sqlite, "PRAGMA data_version").Number());
+    }
 
     public static async Task<LedgerSession> OpenAsync(IDbContextFactory<AtStatusDbContext> contexts)
     {

@@ -11,6 +11,9 @@ public sealed partial class DeliveryLedger
     {
         public long DeliveryId { get; } = deliveryId;
 
+        /// <summary>Its row was not read but kept from its saving, so that a conflict says nothing yet.</summary>
+        public bool IsOfMemory { get; set; }
+
         /// <summary>Changes the row and returns how to tell the waiting worker once that is committed.</summary>
         public abstract Action Apply(GroupWork work);
 
@@ -80,8 +83,9 @@ public sealed partial class DeliveryLedger
             }
 
             var lease = Guid.NewGuid();
+            var wasHeld = delivery.Hold is not null;
             delivery.Claim(lease, now, LeaseTime(work.Ledger._options), jobId);
-            work.Changed(delivery);
+            work.Claimed(delivery, wasHeld);
             var happened = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
                 delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)

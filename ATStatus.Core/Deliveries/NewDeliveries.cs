@@ -19,7 +19,7 @@ internal static class NewDeliveries
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, 0, 0, @p10, 0)
         """;
 
-    private const string Sqlite = $"""{Into} {Values} RETURNING "Id" """;
+    private const string Sqlite = $"{Into} {Values}";
     private const string SqlServer = $"""{Into} OUTPUT INSERTED."Id" {Values}""";
 
     private static readonly DbType[] Columns =
@@ -41,7 +41,8 @@ internal static class NewDeliveries
                 delivery.State.ToString(), delivery.Reason, delivery.Hold?.ToString(), delivery.Subject, delivery.SkipCause?.ToString(),
                 false, delivery.EventType.ToString(), delivery.CreatedAt, delivery.DueAt, delivery.SettledAt);
         }
-        var next = 0;
-        await rows.ReadAsync(row => deliveries[next++].Id = row.GetInt64(0));
+        var numbers = await rows.InsertAsync();
+        for (var i = 0; i < numbers.Count; i++)
+            deliveries[i].Id = numbers[i];
     }
 }

@@ -21,6 +21,9 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
 
     private sealed record Alert(Notification About, NotificationHealth Health, EventType Type, int Target, NotificationData Data);
 
+    /// <summary>Whether there is anything to write.</summary>
+    public bool Any => _alerts.Count > 0 || _recovered.Count > 0;
+
     /// <summary>The deliveries of the alerts that were written.</summary>
     public List<Delivery> Deliveries => _deliveries;
 
@@ -109,9 +112,7 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
             Title = alert.About.Name,
             Payload = EventPayload.Write(alert.Type, now, null, alert.Data),
         };
-        db.Events.Add(happened);
-        await db.SaveChangesAsync();
-        db.ChangeTracker.Clear();
+        await NewEvents.InsertAsync(db, [happened]);
         // Held, as what comes back by a recovery is: its lane lets it in after the commit, or after a restart.
         var delivery = Delivery.For(happened, target, now, await isPaused() ? DeliveryHold.Paused : DeliveryHold.Capacity);
         if (!target.Enabled)

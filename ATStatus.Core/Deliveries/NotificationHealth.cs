@@ -60,6 +60,9 @@ public sealed class NotificationHealth
     /// <summary>Health that nothing is known of yet, or that an operator's change has made worth a new beginning.</summary>
     public static NotificationHealth Fresh(int notificationId, DateTime now) => new() { NotificationId = notificationId, CountingSince = now };
 
+    /// <summary>The same, to be changed.</summary>
+    internal NotificationHealth Copy() => (NotificationHealth)MemberwiseClone();
+
     /// <summary>Forgets failures and closes the circuit: an operator has changed the target, or has switched the notification on.</summary>
     public void Reset(DateTime now)
     {

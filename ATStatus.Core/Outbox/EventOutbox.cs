@@ -16,6 +16,7 @@ public sealed class EventOutbox(
     DeliveryFeed feed,
     KnownNotifications known,
     RecentEvents recent,
+    SavedDeliveries saved,
     DeliveryMeters meters,
     DeliveryTraces traces,
     WebhookOptions options,
@@ -59,7 +60,7 @@ public sealed class EventOutbox(
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
-                db, transaction, turn, queue, lanes, feed, known, recent, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+                db, transaction, turn, queue, lanes, feed, known, recent, saved, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

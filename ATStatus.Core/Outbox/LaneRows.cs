@@ -36,7 +36,7 @@ public sealed class LaneRows(IDbContextFactory<AtStatusDbContext> contexts, Deli
         {
             held = held.Where(d => !db.Deliveries.Any(e =>
                 e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
-                && (e.State == DeliveryState.Pending || e.State == DeliveryState.Sending || e.State == DeliveryState.Retrying)));
+                && e.SettledAt == null));
         }
         var rows = await held.OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(count)
             .Select(d => new { d.Id, d.State }).ToListAsync();

@@ -25,6 +25,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryTraces _traces;
     private readonly KnownNotifications _known;
     private readonly RecentEvents _recent;
+    private readonly SavedDeliveries _saved;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy)? _judged;
@@ -32,11 +33,11 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     internal UnitOfWork(
         AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
-        KnownNotifications known, RecentEvents recent, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
+        KnownNotifications known, RecentEvents recent, SavedDeliveries saved, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
         (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
-        (_known, _recent, _meters, _traces) = (known, recent, meters, traces);
+        (_known, _recent, _saved, _meters, _traces) = (known, recent, saved, meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -123,6 +124,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             trace.Committed(happened, deliveries);
             var sentNow = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.EventId).ToHashSet();
             happened.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
+            _saved.Add(deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.AsSaved()));
             places.Commit(deliveries);
         }
         if (deliveries.Count > 0)
@@ -159,14 +161,17 @@ public sealed class UnitOfWork : IAsyncDisposable
         var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.WhyNot(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
-        var deliveries = new List<Delivery>();
+        var recipients = new List<(StoredEvent Event, List<Notification> Told)>(_events.Count);
         foreach (var (happened, scope) in _events)
         {
             var (told, leftOut) = LeftOut.Divide(notifications, scope);
             happened.LeftOut = LeftOut.Write(leftOut);
-            // One at a time: a provider may number the rows of one batch in any order, and events have a number that grows.
-            Db.Events.Add(happened);
-            await Db.SaveChangesAsync(cancellationToken);
+            recipients.Add((happened, told));
+        }
+        await NewEvents.InsertAsync(Db, [.. _events.Select(e => e.Event)]);
+        var deliveries = new List<Delivery>();
+        foreach (var (happened, told) in recipients)
+        {
             foreach (var notification in told)
             {
                 var reason = SkipReason(notification);

@@ -273,7 +273,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasFilter("\"Hold\" IS NOT NULL");
 
                     b.HasIndex("NotificationId", "Subject", "EventId")
-                        .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
+                        .HasFilter("\"SettledAt\" IS NULL");
 
                     b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
                         .HasDatabaseName("IX_Deliveries_Tests")

@@ -264,7 +264,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasFilter("\"Hold\" IS NOT NULL");
 
                     b.HasIndex("NotificationId", "Subject", "EventId")
-                        .HasFilter("\"State\" IN ('Pending', 'Sending', 'Retrying')");
+                        .HasFilter("\"SettledAt\" IS NULL");
 
                     b.HasIndex("Id", "State", "NotificationId", "EventType", "CreatedAt")
                         .HasDatabaseName("IX_Deliveries_Tests")
