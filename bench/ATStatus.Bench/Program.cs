@@ -6,6 +6,7 @@ return args.FirstOrDefault() switch
 {
     "all" => await AllAsync(),
     "throughput" => await ThroughputAsync(Number(1, 3), Number(2, 10)),
+    "parts" => await Parts.RunAsync(),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
@@ -48,6 +49,7 @@ static int Usage()
         dotnet run -c Release --project bench/ATStatus.Bench -- VERB
         all                                 every ratio, in some eight minutes
         throughput [ROUNDS] [SECONDS]       the whole way against ways that do less
+        parts                               what each part of the whole way costs by itself
         latency [N] [LOAD]                  from saving an incident to the first byte, idle and beside LOAD deliveries a second
         hanging [N]                         the same, alone and beside twenty notifications that hang
         log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries
