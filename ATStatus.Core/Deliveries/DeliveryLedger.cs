@@ -217,7 +217,6 @@ public sealed partial class DeliveryLedger(
         work.Tell();
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "It is told as what it is.")]
     private async Task<(LedgerSession Session, IDbContextTransaction Transaction)> BeginAsync()
     {
         try

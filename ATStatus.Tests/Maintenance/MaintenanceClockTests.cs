@@ -1,12 +1,11 @@
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Maintenance;
@@ -14,18 +13,13 @@ namespace ATStatus.Tests.Maintenance;
 /// <summary>Windows that start and complete by the clock, on a fake one.</summary>
 public sealed class MaintenanceClockTests : IAsyncLifetime
 {
-    private readonly FailOnEvent _fault = new();
     private CoreApp _app = null!;
     private StatusPage _page = null!;
     private long _seen;
 
     public async ValueTask InitializeAsync()
     {
-        _app = await CoreApp.StartAsync(more: services =>
-        {
-            services.AddSingleton<MaintenanceClock>();
-            services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(_fault));
-        });
+        _app = await CoreApp.StartAsync(more: services => services.AddSingleton<MaintenanceClock>());
         _page = await _app.SampleDataAsync();
     }
 
@@ -92,8 +86,10 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
         var id = await ScheduleAsync(_app.Now.AddMinutes(1), _app.Now.AddHours(2));
         await RaisedAsync();
         _app.Time.Advance(TimeSpan.FromMinutes(1));
-        _fault.IsArmed = true;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None));
+        // Stands for a process that dies after the window was changed and before its event is written.
+        await ExecuteAsync("CREATE TRIGGER Dies BEFORE INSERT ON Events BEGIN SELECT RAISE(ABORT, 'The process dies.'); END");
+        await Assert.ThrowsAsync<SqliteException>(() => _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None));
+        await ExecuteAsync("DROP TRIGGER Dies");
         Assert.Empty(await RaisedAsync());
         Assert.Equal(MaintenanceStatus.Scheduled, (await _app.Get<MaintenanceQueries>().FindAsync(id))!.Status);
         Assert.All(await _app.Get<StatusPageQueries>().ComponentsAsync(), c => Assert.Equal(ComponentStatus.Operational, c.Status));
@@ -331,20 +327,9 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
         })];
     }
 
-    /// <summary>Stands for a process that dies after the window was changed and before its event is written.</summary>
-    private sealed class FailOnEvent : SaveChangesInterceptor
+    private async Task ExecuteAsync(string sql)
     {
-        public bool IsArmed { get; set; }
-
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
-            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        {
-            if (IsArmed && eventData.Context!.ChangeTracker.Entries<StoredEvent>().Any(e => e.State == EntityState.Added))
-            {
-                IsArmed = false;
-                throw new InvalidOperationException("The process dies.");
-            }
-            return base.SavingChangesAsync(eventData, result, cancellationToken);
-        }
+        await using var db = _app.Open();
+        await db.Database.ExecuteSqlRawAsync(sql);
     }
 }

@@ -33,7 +33,7 @@ internal static class Parts
     {
         using var receiver = new BareReceiver();
         // Twice as many workers as are used: below half of them each notification may send as often as the slots allow.
-        await using var console = await ConsoleUnderTest.StartAsync(FormattableString.Invariant($"--Webhooks:Workers={4 * AtOnce}"));
+        await using var console = await ConsoleUnderTest.StartAsync(FormattableString.Invariant($"--Webhooks:Workers={2 * AtOnce}"));
         for (var i = 0; i < Throughput.Notifications; i++)
             await console.NotificationAsync($"Bench {i}", receiver.Url, EventType.ComponentCreated);
         var parts = new Dictionary<string, List<(double Cpu, double Wall)>>();
