@@ -6,7 +6,7 @@ return args.FirstOrDefault() switch
 {
     "all" => await AllAsync(),
     "throughput" => await ThroughputAsync(Number(1, 3), Number(2, 10)),
-    "parts" => await Parts.RunAsync(),
+    "parts" => args.Length > 1 ? await Parts.RunAsync(new Uri(args[1])) : await Parts.RunAsync(),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
