@@ -92,7 +92,7 @@ public sealed partial class DeliveryLedger(
                     LogLeaseLost(claim.DeliveryId);
                 return recorded;
             }
-            catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
+            catch (Exception e) when (e is DatabaseUnavailableException or DbException or DbUpdateException or TimeoutException && pause < LastPause)
             {
                 await Task.Delay(pause);
                 step = step.Again();
@@ -126,56 +126,46 @@ public sealed partial class DeliveryLedger(
         while (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0);
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
     private async Task WriteNextAsync(List<Step> group)
     {
-        Exception failure;
+        Exception? failure;
         using (await gate.EnterAsync())
         {
             // Only now: who came while others wrote goes with this group.
             while (group.Count < GroupSize && _waiting.TryDequeue(out var step))
                 group.Add(step);
-            try
+            failure = await TryAsync(group);
+            // What was remembered may be old: once more, from what is read now.
+            if (failure is not (null or DatabaseUnavailableException) && group.Exists(step => step.IsOfMemory))
             {
-                await WriteTransactionAsync(group);
-                return;
-            }
-            catch (NotBegunException e)
-            {
-                Fail(group, e.InnerException!);
-                return;
-            }
-            catch (Exception e)
-            {
-                failure = e;
+                group.ForEach(step => step.IsOfMemory = false);
+                failure = await TryAsync(group);
             }
         }
-        if (group.Count == 1 && !group[0].IsOfMemory)
+        if (failure is null)
+            return;
+        if (group.Count == 1 || failure is DatabaseUnavailableException)
             Fail(group, failure);
         else
             await WriteEachAsync(group);
     }
 
-    /// <summary>One step's conflict must not fail the others: each on its own, from what is read now.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the worker that waits for this step.")]
+    /// <summary>One step's conflict must not fail the others: each on its own.</summary>
     private async Task WriteEachAsync(List<Step> group)
     {
-        foreach (var step in group)
+        for (var i = 0; i < group.Count; i++)
         {
-            step.IsOfMemory = false;
-            try
+            Exception? failure;
+            using (await gate.EnterAsync())
+                failure = await TryAsync([group[i]]);
+            if (failure is DatabaseUnavailableException)
             {
-                using var turn = await gate.EnterAsync();
-                await WriteTransactionAsync([step]);
+                // The rest would wait as long again, each by itself.
+                Fail(group[i..], failure);
+                return;
             }
-            catch (NotBegunException e)
-            {
-                Fail([step], e.InnerException!);
-            }
-            catch (Exception e)
-            {
-                Fail([step], e);
-            }
+            if (failure is not null)
+                Fail([group[i]], failure);
         }
     }
 
@@ -186,8 +176,23 @@ public sealed partial class DeliveryLedger(
         group.ForEach(step => step.Fail(why));
     }
 
-    /// <summary>No transaction could be begun: that says nothing about the steps, and each on its own would only wait as long again.</summary>
-    private sealed class NotBegunException(Exception why) : Exception(null, why);
+    /// <summary>No transaction could be begun: that says nothing about the steps.</summary>
+    private sealed class DatabaseUnavailableException(Exception why) : Exception("The database is locked or out of reach.", why);
+
+    /// <summary>Writes a group, with nobody else writing. Answers why it could not; then nothing was written.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
+    private async Task<Exception?> TryAsync(List<Step> group)
+    {
+        try
+        {
+            await WriteTransactionAsync(group);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
 
     private async Task WriteTransactionAsync(List<Step> group)
     {
@@ -208,6 +213,12 @@ public sealed partial class DeliveryLedger(
                 outcomes.ForEach(tell => tell());
             }
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            work.GiveSlotsBack();
+            session.Known.Forget();
+            throw;
+        }
         catch
         {
             work.GiveSlotsBack();
@@ -221,13 +232,25 @@ public sealed partial class DeliveryLedger(
     {
         try
         {
+            if (_session is { Outlasts: false } kept)
+            {
+                try
+                {
+                    return (kept, await kept.Db.Database.BeginTransactionAsync());
+                }
+                catch (DbException)
+                {
+                    // Its server has ended the connection meanwhile, which a new one need not notice.
+                    CloseSession();
+                }
+            }
             var session = _session ??= await LedgerSession.OpenAsync(contexts);
             return (session, await session.Db.Database.BeginTransactionAsync());
         }
         catch (Exception e)
         {
             CloseSession();
-            throw new NotBegunException(e);
+            throw new DatabaseUnavailableException(e);
         }
     }
 

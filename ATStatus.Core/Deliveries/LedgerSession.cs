@@ -19,6 +19,9 @@ internal sealed class LedgerSession : IDisposable
     /// <summary>What it has read of notifications and nobody has written since.</summary>
     public KnownHealth Known { get; } = new();
 
+    /// <summary>Nothing but this process can end the connection: it is to a file.</summary>
+    public bool Outlasts => Db.Database.IsSqlite();
+
     /// <summary>Forgets what somebody else may have written since the last group. Within the transaction.</summary>
     public void Refresh()
     {

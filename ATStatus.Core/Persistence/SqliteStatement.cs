@@ -19,9 +19,11 @@ internal sealed class SqliteStatement : IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _statement;
 
+    /// <summary>Prepares it.</summary>
     /// <param name="connection">The connection, open for as long as the statement is used.</param>
     /// <param name="sql">One statement; its parameters are <c>@p0</c>, <c>@p1</c> …, first named in this order, so that SQLite numbers them so.</param>
     /// <exception cref="SqliteException">SQLite does not take it.</exception>
+    /// <exception cref="ArgumentException">The parameters are not named so.</exception>
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _connection = connection;
@@ -29,8 +31,10 @@ internal sealed class SqliteStatement : IDisposable
         var count = raw.sqlite3_bind_parameter_count(_statement);
         for (var i = 0; i < count; i++)
         {
-            if (raw.sqlite3_bind_parameter_name(_statement, i + 1).utf8_to_string() != string.Create(CultureInfo.InvariantCulture, $"@p{i}"))
-                throw new ArgumentException("The parameters are not named in their order.", nameof(sql));
+            if (raw.sqlite3_bind_parameter_name(_statement, i + 1).utf8_to_string() == string.Create(CultureInfo.InvariantCulture, $"@p{i}"))
+                continue;
+            _statement.Dispose();
+            throw new ArgumentException("The parameters are not named in their order.", nameof(sql));
         }
     }
 

@@ -1,15 +1,21 @@
+using System.Data.Common;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Deliveries;
 
 /// <summary>The ledger remembers rows and health instead of reading them each time. Nobody may be able to tell.</summary>
 public sealed class LedgerMemoryTests : IAsyncLifetime
 {
+    private readonly Transactions _transactions = new();
     private CoreApp _app = null!;
     private StatusPage _page = null!;
     private LoopbackReceiver _receiver = null!;
@@ -17,7 +23,9 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = await CoreApp.StartAsync(configure: options => (options.SendsPerNotification, options.Workers) = (50, 200));
+        _app = await CoreApp.StartAsync(
+            configure: options => (options.SendsPerNotification, options.Workers) = (50, 200),
+            more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(_transactions)));
         _page = await _app.SampleDataAsync();
         _receiver = LoopbackReceiver.Start(Answer.Status(200));
         _notification = await _app.NotificationAsync(_receiver.Url, events: EventType.ComponentCreated);
@@ -75,17 +83,30 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_due_by_a_clock_that_was_set_back_is_asked_for_again()
+    public async Task What_was_saved_before_the_clock_was_set_back_is_due_as_soon_as_its_row_is_mended()
     {
         var id = (await SaveAsync(1))[0];
-        await using (var db = _app.Open())
-        {
-            DateTime? due = _app.Now.AddHours(1);
-            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.DueAt, due).SetProperty(d => d.Version, d => d.Version + 1));
-        }
-        Assert.Equal(DeliveryOutcomeKind.RunAgain, (await _app.RunJobAsync(id)).Kind);
-        _app.Time.Advance(TimeSpan.FromHours(1));
+        _app.Time.AdjustTime(_app.Time.GetUtcNow() - TimeSpan.FromDays(1));
+        await ExecuteAsync(db => db.Deliveries.ExecuteUpdateAsync(row => row
+            .SetProperty(d => d.DueAt, (DateTime?)_app.Now).SetProperty(d => d.Version, d => d.Version + 1)));
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await _app.RunJobAsync(id)).Kind);
+    }
+
+    [Fact]
+    public async Task One_that_is_remembered_wrongly_lets_its_group_be_written_once_more_and_not_each_by_itself()
+    {
+        var ids = await SaveAsync(10);
+        await ExecuteAsync(db => db.Deliveries.Where(d => d.Id == ids[3]).ExecuteUpdateAsync(row => row
+            .SetProperty(d => d.Version, d => d.Version + 1)));
+        var ledger = _app.Get<DeliveryLedger>();
+        Task<ClaimResult>[] claims;
+        using (await _app.Get<WriteGate>().EnterAsync())
+        {
+            claims = [.. ids.Select(id => ledger.ClaimAsync(id, null))];
+            _transactions.Count = 0;
+        }
+        Assert.All(await Task.WhenAll(claims), claim => Assert.IsType<ClaimResult.Claimed>(claim));
+        Assert.Equal(2, _transactions.Count);
     }
 
     [Fact]
@@ -130,6 +151,23 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_was_told_of_health_keeps_it_as_it_was()
+    {
+        var told = new ToldHealth();
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<IDeliveryRelease>(told));
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(_receiver.Url, events: EventType.ComponentStatusChanged);
+        foreach (var component in page.Components.Take(2))
+            await app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.Degraded);
+        foreach (var delivery in await app.DeliveriesAsync())
+        {
+            await app.RunJobAsync(delivery.Id);
+            _receiver.Script(Answer.Status(500));
+        }
+        Assert.Equal([0, 1], told.All.Select(h => h.ConsecutiveFailures));
+    }
+
+    [Fact]
     public void Only_the_last_saved_are_kept_and_each_is_taken_once()
     {
         var saved = new SavedDeliveries();
@@ -156,9 +194,37 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
         return [.. (await _app.DeliveriesAsync()).Select(d => d.Id)];
     }
 
-    private async Task ExecuteAsync(Func<ATStatus.Core.Persistence.AtStatusDbContext, Task> write)
+    private async Task ExecuteAsync(Func<AtStatusDbContext, Task> write)
     {
         await using var db = _app.Open();
         await write(db);
+    }
+
+    private sealed class Transactions : DbTransactionInterceptor
+    {
+        public int Count { get; set; }
+
+        public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken = default)
+        {
+            Count++;
+            return base.TransactionStartingAsync(connection, eventData, result, cancellationToken);
+        }
+    }
+
+    private sealed class ToldHealth : IDeliveryRelease
+    {
+        public List<NotificationHealth> All { get; } = [];
+
+        public void Finished(int? notificationId, long deliveryId, bool isHeld)
+        {
+        }
+
+        public void HealthChanged(NotificationHealth health) => All.Add(health);
+
+        public void NotificationChanged(int notificationId)
+        {
+        }
     }
 }

@@ -11,6 +11,7 @@ using ATStatus.Tests.Support;
 using Hangfire;
 using Hangfire.Common;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,39 @@ public sealed class FaultTests
         Assert.False(fault.IsArmed);
         Assert.Null(Assert.Single(Assert.Single(await app.DeliveriesAsync()).Attempts).Failure);
         Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
+    public async Task Where_no_transaction_can_be_begun_all_that_wait_are_told_at_once_and_results_are_written_later()
+    {
+        var fault = new FailToBegin();
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var app = await CoreApp.StartAsync(
+            more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(fault)));
+        await app.NotificationAsync(receiver.Url, events: EventType.ComponentStatusChanged);
+        foreach (var component in (await app.SampleDataAsync()).Components.Take(4))
+            await app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.Degraded);
+        var ids = (await app.DeliveriesAsync()).Select(d => d.Id).ToList();
+        Assert.Equal(4, ids.Count);
+        var ledger = app.Get<DeliveryLedger>();
+        var first = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(ids[0], null)).Claim;
+
+        Task<ClaimResult>[] claims;
+        Task<RecordedAttempt?> recorded;
+        using (await app.Get<WriteGate>().EnterAsync())
+        {
+            claims = [.. ids.Skip(1).Select(id => ledger.ClaimAsync(id, null))];
+            recorded = ledger.RecordAsync(first, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
+            fault.IsArmed = true;
+        }
+        foreach (var claim in claims)
+            Assert.Contains("locked", (await Assert.ThrowsAnyAsync<Exception>(() => claim)).Message, StringComparison.Ordinal);
+        Assert.Equal(DeliveryState.Delivered, (await recorded)!.State);
+        Assert.Equal(1, fault.Failures);
+        Assert.Equal(1, app.Get<SendSlots>().Taken);
+        foreach (var id in ids.Skip(1))
+            Assert.Equal(DeliveryOutcomeKind.Delivered, (await app.RunJobAsync(id)).Kind);
+        Assert.All(await app.DeliveriesAsync(), d => Assert.Single(d.Attempts));
     }
 
     [Fact]
@@ -132,6 +166,25 @@ public sealed class FaultTests
                 throw new TimeoutException("The database is busy.");
             }
             return base.TransactionCommittingAsync(transaction, eventData, result, cancellationToken);
+        }
+    }
+
+    /// <summary>Lets one transaction fail to begin.</summary>
+    private sealed class FailToBegin : DbTransactionInterceptor
+    {
+        public bool IsArmed { get; set; }
+
+        public int Failures { get; private set; }
+
+        public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken = default)
+        {
+            if (!IsArmed)
+                return base.TransactionStartingAsync(connection, eventData, result, cancellationToken);
+            IsArmed = false;
+            Failures++;
+            throw new SqliteException("database is locked", 5);
         }
     }
 

@@ -251,6 +251,8 @@ public abstract class PersistenceContract : IAsyncLifetime
         await using var db = _app.Open();
         using var session = await LedgerSession.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
         var reads = new LedgerReads(session, new KnownNotifications());
+        Assert.True(_app.Get<SavedDeliveries>().TryTake(await db.Deliveries.Select(d => d.Id).SingleAsync(), out var saved));
+        AssertSame(db.Entry(await db.Deliveries.SingleAsync()), saved);
         // First as they were made, with most columns null; then with a value in each.
         for (var filled = 0; filled < 2; filled++)
         {

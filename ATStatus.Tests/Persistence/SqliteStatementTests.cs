@@ -29,7 +29,7 @@ public sealed class SqliteStatementTests : IDisposable
         using (var statement = new SqliteStatement(_connection, "INSERT INTO T (V) VALUES (@p0)"))
             Assert.Equal(1, statement.Run([value]));
         Execute("INSERT INTO T (V) VALUES (@p0)", value);
-        var stored = Read("SELECT typeof(V) || ' ' || quote(V) FROM T ORDER BY rowid");
+        var stored = Read("SELECT typeof(V) || ' ' || coalesce(hex(CAST(V AS BLOB)), 'NULL') FROM T ORDER BY rowid");
         Assert.Equal(2, stored.Count);
         Assert.Equal(stored[1], stored[0]);
     }

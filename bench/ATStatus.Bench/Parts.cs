@@ -18,7 +18,7 @@ internal static class Parts
 {
     private const int WarmUp = 12;
     private const int Rounds = 4;
-    private const int Count = 5_000;
+    private const int Count = 4_000;
 
     /// <summary>How many claim, record or send at once.</summary>
     private const int AtOnce = 50;
