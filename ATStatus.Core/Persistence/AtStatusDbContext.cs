@@ -88,6 +88,9 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
 
+    /// <summary>What is kept about the database as a whole.</summary>
+    public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
+
     /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

@@ -935,6 +935,30 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("NotificationPage");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Persistence.DatabaseIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("DatabaseId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("RetentionLookedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("UsedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("UsedFrom")
+                        .HasMaxLength(1024)
+                        .HasColumnType("nvarchar(1024)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DatabaseIdentities");
+                });
+
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
                     b.Property<int>("Id")

@@ -908,6 +908,30 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("NotificationPage");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Persistence.DatabaseIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("DatabaseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RetentionLookedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UsedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UsedFrom")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DatabaseIdentities");
+                });
+
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
                     b.Property<int>("Id")
