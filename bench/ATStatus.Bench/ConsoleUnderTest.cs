@@ -23,6 +23,8 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
 
     public int Page { get; }
 
+    public Uri Address => new(_app.Urls.First());
+
     public static async Task<ConsoleUnderTest> StartAsync(params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("atstatus-bench-").FullName;

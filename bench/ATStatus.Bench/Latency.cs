@@ -58,7 +58,7 @@ internal static class Latency
         return 0;
     }
 
-    private static async Task<Measured> MeasureAsync(ConsoleUnderTest console, LoopbackReceiver receiver, CommitClock clock, int count, int pause)
+    internal static async Task<Measured> MeasureAsync(ConsoleUnderTest console, LoopbackReceiver receiver, CommitClock clock, int count, int pause)
     {
         var (fromCommit, fromSave) = (new List<double>(count), new List<double>(count));
         for (var i = 0; i < count; i++)
@@ -77,9 +77,9 @@ internal static class Latency
         return new Measured(fromCommit, fromSave);
     }
 
-    private static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
+    internal static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
 
-    private static void Print(string what, Measured measured)
+    internal static void Print(string what, Measured measured)
     {
         Print($"commit → request there, {what}", measured.FromCommit);
         Print($"save begun → request there, {what}", measured.FromSave);
@@ -90,5 +90,5 @@ internal static class Latency
         $"{what}: n = {sorted.Count}, median {At(sorted, 0.5):F1} ms, 99th percentile {At(sorted, 0.99):F1} ms, longest {sorted[^1]:F1} ms"));
 
     /// <summary>Milliseconds, sorted.</summary>
-    private sealed record Measured(List<double> FromCommit, List<double> FromSave);
+    internal sealed record Measured(List<double> FromCommit, List<double> FromSave);
 }

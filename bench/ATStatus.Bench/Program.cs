@@ -9,6 +9,7 @@ return args.FirstOrDefault() switch
     "parts" => args.Length > 1 ? await Parts.RunAsync(new Uri(args[1])) : await Parts.RunAsync(),
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 500)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
+    "strangers" => await Strangers.RunAsync(Number(1, 200)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverAsync(),
@@ -52,6 +53,7 @@ static int Usage()
         parts                               what each part of the whole way costs by itself
         latency [N] [LOAD]                  from saving an incident to the first byte, idle and beside LOAD deliveries a second
         hanging [N]                         the same, alone and beside twenty notifications that hang
+        strangers [N]                       the same beside wrong passwords; memory that endless posts to /login take
         log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries
         start                               from 'dotnet run --no-build' to the first page
         receiver                            a receiver alone; prints its URL
