@@ -24,7 +24,7 @@ internal static class SeriesPlanner
         var series = new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = ends - starts };
         check.Require(
             series.Duration > TimeSpan.Zero, nameof(MaintenanceInput.Ends),
-            "Only while the clocks go back does this end lie after the start; the windows that follow would have no length. Choose another end.");
+            "On other days this end is not after the start, so later windows would have no length. Choose another end.");
         DateTime? named = starts;
         for (var i = 0; i < TimesChecked && named is { } start; i++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.StatusPages;
 using Cronos;
