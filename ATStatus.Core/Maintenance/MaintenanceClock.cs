@@ -17,6 +17,12 @@ public sealed partial class MaintenanceClock(
     IDbContextFactory<AtStatusDbContext> contexts, MaintenanceService service, TimeProvider time, ILogger<MaintenanceClock> logger)
     : BackgroundService
 {
+    /// <summary>
+    /// The most steps (a start, a completion, a series that goes on) of one turn. Nothing plans a window that is due already, so a
+    /// turn comes to its end anyway; should that ever be untrue, it neither floods receivers without end nor keeps the rest waiting.
+    /// </summary>
+    internal const int StepsPerTurn = 200;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -41,47 +47,53 @@ public sealed partial class MaintenanceClock(
         }
     }
 
-    /// <summary>Does what is due now, the earliest first. A window that starts late and is over already is completed as well.</summary>
+    /// <summary>
+    /// Does what is due now, the earliest first, at most <see cref="StepsPerTurn"/> steps of it. A window that starts late and is over
+    /// already is completed as well.
+    /// </summary>
     internal async Task TickAsync(CancellationToken cancellationToken)
     {
-        await DoDueAsync(cancellationToken);
-        foreach (var id in await SeriesWithoutNextAsync(cancellationToken))
+        var steps = await DoDueAsync(StepsPerTurn, cancellationToken);
+        if (steps == 0)
         {
-            try
-            {
-                await service.ResumeSeriesAsync(id, cancellationToken);
-            }
-            catch (ProblemException)
-            {
-                // Another instance was quicker.
-            }
+            if ((await DueAsync(1, cancellationToken)).Count > 0)
+                LogTurnFull(StepsPerTurn);
+            return;
         }
+        foreach (var id in await SeriesWithoutNextAsync(steps, cancellationToken))
+            await StepAsync(() => service.ResumeSeriesAsync(id, cancellationToken));
     }
 
-    private async Task DoDueAsync(CancellationToken cancellationToken)
+    /// <summary>Returns how many of the steps are left.</summary>
+    private async Task<int> DoDueAsync(int steps, CancellationToken cancellationToken)
     {
-        while (true)
+        var done = true;
+        while (done && steps > 0)
         {
-            var due = await DueAsync(cancellationToken);
-            var done = 0;
-            foreach (var id in due)
+            done = false;
+            foreach (var id in await DueAsync(steps, cancellationToken))
             {
-                try
-                {
-                    if (await service.TickAsync(id, cancellationToken))
-                        done++;
-                }
-                catch (ProblemException)
-                {
-                    // Somebody else was quicker, by hand or on another instance.
-                }
+                done |= await StepAsync(() => service.TickAsync(id, cancellationToken));
+                steps--;
             }
-            if (done == 0)
-                return;
+        }
+        return steps;
+    }
+
+    private static async Task<bool> StepAsync(Func<Task<bool>> step)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (ProblemException)
+        {
+            // Somebody else was quicker, by hand or on another instance.
+            return false;
         }
     }
 
-    private async Task<List<int>> DueAsync(CancellationToken cancellationToken)
+    private async Task<List<int>> DueAsync(int limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -89,11 +101,12 @@ public sealed partial class MaintenanceClock(
             .Where(w => (w.Status == MaintenanceStatus.Scheduled && w.Start <= now) || (w.Status == MaintenanceStatus.InProgress && w.End <= now))
             .OrderBy(w => w.Status == MaintenanceStatus.Scheduled ? w.Start : w.End).ThenBy(w => w.Id)
             .Select(w => w.Id)
+            .Take(limit)
             .ToListAsync(cancellationToken);
     }
 
     /// <summary>Series that go on, on pages in use, with no window that waits to start: none was planned while their page was archived.</summary>
-    private async Task<List<int>> SeriesWithoutNextAsync(CancellationToken cancellationToken)
+    private async Task<List<int>> SeriesWithoutNextAsync(int limit, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.MaintenanceSeries.AsNoTracking()
@@ -101,9 +114,13 @@ public sealed partial class MaintenanceClock(
             .Where(s => !db.MaintenanceWindows.Any(w => w.SeriesId == s.Id && w.Status == MaintenanceStatus.Scheduled))
             .OrderBy(s => s.Id)
             .Select(s => s.Id)
+            .Take(limit)
             .ToListAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Looking for maintenance that is due failed; trying again.")]
     private partial void LogTickFailed(Exception e);
+
+    [LoggerMessage(LogLevel.Warning, "{Steps} steps of maintenance were taken in one turn, and more are due; they follow in the next turn.")]
+    private partial void LogTurnFull(int steps);
 }

@@ -21,4 +21,8 @@ internal sealed class MaintenanceOfPage : IPageContent
         await work.Db.MaintenanceWindows.Where(w => w.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
         await work.Db.MaintenanceSeries.Where(s => s.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task FollowTimeZoneAsync(UnitOfWork work, StatusPage page, CancellationToken cancellationToken) =>
+        SeriesPlanner.FollowTimeZoneAsync(work, page, cancellationToken);
 }

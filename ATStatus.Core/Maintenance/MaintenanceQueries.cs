@@ -18,10 +18,12 @@ namespace ATStatus.Core.Maintenance;
 /// <param name="End">Its end (UTC).</param>
 /// <param name="SeriesId">The rule it was planned by.</param>
 /// <param name="Rule">The rule's cron expression, while it goes on.</param>
+/// <param name="RuleTimeZone">The time zone in which the rule is computed, while it goes on.</param>
 /// <param name="Version">What to hand to a change.</param>
 public sealed record MaintenanceRow(
     int Id, string Title, string Message, MaintenanceStatus Status, int StatusPageId, string StatusPageName, string TimeZone,
-    IReadOnlyList<string> Components, IReadOnlyList<int> ComponentIds, DateTime Start, DateTime End, int? SeriesId, string? Rule, int Version);
+    IReadOnlyList<string> Components, IReadOnlyList<int> ComponentIds, DateTime Start, DateTime End, int? SeriesId, string? Rule, string? RuleTimeZone,
+    int Version);
 
 /// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
@@ -56,6 +58,16 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         return await Windows(db).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is { } window ? Row(window) : null;
     }
 
+    /// <summary>How many series of a page are computed in another time zone than this and still plan windows, or have one that waits to start.</summary>
+    public async Task<int> SeriesOutsideAsync(int statusPageId, string timeZone, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.MaintenanceSeries.CountAsync(
+            s => s.StatusPageId == statusPageId && s.TimeZone != timeZone
+                && (!s.IsEnded || db.MaintenanceWindows.Any(w => w.SeriesId == s.Id && w.Status == MaintenanceStatus.Scheduled)),
+            cancellationToken);
+    }
+
     private static IQueryable<MaintenanceWindow> Windows(AtStatusDbContext db) => db.MaintenanceWindows.AsNoTracking()
         .Include(w => w.StatusPage).Include(w => w.Series)
         .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
@@ -64,9 +76,10 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
     private static MaintenanceRow Row(MaintenanceWindow window)
     {
         var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
+        var series = window.Series is { IsEnded: false } ? window.Series : null;
         return new MaintenanceRow(
             window.Id, window.Title, window.Message, window.Status, window.StatusPageId, window.StatusPage!.Name, window.StatusPage.TimeZone,
             [.. components.Select(c => c.Name)], [.. components.Select(c => c.Id)], window.Start, window.End, window.SeriesId,
-            window.Series is { IsEnded: false } series ? series.Rule : null, window.Version);
+            series?.Rule, series?.TimeZone, window.Version);
     }
 }

@@ -34,9 +34,6 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <summary>How late the clock may be for a planned end still to count as the real one.</summary>
     private static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many starts of a series are compared: a week of a rule that names some days of it.</summary>
-    private const int StartsChecked = 8;
-
     /// <summary>
     /// Plans a window and answers its number. Raises <c>maintenance.scheduled</c>; a start in the past starts it at once.
     /// </summary>
@@ -123,7 +120,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var window = await FindAsync(work, id, version, cancellationToken);
         window.Cancel();
         await work.SaveAsync(What, cancellationToken);
-        await PlanNextAsync(work, window, cancellationToken);
+        await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -162,7 +159,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     {
         var last = await Windows(work).Where(w => w.SeriesId == seriesId)
             .OrderByDescending(w => w.PlannedFor).ThenByDescending(w => w.Id).FirstOrDefaultAsync(cancellationToken);
-        if (last is null || !await PlanNextAsync(work, last, cancellationToken))
+        if (last is null || !await SeriesPlanner.PlanNextAsync(work, last, cancellationToken))
             return false;
         // Of two instances that look at the same moment, the version of the window before lets one plan.
         Touch(work, last);
@@ -183,11 +180,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.Require(!recurs || (rule.Length <= MaintenanceSeries.RuleLength && MaintenanceSeries.IsRule(rule)), nameof(input.Rule),
             "This is no cron expression of five fields, like 0 2 * * 0 (Sundays at 02:00).");
         check.ThrowIfInvalid();
-        var series = recurs
-            ? new MaintenanceSeries { StatusPageId = page!.Id, Rule = rule, TimeZone = page.TimeZone, Duration = plan.End - plan.Start }
-            : null;
-        if (series is not null)
-            CheckSeries(check, series, plan.Start);
+        var series = recurs ? SeriesPlanner.Create(check, page!, rule, input.Starts!.Value, input.Ends!.Value) : null;
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), Shorten);
 
@@ -258,26 +251,6 @@ public sealed class MaintenanceService(EventOutbox outbox)
         return new Plan(title, message, start ?? default, end ?? default, components);
     }
 
-    /// <summary>
-    /// Refuses a rule that never comes again, and windows so long that the next would start before they end: the clock would
-    /// start one on top of the other, each with its events.
-    /// </summary>
-    private static void CheckSeries(InputCheck check, MaintenanceSeries series, DateTime firstStart)
-    {
-        var start = firstStart;
-        for (var i = 0; i < StartsChecked; i++)
-        {
-            var next = series.NextStart(start);
-            check.Require(i > 0 || next is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.");
-            if (next is null)
-                return;
-            check.Require(
-                start + series.Duration <= next, nameof(MaintenanceInput.Ends),
-                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.");
-            start = next.Value;
-        }
-    }
-
     private static DateTime? Instant(InputCheck check, DateTime? local, StatusPage? page, AmbiguousTime ambiguous, string field, string what)
     {
         check.Require(local is not null, field, $"Enter the {what} as date and time.");
@@ -293,7 +266,8 @@ public sealed class MaintenanceService(EventOutbox outbox)
         return utc;
     }
 
-    private static async Task AnnounceAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
+    /// <summary>Adds a window and raises <c>maintenance.scheduled</c>.</summary>
+    internal static async Task AnnounceAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
     {
         work.Db.MaintenanceWindows.Add(window);
         await work.SaveAsync(What, cancellationToken);
@@ -308,7 +282,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         await ComponentStatusBoard.LayOverAsync(
             work, OverlaySource.Maintenance, window.Id,
             window.Components.ToDictionary(c => c.ComponentId, _ => ComponentStatus.Maintenance), cancellationToken);
-        await PlanNextAsync(work, window, cancellationToken);
+        await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
     }
 
     private static async Task CompleteAsync(UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken)
@@ -320,39 +294,6 @@ public sealed class MaintenanceService(EventOutbox outbox)
             work, OverlaySource.Maintenance, window.Id, new Dictionary<int, ComponentStatus>(), cancellationToken);
     }
 
-    /// <summary>
-    /// Plans the window after this one, if this one is of a series and no later one is planned already. Nothing new is made on
-    /// an archived page: there the clock goes on with the series when the page is restored. Answers whether it planned one.
-    /// </summary>
-    private static async Task<bool> PlanNextAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
-    {
-        if (window.Series is not { IsEnded: false } series || window.StatusPage!.ArchivedAt is not null)
-            return false;
-        if (await work.Db.MaintenanceWindows.AnyAsync(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled, cancellationToken))
-            return false;
-        // Moved or begun early, it still is the one of its planned time: what follows comes after that. After a long pause
-        // the missed ones are not made up for: the next is one that still lies ahead.
-        var planned = window.PlannedFor ?? window.Start;
-        var after = planned > work.Now ? planned : work.Now;
-        if (series.NextStart(after) is not { } start)
-            return false;
-        var next = new MaintenanceWindow
-        {
-            StatusPageId = window.StatusPageId,
-            StatusPage = window.StatusPage,
-            Series = series,
-            PlannedFor = start,
-            Title = window.Title,
-            Message = window.Message,
-            Start = start,
-            End = start + series.Duration,
-            CreatedAt = work.Now,
-        };
-        next.Components.AddRange(window.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
-        await AnnounceAsync(work, next, cancellationToken);
-        return true;
-    }
-
     private static async Task<MaintenanceWindow> FindAsync(UnitOfWork work, int id, int? version, CancellationToken cancellationToken)
     {
         var window = await Windows(work).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) ?? throw new NotFoundException(What);
@@ -360,14 +301,14 @@ public sealed class MaintenanceService(EventOutbox outbox)
     }
 
     /// <summary>Windows with all that a change of one, or the next of its series, needs.</summary>
-    private static IQueryable<MaintenanceWindow> Windows(UnitOfWork work) => work.Db.MaintenanceWindows
+    internal static IQueryable<MaintenanceWindow> Windows(UnitOfWork work) => work.Db.MaintenanceWindows
         .Include(w => w.StatusPage).Include(w => w.Series)
         .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group);
 
     /// <summary>A change beside the window's own columns; its version must still tell other editors.</summary>
     private static void Touch(UnitOfWork work, MaintenanceWindow window) => work.Db.Entry(window).Property(w => w.Title).IsModified = true;
 
-    private static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
+    internal static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
     {
         var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
         work.Record(

@@ -16,6 +16,9 @@ public enum AmbiguousTime
 /// <summary>Local times of a page's time zone and the instants they mean.</summary>
 public static class PageTimeZone
 {
+    /// <summary>No clock is this far from UTC, jumps this far, or changes twice within twice this long.</summary>
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(1);
+
     /// <summary>The zone of an IANA name.</summary>
     /// <returns>
     /// False for a name this system does not know, and for one that only Windows and .NET know, like
@@ -39,45 +42,74 @@ public static class PageTimeZone
     public static TimeZoneInfo Find(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>
+    /// The instants (UTC) at which a zone's clocks show a local time: none where they skip it, two where they go back over it.
+    /// Judged by converting there and back: of all that .NET says about a zone, only the way from UTC is right for those whose
+    /// winter is the exception (Europe/Dublin, Africa/Casablanca) as well.
+    /// </summary>
+    public static (DateTime? First, DateTime? Second) Instants(DateTime local, TimeZoneInfo zone)
+    {
+        var clock = DateTime.SpecifyKind(local, DateTimeKind.Utc);
+        var before = AtOffsetOf(clock, Shift(clock, -Reach), zone);
+        var after = AtOffsetOf(clock, Shift(clock, Reach), zone);
+        return before is null || after is null || before == after
+            ? (before ?? after, null)
+            : before < after ? (before, after) : (after, before);
+    }
+
+    /// <summary>
     /// The instant (UTC) that a local time means. A time that the clocks skip, or one that happens twice while nobody
     /// said which, gives null and what to say about it.
     /// </summary>
     public static (DateTime? Utc, string? Problem) ToUtc(DateTime local, TimeZoneInfo zone, AmbiguousTime ambiguous = AmbiguousTime.Ask)
     {
-        var clock = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        if (zone.IsInvalidTime(clock))
-        {
-            var after = AfterGap(clock, zone);
+        var (first, second) = Instants(local, zone);
+        if (first is null)
             return (null, FormattableString.Invariant(
-                $"{clock:HH:mm} does not exist on {clock:d MMMM yyyy} in {zone.Id}: the clocks go forward. The next time that exists is {after:HH:mm}."));
-        }
-        if (!zone.IsAmbiguousTime(clock))
-            return (TimeZoneInfo.ConvertTimeToUtc(clock, zone), null);
+                $"{local:HH:mm} does not exist on {local:d MMMM yyyy} in {zone.Id}: the clocks go forward. The next time that exists is {ToLocal(AfterGap(local, zone), zone):HH:mm}."));
+        if (second is null)
+            return (first, null);
         if (ambiguous == AmbiguousTime.Ask)
             return (null, FormattableString.Invariant(
-                $"{clock:HH:mm} happens twice on {clock:d MMMM yyyy} in {zone.Id}: the clocks go back. Choose the earlier or the later."));
-        var offsets = zone.GetAmbiguousTimeOffsets(clock);
-        var offset = ambiguous == AmbiguousTime.Earlier ? offsets.Max() : offsets.Min();
-        return (DateTime.SpecifyKind(clock - offset, DateTimeKind.Utc), null);
+                $"{local:HH:mm} happens twice on {local:d MMMM yyyy} in {zone.Id}: the clocks go back. Choose the earlier or the later."));
+        return (ambiguous == AmbiguousTime.Earlier ? first : second, null);
     }
 
-    /// <summary>The instant for a machine that cannot ask: a skipped time becomes the next that exists, a doubled one its first.</summary>
-    public static DateTime ToUtcLenient(DateTime local, TimeZoneInfo zone)
-    {
-        var clock = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        if (zone.IsInvalidTime(clock))
-            clock = AfterGap(clock, zone);
-        return ToUtc(clock, zone, AmbiguousTime.Earlier).Utc!.Value;
-    }
+    /// <summary>Whether a local time happens twice.</summary>
+    public static bool IsAmbiguous(DateTime local, TimeZoneInfo zone) => Instants(local, zone).Second is not null;
+
+    /// <summary>
+    /// The instant for a machine that cannot ask, the first from which on the clocks show that time or a later one: a skipped
+    /// time becomes the moment after the gap, a doubled one its first.
+    /// </summary>
+    public static DateTime ToUtcLenient(DateTime local, TimeZoneInfo zone) => Instants(local, zone).First ?? AfterGap(local, zone);
 
     /// <summary>The local time of an instant.</summary>
-    public static DateTime ToLocal(DateTime utc, TimeZoneInfo zone) => TimeZoneInfo.ConvertTimeFromUtc(utc, zone);
+    public static DateTime ToLocal(DateTime utc, TimeZoneInfo zone) =>
+        DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), zone), DateTimeKind.Unspecified);
 
-    private static DateTime AfterGap(DateTime clock, TimeZoneInfo zone)
+    /// <summary>The instant at which the clocks show a time under the offset that holds at another instant; null where it does not hold by then.</summary>
+    private static DateTime? AtOffsetOf(DateTime clock, DateTime other, TimeZoneInfo zone)
     {
-        var at = new DateTime(clock.Year, clock.Month, clock.Day, clock.Hour, clock.Minute, 0);
-        while (zone.IsInvalidTime(at))
-            at = at.AddMinutes(1);
-        return at;
+        var utc = Shift(clock, other - ToLocal(other, zone));
+        return ToLocal(utc, zone) == clock ? utc : null;
     }
+
+    /// <summary>The instant at which the clocks jump over a time that they skip.</summary>
+    private static DateTime AfterGap(DateTime local, TimeZoneInfo zone)
+    {
+        var (early, late) = (Shift(local, -Reach), Shift(local, Reach));
+        while (late - early > TimeSpan.FromTicks(1))
+        {
+            var middle = early + (late - early) / 2;
+            if (ToLocal(middle, zone) < local)
+                early = middle;
+            else
+                late = middle;
+        }
+        return DateTime.SpecifyKind(late, DateTimeKind.Utc);
+    }
+
+    /// <summary>Adds, and stays within what a <see cref="DateTime"/> can be.</summary>
+    private static DateTime Shift(DateTime time, TimeSpan by) =>
+        new(Math.Clamp(time.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
 }

@@ -12,9 +12,17 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Description">At most <see cref="StatusPage.DescriptionLength"/>.</param>
 /// <param name="TimeZone">An IANA time zone name that this system knows.</param>
 /// <param name="PublicUrl">Where the public reads the page: an http or https URL, or nothing; see <see cref="StatusPage.PublicUrl"/>.</param>
-public sealed record StatusPageInput(string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC", string? PublicUrl = null);
+/// <param name="MoveSeries">
+/// Recurring maintenance follows the page to its time zone: windows that have not started keep their local time of day. Otherwise
+/// it stays in the zone in which it was planned.
+/// </param>
+public sealed record StatusPageInput(
+    string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC", string? PublicUrl = null, bool MoveSeries = false);
 
-/// <summary>Writes status pages. Only deleting one raises events: its components are deleted, one event each.</summary>
+/// <summary>
+/// Writes status pages. Events are raised by deleting one (its components are deleted, one event each) and by moving its recurring
+/// maintenance to another time zone.
+/// </summary>
 public sealed partial class StatusPageService(
     IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, TimeProvider time)
 {
@@ -40,12 +48,17 @@ public sealed partial class StatusPageService(
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     public async Task UpdateAsync(int id, int version, StatusPageInput input, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
-        if (page.Version != version)
-            throw new EditConflictException("status page");
-        await ApplyAsync(db, page, input, id, cancellationToken);
-        await SaveAsync(db, page, cancellationToken);
+        await outbox.RunAsync("status page", false, async work =>
+        {
+            var page = await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
+            if (page.Version != version)
+                throw new EditConflictException("status page");
+            await ApplyAsync(work.Db, page, input, id, cancellationToken);
+            await SaveAsync(work.Db, page, cancellationToken);
+            foreach (var room in input.MoveSeries ? content : [])
+                await room.FollowTimeZoneAsync(work, page, cancellationToken);
+            return true;
+        }, cancellationToken);
         urls.Forget(id);
     }
 

@@ -40,7 +40,7 @@ public sealed partial class ShownTimeTests
     [InlineData("<td>@row.StartedAt</td>", true)]
     [InlineData("<dd>@_window.Start</dd>", true)]
     [InlineData("<Instant At=\"row.StartedAt\" />", false)]
-    [InlineData("<PageTimeField @bind-Value=\"Draft.Starts.Value\" />", false)]
+    [InlineData("<WallClockField @bind-Value=\"Draft.Starts.Value\" />", false)]
     public void What_counts_as_formatting(string line, bool counts) => Assert.Equal(counts, Formats().IsMatch(line));
 
     [GeneratedRegex("""<time\b|Clock\.(Absolute|Relative|ToLocal)\(|PageTimeZone\.ToLocal\(|To(Short|Long)(Date|Time)String|"[^"]*(yyyy|MMM|HH:mm|h:mm)[^"]*"|[>\s]@[\w!.]*\.(\w*At|Start|End)\b\s*(<|$)""")]

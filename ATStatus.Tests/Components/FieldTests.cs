@@ -165,21 +165,44 @@ public sealed class FieldTests : ConsoleContext
         Assert.Null(given);
     }
 
-    [Fact]
-    public async Task Time_that_summer_time_skips_moves_on_by_the_hour()
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T01:00", "03:00 is used.")]
+    [InlineData("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30", "The earlier is used.")]
+    [InlineData("Europe/Dublin", "2026-03-29T01:30", "2026-03-29T01:00", "02:00 is used.")]
+    [InlineData("Europe/Dublin", "2026-10-25T01:30", "2026-10-25T00:30", "The earlier is used.")]
+    public async Task Of_a_time_that_the_clocks_skip_or_repeat_it_says_what_it_takes(string zone, string typed, string utc, string says)
     {
-        await InBerlinAsync();
+        await InZoneAsync(zone);
         DateTime? given = null;
-        var field = Render<DateTimeInput>(p => p.Add(f => f.Label, "Starts").Add(f => f.ValueChanged, On<DateTime?>(v => given = v)));
+        var field = Render<DateTimeInput>(p => p.Add(f => f.Label, "From").Add(f => f.ValueChanged, On<DateTime?>(v => given = v)));
 
-        field.Find("input").Input("2026-03-29T02:30");
+        field.Find("input").Input(typed);
+        Assert.Equal(DateTime.Parse(utc + "Z", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AdjustToUniversal), given);
+        Assert.EndsWith(says, field.Find(".field-warning").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("-warning", field.Find("input").GetAttribute("aria-describedby"), StringComparison.Ordinal);
 
-        Assert.Equal(new DateTime(2026, 3, 29, 1, 30, 0, DateTimeKind.Utc), given);
+        field.Find("input").Input("2026-07-14T13:30");
+        Assert.Empty(field.FindAll(".field-warning"));
     }
 
-    private async Task InBerlinAsync()
+    [Theory]
+    // What fields pass through while a year is typed.
+    [InlineData("0001-01-01T00:00")]
+    [InlineData("9999-12-31T23:59")]
+    public async Task The_first_and_the_last_time_there_is_are_no_fault(string typed)
     {
-        JSInterop.Setup<BrowserEnvironment>("atstatus.environment").SetResult(new("Europe/Berlin", false));
+        await InZoneAsync("Pacific/Kiritimati");
+        DateTime? given = null;
+        var field = Render<DateTimeInput>(p => p.Add(f => f.Label, "From").Add(f => f.ValueChanged, On<DateTime?>(v => given = v)));
+        field.Find("input").Input(typed);
+        Assert.NotNull(given);
+    }
+
+    private Task InBerlinAsync() => InZoneAsync("Europe/Berlin");
+
+    private async Task InZoneAsync(string zone)
+    {
+        JSInterop.Setup<BrowserEnvironment>("atstatus.environment").SetResult(new(zone, false));
         await Services.GetRequiredService<BrowserClock>().StartAsync();
     }
 }

@@ -107,6 +107,7 @@ public sealed class MaintenanceFormTests : FeatureTest
     [InlineData(nameof(Recurrence.Daily), "0 2 * * *", "2026-01-21T01:00")]
     [InlineData(nameof(Recurrence.Weekly), "0 2 * * 2", "2026-01-27T01:00")]
     [InlineData(nameof(Recurrence.Monthly), "0 2 20 * *", "2026-02-20T01:00")]
+    [InlineData(nameof(Recurrence.MonthlyLastDay), "0 2 L * *", "2026-01-31T01:00")]
     public async Task A_recurrence_becomes_a_rule_and_its_next_starts_are_shown(string repeats, string rule, string second)
     {
         await AddBerlinAsync();
@@ -122,6 +123,26 @@ public sealed class MaintenanceFormTests : FeatureTest
         await cut.Find("form").SubmitAsync();
 
         Assert.Equal(rule, Assert.Single(await ListAsync()).Rule);
+    }
+
+    [Theory]
+    [InlineData("2026-01-28", "Monthly", null)]
+    [InlineData("2026-01-29", "Monthly", "Months without a day 29 are skipped.")]
+    [InlineData("2026-01-30", "Monthly", "Months without a day 30 are skipped.")]
+    [InlineData("2026-01-31", "Monthly", "Months without a day 31 are skipped.")]
+    [InlineData("2026-01-31", "Monthly on the last day", null)]
+    public async Task Monthly_on_a_late_day_says_what_short_months_do(string day, string repeats, string? says)
+    {
+        await AddBerlinAsync();
+        var cut = Open<MaintenanceForm>();
+        Fill(cut, $"{day}T02:00", $"{day}T04:00");
+        var choice = cut.FindAll("#Repeats option").Single(option => option.TextContent == repeats).GetAttribute("value");
+        await Field(cut, "Repeats").ChangeAsync(choice);
+
+        Assert.Equal(says is not null, HelpOf(cut, "Repeats").Contains("are skipped", StringComparison.Ordinal));
+        Assert.Contains(says ?? "When one starts, the next is planned.", HelpOf(cut, "Repeats"), StringComparison.Ordinal);
+        // The zone that the starts are computed in stands above them, whoever looks.
+        Assert.Contains("time zone: Europe/Berlin", cut.Find("[aria-label='Next starts']").TextContent, StringComparison.Ordinal);
     }
 
     [Theory]

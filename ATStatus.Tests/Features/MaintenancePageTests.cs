@@ -225,6 +225,18 @@ public sealed class MaintenancePageTests : FeatureTest
     }
 
     [Fact]
+    public async Task A_series_shows_the_zone_it_is_computed_in_also_where_the_page_has_another_by_now()
+    {
+        var id = await AddAsync("Upgrade", new DateTime(2026, 1, 31, 2, 0, 0), rule: "0 2 31 * *");
+        await Get<StatusPageService>().UpdateAsync(_page!.Value, 0, new StatusPageInput("Main Status", "main", TimeZone: "America/New_York"), Stop);
+
+        var recurs = OpenPage(id).Find("dl").TextContent;
+        Assert.Contains("Time zone: Europe/Berlin.", recurs, StringComparison.Ordinal);
+        Assert.Contains("Months without a day 31 are skipped.", recurs, StringComparison.Ordinal);
+        Assert.Contains("recurs in Europe/Berlin", Open<MaintenanceList>().Find("tbody tr").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_overview_links_running_and_next_maintenance()
     {
         await AddAsync("Next", Now.AddHours(2));

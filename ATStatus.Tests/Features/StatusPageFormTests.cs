@@ -1,4 +1,6 @@
+using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.StatusPages;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
@@ -106,6 +108,57 @@ public sealed class StatusPageFormTests : FeatureTest
         Assert.Equal("Mine", (await Get<StatusPageQueries>().PageAsync(id, Stop))!.Name);
     }
 
+    [Theory]
+    [InlineData(true, "America/New_York", "2026-01-15T07:00:00Z")]
+    [InlineData(false, "Europe/Berlin", "2026-01-15T01:00:00Z")]
+    public async Task A_change_of_the_time_zone_asks_whether_series_move_along(bool move, string ruleZone, string start)
+    {
+        var (id, window) = await AddSeriesAsync();
+        Get<Confirm>().Asked += question =>
+        {
+            Assert.Equal("Change the time zone to America/New_York?", question.Title);
+            Assert.True(question.Option!.IsOn);
+            question.Option.IsOn = move;
+            question.Answer.SetResult(true);
+        };
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
+        Type(cut, "Time zone", "America/New_York");
+        await cut.Find("form").SubmitAsync();
+
+        var row = (await Get<MaintenanceQueries>().FindAsync(window, Stop))!;
+        Assert.Equal(("America/New_York", ruleZone), (row.TimeZone, row.RuleTimeZone));
+        Assert.Equal(start, row.Start.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task The_question_about_series_is_asked_only_where_there_is_something_to_move_and_no_saves_nothing()
+    {
+        var (id, _) = await AddSeriesAsync();
+        var asked = 0;
+        Get<Confirm>().Asked += question =>
+        {
+            asked++;
+            question.Answer.SetResult(false);
+        };
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
+        Type(cut, "Time zone", "Mars/Olympus");
+        await cut.Find("form").SubmitAsync();
+        Assert.StartsWith("Choose a time zone", ErrorOf(cut, "TimeZone"), StringComparison.Ordinal);
+        Assert.Equal(0, asked);
+
+        Type(cut, "Time zone", "America/New_York");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(1, asked);
+        Assert.Equal("America/New_York", Value(cut, "Time zone"));
+        Assert.Equal("Europe/Berlin", (await Get<StatusPageQueries>().PageAsync(id, Stop))!.TimeZone);
+
+        Type(cut, "Time zone", "Europe/Berlin");
+        Type(cut, "Name", "Another name");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(1, asked);
+        Assert.Equal("Another name", (await Get<StatusPageQueries>().PageAsync(id, Stop))!.Name);
+    }
+
     [Fact]
     public async Task The_public_URL_is_saved_shown_again_and_kept_in_a_conflict()
     {
@@ -134,5 +187,13 @@ public sealed class StatusPageFormTests : FeatureTest
 
         Assert.Contains("This status page does not exist", cut.Markup, StringComparison.Ordinal);
         Assert.Equal("admin/status-pages", Button(cut, "Back to list").GetAttribute("href"));
+    }
+
+    private async Task<(int Page, int Window)> AddSeriesAsync()
+    {
+        var page = await Get<StatusPageService>().CreateAsync(new StatusPageInput("Main Status", "main", TimeZone: "Europe/Berlin"), Stop);
+        var window = await Get<MaintenanceService>().ScheduleAsync(
+            new MaintenanceInput(page, "Upgrade", "Short stops.", [], new DateTime(2026, 1, 15, 2, 0, 0), new DateTime(2026, 1, 15, 4, 0, 0), Rule: "0 2 * * *"), Stop);
+        return (page, window);
     }
 }

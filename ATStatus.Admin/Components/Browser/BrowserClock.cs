@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Core.StatusPages;
 using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Components.Browser;
@@ -70,19 +71,21 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     }
 
     /// <summary>A UTC instant as the viewer's wall clock shows it. A kind that is not said, as databases return it, is taken as UTC.</summary>
-    public DateTime ToLocal(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(AsUtc(utc), Zone);
+    public DateTime ToLocal(DateTime utc) => PageTimeZone.ToLocal(AsUtc(utc), Zone);
 
     /// <summary>
-    /// The UTC instant of a wall clock time the viewer typed. A time that the change to summer time skips is moved on by
-    /// the hour that was skipped; one that comes twice is the standard-time one.
+    /// The UTC instant of a wall clock time the viewer typed, where nothing hangs on which is meant: a time that the clocks skip is
+    /// the moment after the gap, one that comes twice its first.
     /// </summary>
-    public DateTime ToUtc(DateTime local)
+    public DateTime ToUtc(DateTime local) => PageTimeZone.ToUtcLenient(local, Zone);
+
+    /// <summary>What <see cref="ToUtc"/> made of a time that the viewer's clocks skip or go back over; null for any other.</summary>
+    public string? Doubt(DateTime local) => PageTimeZone.Instants(local, Zone) switch
     {
-        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        if (Zone.IsInvalidTime(local))
-            local += Zone.GetUtcOffset(local.AddDays(1)) - Zone.GetUtcOffset(local.AddDays(-1));
-        return TimeZoneInfo.ConvertTimeToUtc(local, Zone);
-    }
+        (null, _) => FormattableString.Invariant($"{local:HH:mm} does not exist on that day: the clocks go forward. {ToLocal(ToUtc(local)):HH:mm} is used."),
+        (_, null) => null,
+        _ => FormattableString.Invariant($"{local:HH:mm} happens twice on that day: the clocks go back. The earlier is used."),
+    };
 
     /// <summary>
     /// "14 Jan 2026, 13:00" on the viewer's clock, or on that of <paramref name="zone"/>, with seconds on demand. Day before month in
@@ -97,7 +100,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
             (false, true) => "HH:mm:ss",
             _ => "HH:mm",
         };
-        return TimeZoneInfo.ConvertTimeFromUtc(AsUtc(utc), zone ?? Zone).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
+        return PageTimeZone.ToLocal(AsUtc(utc), zone ?? Zone).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The instant to the second in the viewer's zone and in UTC, as tooltips tell it.</summary>

@@ -11,7 +11,7 @@ public sealed partial class EditPanel
 {
     private readonly EditedValue<string?> _title = new("");
     private readonly EditedValue<IncidentSeverity> _severity = new(default);
-    private readonly EditedValue<DateTime?> _startedAt = new(null);
+    private readonly EditedValue<WallClockTime> _startedAt = new(default);
     private readonly AffectedDraft _affected = new();
     private bool _doNotNotify;
 
@@ -31,9 +31,11 @@ public sealed partial class EditPanel
         return affected.Status is { } status ? $"{name} ({status.Label()})" : name;
     }));
 
-    // Untouched it is left out: the field shows minutes only, and saving must not cut off the seconds.
-    private IncidentEditInput Input =>
-        new(_title.Value, _severity.Value, _affected.Chosen, _startedAt.IsChanged ? _startedAt.Value : null, _doNotNotify);
+    private WallClockTime SavedStart => WallClockTime.Of(Incident.Row.StartedAt, Clock.Zone);
+
+    private WallClockTime? ChangedStart => _startedAt.IsChanged ? _startedAt.Value : null;
+
+    private IncidentEditInput Input => new(_title.Value, _severity.Value, _affected.Chosen, DoNotNotify: _doNotNotify);
 
     private protected override void Take(bool keepTyped)
     {
@@ -41,14 +43,14 @@ public sealed partial class EditPanel
         {
             _title.Load(Incident.Row.Title);
             _severity.Load(Incident.Row.Severity);
-            _startedAt.Load(Incident.Row.StartedAt);
+            _startedAt.Load(SavedStart);
             _affected.Load(Incident.Affected);
             _doNotNotify = false;
             return;
         }
         _title.LoadAgain(Incident.Row.Title);
         _severity.LoadAgain(Incident.Row.Severity);
-        _startedAt.LoadAgain(Incident.Row.StartedAt);
+        _startedAt.LoadAgain(SavedStart);
         // A component that was deleted meanwhile cannot be unticked any more, so it goes out of what was chosen.
         if (_affected.IsChanged)
             _affected.Keep(id => Components.Any(choice => choice.Value == id));
@@ -61,21 +63,25 @@ public sealed partial class EditPanel
         _affected.Follow(severity);
     }
 
+    // Untouched the start is left out: the field shows minutes only, and saving must not cut off the seconds.
+    private IncidentEditInput With(IncidentEditInput input, WallClockTime? started) =>
+        input with { StartedAt = started?.ToUtc(Clock.Zone, nameof(input.StartedAt)) };
+
     private Task PreviewAsync()
     {
-        var input = Input;
-        return PreviewAsync(() => Service.PreviewEditAsync(Incident.Row.Id, Incident.Version, input));
+        var (input, started) = (Input, ChangedStart);
+        return PreviewAsync(() => Service.PreviewEditAsync(Incident.Row.Id, Incident.Version, With(input, started)));
     }
 
     private async Task SaveAsync()
     {
-        var input = Input;
+        var (input, started) = (Input, ChangedStart);
         ForgetPreview();
-        if (!await Form.RunAsync(() => Service.EditAsync(Incident.Row.Id, Incident.Version, input)))
+        if (!await Form.RunAsync(() => Service.EditAsync(Incident.Row.Id, Incident.Version, With(input, started))))
             return;
         _title.Load(input.Title);
         _severity.Load(input.Severity);
-        _startedAt.Load(input.StartedAt ?? Incident.Row.StartedAt);
+        _startedAt.Load(started is { Local: not null } typed ? typed : SavedStart);
         _affected.Load([.. input.Components]);
         // The switch is for one save: forgotten, it would keep the next one quiet too.
         _doNotNotify = false;

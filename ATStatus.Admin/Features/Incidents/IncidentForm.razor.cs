@@ -26,7 +26,7 @@ public sealed partial class IncidentForm
     private IncidentSeverity _severity = IncidentSeverity.Minor;
     private IncidentStatus _status = IncidentStatus.Investigating;
     private string? _message;
-    private DateTime? _startedAt;
+    private WallClockTime _startedAt;
     private bool _doNotNotify;
     private bool _templateDirty;
 
@@ -53,7 +53,7 @@ public sealed partial class IncidentForm
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt is not null || _templateDirty;
+    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt.Local is not null || _templateDirty;
 
     // What a template filled in is not lost when another takes its place.
     private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");
@@ -68,7 +68,7 @@ public sealed partial class IncidentForm
             ? "It is over already, so no component changes its status."
             : "Each has its status until the incident is resolved.";
 
-    private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, _startedAt, _doNotNotify);
+    private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, DoNotNotify: _doNotNotify);
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = NewForm();
@@ -134,12 +134,15 @@ public sealed partial class IncidentForm
     // A preview of what was typed before would mislead.
     private void ForgetPreview() => _preview = null;
 
+    private IncidentInput With(IncidentInput input, WallClockTime started) =>
+        input with { StartedAt = started.ToUtc(Clock.Zone, nameof(input.StartedAt)) };
+
     private async Task PreviewAsync()
     {
         ForgetPreview();
         var actor = await ActorAsync();
-        var input = Input;
-        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(input, actor)))
+        var (input, started) = (Input, _startedAt);
+        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(With(input, started), actor)))
             Announcer.Say(_preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {_preview!.Count} events");
     }
 
@@ -147,9 +150,9 @@ public sealed partial class IncidentForm
     {
         var id = 0;
         var actor = await ActorAsync();
-        var input = Input;
+        var (input, started) = (Input, _startedAt);
         ForgetPreview();
-        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(input, actor), leaves: true))
+        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(With(input, started), actor), leaves: true))
             return;
         _guard?.Release();
         TellSaved();

@@ -44,13 +44,7 @@ public sealed partial class MaintenanceForm
 
     private MaintenanceInput Input => _draft.ToInput(_pageId, Rule, _doNotNotify);
 
-    private string? RepeatsHelp => (_repeats, _draft.Starts.Value.Local) switch
-    {
-        (Recurrence.Never, _) => null,
-        (Recurrence.Monthly, { Day: > 28 } start) => $"By the start's day. A month without a day {start.Day} is left out.",
-        (Recurrence.Weekly, { } start) => $"Every {start.DayOfWeek}. When one starts, the next is planned.",
-        _ => "When one starts, the next is planned.",
-    };
+    private string? RepeatsHelp => Recurrences.Help(_repeats, _draft.Starts.Value.Local, _customRule);
 
     private List<DateTime> NextStarts => _draft.Zone is { } zone && _draft.Starts.Value.In(zone).Utc is { } start
         ? [.. Recurrences.Next(Rule, zone, start, StartsShown)]

@@ -13,7 +13,7 @@ public sealed partial class MaintenancePage
 {
     private const string What = "this maintenance";
     private readonly WindowDraft _draft = new();
-    private readonly EditedValue<PageTime> _newEnd = new(default);
+    private readonly EditedValue<WallClockTime> _newEnd = new(default);
     private IReadOnlyList<PlannedEvent>? _preview;
     private MaintenanceRow? _window;
     private FormSubmission _editing = default!;
@@ -84,7 +84,7 @@ public sealed partial class MaintenancePage
         _window = window;
         _draft.Zone = PageTimeZone.Find(window.TimeZone);
         _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
-        var end = PageTime.Of(window.End, _draft.Zone);
+        var end = WallClockTime.Of(window.End, _draft.Zone);
         if (another)
         {
             _draft.Load(window);
@@ -154,7 +154,7 @@ public sealed partial class MaintenancePage
     {
         var end = _newEnd.Value;
         if (await _extending.RunAsync(() => Service.ExtendAsync(Id, _window!.Version, end.Local, end.Ambiguous)))
-            await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(PageTime.Of(_window!.End, _draft.Zone!)));
+            await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(WallClockTime.Of(_window!.End, _draft.Zone!)));
     }
 
     private Task StartAsync() => ActAsync(

@@ -16,10 +16,10 @@ public sealed class WindowDraft
     public EditedValue<IReadOnlyCollection<int>> ComponentIds { get; } = new([], new SameSet());
 
     /// <summary>The start on the page's clock.</summary>
-    public EditedValue<PageTime> Starts { get; } = new(default);
+    public EditedValue<WallClockTime> Starts { get; } = new(default);
 
     /// <summary>The end on the page's clock.</summary>
-    public EditedValue<PageTime> Ends { get; } = new(default);
+    public EditedValue<WallClockTime> Ends { get; } = new(default);
 
     /// <summary>The page's time zone; null while no page is chosen.</summary>
     public TimeZoneInfo? Zone { get; set; }
@@ -44,8 +44,8 @@ public sealed class WindowDraft
         Title.Load(row.Title);
         Message.Load(row.Message);
         ComponentIds.Load(row.ComponentIds);
-        Starts.Load(PageTime.Of(row.Start, Zone!));
-        Ends.Load(PageTime.Of(row.End, Zone!));
+        Starts.Load(WallClockTime.Of(row.Start, Zone!));
+        Ends.Load(WallClockTime.Of(row.End, Zone!));
     }
 
     /// <summary>Takes what is saved by now, and keeps what was typed.</summary>
@@ -54,8 +54,8 @@ public sealed class WindowDraft
         Title.LoadAgain(row.Title);
         Message.LoadAgain(row.Message);
         ComponentIds.LoadAgain(row.ComponentIds);
-        Starts.LoadAgain(PageTime.Of(row.Start, Zone!));
-        Ends.LoadAgain(PageTime.Of(row.End, Zone!));
+        Starts.LoadAgain(WallClockTime.Of(row.Start, Zone!));
+        Ends.LoadAgain(WallClockTime.Of(row.End, Zone!));
     }
 
     /// <summary>What to hand to the service.</summary>

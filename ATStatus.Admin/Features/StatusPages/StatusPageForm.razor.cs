@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Maintenance;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
@@ -26,6 +27,12 @@ public sealed partial class StatusPageForm
 
     [Inject]
     private StatusPageService Service { get; set; } = default!;
+
+    [Inject]
+    private MaintenanceQueries Maintenance { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -95,12 +102,31 @@ public sealed partial class StatusPageForm
     private async Task SaveAsync()
     {
         var input = new StatusPageInput(_name.Value, _slug.Value, _description.Value, _zone.Value, _publicUrl.Value);
+        if (_form.Busy)
+            return;
+        if (await OutsideAsync(input.TimeZone) is var series and > 0)
+        {
+            var move = new ConfirmOption(
+                "Move recurring maintenance to the new time zone",
+                "Windows that have not started keep their local time of day, and subscribers are notified of the new times.") { IsOn = true };
+            if (!await Confirm.AskAsync(
+                $"Change the time zone to {input.TimeZone}?",
+                $"{(series == 1 ? "1 series" : $"{series} series")} of recurring maintenance on this page would be computed in another time zone. "
+                    + "Not moved, recurring maintenance keeps its time zone. Maintenance that does not recur stays at its time.",
+                "Save", option: move))
+                return;
+            input = input with { MoveSeries = move.IsOn };
+        }
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
         TellSaved();
         Navigation.NavigateTo("admin/status-pages");
     }
+
+    /// <summary>How many series would be left in another zone by a change of the page's.</summary>
+    private async Task<int> OutsideAsync(string? zone) =>
+        Id is { } id && _zone.IsChanged && PageTimeZone.TryFind(zone, out var found) ? await Maintenance.SeriesOutsideAsync(id, found.Id, Gone) : 0;
 
     private static string? Theirs(EditedValue<string?> field) =>
         field.Overlooked ? $"Saved by somebody else meanwhile: “{field.Saved}”" : null;

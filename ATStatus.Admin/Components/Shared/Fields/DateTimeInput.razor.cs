@@ -6,7 +6,8 @@ namespace ATStatus.Admin.Components.Shared.Fields;
 
 /// <summary>
 /// A minute, typed in the viewer's time zone and given as UTC; null while nothing complete is typed. Unless it has its own
-/// help text, the zone stands under it.
+/// help text, the zone stands under it. Of a time that the clocks skip or go back over it says which instant is used; where
+/// that must be chosen there is <see cref="LocalDateTimeInput"/>.
 /// </summary>
 public sealed partial class DateTimeInput
 {
@@ -36,6 +37,7 @@ public sealed partial class DateTimeInput
             return;
         _valueOfText = Value;
         _text = Value is { } utc ? Clock.ToLocal(utc).ToString(Format, CultureInfo.InvariantCulture) : "";
+        Warning = null;
     }
 
     private Task SetTextAsync(string? text)
@@ -44,6 +46,7 @@ public sealed partial class DateTimeInput
         // Browsers leave seconds out when they are zero and send them when they were typed.
         var complete = DateTime.TryParse(_text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local);
         _valueOfText = complete ? Clock.ToUtc(local) : null;
+        Warning = complete ? Clock.Doubt(local) : null;
         return SetAsync(_valueOfText);
     }
 }

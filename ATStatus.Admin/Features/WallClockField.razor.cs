@@ -3,10 +3,10 @@ using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
-namespace ATStatus.Admin.Features.Maintenance;
+namespace ATStatus.Admin.Features;
 
-/// <summary>A time of the page's clock. Says which clock that is, and asks where the time comes twice.</summary>
-public sealed partial class PageTimeField
+/// <summary>A time of a zone's clock. Says which clock that is, and asks where the time comes twice.</summary>
+public sealed partial class WallClockField
 {
     private static readonly Choice<AmbiguousTime>[] Twice = [new(AmbiguousTime.Earlier, "Earlier"), new(AmbiguousTime.Later, "Later")];
 
@@ -18,22 +18,29 @@ public sealed partial class PageTimeField
     [Parameter, EditorRequired]
     public string Id { get; set; } = "";
 
-    /// <summary>The page's time zone; null while no page is chosen.</summary>
+    /// <summary>The zone whose clock it is; null while no page is chosen.</summary>
     [Parameter, EditorRequired]
     public TimeZoneInfo? Zone { get; set; }
 
     [Parameter]
-    public PageTime Value { get; set; }
+    public WallClockTime Value { get; set; }
 
     [Parameter]
-    public EventCallback<PageTime> ValueChanged { get; set; }
+    public EventCallback<WallClockTime> ValueChanged { get; set; }
 
     [Parameter]
     public string? Error { get; set; }
 
     /// <summary>Another time that somebody else saved meanwhile.</summary>
     [Parameter]
-    public PageTime? Overlooked { get; set; }
+    public WallClockTime? Overlooked { get; set; }
+
+    [Parameter]
+    public bool Required { get; set; }
+
+    /// <summary>What stands under the field instead of whose clock it is.</summary>
+    [Parameter]
+    public string? Help { get; set; }
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -48,12 +55,12 @@ public sealed partial class PageTimeField
     // On the page's own clock it stands in the field already.
     private NoteTime? Yours => Zone is not null && Zone.Id != Clock.Zone.Id && Value.In(Zone).Utc is { } utc ? new NoteTime(utc) : null;
 
-    private string Help => (Zone, Yours) switch
+    private string ShownHelp => Help ?? (Zone, Yours) switch
     {
         (null, _) => "In the time zone of the status page.",
         (_, null) => $"Time zone of the page: {Zone.Id}.",
         _ => $"Time zone of the page: {Zone.Id}. For you ({Clock.ZoneName}):",
     };
 
-    private Task TypedAsync(DateTime? local) => ValueChanged.InvokeAsync(new PageTime(local));
+    private Task TypedAsync(DateTime? local) => ValueChanged.InvokeAsync(new WallClockTime(local));
 }
