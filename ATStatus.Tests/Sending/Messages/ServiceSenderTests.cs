@@ -134,7 +134,7 @@ public sealed class ServiceSenderTests
 
     private static SendingRig RigFor(StandInServices services)
     {
-        var rig = new SendingRig(certificatePolicy: services.Trust);
+        var rig = new SendingRig(certificatePolicy: services.Trust, httpsPort: services.Receiver.Port);
         foreach (var host in new[] { StandInServices.Discord, StandInServices.Slack, StandInServices.Teams }) rig.Resolver.Add(host, "127.0.0.1");
         return rig;
     }
