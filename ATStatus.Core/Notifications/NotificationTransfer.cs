@@ -88,8 +88,8 @@ public sealed class NotificationTransfer(
         var found = await CheckAsync(db, entries, cancellationToken);
         LeaveOutWhatAlertsTheLeftOut(entries, found);
         var now = time.GetUtcNow().UtcDateTime;
+        // Encrypted before the transaction: a new key is a write of its own, which on SQLite would wait for it without end.
         var made = new Dictionary<int, Notification>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         for (var i = 0; i < entries.Count; i++)
         {
             if (found[i].Errors.Count > 0)
@@ -103,6 +103,7 @@ public sealed class NotificationTransfer(
             db.Notifications.Add(notification);
             made.Add(i, notification);
         }
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         foreach (var (i, notification) in made)
         {

@@ -11,6 +11,7 @@ internal static class ResponseExcerpt
     public const int MaxHeaders = 32;
     public const int MaxHeaderChars = 8 * 1024;
     private const string Masked = "(masked)";
+    private static readonly int MaskBytes = Encoding.UTF8.GetByteCount(SafeText.Mask);
 
     /// <summary>The headers in the receiver's order, until there are 32 of them or 8 KiB in all; the last value may end in <c>…</c>.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Headers(HttpResponseMessage response, SafeText safe)
@@ -61,8 +62,10 @@ internal static class ResponseExcerpt
             end = Math.Min(end, text.Length);
             var clean = safe.Clean(text, end);
             // A mask can be longer than what it hides.
-            var fit = FittingLength(clean, Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end))));
-            return (clean[..fit], isTruncated || fit < clean.Length);
+            var limit = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end)));
+            return FittingLength(clean, limit) == clean.Length
+                ? (clean, isTruncated)
+                : (clean[..FittingLength(clean, limit - MaskBytes)].TrimEnd(SafeText.Mask[0]) + SafeText.Mask, true);
         }
         finally
         {
