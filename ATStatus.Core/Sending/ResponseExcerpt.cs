@@ -62,10 +62,10 @@ internal static class ResponseExcerpt
             end = Math.Min(end, text.Length);
             var clean = safe.Clean(text, end);
             // A mask can be longer than what it hides.
-            var limit = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end)));
-            return FittingLength(clean, limit) == clean.Length
+            var most = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end)));
+            return FittingLength(clean, most) == clean.Length
                 ? (clean, isTruncated)
-                : (clean[..FittingLength(clean, limit - MaskBytes)].TrimEnd(SafeText.Mask[0]) + SafeText.Mask, true);
+                : (clean[..FittingLength(clean, most - MaskBytes)].TrimEnd(SafeText.Mask[0]) + SafeText.Mask, true);
         }
         finally
         {
