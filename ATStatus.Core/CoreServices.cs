@@ -71,6 +71,7 @@ public static class CoreServices
         services.AddSingleton<SentMessages>();
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();
+        services.AddSingleton<TitleFolder>();
         services.AddSingleton<NotificationStatistics>();
         services.AddSingleton<RetentionQueries>();
         services.AddScoped<JobRun>();

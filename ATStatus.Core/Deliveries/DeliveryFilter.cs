@@ -13,7 +13,7 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Status">Only those whose last attempt was answered with such a status code.</param>
 /// <param name="IsTest">Only tests, or only real ones.</param>
 /// <param name="Text">
-/// Only those whose event's title holds this text (the case of ASCII letters does not count), or whose X-Request-ID begins with it
+/// Only those whose event's title holds this text (the case of letters does not count, accents do), or whose X-Request-ID begins with it
 /// (from four hexadecimal digits on); with <c>#12</c> only the delivery of that number.
 /// </param>
 public sealed record DeliveryFilter(

@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -38,6 +39,17 @@ internal static class LogIndex
 
     /// <summary>Tests.</summary>
     public const string TestRows = "\"IsTest\" = 1";
+
+    /// <summary>(Id) of <see cref="UnfoldedRows"/>, of events.</summary>
+    public const string Unfolded = "IX_Events_Unfolded";
+
+    /// <summary>Events of earlier versions whose title is not folded yet.</summary>
+    public const string UnfoldedRows = "\"TitleFolded\" IS NULL";
+
+    /// <summary>Events whose title is not folded yet: mostly none, and then no row is read.</summary>
+    public static IQueryable<StoredEvent> UnfoldedEvents(AtStatusDbContext db) => db.Database.IsSqlite()
+        ? db.Events.FromSqlRaw($"SELECT * FROM \"Events\" INDEXED BY \"{Unfolded}\" WHERE {UnfoldedRows}").AsNoTracking()
+        : db.Events.AsNoTracking().Where(e => e.TitleFolded == null);
 
     /// <summary>The log's rows by an index.</summary>
     public static IQueryable<Delivery> Rows(AtStatusDbContext db, string index)

@@ -1,5 +1,7 @@
+using System.Linq.Expressions;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace ATStatus.Core.Deliveries;
 
@@ -40,6 +42,9 @@ internal sealed partial class LogSearch
     private long[]? _found;
     private LogText? _text;
 
+    /// <summary>Titles of earlier versions are not all folded yet, so some are compared as they are.</summary>
+    private bool _isUnfolded;
+
     /// <summary>Between these numbers, both excluded, lies all that was recorded in the time that is asked for.</summary>
     private long _above;
     private long _below = long.MaxValue;
@@ -74,6 +79,7 @@ internal sealed partial class LogSearch
         {
             _found = _found,
             _text = _text,
+            _isUnfolded = _isUnfolded,
             _above = _above,
             _below = _below,
         };
@@ -170,14 +176,29 @@ internal sealed partial class LogSearch
     {
         if (_text?.Title is null || _found is not null)
             return rows;
-        var pattern = _text.TitlePattern();
+        var title = TitleMatches();
         if (_text.RequestId is null)
-            return rows.Where(d => EF.Functions.Like(d.Event!.Title, pattern, "\\"));
+            return rows.Where(title);
         var (first, last) = _text.RequestIds;
         var begins = _text.RequestId + "%";
-        return _db.Database.IsSqlite()
-            ? rows.Where(d => EF.Functions.Like(d.Event!.Title, pattern, "\\") || (d.RequestId >= first && d.RequestId <= last))
-            : rows.Where(d => EF.Functions.Like(d.Event!.Title, pattern, "\\") || EF.Functions.Like(d.RequestId.ToString(), begins));
+        return rows.Where(_db.Database.IsSqlite()
+            ? Either(title, d => d.RequestId >= first && d.RequestId <= last)
+            : Either(title, d => EF.Functions.Like(d.RequestId.ToString(), begins)));
+    }
+
+    private Expression<Func<Delivery, bool>> TitleMatches()
+    {
+        var (folded, pattern) = (_text!.Folded, _text.TitlePattern());
+        return _isUnfolded
+            ? d => d.Event!.TitleFolded!.Contains(folded) || (d.Event.TitleFolded == null && EF.Functions.Like(d.Event.Title, pattern, "\\"))
+            : d => d.Event!.TitleFolded!.Contains(folded);
+    }
+
+    private static Expression<Func<Delivery, bool>> Either(Expression<Func<Delivery, bool>> first, Expression<Func<Delivery, bool>> second)
+    {
+        var row = first.Parameters[0];
+        var other = ReplacingExpressionVisitor.Replace(second.Parameters[0], row, second.Body);
+        return Expression.Lambda<Func<Delivery, bool>>(Expression.OrElse(first.Body, other), row);
     }
 
     /// <summary>
@@ -213,9 +234,17 @@ internal sealed partial class LogSearch
             _found = [number];
             return;
         }
-        var pattern = _text.TitlePattern();
-        var events = await _db.Events.AsNoTracking().Where(e => EF.Functions.Like(e.Title, pattern, "\\")).OrderByDescending(e => e.Id)
+        var (folded, pattern) = (_text.Folded, _text.TitlePattern());
+        var events = await _db.Events.AsNoTracking().Where(e => e.TitleFolded!.Contains(folded)).OrderByDescending(e => e.Id)
             .Select(e => e.Id).Take(_limits.Events + 1).ToArrayAsync(cancellationToken);
+        _isUnfolded = await LogIndex.UnfoldedEvents(_db).AnyAsync(cancellationToken);
+        if (_isUnfolded)
+        {
+            // One that is filled in between the two questions is found by both.
+            var others = await LogIndex.UnfoldedEvents(_db).Where(e => EF.Functions.Like(e.Title, pattern, "\\")).OrderByDescending(e => e.Id)
+                .Select(e => e.Id).Take(_limits.Events + 1).ToArrayAsync(cancellationToken);
+            events = [.. events.Union(others)];
+        }
         if (events.Length > _limits.Events)
             return;
         var found = await _db.Deliveries.AsNoTracking().Where(d => EF.Parameter(events).Contains(d.EventId))

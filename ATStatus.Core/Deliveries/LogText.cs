@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,7 +32,13 @@ internal sealed record LogText(string? Title, string? RequestId, long? Number)
     public (Guid First, Guid Last) RequestIds =>
         (Guid.Parse(RequestId + Format[RequestId!.Length..]), Guid.Parse(RequestId + Format.Replace('0', 'F')[RequestId.Length..]));
 
-    /// <summary>A pattern for LIKE with <c>\</c> as its escape, the same for both providers.</summary>
+    /// <summary>The part of a title as titles are searched.</summary>
+    public string Folded { get; } = Title is null ? "" : FoldedText.Of(Title);
+
+    /// <summary>
+    /// A pattern for LIKE with <c>\</c> as its escape, the same for both providers, for titles that are not folded yet: the database ignores
+    /// what case it can.
+    /// </summary>
     public string TitlePattern()
     {
         var pattern = new StringBuilder("%");

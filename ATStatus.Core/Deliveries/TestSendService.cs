@@ -3,6 +3,7 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Signing;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,6 +19,9 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="Event">Which event to send.</param>
 public sealed record TestSend(int? NotificationId, string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, EventType Event)
 {
+    /// <summary>Send to the stored URL of this notification in the place of <see cref="Url"/>; see <see cref="NotificationInput.UrlFrom"/>.</summary>
+    public int? UrlFrom { get; init; }
+
     /// <summary>Send the Standard Webhooks headers as well.</summary>
     public bool StandardWebhooks { get; init; }
 
@@ -35,6 +39,9 @@ public sealed record TestSend(int? NotificationId, string Kind, string? Name, st
 
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
     public string? TlsCertificate { get; init; }
+
+    /// <summary>The stored rule about certificates shall hold for another server too; see <see cref="NotificationInput.KeepTlsTrust"/>.</summary>
+    public bool KeepTlsTrust { get; init; }
 
     /// <summary>What the type asks for beyond a URL, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
@@ -86,20 +93,26 @@ public sealed class TestSendService(
         return await SendAsync(db, saved.Id, saved.Kind, saved.Name, DeliveryTarget.Of(saved, time.GetUtcNow().UtcDateTime), type, cancellationToken);
     }
 
-    /// <summary>Sends a test with what is in the form; where the secret's field is empty, with the saved secret.</summary>
-    /// <exception cref="InvalidInputException">The URL is none that the type accepts.</exception>
+    /// <summary>
+    /// Sends a test with what is in the form; where the secret's field is empty, with the saved secret: to the server it is saved for only.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The URL is none that the type accepts, or leads to another server than what is stored was for.</exception>
     /// <exception cref="NotFoundException">The saved notification is gone.</exception>
     public async Task<TestSendOutcome> SendAsync(TestSend test, CancellationToken cancellationToken = default)
     {
         var sender = senders.FirstOrDefault(s => s.Kind == test.Kind);
         if (sender is { SignsRequests: false })
             test = test.ForService();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var entered = test.UrlFrom is { } from ? await StoredTarget.UrlAsync(db, protector, from, cancellationToken) : test.Url;
         // Without a look-up: the outcome is promised within the time limit, and the send looks the name up anyway.
-        var url = sender?.ParseUrl(test.Url);
+        var url = sender?.ParseUrl(entered);
         var check = new InputCheck();
         check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
-        check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []));
+        check.Require(
+            url is null or { Uri: not null }, nameof(test.Url), test.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url?.Errors ?? []));
+        check.Require(WebhookSecret.ProblemOf(test.Secret) is null, nameof(test.Secret), WebhookSecret.ProblemOf(test.Secret) ?? "");
         var settings = sender?.CheckSettings(test.Settings) ?? SettingsCheck.None;
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, NotificationSettings.FieldOf(setting), problem);
@@ -107,10 +120,17 @@ public sealed class TestSendService(
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) is null, nameof(test.TlsCertificate),
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "");
 
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var saved = test.NotificationId is { } id ? await FindAsync(db, id, cancellationToken) : null;
+        var isForAnother = saved is not null && (saved.Kind != test.Kind || StoredTarget.IsForAnother(protector, saved, url?.Uri));
+        if (isForAnother)
+        {
+            test = test with { SecretOverlap = TimeSpan.Zero };
+            var tls = (test.TlsTrust, NotificationService.CertificateOf(test.TlsTrust, test.TlsCertificate), test.KeepTlsTrust);
+            foreach (var (field, problem) in StoredTarget.Missing(saved!, test.Secret, test.RemoveSecret, tls))
+                check.Require(false, field, problem);
+        }
         var stored = protector.HeadersIfReadable(saved?.ProtectedHeaders) ?? [];
-        foreach (var (field, problem) in NotificationService.ProblemsOf(test.Headers, NotificationService.NamesOf(stored)))
+        foreach (var (field, problem) in StoredTarget.ProblemsOf(test.Headers, NotificationService.NamesOf(stored), isForAnother))
             check.Require(false, field, problem);
         check.ThrowIfInvalid();
         var name = new InputCheck().Line(test.Name, nameof(test.Name), "Name", Notification.NameLength, required: false);

@@ -9,6 +9,9 @@ public sealed class StoredEvent
     /// <summary>The longest <see cref="Title"/>, in UTF-16 units.</summary>
     public const int TitleLength = 220;
 
+    /// <summary>The longest <see cref="TitleFolded"/>: a letter becomes at most three.</summary>
+    public const int FoldedLength = 3 * TitleLength;
+
     /// <summary>The database's number; grows in the order in which things happened (contract section 5).</summary>
     public long Id { get; set; }
 
@@ -25,7 +28,18 @@ public sealed class StoredEvent
     public int SubjectId { get; set; }
 
     /// <summary>The title of the incident or window, or the component's name, for lists.</summary>
-    public required string Title { get; set; }
+    public required string Title
+    {
+        get;
+        set
+        {
+            field = value;
+            TitleFolded = Folded(value);
+        }
+    }
+
+    /// <summary>The title as the log searches it (<see cref="FoldedText"/>); null in rows of earlier versions until they are filled in.</summary>
+    public string? TitleFolded { get; private set; }
 
     /// <summary>The request body: UTF-8 JSON as <see cref="EventPayload"/> writes it.</summary>
     public required byte[] Payload { get; set; }
@@ -38,4 +52,11 @@ public sealed class StoredEvent
 
     /// <summary>Made by Send test.</summary>
     public bool IsTest { get; set; }
+
+    /// <summary>What <see cref="TitleFolded"/> is for a title.</summary>
+    internal static string Folded(string title)
+    {
+        var folded = FoldedText.Of(title);
+        return folded.Length > FoldedLength ? folded[..FoldedLength] : folded;
+    }
 }

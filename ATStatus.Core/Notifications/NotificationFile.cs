@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -23,6 +24,10 @@ public sealed record NotificationEntry
 
     /// <summary>The URL is not whole and must be entered again.</summary>
     public bool UrlIsMasked { get; init; }
+
+    /// <summary>Its URL must be entered: the file has none, or only what lists show of it.</summary>
+    [JsonIgnore]
+    public bool NeedsUrl => UrlIsMasked || string.IsNullOrWhiteSpace(Url);
 
     /// <summary>It signs what it sends; the secret must be entered again.</summary>
     public bool Signed { get; init; }
@@ -103,7 +108,7 @@ public static class NotificationFile
             throw Wrong($"The file is larger than {MaxLength / 1024} KiB.");
         try
         {
-            using var json = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = 8 });
+            using var json = JsonDocument.Parse(TextOf(file), new JsonDocumentOptions { MaxDepth = 8 });
             if (json.RootElement is not { ValueKind: JsonValueKind.Object } root
                 || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String || format.GetString() != Format)
                 throw Wrong("This is no file of exported notifications.");
@@ -115,10 +120,17 @@ public static class NotificationFile
                 throw Wrong($"There are more than {MaxCount} notifications in the file.");
             return [.. list.EnumerateArray().Select(ReadEntry)];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
-            throw Wrong("This is no JSON file.");
+            throw Wrong("Not a JSON file, or not in UTF-8.");
         }
+    }
+
+    /// <summary>As editors save it: a byte order mark says UTF-8, UTF-16 or UTF-32; without one it is UTF-8.</summary>
+    private static string TextOf(ReadOnlyMemory<byte> file)
+    {
+        using var reader = new StreamReader(new MemoryStream(file.ToArray()), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
     }
 
     private static NotificationEntry ReadEntry(JsonElement entry, int index)

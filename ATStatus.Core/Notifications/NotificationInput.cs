@@ -6,8 +6,8 @@ namespace ATStatus.Core.Notifications;
 /// <summary>What a person enters for a notification.</summary>
 /// <param name="Kind">The type; only when adding.</param>
 /// <param name="Name">Required; at most <see cref="Notification.NameLength"/>.</param>
-/// <param name="Url">Required; what the type accepts.</param>
-/// <param name="Secret">A new secret; null or empty keeps the one there is.</param>
+/// <param name="Url">What the type accepts; required unless <see cref="UrlFrom"/> says whose is taken.</param>
+/// <param name="Secret">A new secret; null or empty keeps the one there is, unless the URL leads to another server now.</param>
 /// <param name="RemoveSecret">Remove the one there is; ignored where a new one is given.</param>
 /// <param name="Events">At least one.</param>
 /// <param name="AllPages">Events of every page; otherwise those of <paramref name="StatusPageIds"/>.</param>
@@ -16,6 +16,12 @@ public sealed record NotificationInput(
     string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, IReadOnlyCollection<EventType> Events, bool AllPages,
     IReadOnlyCollection<int> StatusPageIds)
 {
+    /// <summary>
+    /// Takes the stored URL of this notification in the place of <see cref="Url"/>: its own, or that of the one it is a copy of. So a URL
+    /// that is a credential need not be shown to be kept.
+    /// </summary>
+    public int? UrlFrom { get; init; }
+
     /// <summary>A secret must be given: of a copy, whose original has one that cannot be copied. Ignored by types that sign nothing.</summary>
     public bool SecretRequired { get; init; }
 
@@ -39,7 +45,7 @@ public sealed record NotificationInput(
 
     /// <summary>
     /// How long the secret that a new one replaces goes on signing beside it, in a header of its own: zero to
-    /// <see cref="Notification.LongestOverlap"/>. Ignored where no secret is replaced.
+    /// <see cref="Notification.LongestOverlap"/>. Ignored where no secret is replaced, and where the URL leads to another server now.
     /// </summary>
     public TimeSpan SecretOverlap { get; init; }
 
@@ -54,6 +60,9 @@ public sealed record NotificationInput(
 
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; ignored where it needs none.</summary>
     public string? TlsCertificate { get; init; }
+
+    /// <summary>The rule about certificates that is stored shall hold too where the URL leads to another server now.</summary>
+    public bool KeepTlsTrust { get; init; }
 
     /// <summary>What the type asks for beyond a URL, by name; names of other types are passed over.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
@@ -77,7 +86,7 @@ public sealed record NotificationInput(
 
 /// <summary>A header that is added to each request.</summary>
 /// <param name="Name">Its name; see <see cref="AddedHeaders"/>.</param>
-/// <param name="Value">A new value; null or empty keeps the one that is stored under this name.</param>
+/// <param name="Value">A new value; null or empty keeps the one that is stored under this name, unless the URL leads to another server now.</param>
 public sealed record HeaderInput(string? Name, string? Value)
 {
     /// <summary>Without the value, so that it does not reach a log by accident.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
@@ -84,7 +83,7 @@ public sealed record NotificationChoice(int Id, string Name);
 /// <param name="Version">What to hand to an update.</param>
 /// <param name="Kind">Its type.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Url">Its target; null when it cannot be decrypted any more.</param>
+/// <param name="Url">Its target, masked where <see cref="UrlIsMasked"/>; null when it cannot be decrypted any more.</param>
 /// <param name="HasSecret">Whether it has a secret.</param>
 /// <param name="Enabled">Whether it is on.</param>
 /// <param name="Events">The events it subscribes to.</param>
@@ -94,6 +93,9 @@ public sealed record NotificationDetail(
     int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
     IReadOnlyList<int> StatusPageIds)
 {
+    /// <summary>The URL can be a credential and is not here whole; see <see cref="NotificationQueries.UrlAsync"/>.</summary>
+    public bool UrlIsMasked { get; init; }
+
     /// <summary>Whether it hears of whatever component.</summary>
     public bool AllComponents { get; init; } = true;
 
@@ -187,10 +189,12 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         if (n is null)
             return null;
         var headers = protector.HeadersIfReadable(n.ProtectedHeaders);
+        var url = protector.UrlIfReadable(n.ProtectedUrl);
         return new NotificationDetail(
-            n.Id, n.Version, n.Kind, n.Name, UrlOf(n), n.ProtectedSecret is not null, n.Enabled,
+            n.Id, n.Version, n.Kind, n.Name, url is null ? null : MaskedUrl.Display(url), n.ProtectedSecret is not null, n.Enabled,
             [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
         {
+            UrlIsMasked = url is not null && MaskedUrl.Hides(url),
             AllComponents = n.AllComponents,
             ComponentIds = [.. n.Components.Select(c => c.ComponentId)],
             MinSeverity = n.MinSeverity,
@@ -206,6 +210,13 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         };
     }
 
+    /// <summary>The whole URL of a notification, for whoever asks to see it; null where there is none that can be read.</summary>
+    public async Task<string?> UrlAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await StoredTarget.UrlAsync(db, protector, id, cancellationToken);
+    }
+
     /// <summary>Every notification's number and name, by name.</summary>
     public async Task<IReadOnlyList<NotificationChoice>> NamesAsync(CancellationToken cancellationToken = default)
     {
@@ -218,18 +229,6 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Notifications.Where(n => n.Id == id).Select(n => n.Name).SingleOrDefaultAsync(cancellationToken);
-    }
-
-    private string? UrlOf(Notification notification)
-    {
-        try
-        {
-            return protector.Url(notification.ProtectedUrl).AbsoluteUri;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 
     private static LastResult? LastOf(NotificationHealth? health) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -90,7 +89,7 @@ public sealed class NotificationService(
             throw new EditConflictException("notification");
         (input, var name, var url) = await CheckAsync(db, input, notification.Kind, notification, cancellationToken);
 
-        if (UrlOf(notification) != url || notification.Settings != NotificationSettings.Write(input.Settings) || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
+        if (protector.UrlIfReadable(notification.ProtectedUrl) != url || notification.Settings != NotificationSettings.Write(input.Settings) || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
             await ResetHealthAsync(db, id, cancellationToken);
         else if (notification.AlertNotificationId != input.AlertNotificationId)
             await ForgetAlertAsync(db, id, cancellationToken);
@@ -198,18 +197,6 @@ public sealed class NotificationService(
             health.AlertedAt = null;
     }
 
-    private Uri? UrlOf(Notification notification)
-    {
-        try
-        {
-            return protector.Url(notification.ProtectedUrl);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>
     /// Deletes a notification. What it has in the log stays; deliveries that still wait become skipped. One that is being
     /// sent is finished, and skipped instead of a further attempt.
@@ -245,26 +232,6 @@ public sealed class NotificationService(
     public Task<EndpointCheck> CheckUrlAsync(string kind, string? url, CancellationToken cancellationToken = default) =>
         Sender(kind).CheckUrlAsync(url, cancellationToken);
 
-    /// <summary>What is wrong with the headers a person entered, by the keys of their fields; nothing where they will do.</summary>
-    /// <param name="headers">What was entered.</param>
-    /// <param name="stored">The names that a value is stored under.</param>
-    internal static IEnumerable<(string Field, string Problem)> ProblemsOf(IReadOnlyList<HeaderInput> headers, IReadOnlySet<string> stored)
-    {
-        if (headers.Count > AddedHeaders.MaxCount)
-            yield return (nameof(NotificationInput.Headers), $"At most {AddedHeaders.MaxCount} headers can be added.");
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < headers.Count; i++)
-        {
-            var name = headers[i].Name?.Trim() ?? "";
-            if (AddedHeaders.ProblemOfName(name) is { } wrongName)
-                yield return (HeaderField(i, "Name"), wrongName);
-            else if (!seen.Add(name))
-                yield return (HeaderField(i, "Name"), $"{name} is there already.");
-            if ((!string.IsNullOrEmpty(headers[i].Value) || !stored.Contains(name)) && AddedHeaders.ProblemOfValue(headers[i].Value ?? "") is { } wrongValue)
-                yield return (HeaderField(i, "Value"), wrongValue);
-        }
-    }
-
     /// <summary>The key of an added header's field among a form's errors.</summary>
     /// <param name="index">Which header, from 0.</param>
     /// <param name="part"><c>Name</c> or <c>Value</c>.</param>
@@ -284,8 +251,10 @@ public sealed class NotificationService(
             header.Name!.Trim(),
             NullIfEmpty(header.Value) ?? stored.First(s => s.Key.Equals(header.Name!.Trim(), StringComparison.OrdinalIgnoreCase)).Value))];
 
-    private static string? CertificateOf(NotificationInput input) =>
-        input.TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? input.TlsCertificate?.Trim() : null;
+    private static string? CertificateOf(NotificationInput input) => CertificateOf(input.TlsTrust, input.TlsCertificate);
+
+    /// <summary>The certificate as it is stored with a rule.</summary>
+    internal static string? CertificateOf(TlsTrust trust, string? certificate) => trust is TlsTrust.Authority or TlsTrust.Pinned ? certificate?.Trim() : null;
 
     /// <summary>Throws where anything is wrong; answers the input as it shall be stored.</summary>
     internal async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
@@ -296,21 +265,28 @@ public sealed class NotificationService(
             input = input.ForService();
         var check = new InputCheck();
         var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
-        var url = await sender.CheckUrlAsync(input.Url, cancellationToken);
-        check.Require(url.IsAcceptable, nameof(input.Url), string.Join(" ", url.Errors));
+        var entered = input.UrlFrom is { } from ? await StoredTarget.UrlAsync(db, protector, from, cancellationToken) : input.Url;
+        var url = await sender.CheckUrlAsync(entered, cancellationToken);
+        check.Require(url.IsAcceptable, nameof(input.Url), input.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url.Errors));
+        var isForAnother = StoredTarget.IsForAnother(protector, saved, url.Uri);
+        if (isForAnother)
+        {
+            // The replaced secret would sign what the other server gets.
+            input = input with { SecretOverlap = TimeSpan.Zero };
+            foreach (var (field, problem) in StoredTarget.Missing(saved!, input.Secret, input.RemoveSecret, (input.TlsTrust, CertificateOf(input), input.KeepTlsTrust)))
+                check.Require(false, field, problem);
+        }
         var settings = sender.CheckSettings(input.Settings);
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, NotificationSettings.FieldOf(setting), problem);
-        check.Require(
-            (input.Secret?.Length ?? 0) <= WebhookSecret.MaxLength, nameof(input.Secret),
-            $"Secret can have at most {WebhookSecret.MaxLength} characters.");
+        check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");
         check.Require(
             !input.SecretRequired || !string.IsNullOrEmpty(input.Secret), nameof(input.Secret),
             "Enter or generate a secret: that of the original is not copied.");
         check.Require(
             input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
             $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
-        foreach (var (field, problem) in ProblemsOf(input.Headers, NamesOf(saved is null ? [] : StoredHeaders(saved))))
+        foreach (var (field, problem) in StoredTarget.ProblemsOf(input.Headers, NamesOf(saved is null ? [] : StoredHeaders(saved)), isForAnother))
             check.Require(false, field, problem);
         check.Require(
             input.TlsTrust != TlsTrust.Unverified || options.AllowInsecureTls, nameof(input.TlsTrust),

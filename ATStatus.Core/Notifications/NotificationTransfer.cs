@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
@@ -18,6 +17,11 @@ public sealed record ImportEntry(NotificationEntry Entry, string? Url, string? S
     /// <summary>Without URL, secret and values, so that none reaches a log by accident.</summary>
     public override string ToString() => $"import of '{Entry.Name}'";
 }
+
+/// <summary>What an import came to.</summary>
+/// <param name="Count">How many were imported, each whole.</param>
+/// <param name="Errors">For each entry what kept it out, by the fields of the form; empty for those that were imported.</param>
+public sealed record ImportResult(int Count, IReadOnlyList<IReadOnlyDictionary<string, string>> Errors);
 
 /// <summary>Takes notifications out of this console into a file without secrets, and in from one.</summary>
 public sealed class NotificationTransfer(
@@ -74,44 +78,66 @@ public sealed class NotificationTransfer(
         return (await db.Notifications.Select(n => n.Name).ToListAsync(cancellationToken)).ToHashSet();
     }
 
-    /// <summary>Makes all of them, switched off, or none. Answers how many.</summary>
-    /// <exception cref="InvalidInputException">Something is wrong with one; see <see cref="CheckAsync(IReadOnlyList{ImportEntry}, CancellationToken)"/>.</exception>
-    public async Task<int> ImportAsync(IReadOnlyList<ImportEntry> entries, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Makes those that are complete and right, switched off, in one transaction. The others, and those that alert one of them, are left
+    /// out whole: a missing URL of one keeps no other out.
+    /// </summary>
+    public async Task<ImportResult> ImportAsync(IReadOnlyList<ImportEntry> entries, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var found = await CheckAsync(db, entries, cancellationToken);
-        var errors = found.SelectMany((entry, i) => entry.Errors.Select(e => KeyValuePair.Create(FieldOf(i, e.Key), e.Value))).ToDictionary();
-        if (errors.Count > 0)
-            throw new InvalidInputException(errors);
+        LeaveOutWhatAlertsTheLeftOut(entries, found);
         var now = time.GetUtcNow().UtcDateTime;
-        var made = new List<Notification>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var (entry, checkedEntry) in entries.Zip(found))
+        // Encrypted before the transaction: a new key is a write of its own, which on SQLite would wait for it without end.
+        var made = new Dictionary<int, Notification>();
+        for (var i = 0; i < entries.Count; i++)
         {
-            var (input, name, url) = checkedEntry.Good!.Value;
+            if (found[i].Errors.Count > 0)
+                continue;
+            var entry = entries[i];
+            var (input, name, url) = found[i].Good!.Value;
             var notification = notifications.New(input, name, url);
             // Of a type that signs nothing the check has taken the secret away.
             var needsSecret = entry.Entry.Signed && !input.RemoveSecret && notification.ProtectedSecret is null;
             notification.SwitchOff(now, needsSecret ? NotificationService.SecretMissing : NotificationService.Imported);
             db.Notifications.Add(notification);
-            made.Add(notification);
+            made.Add(i, notification);
         }
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        foreach (var (notification, checkedEntry) in made.Zip(found))
+        foreach (var (i, notification) in made)
         {
             db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
-            if (checkedEntry.AlertInFile is { } alert)
+            if (found[i].AlertInFile is { } alert)
                 notification.AlertNotificationId = made[alert].Id;
         }
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return made.Count;
+        return new ImportResult(made.Count, [.. found.Select(c => c.Errors)]);
+    }
+
+    private static void LeaveOutWhatAlertsTheLeftOut(IReadOnlyList<ImportEntry> entries, List<Checked> found)
+    {
+        // Each round leaves out at least one more; the last finds none.
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (found[i] is not { Errors.Count: 0, AlertInFile: { } alert } || found[alert].Errors.Count == 0)
+                continue;
+            found[i] = found[i] with
+            {
+                Errors = new Dictionary<string, string>
+                {
+                    [nameof(NotificationInput.AlertNotificationId)] = $"{entries[alert].Entry.Name}, which it alerts, is not imported yet.",
+                },
+            };
+            i = -1;
+        }
     }
 
     /// <summary>The key of an entry's field among the errors.</summary>
     public static string FieldOf(int entry, string field) => FormattableString.Invariant($"Entry-{entry}-{field}");
 
-    private sealed record Checked(IReadOnlyDictionary<string, string> Errors, (NotificationInput Input, string Name, Uri Url)? Good, int? AlertInFile);
+    private sealed record Checked(Dictionary<string, string> Errors, (NotificationInput Input, string Name, Uri Url)? Good, int? AlertInFile);
 
     private sealed record Known(
         IReadOnlyDictionary<string, int> Pages, ILookup<(string Slug, string Name), int> Components, ILookup<string, int> Notifications);
@@ -174,7 +200,7 @@ public sealed class NotificationTransfer(
         var (alert, alertInFile) = AlertOf(entries, index, known, errors);
         var headers = (entry.Headers ?? []).Select((name, i) => new HeaderInput(name, values.ElementAtOrDefault(i))).ToList();
         return (new NotificationInput(
-            entry.Type ?? "", entry.Name, entry.UrlIsMasked ? url : entry.Url, secret, false, events, entry.StatusPages is null, pages)
+            entry.Type ?? "", entry.Name, entry.NeedsUrl ? url : entry.Url, secret, false, events, entry.StatusPages is null, pages)
         {
             AllComponents = entry.Components is null,
             ComponentIds = components,
@@ -222,14 +248,7 @@ public sealed class NotificationTransfer(
 
     private (string Url, bool IsMasked) UrlOf(Notification notification)
     {
-        try
-        {
-            var url = protector.Url(notification.ProtectedUrl);
-            return MaskedUrl.Display(url) == url.AbsoluteUri ? (url.AbsoluteUri, false) : (notification.DisplayUrl, true);
-        }
-        catch (CryptographicException)
-        {
-            return (notification.DisplayUrl, true);
-        }
+        var url = protector.UrlIfReadable(notification.ProtectedUrl);
+        return url is null ? (notification.DisplayUrl, true) : (MaskedUrl.Display(url), MaskedUrl.Hides(url));
     }
 }

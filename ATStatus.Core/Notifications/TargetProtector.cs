@@ -33,6 +33,19 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
         ? url
         : throw new CryptographicException("What is stored as a URL is none.");
 
+    /// <summary>The URL again, or null where there is none or the keys that encrypted it are gone.</summary>
+    public Uri? UrlIfReadable(string? protectedUrl)
+    {
+        try
+        {
+            return protectedUrl is null ? null : Url(protectedUrl);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The secret again; null stays null.</summary>
     /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>
     public string? Secret(string? protectedSecret) => protectedSecret is null ? null : Remembered(_secrets, protectedSecret);

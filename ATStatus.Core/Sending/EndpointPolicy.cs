@@ -61,13 +61,21 @@ public sealed class EndpointPolicy(
 
     /// <summary>
     /// What can be said without the network: an absolute http or https URL of at most 2048 characters with a host, without user info,
-    /// fragment or blanks. <c>http</c> is an error with <see cref="WebhookOptions.RequireHttps"/>, otherwise a warning.
+    /// fragment or blanks, and none that was masked (<see cref="MaskedUrl"/>). <c>http</c> is an error with <see cref="WebhookOptions.RequireHttps"/>, otherwise a warning.
     /// </summary>
     public EndpointCheck ParseUrl(string? url)
     {
-        var text = url?.Trim() ?? "";
+        var check = Parse(url?.Trim() ?? "");
+        // Beside an error too: it is often the reason.
+        return InvisibleCharacters.WarningOf(url) is { } warning ? check with { Warnings = [warning, .. check.Warnings] } : check;
+    }
+
+    private EndpointCheck Parse(string text)
+    {
         if (text.Length == 0) return EndpointCheck.Wrong("Enter a URL.");
         if (text.Length > MaxLength) return TooLong();
+        if (text.Contains('…', StringComparison.Ordinal))
+            return EndpointCheck.Wrong("The URL is shortened (…). Enter the whole URL.");
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\'))
             return EndpointCheck.Wrong("The URL contains a blank, a control character or a backslash.");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))

@@ -10,7 +10,8 @@ namespace ATStatus.Core.Sending;
 /// <param name="lookup">Finds and judges addresses.</param>
 /// <param name="time">The clock of limits.</param>
 /// <param name="tls">How receivers are verified.</param>
-internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, ReceiverTls tls)
+/// <param name="httpsPort">The port dialled for 443.</param>
+internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, ReceiverTls tls, int httpsPort)
 {
     /// <summary>The longest wait for one address while there are others left to try.</summary>
     private static readonly TimeSpan AddressLimit = TimeSpan.FromSeconds(3);
@@ -21,7 +22,8 @@ internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, Rec
         watch.Begin(ConnectionStep.Lookup);
         var addresses = Alternating(await lookup.FindAsync(context.DnsEndPoint.Host, cancellationToken));
         watch.Begin(ConnectionStep.Connect);
-        var connection = await DialAnyAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+        var port = context.DnsEndPoint.Port == 443 ? httpsPort : context.DnsEndPoint.Port;
+        var connection = await DialAnyAsync(addresses, port, cancellationToken);
         if (context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps)
         {
             watch.Begin(ConnectionStep.Tls);

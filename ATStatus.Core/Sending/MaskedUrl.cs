@@ -41,6 +41,9 @@ public static class MaskedUrl
         return url.Query.Length > 1 ? shown.Append('…').ToString() : shown.ToString();
     }
 
+    /// <summary>Whether <see cref="Display"/> leaves something of it out, so that it can be a credential.</summary>
+    public static bool Hides(Uri url) => Display(url) != url.AbsoluteUri;
+
     /// <summary>Host and, unless it is the scheme's own, port: what the Host header carries too.</summary>
     internal static string Authority(Uri url)
     {

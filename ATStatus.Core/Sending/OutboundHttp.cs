@@ -67,6 +67,9 @@ public sealed class OutboundHttp : IDisposable
     /// </summary>
     internal TimeSpan IdleLifetime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The port that is dialled for https's own. Tests set it: what stands in for a service, whose URLs name no port, listens elsewhere.</summary>
+    internal int HttpsPort { get; init; } = 443;
+
     /// <summary>
     /// Sends over HTTP/1.1 and returns with the response's headers; its body is still on the wire, and disposing the response drops it.
     /// There is no time limit but the token.
@@ -107,7 +110,7 @@ public sealed class OutboundHttp : IDisposable
     private HttpMessageInvoker PoolFor(ReceiverTrust trust)
     {
         var tls = new ReceiverTls(trust, _systemPolicy);
-        var dialer = new GuardedDialer(_lookup, _time, tls);
+        var dialer = new GuardedDialer(_lookup, _time, tls, HttpsPort);
         var network = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,

@@ -11,6 +11,7 @@ internal static class ResponseExcerpt
     public const int MaxHeaders = 32;
     public const int MaxHeaderChars = 8 * 1024;
     private const string Masked = "(masked)";
+    private static readonly int MaskBytes = Encoding.UTF8.GetByteCount(SafeText.Mask);
 
     /// <summary>The headers in the receiver's order, until there are 32 of them or 8 KiB in all; the last value may end in <c>…</c>.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Headers(HttpResponseMessage response, SafeText safe)
@@ -58,12 +59,33 @@ internal static class ResponseExcerpt
             var isTruncated = !isComplete || count > kept;
             var text = Decode(encoding, buffer.AsSpan(0, count), isTruncated);
             var end = count > kept ? Decode(encoding, buffer.AsSpan(0, kept), isCut: true).Length : text.Length;
-            return (safe.Clean(text, Math.Min(end, text.Length)), isTruncated);
+            end = Math.Min(end, text.Length);
+            var clean = safe.Clean(text, end);
+            // A mask can be longer than what it hides.
+            var most = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end)));
+            return FittingLength(clean, most) == clean.Length
+                ? (clean, isTruncated)
+                : (clean[..FittingLength(clean, most - MaskBytes)].TrimEnd(SafeText.Mask[0]) + SafeText.Mask, true);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>How much of the text's beginning has at most so many bytes of UTF-8.</summary>
+    private static int FittingLength(string text, int maxBytes)
+    {
+        if (Encoding.UTF8.GetMaxByteCount(text.Length) <= maxBytes || Encoding.UTF8.GetByteCount(text) <= maxBytes) return text.Length;
+        var (bytes, length) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > maxBytes) break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return length;
     }
 
     private static async Task<(int Count, bool IsComplete)> ReadAsync(HttpContent content, Memory<byte> buffer, CancellationToken limit)

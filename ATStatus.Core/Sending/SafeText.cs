@@ -39,18 +39,23 @@ internal sealed class SafeText
     /// <summary>How many bytes past an end must be known so that a secret across it is recognised.</summary>
     public int Lookahead => _forms.Length == 0 ? 0 : Math.Min(_forms.Max(Encoding.UTF8.GetByteCount), MaxLookahead);
 
-    /// <summary>The first <paramref name="end"/> characters of <paramref name="text"/>, made safe; what follows is only looked at.</summary>
+    /// <summary>
+    /// The first <paramref name="end"/> characters of <paramref name="text"/>, made safe; what follows is only looked at. Secrets that follow
+    /// each other without a gap are one mask.
+    /// </summary>
     public string Clean(string text, int end)
     {
         var clean = new StringBuilder(end);
-        var position = 0;
+        var next = new int[_forms.Length];
+        Array.Fill(next, -1);
+        var (position, masked) = (0, -1);
         while (position < end)
         {
-            var (start, length) = NextSecret(text, position);
+            var (start, length) = NextSecret(text, position, next);
             AppendStorable(clean, text.AsSpan(position, Math.Min(start, end) - position));
             if (start >= end) break;
-            clean.Append(Mask);
-            position = start + length;
+            if (start != masked) clean.Append(Mask);
+            position = masked = start + length;
         }
 
         return clean.ToString();
@@ -59,13 +64,18 @@ internal sealed class SafeText
     /// <inheritdoc cref="Clean(string, int)"/>
     public string Clean(string text) => Clean(text, text.Length);
 
-    private (int Start, int Length) NextSecret(string text, int from)
+    /// <summary>
+    /// What comes first, the longest of those that begin there. Where each form is found next is kept, so that the text is gone through once
+    /// for each, however often one of them occurs.
+    /// </summary>
+    private (int Start, int Length) NextSecret(string text, int from, int[] next)
     {
         var (start, length) = (text.Length, 0);
-        foreach (var form in _forms)
+        for (var i = 0; i < _forms.Length; i++)
         {
-            var found = text.IndexOf(form, from, StringComparison.Ordinal);
-            if (found >= 0 && found < start) (start, length) = (found, form.Length);
+            if (next[i] < from)
+                next[i] = text.IndexOf(_forms[i], from, StringComparison.Ordinal) is >= 0 and var found ? found : int.MaxValue;
+            if (next[i] < start) (start, length) = (next[i], _forms[i].Length);
         }
 
         return (start, length);

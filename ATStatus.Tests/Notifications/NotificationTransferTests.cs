@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Notifications;
 
-/// <summary>Notifications leave as a file without secrets, and come in from one: all or none, switched off, by the form's own rules.</summary>
+/// <summary>Notifications leave as a file without secrets, and come in from one: each whole or not at all, switched off, by the form's own rules.</summary>
 public sealed class NotificationTransferTests : IAsyncLifetime
 {
     private const string Token = "T0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0pS3cretT0kenT0";
@@ -55,7 +55,7 @@ public sealed class NotificationTransferTests : IAsyncLifetime
             await _app.Get<NotificationService>().DeleteAsync(id);
 
         var entries = NotificationFile.Read(file);
-        Assert.Equal(2, await Transfer.ImportAsync([Import(entries[0], secret: "new", values: ["Bearer new"]), Import(entries[1])]));
+        Assert.Equal(2, (await Transfer.ImportAsync([Import(entries[0], secret: "renewed", values: ["Bearer new"]), Import(entries[1])])).Count);
 
         Assert.Equal(Encoding.UTF8.GetString(file), Encoding.UTF8.GetString(await ExportAsync()));
         var rows = await _app.Get<NotificationQueries>().ListAsync();
@@ -64,7 +64,7 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         await using var db = _app.Open();
         var limited = await db.Notifications.Include(n => n.Components).SingleAsync(n => n.Name == "Limited");
         Assert.Equal(rows.Single(r => r.Name == "Pager").Id, limited.AlertNotificationId);
-        Assert.Equal("new", _app.Get<TargetProtector>().Secret(limited.ProtectedSecret));
+        Assert.Equal("renewed", _app.Get<TargetProtector>().Secret(limited.ProtectedSecret));
         Assert.Equal("Bearer new", Assert.Single(_app.Get<TargetProtector>().Headers(limited.ProtectedHeaders)).Value);
         Assert.Equal(_page.Components[0].Id, Assert.Single(limited.Components).ComponentId);
         Assert.Equal(2, await db.NotificationHealth.CountAsync());
@@ -90,7 +90,7 @@ public sealed class NotificationTransferTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_is_wrong_keeps_all_out_and_each_wrong_thing_is_named()
+    public async Task Each_wrong_thing_is_named_and_keeps_its_own_entry_out_alone()
     {
         var good = new NotificationEntry { Type = "webhook", Name = "Good", Url = "https://127.0.0.1/", Events = ["incident.created"] };
         var bad = new NotificationEntry
@@ -119,13 +119,70 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         Assert.Equal("There is no event notification.failing.", errors[1]["Events"]);
         Assert.Equal("Choose a type.", Assert.Single(errors[2]).Value);
         Assert.Equal("Enter a URL.", Assert.Single(errors[3]).Value);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Transfer.ImportAsync([Import(good), Import(masked)]));
-        Assert.Equal(NotificationTransfer.FieldOf(1, "Url"), Assert.Single(refused.Errors).Key);
-        Assert.Empty(await _app.Get<NotificationQueries>().ListAsync());
+        var result = await Transfer.ImportAsync([Import(bad), Import(good), Import(unknown), Import(masked)]);
+        Assert.Equal((1, 10, 0, 1, 1), (result.Count, result.Errors[0].Count, result.Errors[1].Count, result.Errors[2].Count, result.Errors[3].Count));
+        Assert.Equal("Good", Assert.Single(await _app.Get<NotificationQueries>().ListAsync()).Name);
+    }
+
+    [Fact]
+    public async Task One_missing_URL_does_not_keep_twenty_others_out_but_what_alerts_it_waits_too()
+    {
+        var entries = Enumerable.Range(0, 20)
+            .Select(i => new NotificationEntry { Type = "webhook", Name = $"N{i}", Url = $"https://127.0.0.1/{i}", Events = ["incident.created"] }).ToList();
+        entries[4] = entries[4] with { Url = "https://127.0.0.1/se…", UrlIsMasked = true };
+        entries[2] = entries[2] with { Alert = "N4" };
+        entries[9] = entries[9] with { Alert = "N2" };
+        entries[11] = entries[11] with { Url = null };
+        entries[12] = entries[12] with { Alert = "N13" };
+
+        var result = await Transfer.ImportAsync([.. entries.Select(e => Import(e))]);
+
+        Assert.Equal(16, result.Count);
+        Assert.Equal([2, 4, 9, 11], Enumerable.Range(0, 20).Where(i => result.Errors[i].Count > 0));
+        Assert.Equal("N4, which it alerts, is not imported yet.", Assert.Single(result.Errors[2]).Value);
+        Assert.Equal("Enter a URL.", Assert.Single(result.Errors[11]).Value);
+        Assert.Equal(16, (await _app.Get<NotificationQueries>().ListAsync()).Count);
+
+        // What was left is completed and follows; the alerts lead where the file says.
+        result = await Transfer.ImportAsync([Import(entries[2]), Import(entries[4], "https://127.0.0.1/secret"), Import(entries[9]), Import(entries[11], "https://127.0.0.1/x")]);
+        Assert.Equal(4, result.Count);
+        var rows = (await _app.Get<NotificationQueries>().ListAsync()).ToDictionary(r => r.Name);
+        Assert.Equal(("N4", "N2", "N13"), (rows["N2"].AlertName, rows["N9"].AlertName, rows["N12"].AlertName));
     }
 
     [Theory]
-    [InlineData("nothing", "no JSON file")]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public async Task A_file_with_a_byte_order_mark_is_read(string encoding)
+    {
+        await FillAsync();
+        var name = Encoding.GetEncoding(encoding);
+        var text = Encoding.UTF8.GetString(await ExportAsync()).Replace("Pager", "Pägér 🚨", StringComparison.Ordinal);
+
+        var entries = NotificationFile.Read((byte[])[.. name.GetPreamble(), .. name.GetBytes(text)]);
+
+        Assert.NotEmpty(name.GetPreamble());
+        Assert.Equal(["Limited", "Pägér 🚨"], entries.Select(e => e.Name));
+    }
+
+    [Fact]
+    public void A_file_in_another_encoding_is_refused_in_words() => Assert.Contains(
+        "not in UTF-8",
+        Assert.Throws<InvalidInputException>(() => NotificationFile.Read(Encoding.Latin1.GetBytes("""{"format":"ä"}"""))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_secret_that_is_too_short_keeps_its_entry_out()
+    {
+        var entry = new NotificationEntry { Type = "webhook", Name = "Signed", Url = "https://127.0.0.1/", Events = ["incident.created"], Signed = true };
+        var result = await Transfer.ImportAsync([Import(entry, secret: "12345")]);
+        Assert.Equal((0, "A secret must have at least 6 characters."), (result.Count, Assert.Single(result.Errors[0]).Value));
+    }
+
+    [Theory]
+    [InlineData("nothing", "Not a JSON file")]
     [InlineData("[]", "no file of exported notifications")]
     [InlineData("""{"format":"other"}""", "no file of exported notifications")]
     [InlineData("""{"format":"atstatus-notifications","version":2,"notifications":[{}]}""", "another version")]

@@ -24,12 +24,12 @@ public abstract class LogContract : IAsyncLifetime
     private static readonly string[] Titles =
     [
         "Checkout is down", "checkout answers slowly", "100% of uploads fail", "Search_index rebuilt", "DNS [primary] flaps", "[Test] Login", "Größe 🚨",
-        "a\\b", "deadbeef", "Payments",
+        "a\\b", "deadbeef", "Payments", "Ärger in der Hauptstraße", "ΣΊΣΥΦΟΣ",
     ];
 
     private static readonly int[] Codes = [200, 204, 404, 503];
 
-    private static readonly string[] Texts = ["CHECKOUT", "%", "_", "[", "\\", "deadbeef", "🚨", "e", "0", " is ", "#x", "nothing of it"];
+    private static readonly string[] Texts = ["CHECKOUT", "%", "_", "[", "\\", "deadbeef", "🚨", "e", "0", " is ", "#x", "nothing of it", "ärger", "HAUPTSTRASSE", "σίσυφος", "a\u0308rger", "arger"];
 
     private CoreApp _app = null!;
     private List<Seen> _all = [];
@@ -87,6 +87,41 @@ public abstract class LogContract : IAsyncLifetime
                 Assert.True(some.IsMore ? some.Count <= count && some.Count <= Tiny.Count : some.Count == count, $"{filter}, {state}: {some} of {count}");
             }
         }
+    }
+
+    [Fact]
+    public async Task Titles_that_are_not_folded_yet_are_found_as_well_as_they_were_and_all_once_they_are()
+    {
+        var all = _all.Where(s => s.Title.StartsWith("Ärger", StringComparison.Ordinal)).Select(s => s.Row.Id).ToList();
+        Assert.Equal(all, await FoundAsync("ärger"));
+        await using (var db = _app.Open())
+            await db.Events.Where(e => e.Id % 3 > 0).ExecuteUpdateAsync(row => row.SetProperty(e => e.TitleFolded, (string?)null));
+
+        // What the database itself folds is not held to anything but ASCII.
+        foreach (var limits in new[] { new LogLimits(), Tiny })
+        {
+            Assert.Equal(all, await FoundAsync("RGER IN", limits));
+            Assert.Equal(_all.Where(s => s.Title.StartsWith("check", StringComparison.OrdinalIgnoreCase)).Select(s => s.Row.Id), await FoundAsync("CHECK", limits));
+        }
+
+        var folder = _app.Get<TitleFolder>();
+        Assert.True(await folder.FillBatchAsync(10, default));
+        Assert.Equal(all, await FoundAsync("RGER IN"));
+        await folder.FillAsync(default);
+        Assert.False(await folder.FillBatchAsync(10, default));
+        Assert.Equal(all, await FoundAsync("ärger"));
+        await using var after = _app.Open();
+        Assert.Empty(await after.Events.Where(e => e.TitleFolded == null).ToListAsync());
+        Assert.All(await after.Events.AsNoTracking().ToListAsync(), e => Assert.Equal(FoldedText.Of(e.Title), e.TitleFolded));
+    }
+
+    private async Task<List<long>> FoundAsync(string text, LogLimits? limits = null)
+    {
+        var found = new List<long>();
+        var export = new DeliveryExport(_app.Get<IDbContextFactory<AtStatusDbContext>>()) { Limits = limits ?? new LogLimits() };
+        await foreach (var delivery in export.ReadAsync(new DeliveryFilter(Text: text), withAttempts: false))
+            found.Add(delivery.Row.Id);
+        return found;
     }
 
     [Fact]
@@ -217,14 +252,12 @@ public abstract class LogContract : IAsyncLifetime
     {
         if (text[0] == '#' && long.TryParse(text[1..], out var number))
             return seen.Row.Id == number;
-        if (AsciiLower(seen.Title).Contains(AsciiLower(text), StringComparison.Ordinal))
+        if (FoldedText.Of(seen.Title).Contains(FoldedText.Of(text), StringComparison.Ordinal))
             return true;
         var (id, digits) = (seen.Row.RequestId.ToString(), text.ToLowerInvariant());
         return digits.Count(char.IsAsciiHexDigit) >= 4
             && (id.StartsWith(digits.TrimEnd('-'), StringComparison.Ordinal) || id.Replace("-", "", StringComparison.Ordinal).StartsWith(digits, StringComparison.Ordinal));
     }
-
-    private static string AsciiLower(string text) => string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
 
     private async Task FillAsync(Random random)
     {

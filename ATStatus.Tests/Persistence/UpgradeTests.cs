@@ -99,6 +99,19 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Titles_are_folded_after_the_start_and_the_search_works_before_too()
+    {
+        await QueryAsync("UPDATE Events SET Title = 'Ärger mit der API'");
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        async Task<int> FoundAsync(string text) => (await app.Get<DeliveryQueries>().PageAsync(new DeliveryFilter(Text: text), null, null, 9)).Rows.Count;
+        Assert.Equal((1, 0), (await FoundAsync("MIT DER"), await FoundAsync("ärger")));
+
+        await app.Get<TitleFolder>().FillAsync(default);
+
+        Assert.Equal((1, 1), (await FoundAsync("MIT DER"), await FoundAsync("ärger")));
+    }
+
+    [Fact]
     public async Task A_window_of_a_series_stands_for_the_time_it_was_planned_for()
     {
         await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);

@@ -106,8 +106,8 @@ public sealed class AddedHeadersTests
         Assert.Null(AddedHeaders.ProblemOfValue(new string('x', AddedHeaders.MaxValueLength)));
         Assert.NotNull(AddedHeaders.ProblemOfValue(new string('x', AddedHeaders.MaxValueLength + 1)));
         HeaderInput[] many = [.. Enumerable.Range(0, AddedHeaders.MaxCount + 1).Select(i => new HeaderInput($"X-{i}", "x"))];
-        Assert.Empty(NotificationService.ProblemsOf(many[1..], new HashSet<string>()));
-        Assert.Equal("Headers", Assert.Single(NotificationService.ProblemsOf(many, new HashSet<string>())).Field);
+        Assert.Empty(StoredTarget.ProblemsOf(many[1..], new HashSet<string>(), isForAnother: false));
+        Assert.Equal("Headers", Assert.Single(StoredTarget.ProblemsOf(many, new HashSet<string>(), isForAnother: false)).Field);
     }
 
     [Fact]

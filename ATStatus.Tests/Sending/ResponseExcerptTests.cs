@@ -56,6 +56,38 @@ public sealed class ResponseExcerptTests
         Assert.Equal(expected, result.ResponseBody);
     }
 
+    [Theory]
+    [InlineData("a", "xa")]
+    [InlineData("a", "a")]
+    [InlineData("é", "xé")]
+    [InlineData("•", "•x")]
+    [InlineData("ab", "abc")]
+    public async Task A_short_secret_of_before_lets_no_excerpt_outgrow_its_limit(string secret, string repeated)
+    {
+        var body = string.Concat(Enumerable.Repeat(repeated, Limit + 1));
+        using var rig = new SendingRig();
+        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, body, ("X-Echo", body[..2000])));
+
+        var result = await rig.SendAsync(SendingRig.Request(receiver.Url, secret));
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(result.ResponseBody!), 1, Limit);
+        Assert.True(result.ResponseBodyTruncated);
+        Assert.DoesNotContain(secret == "•" ? "•x•x" : secret, result.ResponseBody, StringComparison.Ordinal);
+        Assert.InRange(result.ResponseHeaders!.Sum(h => h.Key.Length + h.Value.Length), 1, 8 * 1024);
+    }
+
+    [Fact]
+    public void Masking_goes_through_the_text_once_for_each_form()
+    {
+        // Were all forms sought anew behind each match, this would take hours.
+        var safe = new SafeText("a", null, Enumerable.Range(0, 40).Select(i => $"never-there-{i}"));
+        var text = string.Concat(Enumerable.Repeat("a.", 1 << 19));
+
+        var clean = safe.Clean(text);
+
+        Assert.Equal(string.Concat(Enumerable.Repeat("•••.", 1 << 19)), clean);
+    }
+
     [Fact]
     public async Task A_character_across_the_limit_is_left_out()
     {

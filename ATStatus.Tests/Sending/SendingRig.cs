@@ -60,7 +60,8 @@ internal sealed class SendingRig : IDisposable
         TimeProvider? time = null,
         X509ChainPolicy? certificatePolicy = null,
         TimeSpan? connectionLifetime = null,
-        TimeSpan? idleLifetime = null)
+        TimeSpan? idleLifetime = null,
+        int httpsPort = 443)
     {
         Options = options ?? new WebhookOptions { AllowedNetworks = Loopback };
         time ??= new StandingClock(Now);
@@ -69,6 +70,7 @@ internal sealed class SendingRig : IDisposable
         {
             ConnectionLifetime = connectionLifetime ?? TimeSpan.FromMinutes(2),
             IdleLifetime = idleLifetime ?? TimeSpan.FromMinutes(2),
+            HttpsPort = httpsPort,
         };
         Policy = new EndpointPolicy(Options, Guard, Resolver, endpoints ?? [], time);
         Post = new OutboundPost(Http, Options, time);

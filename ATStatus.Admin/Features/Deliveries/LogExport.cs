@@ -146,20 +146,22 @@ internal static partial class LogCsv
 
     /// <summary>
     /// A cell. What a spreadsheet would take for a formula gets an apostrophe before it: titles are typed by people, and a file that
-    /// somebody opens must not compute, call or fetch. Within a text too, behind what a spreadsheet in other languages divides cells by.
+    /// somebody opens must not compute, call or fetch. Full-width and small forms of the signs are read as the signs themselves. Within a
+    /// text too, behind what a spreadsheet in other languages divides cells by, and behind blanks or what nobody sees.
     /// </summary>
     internal static string Cell(string? text)
     {
         if (string.IsNullOrEmpty(text))
             return "";
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n')
-            text = "'" + text;
-        text = FormulaBehindDivider().Replace(text, "'");
+        text = Formula().Replace(text, "'");
         return text.AsSpan().ContainsAny(Quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
-    [GeneratedRegex("""(?<=[;\t]["\s]*)(?=[=+\-@])""")]
-    private static partial Regex FormulaBehindDivider();
+    private const string Signs = @"[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE62\uFE63\uFE66\uFE6B]";
+    private const string Unseen = """["\s\p{Cf}\p{Cc}]*""";
+
+    [GeneratedRegex($@"^(?=[\t\r\n]|{Unseen}{Signs})|(?<=(;|(?<!^)[\t\r\n]){Unseen})(?={Signs})", RegexOptions.ExplicitCapture)]
+    private static partial Regex Formula();
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

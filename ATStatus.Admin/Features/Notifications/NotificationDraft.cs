@@ -14,7 +14,33 @@ public sealed class NotificationDraft
 
     public string? Name { get; set; }
 
+    /// <summary>What stands in the field: what was typed, or what is stored, masked (<see cref="MaskedUrl"/>) until somebody asks to see it.</summary>
     public string? Url { get; set; }
+
+    /// <summary>The stored URL as the form shows it, where it can be a credential; null where it is shown whole, or there is none.</summary>
+    public string? MaskedUrl { get; private init; }
+
+    /// <summary>The notification whose stored URL it is: this one, or the one that it is a copy of.</summary>
+    public int? StoredUrlOf { get; private init; }
+
+    /// <summary>The stored URL stands in the field, whole.</summary>
+    public bool IsUrlShown => _shownUrl is not null && Url == _shownUrl;
+
+    /// <summary>A save leaves the stored URL as it is, seen or not.</summary>
+    private bool KeepsUrl => MaskedUrl is not null && (Url == MaskedUrl || IsUrlShown);
+
+    private string? _shownUrl;
+
+    /// <summary>Puts the stored URL into the field.</summary>
+    public void ShowUrl(string url) => Url = _shownUrl = url;
+
+    /// <summary>Masks the stored URL again.</summary>
+    public void HideUrl() => (Url, _shownUrl) = (MaskedUrl, null);
+
+    /// <summary>Whether an URL of a saved notification leads to another server than the stored one: what is stored for that must be entered again.</summary>
+    public bool HasMoved => _stored is not null && UrlOrigin.IsKnown(Url) && !UrlOrigin.AreSame(_stored.Url, Url);
+
+    private NotificationDetail? _stored;
 
     /// <summary>A new secret; empty keeps the stored one.</summary>
     public string? Secret { get; set; }
@@ -64,6 +90,13 @@ public sealed class NotificationDraft
 
     public string? TlsCertificate { get; set; }
 
+    /// <summary>The stored rule about certificates shall hold for the new server too.</summary>
+    public bool KeepTlsTrust { get; set; }
+
+    /// <summary>Whether the rule about certificates is the stored one's, and was chosen for another server.</summary>
+    public bool AsksToKeepTlsTrust =>
+        HasMoved && TlsTrust != TlsTrust.System && TlsTrust == _stored!.TlsTrust && (TlsCertificate ?? "") == (_stored.TlsCertificate ?? "");
+
     /// <summary>What the types ask for beyond a URL, by name; what is empty is not in it.</summary>
     public Dictionary<string, string> Settings { get; private init; } = [];
 
@@ -78,6 +111,9 @@ public sealed class NotificationDraft
         Kind = saved.Kind,
         Name = saved.Name,
         Url = saved.Url,
+        MaskedUrl = saved.UrlIsMasked ? saved.Url : null,
+        StoredUrlOf = saved.Id,
+        _stored = saved,
         HasSecret = saved.HasSecret,
         Events = saved.Events,
         AllPages = saved.AllPages,
@@ -116,12 +152,15 @@ public sealed class NotificationDraft
     private NotificationDraft WithoutStored(bool secretRequired)
     {
         StoredHeaders.Clear();
+        _stored = null;
         SecretRequired = secretRequired;
         return this;
     }
 
-    public NotificationInput ToInput() => new(Kind, Name, Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
+    public NotificationInput ToInput() => new(Kind, Name, KeepsUrl ? null : Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
     {
+        UrlFrom = KeepsUrl ? StoredUrlOf : null,
+        KeepTlsTrust = KeepTlsTrust,
         SecretRequired = SecretRequired,
         AllComponents = AllComponents,
         ComponentIds = ComponentIds,
@@ -137,8 +176,10 @@ public sealed class NotificationDraft
         Settings = Settings,
     };
 
-    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, Url, Secret, RemoveSecret, type)
+    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, KeepsUrl ? null : Url, Secret, RemoveSecret, type)
     {
+        UrlFrom = KeepsUrl ? StoredUrlOf : null,
+        KeepTlsTrust = KeepTlsTrust,
         StandardWebhooks = StandardWebhooks,
         SecretOverlap = SecretOverlap,
         EndOverlap = EndOverlap,
@@ -155,7 +196,7 @@ public sealed class NotificationDraft
 
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
     public bool DiffersFrom(NotificationDraft other) =>
-        Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
+        Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (KeepsUrl ? MaskedUrl : Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
         || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder
         || EndOverlap != other.EndOverlap || TlsTrust != other.TlsTrust || (TlsCertificate ?? "") != (other.TlsCertificate ?? "")
         || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))

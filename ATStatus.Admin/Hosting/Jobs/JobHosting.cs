@@ -39,6 +39,7 @@ internal static class JobHosting
         services.AddHostedService<MaintenanceClock>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
+        services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());
         return services;
     }
 

@@ -53,9 +53,12 @@ internal sealed class StoredEventMapping : IEntityTypeConfiguration<StoredEvent>
     public void Configure(EntityTypeBuilder<StoredEvent> builder)
     {
         builder.Property(e => e.Title).HasMaxLength(StoredEvent.TitleLength);
+        builder.Property(e => e.TitleFolded).HasMaxLength(StoredEvent.FoldedLength);
         builder.HasIndex(e => new { e.SubjectId, e.Type });
         // A search reads all titles; the rows have payloads between them.
-        builder.HasIndex(e => new { e.Id, e.Title });
+        builder.HasIndex(e => new { e.Id, e.TitleFolded });
+        // Rows of earlier versions, until TitleFolder has filled them in; empty ever after.
+        builder.HasIndex(e => e.Id).HasFilter(LogIndex.UnfoldedRows).HasDatabaseName(LogIndex.Unfolded);
     }
 }
 

@@ -51,8 +51,8 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
     {
         var check = policy.ParseUrl(url);
         if (check.Uri is not { } uri) return check;
-        if (uri.Scheme != Uri.UriSchemeHttps) return EndpointCheck.Wrong("The URL must begin with https://.");
-        if (ProblemOf(uri) is { } problem) return EndpointCheck.Wrong(problem);
+        if ((ProblemOfAuthority(uri) ?? ProblemOf(uri)) is { } problem)
+            return new EndpointCheck(null, [problem], check.Warnings);
         return WarningOf(uri) is { } warning ? check with { Warnings = [.. check.Warnings, warning] } : check;
     }
 
@@ -62,8 +62,14 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
         var check = ParseUrl(url);
         if (!check.IsAcceptable) return check;
         var looked = await policy.CheckAsync(url, cancellationToken);
-        return looked with { Warnings = [.. check.Warnings, .. looked.Warnings] };
+        return looked with { Warnings = [.. check.Warnings.Union(looked.Warnings)] };
     }
+
+    // None of the services gives out URLs of another port. (Logic Apps' say ":443", which is https's own.)
+    private static string? ProblemOfAuthority(Uri url) =>
+        url.Scheme != Uri.UriSchemeHttps ? "The URL must begin with https://."
+        : url.IsDefaultPort ? null
+        : $"The URL must not name a port (:{url.Port.ToString(CultureInfo.InvariantCulture)}): the service's webhook URLs have none.";
 
     private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt) =>
     [

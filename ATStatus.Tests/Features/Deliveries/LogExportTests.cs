@@ -159,6 +159,20 @@ public sealed class LogExportTests : LogExportTest
     [InlineData("a-b; c", "a-b; c")]
     [InlineData("\r=1", "\"'\r=1\"")]
     [InlineData("a=1", "a=1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("＋1", "'＋1")]
+    [InlineData("－1", "'－1")]
+    [InlineData("＠SUM(A1)", "'＠SUM(A1)")]
+    [InlineData("\u22121", "'\u22121")]
+    [InlineData("\uFE66x", "'\uFE66x")]
+    [InlineData(" =1", "' =1")]
+    [InlineData("\u00A0\u200B＝1", "'\u00A0\u200B＝1")]
+    [InlineData("\uFEFF=1", "'\uFEFF=1")]
+    [InlineData("x;＝1", "x;'＝1")]
+    [InlineData("x; ＠1", "x; '＠1")]
+    [InlineData("x\r\n=1", "\"x\r\n'=1\"")]
+    [InlineData("1＋1", "1＋1")]
+    [InlineData("2026-01-14", "2026-01-14")]
     public void A_cell_is_quoted_where_it_must_be_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, LogCsv.Cell(text));
 
     private async Task RemoveOlderAsync(long id)

@@ -26,7 +26,7 @@ public sealed class ImportPageTests : NotificationPagesFixture
     {
         await AddNotificationAsync("Ops");
         var page = Upload(NotificationFile.Write([Signed]));
-        Assert.Contains("There is one of this name already", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("A notification with this name exists", page.Markup, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".field-error"));
 
         await page.Find("form").SubmitAsync();
@@ -43,7 +43,7 @@ public sealed class ImportPageTests : NotificationPagesFixture
     }
 
     [Fact]
-    public async Task What_cannot_be_mended_here_is_said_at_once_and_nothing_is_imported()
+    public async Task What_cannot_be_mended_here_is_said_at_once_and_the_others_are_imported()
     {
         var page = Upload(NotificationFile.Write([
             new() { Type = "webhook", Name = "Good", Url = "https://127.0.0.1/", Events = ["incident.created"] },
@@ -52,14 +52,34 @@ public sealed class ImportPageTests : NotificationPagesFixture
         Assert.Contains("There is no status page with the slug nowhere here.", page.Find(".field-error").TextContent, StringComparison.Ordinal);
         await page.Find("form").SubmitAsync();
         Assert.Contains("Bad: There is no status page with the slug nowhere here.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        Assert.Empty(await Get<NotificationQueries>().ListAsync(Stop));
+        Assert.Equal("Good", Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Name);
+        Assert.Contains("One was imported, switched off.", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["Bad"], page.FindAll(".import-line h3").Select(h => h.TextContent));
+    }
+
+    [Fact]
+    public async Task A_missing_URL_is_asked_for_after_the_others_are_imported()
+    {
+        NotificationEntry good = new() { Type = "webhook", Name = "Good", Url = "https://127.0.0.1/", Events = ["incident.created"] };
+        var page = Upload(NotificationFile.Write([good, good with { Name = "Masked", Url = "https://127.0.0.1/se…", UrlIsMasked = true }, good with { Name = "Last" }]));
+        await page.Find("form").SubmitAsync();
+
+        Assert.Equal(["Good", "Last"], (await Get<NotificationQueries>().ListAsync(Stop)).Select(r => r.Name));
+        Assert.Equal("Enter a URL.", page.ErrorOf("Entry-0-Url"));
+        Assert.DoesNotContain("/admin/notifications", new Uri(Get<NavigationManager>().Uri).AbsolutePath, StringComparison.Ordinal);
+        page.Field("URL of Masked").Input("https://127.0.0.1/se\u200Bcret");
+        Assert.Contains("U+200B", page.Find(".field-warning").TextContent, StringComparison.Ordinal);
+        page.Field("URL of Masked").Input("https://127.0.0.1/secret");
+        await page.Find("form").SubmitAsync();
+        Assert.Equal(["Good", "Last", "Masked"], (await Get<NotificationQueries>().ListAsync(Stop)).Select(r => r.Name));
+        Assert.EndsWith("/admin/notifications", Get<NavigationManager>().Uri, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_none_is_said_beside_the_field()
     {
         var page = Upload("hello"u8.ToArray());
-        Assert.Equal("This is no JSON file.", page.ErrorOf("File"));
+        Assert.Equal("Not a JSON file, or not in UTF-8.", page.ErrorOf("File"));
         Assert.Empty(page.FindAll("form"));
         page = Upload(new byte[NotificationFile.MaxLength + 1]);
         Assert.Equal("The file is larger than 1024 KiB.", page.ErrorOf("File"));

@@ -116,7 +116,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
 
         Assert.Contains("Slack", row.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("signed", row.TextContent, StringComparison.Ordinal);
-        Assert.Contains("https://hooks.slack.com:", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("https://hooks.slack.com/services/T0…", row.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("XXXX", row.TextContent, StringComparison.Ordinal);
     }
 

@@ -132,9 +132,35 @@ public sealed class ServiceSenderTests
         Assert.Equal("no flow for sig •••", result.ResponseBody);
     }
 
+    [Theory]
+    [InlineData("slack", "https://hooks.slack.com:8443/services/T000/B000/x", "port (:8443)")]
+    [InlineData("slack", "https://hooks.slack.com:80/services/T000/B000/x", "port (:80)")]
+    [InlineData("slack", "https://hooks.slack.com/services/T000/B000/x?y=1", "no webhook URL of Slack")]
+    [InlineData("slack", "https://user:pw@hooks.slack.com/services/T000/B000/x", "user name")]
+    [InlineData("slack", "https://hooks.slack.com./services/T000/B000/x", "no webhook URL of Slack")]
+    [InlineData("slack", "http://hooks.slack.com/services/T000/B000/x", "https://")]
+    [InlineData("slack", "https://hooks.slack.com/services/T000/B000/x%E2%80%8B", "no webhook URL of Slack")]
+    [InlineData("discord", "https://discord.com:8443/api/webhooks/1/3d89bb7572e0fb30d8128367", "port (:8443)")]
+    [InlineData("discord", "https://a@discord.com/api/webhooks/1/3d89bb7572e0fb30d8128367", "user name")]
+    [InlineData("teams", "https://prod-1.westus.logic.azure.com:8443/workflows/1/triggers/manual/paths/invoke?sig=x", "port (:8443)")]
+    public void A_URL_that_the_service_does_not_give_out_is_refused(string kind, string url, string words)
+    {
+        using var rig = new SendingRig();
+        Assert.Contains(words, Assert.Single(Sender(kind, rig).ParseUrl(url).Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("slack", "https://hooks.slack.com:443/services/T000/B000/x")]
+    [InlineData("teams", "https://prod-1.westus.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sig=x")]
+    public void The_port_of_https_may_be_named(string kind, string url)
+    {
+        using var rig = new SendingRig();
+        Assert.DoesNotContain(":443", Sender(kind, rig).ParseUrl(url).Uri!.AbsoluteUri, StringComparison.Ordinal);
+    }
+
     private static SendingRig RigFor(StandInServices services)
     {
-        var rig = new SendingRig(certificatePolicy: services.Trust);
+        var rig = new SendingRig(certificatePolicy: services.Trust, httpsPort: services.Receiver.Port);
         foreach (var host in new[] { StandInServices.Discord, StandInServices.Slack, StandInServices.Teams }) rig.Resolver.Add(host, "127.0.0.1");
         return rig;
     }

@@ -23,7 +23,7 @@ public sealed class ImportDraft(NotificationEntry entry)
 
     /// <summary>Whether a field of its own stands here for what an error is about; the others can only be mended in the file.</summary>
     public bool HasField(string field) =>
-        (field == nameof(NotificationInput.Url) && Entry.UrlIsMasked) || (field == nameof(NotificationInput.Secret) && Entry.Signed)
+        (field == nameof(NotificationInput.Url) && Entry.NeedsUrl) || (field == nameof(NotificationInput.Secret) && Entry.Signed)
         || Enumerable.Range(0, HeaderValues.Length).Any(i => field == NotificationService.HeaderField(i, "Value"));
 
     public ImportEntry ToEntry() => new(Entry, Url, Secret, HeaderValues);

@@ -7,7 +7,7 @@ using MudBlazor;
 
 namespace ATStatus.Admin.Features.Notifications.Transfer;
 
-/// <summary>Reads a file of notifications, shows what it would add and asks for what no file carries, and adds all or none.</summary>
+/// <summary>Reads a file of notifications, shows what it would add and asks for what no file carries. What is complete is added; what is not stays here.</summary>
 public sealed partial class ImportPage
 {
     private const string FileField = "File";
@@ -19,6 +19,9 @@ public sealed partial class ImportPage
     private string? _fileProblem;
     private string? _problem;
     private bool _importing;
+
+    /// <summary>How many of the file have been imported, while others stay here.</summary>
+    private int _imported;
 
     [Inject]
     private NotificationTransfer Transfer { get; set; } = default!;
@@ -37,7 +40,7 @@ public sealed partial class ImportPage
 
     private async Task ReadAsync(InputFileChangeEventArgs chosen)
     {
-        (_drafts, _fileProblem, _problem, _errors) = (null, null, null, null);
+        (_drafts, _fileProblem, _problem, _errors, _imported) = (null, null, null, null, 0);
         try
         {
             if (chosen.File.Size > NotificationFile.MaxLength)
@@ -76,15 +79,20 @@ public sealed partial class ImportPage
         var leaving = false;
         try
         {
-            var count = await Transfer.ImportAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            var (count, errors) = await Transfer.ImportAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            _imported += count;
+            if (errors.Any(found => found.Count > 0))
+            {
+                Keep(drafts, errors);
+                if (count > 0)
+                    Announcer.Say(SectionWords);
+                return;
+            }
+            count = _imported;
             _guard?.Release();
             Snackbar.Add(count == 1 ? "One notification was imported, switched off" : $"{count} notifications were imported, switched off", Severity.Success);
             leaving = true;
             Navigation.NavigateTo("admin/notifications");
-        }
-        catch (InvalidInputException invalid)
-        {
-            Show(drafts, invalid.Errors);
         }
         catch (ProblemException problem)
         {
@@ -101,13 +109,27 @@ public sealed partial class ImportPage
         }
     }
 
-    private void Show(List<ImportDraft> drafts, IReadOnlyDictionary<string, string> errors)
+    private string SectionTitle => (_imported, _drafts!.Count) switch
     {
+        (0, 1) => "One notification",
+        (0, var count) => $"{count} notifications",
+        (_, 1) => "One notification is left",
+        (_, var count) => $"{count} notifications are left",
+    };
+
+    private string SectionWords => _imported == 0
+        ? "They are added switched off. One whose secret you leave out cannot be switched on before it has one."
+        : (_imported == 1 ? "One was" : $"{_imported} were") + " imported, switched off. Complete what is left and import it too, or leave this page without it.";
+
+    /// <summary>Keeps what could not be imported, with what is missing or wrong.</summary>
+    private void Keep(List<ImportDraft> drafts, IReadOnlyList<IReadOnlyDictionary<string, string>> errors)
+    {
+        foreach (var (draft, found) in drafts.Zip(errors))
+            draft.Errors = new(found);
+        drafts.RemoveAll(draft => draft.Errors.Count == 0);
         _errors = [];
         for (var i = 0; i < drafts.Count; i++)
         {
-            var prefix = NotificationTransfer.FieldOf(i, "");
-            drafts[i].Errors = errors.Where(error => error.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(error => error.Key[prefix.Length..], error => error.Value);
             foreach (var (field, message) in drafts[i].Errors)
                 _errors[NotificationTransfer.FieldOf(i, drafts[i].HasField(field) ? field : ImportLine.Head)] = $"{drafts[i].Entry.Name}: {message}";
         }

@@ -9,6 +9,7 @@ public sealed partial class TargetUrl
 {
     private EndpointCheck? _check;
     private (string Kind, string Url)? _checked;
+    private string? _showProblem;
 
     [Parameter]
     public string? Placeholder { get; set; }
@@ -20,11 +21,18 @@ public sealed partial class TargetUrl
     private NotificationService Notifications { get; set; } = default!;
 
     [Inject]
+    private NotificationQueries Queries { get; set; } = default!;
+
+    [Inject]
     private ILogger<TargetUrl> Logger { get; set; } = default!;
 
     private EndpointCheck? Check => _checked == (Draft.Kind, Draft.Url ?? "") ? _check : null;
 
-    private string? Error => ErrorOf(nameof(Draft.Url)) ?? (Check is { IsAcceptable: false } check ? string.Join(" ", check.Errors) : null);
+    private string? HelpText => Draft.MaskedUrl is not null && Draft.Url == Draft.MaskedUrl
+        ? "Shortened, because it can be a credential. Saving keeps it; press Show to see or edit it, or enter another one."
+        : Help;
+
+    private string? Error => _showProblem ?? ErrorOf(nameof(Draft.Url)) ?? (Check is { IsAcceptable: false } check ? string.Join(" ", check.Errors) : null);
 
     private string? Warning => Check is { Warnings.Count: > 0 } check ? string.Join(" ", check.Warnings) : null;
 
@@ -35,8 +43,34 @@ public sealed partial class TargetUrl
         await CheckAsync();
     }
 
+    private async Task ShowOrHideAsync()
+    {
+        _showProblem = null;
+        if (Draft.IsUrlShown)
+        {
+            Draft.HideUrl();
+        }
+        else
+        {
+            try
+            {
+                if (await Queries.UrlAsync(Draft.StoredUrlOf!.Value) is { } url)
+                    Draft.ShowUrl(url);
+                else
+                    _showProblem = "The stored URL is gone or cannot be decrypted. Enter the URL again.";
+            }
+            catch (Exception e)
+            {
+                Logger.LogPageFault(e, "show a URL");
+                _showProblem = PageFaults.Words;
+            }
+        }
+        await Edited.InvokeAsync(nameof(Draft.Url));
+    }
+
     private Task TypedAsync(string? url)
     {
+        _showProblem = null;
         Draft.Url = url;
         return Edited.InvokeAsync(nameof(Draft.Url));
     }
@@ -52,7 +86,7 @@ public sealed partial class TargetUrl
     private async Task CheckAsync()
     {
         var (kind, url) = (Draft.Kind, Draft.Url);
-        if (string.IsNullOrWhiteSpace(url) || _checked == (kind, url))
+        if (string.IsNullOrWhiteSpace(url) || url == Draft.MaskedUrl || _checked == (kind, url))
             return;
         EndpointCheck? check = null;
         try

@@ -537,6 +537,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(220)
                         .HasColumnType("nvarchar(220)");
 
+                    b.Property<string>("TitleFolded")
+                        .HasMaxLength(660)
+                        .HasColumnType("nvarchar(660)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -544,7 +549,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Id", "Title");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Unfolded")
+                        .HasFilter("\"TitleFolded\" IS NULL");
+
+                    b.HasIndex("Id", "TitleFolded");
 
                     b.HasIndex("SubjectId", "Type");
 

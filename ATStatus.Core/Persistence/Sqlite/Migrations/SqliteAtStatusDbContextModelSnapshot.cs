@@ -522,6 +522,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(220)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TitleFolded")
+                        .HasMaxLength(660)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -529,7 +533,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Id", "Title");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Unfolded")
+                        .HasFilter("\"TitleFolded\" IS NULL");
+
+                    b.HasIndex("Id", "TitleFolded");
 
                     b.HasIndex("SubjectId", "Type");
 

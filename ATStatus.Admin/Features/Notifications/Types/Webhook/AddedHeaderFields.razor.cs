@@ -37,6 +37,11 @@ public sealed partial class AddedHeaderFields
         await Browser.InvokeVoidAsync("atstatus.focus", id);
     }
 
+    private string? WarningOf(HeaderDraft header, int index) =>
+        Draft.HasMoved && Draft.IsStored(header) && string.IsNullOrEmpty(header.Value) && ErrorOf(ValueId(index)) is null
+            ? "The URL leads to another server now. Enter the value again, or remove the header."
+            : null;
+
     private static string NameId(int index) => NotificationService.HeaderField(index, "Name");
 
     private static string ValueId(int index) => NotificationService.HeaderField(index, "Value");

@@ -23,11 +23,15 @@ public sealed partial class SecretFields
 
     private bool ShowsGenerated => _generated is not null && Draft.Secret == _generated;
 
-    private string? SecretWarning => Draft.Secret is { Length: > 0 } secret && (char.IsWhiteSpace(secret[0]) || char.IsWhiteSpace(secret[^1]))
-        ? "It begins or ends with a blank, which counts as part of the secret."
+    /// <summary>The stored secret is for another server than the URL leads to now, and nothing was entered in its place.</summary>
+    private bool IsForAnother => Draft is { HasSecret: true, RemoveSecret: false, HasMoved: true } && string.IsNullOrEmpty(Draft.Secret);
+
+    private string? SecretWarning => !IsForAnother ? WebhookSecret.WarningOf(Draft.Secret)
+        : ErrorOf(nameof(Draft.Secret)) is null ? "The URL leads to another server now. Enter a secret for it, or remove the stored one."
         : null;
 
     private string SecretHelp => Draft.RemoveSecret ? "The stored secret will be removed."
+        : Draft is { HasSecret: true, HasMoved: true } ? "The stored secret is for the previous server and is not sent to another one."
         : Draft.HasSecret ? "A secret is stored. Leave this empty to keep it."
         : Draft.SecretRequired ? "The original signs its requests; its secret is not copied."
         : "Optional. Signs every request, so that the receiver can tell it from a forged one.";

@@ -53,6 +53,12 @@ public sealed partial class TlsFields
         return Edited.InvokeAsync(nameof(Draft.TlsTrust));
     }
 
+    private Task KeepAsync(bool keep)
+    {
+        Draft.KeepTlsTrust = keep;
+        return Edited.InvokeAsync(nameof(Draft.TlsTrust));
+    }
+
     private Task PasteAsync(string? pem)
     {
         Draft.TlsCertificate = pem;
