@@ -75,7 +75,7 @@ internal static partial class AdminHost
         catch (Exception e) when (!HasStarted(app) && StartFailures.Explain(e, isBuilt: app is not null) is { } refusal)
         {
             if (app is not null)
-                LogRefused(app.Logger, e);
+                await EndAsync(app, e);
             await Console.Error.WriteLineAsync(refusal);
             return 1;
         }
@@ -116,6 +116,20 @@ internal static partial class AdminHost
         return builder;
     }
 
+    /// <summary>What had started by then is stopped in order: services that lose one another under way would log their stacks.</summary>
+    private static async Task EndAsync(WebApplication app, Exception refused)
+    {
+        LogRefused(app.Logger, refused);
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception e)
+        {
+            LogRefused(app.Logger, e);
+        }
+    }
+
     private static bool HasStarted(WebApplication? app) => app?.Services.GetRequiredService<StartProgress>().HasStarted == true;
 
     private static void AddServices(WebApplicationBuilder builder, AdminSettings settings)
@@ -154,6 +168,7 @@ internal static partial class AdminHost
     private static void UsePipeline(WebApplication app, HostingSettings hosting)
     {
         app.RefuseWhileStopping();
+        app.RefuseUnreadableHosts();
         app.UseProxyAndPathBase(hosting);
         app.UseSecurityHeaders();
         app.RefuseMalformedAddresses();

@@ -20,7 +20,7 @@ internal static class ListenAddresses
         try
         {
             var address = BindingAddress.Parse(url);
-            if (address.Scheme is not ("http" or "https"))
+            if (address.Scheme.ToLowerInvariant() is not ("http" or "https"))
                 return false;
             // A port that is no number is a part of the host to Kestrel, which then listens on port 80 of every address.
             return address.IsUnixPipe || address.IsNamedPipe

@@ -1,21 +1,43 @@
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Primitives;
 
 namespace ATStatus.Admin.Hosting.Http;
 
 /// <summary>The address that a request says it was sent to. Pages, the error page among them, make URLs of it.</summary>
 internal static class RequestAddress
 {
+    /// <summary>Answers 400 to hosts on which the framework would throw where it first reads them. Stands before what does.</summary>
+    public static void RefuseUnreadableHosts(this WebApplication app) => app.Use((context, next) =>
+        IsReadable(context.Request.Headers.Host) && IsReadable(context.Request.Headers["X-Forwarded-Host"]) ? next(context) : RefuseAsync(context));
+
     /// <summary>
     /// Answers 400 to a request of whose scheme, host and path no URL can be made, as <c>Host: x:99999</c>. Stands before whatever could show an
     /// error page, and behind what reads forwarded headers.
     /// </summary>
-    public static void RefuseMalformedAddresses(this WebApplication app) => app.Use((context, next) =>
+    public static void RefuseMalformedAddresses(this WebApplication app) =>
+        app.Use((context, next) => IsWhole(context.Request) ? next(context) : RefuseAsync(context));
+
+    private static Task RefuseAsync(HttpContext context)
     {
-        if (IsWhole(context.Request))
-            return next(context);
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return context.Response.WriteAsync("The Host header is not valid.", context.RequestAborted);
-    });
+    }
+
+    private static bool IsReadable(StringValues hosts)
+    {
+        try
+        {
+            // A list, as one proxy after the other adds to it. Only xn-- names are decoded.
+            foreach (var host in hosts.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries)))
+                _ = HostString.FromUriComponent(host);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // An international host name that is none, as xn--a.
+            return false;
+        }
+    }
 
     private static bool IsWhole(HttpRequest request)
     {
@@ -33,7 +55,7 @@ internal static class RequestAddress
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            // An international host name that is none, as xn--a: the framework throws where the name is first read.
+            // What is not ASCII and no host name either.
             return false;
         }
     }
