@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 
 namespace ATStatus.Admin.Hosting.Database;
@@ -36,6 +37,7 @@ internal sealed partial class OwnerOnlyFiles(ILogger<OwnerOnlyFiles> logger)
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private void Tighten(FileInfo file)
     {
         file.UnixFileMode &= ~OfOthers;
