@@ -43,6 +43,8 @@ internal static partial class AdminHost
     /// <exception cref="StartRefusedException">The database cannot be used, or the account is refused.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
     {
+        foreach (var (key, warning) in SettingWarnings.Of(app.Services.GetRequiredService<AdminSettings>()))
+            LogSetting(app.Logger, key, warning);
         await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
         var setup = app.Services.GetRequiredService<SetupLink>();
         await setup.CreateConfiguredAccountAsync(cancellationToken);
@@ -55,19 +57,26 @@ internal static partial class AdminHost
     /// <summary>Runs the console until it is told to stop. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        // Verbs are taken out of the arguments before this line; what they leave of words that stand alone is named here.
+        var line = CommandLine.Read(args, words: []);
+        if (line.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return CommandLine.UsageExitCode;
+        }
         WebApplication? app = null;
         try
         {
-            app = Build(args);
+            app = Build([.. line.Settings]);
             await StartAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (StartFailures.Explain(e) is { } line)
+        catch (Exception e) when (!HasStarted(app) && StartFailures.Explain(e, isBuilt: app is not null) is { } refusal)
         {
             if (app is not null)
-                LogRefused(app.Logger, e);
-            await Console.Error.WriteLineAsync(line);
+                await EndAsync(app, e);
+            await Console.Error.WriteLineAsync(refusal);
             return 1;
         }
         finally
@@ -89,7 +98,17 @@ internal static partial class AdminHost
         });
         // Outside Development too: `dotnet run` of a checkout has MudBlazor's files in the package cache. Published, it does nothing.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                var connections = endpoint.ApplicationServices.GetRequiredService<OpenConnections>();
+                endpoint.Use(next => connection => connections.RunAsync(connection, next));
+            });
+        });
+        ListeningServer.Add(builder.Services);
         // A start that fails is told in one line; the host would log it once more with its stack.
         var progress = new StartProgress();
         builder.Services.AddSingleton(progress);
@@ -97,15 +116,36 @@ internal static partial class AdminHost
         return builder;
     }
 
+    /// <summary>What had started by then is stopped in order: services that lose one another under way would log their stacks.</summary>
+    private static async Task EndAsync(WebApplication app, Exception refused)
+    {
+        LogRefused(app.Logger, refused);
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception e)
+        {
+            LogRefused(app.Logger, e);
+        }
+    }
+
+    private static bool HasStarted(WebApplication? app) => app?.Services.GetRequiredService<StartProgress>().HasStarted == true;
+
     private static void AddServices(WebApplicationBuilder builder, AdminSettings settings)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new StartOutput(Console.Out));
+        services.AddSingleton(ConnectionLimits.Default);
+        services.AddSingleton<OpenConnections>();
         services.AddPersistence(settings.Database);
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<OwnerOnlyFiles>();
+        services.AddSingleton<StoredKeys>();
         services.AddSignIn(settings.Hosting);
+        StoredKeys.Protect(services, settings.DataProtection);
         services.AddSingleton<SetupLink>();
         services.AddSingleton(settings.Webhooks);
         services.AddSingleton(settings.Incidents);
@@ -128,8 +168,10 @@ internal static partial class AdminHost
     private static void UsePipeline(WebApplication app, HostingSettings hosting)
     {
         app.RefuseWhileStopping();
+        app.RefuseUnreadableHosts();
         app.UseProxyAndPathBase(hosting);
         app.UseSecurityHeaders();
+        app.RefuseMalformedAddresses();
         if (!app.Environment.IsDevelopment())
         {
             // The failure log has written it, with the reference and without the query.
@@ -144,6 +186,7 @@ internal static partial class AdminHost
         app.UseStatusPages();
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
+        app.RefuseForeignOrigins(hosting);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -166,6 +209,9 @@ internal static partial class AdminHost
     {
         public volatile bool HasStarted;
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Key}: {Warning}")]
+    private static partial void LogSetting(ILogger logger, string key, string warning);
 
     [LoggerMessage(LogLevel.Debug, "The start was refused.")]
     private static partial void LogRefused(ILogger logger, Exception e);

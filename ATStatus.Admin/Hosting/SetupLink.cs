@@ -26,7 +26,8 @@ internal sealed class SetupLink(AdminSettings settings, FirstAccount account, Se
     {
         if (!await account.IsMissingAsync(cancellationToken))
             return;
-        var link = $"{Reachable(addresses)}{settings.Hosting.PathBase}/setup?token={Uri.EscapeDataString(tokens.Create())}";
+        var root = settings.Hosting.PublicUrl?.AbsoluteUri.TrimEnd('/') ?? $"{Reachable(addresses)}{settings.Hosting.PathBase}";
+        var link = $"{root}/setup?token={Uri.EscapeDataString(tokens.Create())}";
         var frame = new string('-', 78);
         // Not through the log, which may be kept and shipped: the link is for whoever started the process.
         await output.Writer.WriteLineAsync(

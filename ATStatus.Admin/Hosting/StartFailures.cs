@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace ATStatus.Admin.Hosting;
 
@@ -7,14 +6,19 @@ namespace ATStatus.Admin.Hosting;
 internal static class StartFailures
 {
     /// <summary>The line; null for a bug.</summary>
-    public static string? Explain(Exception failure) => failure switch
+    /// <param name="failure">What ended the start.</param>
+    /// <param name="isBuilt">Whether the console was put together: before that, whatever is out of range or of the wrong form was configured so.</param>
+    public static string? Explain(Exception failure, bool isBuilt) => failure switch
     {
         StartRefusedException refused => refused.Message,
-        // Kestrel: "Failed to bind to address http://…: address already in use."
-        IOException { InnerException: AddressInUseException } taken => $"{taken.Message} Choose another with --urls.",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "The address in urls cannot be bound: access is denied. Choose another with --urls.",
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "The address in urls is none of this machine's. Choose another with --urls.",
-        InvalidDataException unreadable => new StartRefusedException($"{unreadable.Message} {unreadable.InnerException?.Message}").Message,
+        InvalidDataException unreadable => Line($"{unreadable.Message} {unreadable.InnerException?.Message}"),
+        DirectoryNotFoundException => Line($"A folder is missing: {failure.Message}"),
+        IOException or UnauthorizedAccessException => Line(failure.Message),
+        OptionsValidationException or InvalidOperationException or FormatException or ArgumentException when !isBuilt =>
+            Line($"The configuration cannot be read: {failure.Message}"),
         _ => null,
     };
+
+    // A StartRefusedException makes one line of several.
+    private static string Line(string message) => new StartRefusedException(message.Trim()).Message;
 }

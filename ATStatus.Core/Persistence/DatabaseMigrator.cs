@@ -15,9 +15,11 @@ public sealed partial class DatabaseMigrator(
     private const int DatabaseExists = 1801;
 
     /// <summary>Makes the database if there is none and applies what is missing.</summary>
+    /// <exception cref="NewerDatabaseException">The database has been migrated further than this version knows. Nothing was written.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await RefuseNewerAsync(db, cancellationToken);
         if (options.Provider == DatabaseProvider.Sqlite)
             await PrepareSqliteAsync(db, cancellationToken);
 
@@ -30,6 +32,14 @@ public sealed partial class DatabaseMigrator(
             // Another instance that started at the same moment has just made the database; EF Core's lock begins only after that.
             await ApplyAsync(db, cancellationToken);
         }
+    }
+
+    /// <summary>Before anything is written: the journal mode is, too.</summary>
+    private static async Task RefuseNewerAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    {
+        var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
+        if (applied.Except(db.Database.GetMigrations(), StringComparer.OrdinalIgnoreCase).Max(StringComparer.Ordinal) is { } unknown)
+            throw new NewerDatabaseException(unknown);
     }
 
     private async Task ApplyAsync(AtStatusDbContext db, CancellationToken cancellationToken)
@@ -65,4 +75,12 @@ public sealed partial class DatabaseMigrator(
 
     [LoggerMessage(LogLevel.Information, "Bringing the database to this version: {Count} migrations, the last is {Last}.")]
     private partial void LogMigrating(int count, string last);
+}
+
+/// <summary>The database was migrated by a newer version of the program.</summary>
+/// <param name="migration">The newest migration that this version does not know.</param>
+public sealed class NewerDatabaseException(string migration) : Exception($"The migration {migration} is not known to this version.")
+{
+    /// <summary>The newest migration that this version does not know.</summary>
+    public string Migration { get; } = migration;
 }

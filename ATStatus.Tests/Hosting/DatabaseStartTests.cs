@@ -106,6 +106,90 @@ public sealed class DatabaseStartTests
     }
 
     [Fact]
+    public async Task A_database_of_a_newer_version_is_refused_before_anything_is_written()
+    {
+        var folder = Directory.CreateTempSubdirectory("atstatus-");
+        try
+        {
+            await using (var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName }))
+            {
+            }
+            var file = Path.Combine(folder.FullName, "data", "atstatus.db");
+            await ScalarAsync(file, "INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99.0.0'), ('29980101000000_Sooner', '99.0.0'); PRAGMA journal_mode=DELETE;");
+            var before = await File.ReadAllBytesAsync(file, Stop);
+
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName }));
+
+            Assert.StartsWith($"The database {file} was used by a newer version of this program (it has 29990101000000_Later,", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(before, await File.ReadAllBytesAsync(file, Stop));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Database_and_backups_that_others_can_read_are_tightened_and_nobody_else_s_files_are()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Open = Owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+        var folder = Directory.CreateTempSubdirectory("atstatus-");
+        try
+        {
+            await using (var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName }))
+            {
+            }
+            var file = Path.Combine(folder.FullName, "data", "atstatus.db");
+            var sub = Path.Combine(folder.FullName, "data", "sub");
+            Directory.CreateDirectory(sub);
+            string[] ours =
+            [
+                file, file + ".lock", file + ".bak", file + "-2026-11-29.gz",
+                Path.Combine(folder.FullName, "data", "backup-2026-11-29.db"), Path.Combine(folder.FullName, "backup 1 #2.db"),
+            ];
+            string[] others =
+            [
+                Path.Combine(folder.FullName, "data", "notes.db"), Path.Combine(folder.FullName, "data", "other.db"), file + "x",
+                Path.Combine(folder.FullName, "appsettings.json"), Path.Combine(sub, "backup.db"),
+            ];
+            foreach (var backup in (string[])[ours[2], ours[4], ours[5], others[4]])
+                await ScalarAsync(file, $"VACUUM INTO '{backup}'");
+            await File.WriteAllTextAsync(ours[3], "compressed", Stop);
+            await ScalarAsync(others[1], "CREATE TABLE Deliveries (Id INTEGER)");
+            foreach (var text in (string[])[others[0], others[2], others[3]])
+                await File.WriteAllTextAsync(text, "{}", Stop);
+            foreach (var any in ours.Concat(others))
+                File.SetUnixFileMode(any, Open);
+
+            await using (var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName }))
+            {
+                Assert.All(ours, our => Assert.Equal(Owner, File.GetUnixFileMode(our)));
+                Assert.All(others, other => Assert.Equal(Open, File.GetUnixFileMode(other)));
+                Assert.All(Directory.GetFiles(Path.GetDirectoryName(file)!, "atstatus.db-*"), made => Assert.Equal(Owner, File.GetUnixFileMode(made)));
+                Assert.All(ours, our => Assert.Contains(app.Logs, line => line.Contains($"Others than its owner could read {our}.", StringComparison.Ordinal)));
+                Assert.Empty(Directory.GetFiles(folder.FullName, "backup*-*", SearchOption.TopDirectoryOnly));
+            }
+            await using var next = await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName });
+            Assert.DoesNotContain(next.Logs, line => line.Contains("Others than its owner", StringComparison.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_range_that_lets_everything_through_is_warned_of_at_start()
+    {
+        await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Settings = new() { ["Webhooks:AllowedNetworks"] = "0.0.0.0/0" } });
+        Assert.Single(app.Logs, line => line.StartsWith("Warning", StringComparison.Ordinal)
+            && line.Contains("Webhooks:AllowedNetworks: Webhooks can be sent to any address", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_weak_configured_password_names_the_key_and_the_rule_and_not_the_password()
     {
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => ConsoleApp.StartAsync(new ConsoleAppOptions

@@ -33,6 +33,10 @@ public sealed class SettingsTests
         Assert.Null(settings.FirstAccount);
         Assert.Equal("", settings.Hosting.PathBase);
         Assert.Empty(settings.Hosting.KnownProxies);
+        Assert.Null(settings.Hosting.PublicUrl);
+        Assert.Null(settings.DataProtection.Certificate);
+        Assert.Empty(settings.DataProtection.Previous);
+        Assert.Empty(SettingWarnings.Of(settings));
         Assert.Equal(new TelemetrySettings(null, ExportsMetrics: false, ExportsTraces: false), settings.Telemetry);
     }
 
@@ -149,11 +153,31 @@ public sealed class SettingsTests
     [InlineData("Hosting:PathBase", "https://example.com/ops", "Hosting:PathBase takes")]
     [InlineData("Hosting:KnownProxies", "proxy.example.com", "Hosting:KnownProxies takes addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8")]
     [InlineData("Hosting:KnownProxies", "10", "Hosting:KnownProxies takes")]
-    [InlineData("Hosting:KnownProxy", "10.0.0.5", "Hosting:KnownProxy is no setting; Hosting takes PathBase, KnownProxies.")]
+    [InlineData("Hosting:KnownProxy", "10.0.0.5", "Hosting:KnownProxy is no setting; Hosting takes PathBase, KnownProxies")]
+    [InlineData("Hosting:PublicUrl", "status.example.com", "Hosting:PublicUrl takes an address such as https://status-admin.example.com")]
+    [InlineData("Hosting:PublicUrl", "ftp://status.example.com", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "/ops", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "https://", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "https://status.example.com:99999", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "https://admin:hunter2@status.example.com", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "https://status.example.com/?a=b", "Hosting:PublicUrl takes")]
+    [InlineData("Hosting:PublicUrl", "https://status.example.com/#a", "Hosting:PublicUrl takes")]
+    [InlineData("DataProtection:Certficate", "x.pfx", "DataProtection:Certficate is no setting; DataProtection takes Certificate, CertificateKey, CertificatePassword, PreviousCertificates.")]
+    [InlineData("DataProtection:Certificate", "none.pfx", "DataProtection:Certificate names none.pfx: there is no such file.")]
+    [InlineData("DataProtection:PreviousCertificates", "none.pfx", "DataProtection:PreviousCertificates names none.pfx: there is no such file.")]
+    [InlineData("DataProtection:PreviousCertificates:0", "none.pfx", "DataProtection:PreviousCertificates names none.pfx")]
+    [InlineData("DataProtection:CertificateKey", "x.key", "DataProtection:Certificate is missing: DataProtection:CertificateKey takes")]
+    [InlineData("DataProtection:CertificatePassword", "hunter2", "DataProtection:Certificate is missing: DataProtection:CertificatePassword takes")]
     [InlineData("Admin:Email", "admin@example.com", "Admin:Password is missing")]
     [InlineData("Admin:Password", "hunter2hunter2", "Admin:Email is missing")]
     [InlineData("urls", "localhost:5000", "urls takes addresses such as http://localhost:5000")]
     [InlineData("urls", "http://", "urls takes addresses")]
+    [InlineData("urls", "http://localhost:99999", "urls takes addresses")]
+    [InlineData("urls", "http://localhost:-1", "urls takes addresses")]
+    [InlineData("urls", "http://localhost:port", "urls takes addresses")]
+    [InlineData("urls", "http://[::zz]:5000", "urls takes addresses")]
+    [InlineData("urls", "http://localhost:5000;https://x:70000", "urls takes addresses")]
+    [InlineData("urls", "http://localhost:5000/ops", "urls takes addresses")]
     public void A_wrong_value_is_one_line_that_names_the_key(string key, string value, string expected)
     {
         var refused = Assert.Throws<StartRefusedException>(() => Read("Production", (key, value)));
@@ -161,6 +185,32 @@ public sealed class SettingsTests
         Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }
+
+    [Theory]
+    [InlineData("http://localhost:5000")]
+    [InlineData("http://*:80;https://+:443")]
+    [InlineData("http://0.0.0.0:5000/")]
+    [InlineData("http://[::]:5000")]
+    [InlineData("http://unix:/run/atstatus.sock")]
+    [InlineData("HTTP://status.example.com")]
+    public void Addresses_to_listen_on_are_what_the_server_takes(string urls) => Read("Production", ("urls", urls));
+
+    [Theory]
+    [InlineData("Webhooks:AllowedNetworks", "0.0.0.0/0", true)]
+    [InlineData("Webhooks:AllowedNetworks", "10.0.0.0/8, ::/0", true)]
+    [InlineData("Webhooks:AllowedNetworks", "0.0.0.0/1, 128.0.0.0/1", true)]
+    [InlineData("Webhooks:AllowedNetworks", "0.0.0.0/7", true)]
+    [InlineData("Webhooks:AllowedNetworks", "8000::/1", true)]
+    [InlineData("Webhooks:AllowedNetworks", "::ffff:0:0/96", true)]
+    [InlineData("Webhooks:AllowedNetworks", "10.0.0.0/8, 11.0.0.0/8, 12.0.0.0/8, 13.0.0.0/8, 14.0.0.0/8", true)]
+    [InlineData("Webhooks:AllowedNetworks", "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 127.0.0.0/8, 100.64.0.0/10, fc00::/7", false)]
+    [InlineData("Webhooks:AllowedNetworks", "::ffff:10.0.0.0/104", false)]
+    [InlineData("Hosting:KnownProxies", "0.0.0.0/0", true)]
+    [InlineData("Hosting:KnownProxies", "10.0.0.0/8, ::1", false)]
+    [InlineData("Hosting:PublicUrl", "https://status.example.com/ops", true)]
+    [InlineData("Hosting:PublicUrl", "https://status.example.com/", false)]
+    public void What_is_wider_than_anybody_s_own_network_is_warned_of(string key, string value, bool warns) =>
+        Assert.Equal(warns ? [key] : [], SettingWarnings.Of(Read("Production", (key, value))).Keys);
 
     [Fact]
     public void A_value_with_line_breaks_is_still_one_line()

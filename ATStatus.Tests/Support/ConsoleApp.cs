@@ -127,6 +127,9 @@ public sealed class ConsoleApp : IAsyncDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(DatabaseFile)!);
             File.Copy(await MigratedDatabase.FileAsync(), DatabaseFile);
+            // As the console would have made it; it warns of what others can read.
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(DatabaseFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         _app = AdminHost.Build(_options.ToArguments(Folder), builder =>
         {

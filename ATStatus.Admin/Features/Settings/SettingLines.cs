@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Sending;
@@ -56,10 +57,17 @@ internal static class SettingLines
         SettingLine.Of("Open incidents are reminded of after", incidents.RemindAfter, "Incidents:RemindAfter"),
         new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
         SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
+        new("Public URL", settings.Hosting.PublicUrl?.AbsoluteUri ?? "None", "Hosting:PublicUrl"),
+        new("Certificate that encrypts the stored keys", Words(settings.DataProtection.Certificate), "DataProtection:Certificate"),
+        SettingLine.Of(
+            "Previous certificates", [.. settings.DataProtection.Previous.Select(Words)], "None", "DataProtection:PreviousCertificates"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ];
+
+    private static string Words(X509Certificate2? certificate) =>
+        certificate is null ? "None" : Number($"{certificate.Subject}, valid until {certificate.NotAfter:d MMM yyyy}");
 
     private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "Never";
 

@@ -24,6 +24,8 @@ public sealed partial class SettingsPage
 
     private static string Version => ProgramVersion.Commit is { } commit ? $"{ProgramVersion.Number} ({commit})" : ProgramVersion.Number;
 
+    private IReadOnlyDictionary<string, string> Warnings => SettingWarnings.Of(Settings);
+
     private bool IsSqlite => Settings.Database.Provider == DatabaseProvider.Sqlite;
 
     private string Provider => IsSqlite ? "SQLite" : "SQL Server";

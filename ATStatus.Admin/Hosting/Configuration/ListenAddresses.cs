@@ -1,6 +1,8 @@
+using System.Net;
+
 namespace ATStatus.Admin.Hosting.Configuration;
 
-/// <summary>The addresses to listen on (<c>urls</c>): Kestrel's own complaint about a wrong one is a stack trace.</summary>
+/// <summary>The addresses to listen on (<c>urls</c>): Kestrel's own complaint about a wrong one is a stack trace, or none.</summary>
 internal static class ListenAddresses
 {
     /// <summary>Checks what <c>--urls</c> or <c>ASPNETCORE_URLS</c> holds.</summary>
@@ -8,15 +10,30 @@ internal static class ListenAddresses
     {
         foreach (var url in (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            try
-            {
-                if (BindingAddress.Parse(url).Scheme is "http" or "https")
-                    continue;
-            }
-            catch (FormatException)
-            {
-            }
-            throw new StartRefusedException($"urls takes addresses such as http://localhost:5000, separated by ';'; it has '{url}'.");
+            if (!IsAddress(url))
+                throw new StartRefusedException($"urls takes addresses such as http://localhost:5000, separated by ';'; it has '{url}'.");
         }
     }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            if (address.Scheme.ToLowerInvariant() is not ("http" or "https"))
+                return false;
+            // A port that is no number is a part of the host to Kestrel, which then listens on port 80 of every address.
+            return address.IsUnixPipe || address.IsNamedPipe
+                || (address.Port is >= 0 and <= IPEndPoint.MaxPort && (address.PathBase.Length == 0) && IsHost(address.Host));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsHost(string host) =>
+        host.Length > 0 && (host.StartsWith('[')
+            ? host.EndsWith(']') && IPAddress.TryParse(host[1..^1], out _)
+            : !host.Contains(':', StringComparison.Ordinal) && !host.Any(char.IsWhiteSpace));
 }

@@ -10,19 +10,29 @@ namespace ATStatus.Admin.Hosting.Database;
 /// What has to be done to the database before anything uses it. Holds the instance lock until the container is disposed,
 /// which is after the last hosted service has stopped.
 /// </summary>
-internal sealed class DatabaseStart(AdminSettings settings, DatabaseMigrator migrator) : IDisposable
+internal sealed class DatabaseStart(
+    AdminSettings settings, DatabaseMigrator migrator, OwnerOnlyFiles files, StoredKeys keys, IHostEnvironment environment) : IDisposable
 {
     private IDisposable? _instance;
 
-    /// <summary>Locks a SQLite file, then brings the database to this version.</summary>
+    /// <summary>Locks a SQLite file and takes it from other accounts, brings the database to this version, and encrypts the keys in it.</summary>
     /// <exception cref="StartRefusedException">The database cannot be used.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         if (settings.SqliteFile is { } file)
+        {
             _instance = SqliteFile.Open(file);
+            files.Tighten(SqliteFile.Resolve(file), environment.ContentRootPath);
+        }
         try
         {
             await migrator.MigrateAsync(cancellationToken);
+            await keys.EncryptAsync(cancellationToken);
+        }
+        catch (NewerDatabaseException e)
+        {
+            throw new StartRefusedException(
+                $"The database {settings.SqliteFile ?? "of ConnectionStrings:ATStatus"} was used by a newer version of this program (it has {e.Migration}, which this one does not know). Start that version, or restore the backup made before the upgrade.", e);
         }
         catch (SqliteException e)
         {

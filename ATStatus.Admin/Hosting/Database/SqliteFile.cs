@@ -21,9 +21,7 @@ internal static class SqliteFile
             var folder = Path.GetDirectoryName(file)!;
             if (!Directory.Exists(folder))
                 MakeFolder(folder);
-            // Two names of one file must not be two databases.
-            if (File.Exists(file))
-                file = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+            file = Resolve(file);
             var held = Lock(file);
             try
             {
@@ -46,6 +44,10 @@ internal static class SqliteFile
             throw new StartRefusedException($"The database {file} cannot be opened: {e.Message}", e);
         }
     }
+
+    /// <summary>Two names of one file must not be two databases: the file that a link leads to, in the end.</summary>
+    public static string Resolve(string file) =>
+        File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file : file;
 
     private static FileStream Lock(string file)
     {

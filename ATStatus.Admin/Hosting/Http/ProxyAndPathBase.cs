@@ -9,6 +9,7 @@ internal static class ProxyAndPathBase
     /// <summary>First in the pipeline: everything after it sees the client's address, scheme, host and path.</summary>
     public static void UseProxyAndPathBase(this WebApplication app, HostingSettings hosting)
     {
+        app.WarnOfUnknownProxies(hosting);
         if (hosting.KnownProxies.Count > 0)
             app.UseForwardedHeaders(Believed(hosting));
         if (hosting.PathBase.Length == 0)

@@ -100,6 +100,20 @@ public sealed class SettingsPageTests : FeatureTest
     }
 
     [Fact]
+    public void Warns_beside_a_value_that_lets_everything_through()
+    {
+        _configuration["Webhooks:AllowedNetworks"] = "0.0.0.0/0";
+        _configuration["Hosting:PublicUrl"] = "https://status.example.com";
+
+        var cut = Open<SettingsPage>();
+
+        Assert.Equal("https://status.example.com/", ValueOf(cut, "Hosting:PublicUrl"));
+        Assert.Equal("None", ValueOf(cut, "DataProtection:Certificate"));
+        Assert.Contains("Webhooks can be sent to any address", Assert.Single(cut.FindAll(".warning")).TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("0.0.0.0/0", ValueOf(cut, "Webhooks:AllowedNetworks"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Draws_what_retention_removed_by_day_and_tells_all_of_it_in_a_table()
     {
         await PrunedAsync(

@@ -1,0 +1,59 @@
+namespace ATStatus.Admin.Hosting;
+
+/// <summary>
+/// The arguments, checked before configuration sees them: the framework takes whatever follows a <c>--word</c> for its value, the next
+/// switch too, and is silent about what it does not understand.
+/// </summary>
+/// <param name="Settings">The settings, each as <c>--key=value</c>, in their order.</param>
+/// <param name="Words">The words among those known that stood alone, such as <c>--help</c>.</param>
+/// <param name="Problem">What is wrong, in one line without a value, which may be a password; null when nothing is.</param>
+internal sealed record CommandLine(IReadOnlyList<string> Settings, IReadOnlyList<string> Words, string? Problem)
+{
+    /// <summary>The exit code for arguments that cannot be understood.</summary>
+    public const int UsageExitCode = 2;
+
+    private const string Hint = "Settings are --Key:Sub=value; --help lists what else there is.";
+
+    /// <summary>
+    /// Reads <c>--key=value</c>, <c>--key value</c> and, as the framework does, <c>/key=value</c>, <c>/key value</c> and <c>key=value</c>. A value that
+    /// begins with <c>--</c> has to follow an equals sign.
+    /// </summary>
+    /// <param name="args">The arguments; verbs that have arguments of their own are taken out before.</param>
+    /// <param name="words">What may stand without a value, such as <c>--open</c>. It never takes the next argument.</param>
+    public static CommandLine Read(IReadOnlyList<string> args, IReadOnlyCollection<string> words)
+    {
+        var settings = new List<string>();
+        var found = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var argument = args[i];
+            if (argument.Length == 0)
+                continue;
+            if (words.Contains(argument, StringComparer.OrdinalIgnoreCase))
+            {
+                found.Add(argument);
+                continue;
+            }
+            var prefix = argument.StartsWith("--", StringComparison.Ordinal) ? 2 : argument[0] == '/' ? 1 : 0;
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            if (equals == prefix || argument.Length == prefix)
+                return Wrong($"Argument {i + 1} has no key.");
+            if (prefix == 0 && argument[0] == '-')
+                return Wrong($"{Key(argument)} is not known.");
+            if (equals > 0)
+                settings.Add($"--{argument[prefix..]}");
+            else if (prefix == 0)
+                return Wrong($"Argument {i + 1} belongs to no setting: a value with spaces needs quotes.");
+            else if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                settings.Add($"--{argument[prefix..]}={args[++i]}");
+            else
+                return Wrong($"{argument} is not known, or lacks its value ({argument}=VALUE).");
+        }
+        return new CommandLine(settings, found, Problem: null);
+
+        static string Key(string argument) => argument.Split('=')[0];
+
+        static CommandLine Wrong(string problem) =>
+            new([], [], string.Concat($"{problem} {Hint}".Select(c => char.IsControl(c) ? ' ' : c)));
+    }
+}
