@@ -90,17 +90,17 @@ internal sealed class LedgerRows
         [Change.Result] = (
             """
             UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "DueAt" = @p2, "SettledAt" = @p3, "RoundAttempts" = @p4,
-                "LastFailure" = @p5, "LastStatusCode" = @p6, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "Version" = "Version" + 1,
-                "SkipCause" = @p9, "CancelReason" = NULL
-            WHERE "Id" = @p7 AND "LeaseId" = @p8 AND ("CancelReason" IS NULL OR @p0 IN ('Delivered', 'Skipped'))
+                "LastFailure" = @p5, "LastStatusCode" = @p6, "SkipCause" = @p7, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL,
+                "CancelReason" = NULL, "Version" = "Version" + 1
+            WHERE "Id" = @p8 AND "LeaseId" = @p9 AND ("CancelReason" IS NULL OR @p0 IN ('Delivered', 'Skipped'))
             """,
             [
-                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.Int64,
-                DbType.Guid, DbType.String,
+                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
+                DbType.Int64, DbType.Guid,
             ],
             w => [
                 w.Row.State.ToString(), w.Row.Reason, w.Row.DueAt, w.Row.SettledAt, w.Row.RoundAttempts, w.Row.LastFailure?.ToString(),
-                w.Row.LastStatusCode, w.Row.Id, w.Lease, w.Row.SkipCause?.ToString(),
+                w.Row.LastStatusCode, w.Row.SkipCause?.ToString(), w.Row.Id, w.Lease,
             ]),
         [Change.Any] = (
             """
