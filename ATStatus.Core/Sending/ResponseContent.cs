@@ -10,10 +10,7 @@ internal static class ResponseContent
 
     private const int LongestMediaType = 100;
 
-    private static readonly HashSet<string> Codings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "gzip", "x-gzip", "br", "deflate", "zstd", "compress", "x-compress", "dcb", "dcz",
-    };
+    private static readonly HashSet<string> Codings = ["gzip", "br", "deflate", "zstd", "compress", "dcb", "dcz"];
 
     private static readonly (byte[] Beginning, string Coding)[] Packed =
     [
@@ -29,8 +26,15 @@ internal static class ResponseContent
     public static string? Coding(HttpContentHeaders headers)
     {
         if (!headers.NonValidated.TryGetValues("Content-Encoding", out var values)) return null;
-        var named = values.SelectMany(value => value.Split(',')).Select(name => name.Trim()).Where(Codings.Contains).ToArray();
-        return named.Length == 0 ? null : string.Join(", ", named.Take(4)).ToLowerInvariant();
+        var named = values.SelectMany(value => value.Split(',')).Select(NameOf).Where(Codings.Contains).ToArray();
+        return named.Length == 0 ? null : string.Join(", ", named.Take(4));
+
+        // RFC 9110, section 8.4.1: "x-gzip" is "gzip".
+        static string NameOf(string coding)
+        {
+            var name = coding.Trim().ToLowerInvariant();
+            return name.StartsWith("x-", StringComparison.Ordinal) ? name[2..] : name;
+        }
     }
 
     /// <summary>What stands for a body that is no text: "compressed (gzip)", "binary (image/png)"; null where it is text.</summary>

@@ -21,11 +21,8 @@ internal static class SendFailures
     {
         var phrase = ReasonPhrases.GetReasonPhrase(statusCode);
         var answered = string.Create(CultureInfo.InvariantCulture, $"The receiver answered {statusCode} {phrase}").TrimEnd() + ".";
-        return IsRedirect(statusCode) ? answered + " Redirects are not followed: enter the final URL." : answered;
+        return SendResult.IsRedirect(statusCode) ? answered + " Redirects are not followed: enter the final URL." : answered;
     }
-
-    /// <summary>Whether a status sends the request to another URL (RFC 9110, section 15.4); the other 3xx do not.</summary>
-    public static bool IsRedirect(int statusCode) => statusCode is 300 or 301 or 302 or 303 or 307 or 308;
 
     /// <summary>Whether an exception is the network's or the receiver's doing; everything else is a bug and must be thrown on.</summary>
     public static bool IsExpected(Exception error) => error is HttpRequestException or IOException or SocketException;
