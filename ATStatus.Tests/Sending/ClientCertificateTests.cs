@@ -20,11 +20,11 @@ public sealed class ClientCertificateTests
         Reset,
     }
 
+    private static readonly SslProtocols[] Protocols = [SslProtocols.Tls12, SslProtocols.Tls13];
+    private static readonly bool[] Both = [false, true];
+
     public static TheoryData<SslProtocols, Refusal, bool> Refusals =>
-        [.. from protocol in new[] { SslProtocols.Tls12, SslProtocols.Tls13 }
-            from refusal in Enum.GetValues<Refusal>()
-            from proxied in new[] { false, true }
-            select (protocol, refusal, proxied)];
+        [.. from protocol in Protocols from refusal in Enum.GetValues<Refusal>() from proxied in Both select (protocol, refusal, proxied)];
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -147,7 +147,7 @@ public sealed class ClientCertificateTests
                 }
                 if (_refusal is not null)
                     return;
-                await tls.ReadAsync(new byte[16 * 1024], _stop.Token);
+                await tls.ReadAtLeastAsync(new byte[16 * 1024], 1, throwOnEndOfStream: false, _stop.Token);
                 await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
             }
             catch (Exception error) when (error is IOException or AuthenticationException or ObjectDisposedException or SocketException)

@@ -24,7 +24,7 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task A_name_that_answers_waits_for_none_of_sixty_that_do_not()
     {
-        var dead = Enumerable.Range(0, 60).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var dead = Enumerable.Range(0, 60).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == 60);
 
         Assert.Equal(Found, await _lookups.ResolveAsync("well.example", Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop));
@@ -41,7 +41,7 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task Who_asks_for_a_name_that_is_being_looked_up_shares_the_result()
     {
-        var asking = Enumerable.Range(0, 20).Select(i => _lookups.ResolveAsync(i % 2 == 0 ? _names.Dead(0) : _names.Dead(0).ToUpperInvariant(), Stop)).ToArray();
+        var asking = Enumerable.Range(0, 20).Select(i => _lookups.ResolveAsync(i % 2 == 0 ? BlockingNames.Dead(0) : BlockingNames.Dead(0).ToUpperInvariant(), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == 1);
         Assert.Equal((1, 0), _lookups.Running);
         _names.AnswerAll();
@@ -60,7 +60,7 @@ public sealed class NameLookupTests : IDisposable
         await TimeOutAsync(60);
         Assert.Equal(60, _lookups.Remembered);
 
-        var again = Enumerable.Range(0, 60).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var again = Enumerable.Range(0, 60).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == 60 + NameLookups.SlowThreads);
         Assert.Equal((0, NameLookups.SlowThreads), _lookups.Running);
         Assert.All(_names.Asked.Skip(60), asked => Assert.Equal("Slow name look-up", asked.Thread));
@@ -70,14 +70,14 @@ public sealed class NameLookupTests : IDisposable
         foreach (var found in await Task.WhenAll(again).WaitAsync(TimeSpan.FromSeconds(30), Stop))
             Assert.Equal(Found, found);
         Assert.Equal(0, _lookups.Remembered);
-        Assert.Equal(Found, await _lookups.ResolveAsync(_names.Dead(0), Stop));
+        Assert.Equal(Found, await _lookups.ResolveAsync(BlockingNames.Dead(0), Stop));
         Assert.Equal("Name look-up", _names.Asked.Last().Thread);
     }
 
     [Fact]
     public async Task A_name_that_is_refused_at_once_is_not_slow()
     {
-        var asking = _lookups.ResolveAsync(_names.Dead(0), Stop);
+        var asking = _lookups.ResolveAsync(BlockingNames.Dead(0), Stop);
         await Eventually.TrueAsync(() => _names.Asked.Count == 1);
         _names.FailAll();
         await Assert.ThrowsAnyAsync<SocketException>(() => asking);
@@ -87,7 +87,7 @@ public sealed class NameLookupTests : IDisposable
     [Fact]
     public async Task Whoever_gives_up_leaves_and_a_name_that_nobody_waits_for_is_not_looked_up()
     {
-        var dead = Enumerable.Range(0, NameLookups.Threads).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var dead = Enumerable.Range(0, NameLookups.Threads).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == NameLookups.Threads);
         using var limit = new CancellationTokenSource();
         var queued = _lookups.ResolveAsync("queued.example", limit.Token);
@@ -109,9 +109,9 @@ public sealed class NameLookupTests : IDisposable
     public async Task A_slow_name_comes_to_its_turn_although_nobody_waits_for_it_any_more()
     {
         await TimeOutAsync(NameLookups.SlowThreads + 1);
-        var dead = Enumerable.Range(0, NameLookups.SlowThreads).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var dead = Enumerable.Range(0, NameLookups.SlowThreads).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         using var limit = new CancellationTokenSource();
-        var recovered = _lookups.ResolveAsync(_names.Dead(NameLookups.SlowThreads), limit.Token);
+        var recovered = _lookups.ResolveAsync(BlockingNames.Dead(NameLookups.SlowThreads), limit.Token);
         await Eventually.TrueAsync(() => _lookups.Running == (0, NameLookups.SlowThreads));
         await limit.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recovered);
@@ -136,9 +136,9 @@ public sealed class NameLookupTests : IDisposable
             await Assert.ThrowsAnyAsync<SocketException>(() => lookups.ResolveAsync($"slow{i}.example", Stop));
         Assert.Equal(NameLookups.MostNames, lookups.Remembered);
 
-        var busy = Enumerable.Range(0, NameLookups.Threads).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var busy = Enumerable.Range(0, NameLookups.Threads).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == NameLookups.Threads);
-        var waiting = Enumerable.Range(NameLookups.Threads, NameLookups.MostNames).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var waiting = Enumerable.Range(NameLookups.Threads, NameLookups.MostNames).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         var refused = await Assert.ThrowsAnyAsync<SocketException>(() => _lookups.ResolveAsync("one-too-many.example", Stop));
         Assert.Equal(SocketError.TryAgain, refused.SocketErrorCode);
         _names.AnswerAll();
@@ -166,7 +166,7 @@ public sealed class NameLookupTests : IDisposable
     {
         var clock = new FakeTimeProvider(SendingRig.Now);
         for (var i = 0; i < NameLookups.Threads; i++)
-            _ = _lookups.ResolveAsync(_names.Dead(i), Stop);
+            _ = _lookups.ResolveAsync(BlockingNames.Dead(i), Stop);
         var options = new WebhookOptions { AllowedNetworks = SendingRig.Loopback };
         using var http = new OutboundHttp(new AddressGuard(options.AllowedNetworks), _lookups, [], clock, options);
         var policy = new EndpointPolicy(options, new AddressGuard(options.AllowedNetworks), _lookups, [], clock);
@@ -189,7 +189,7 @@ public sealed class NameLookupTests : IDisposable
 
     private async Task TimeOutAsync(int count)
     {
-        var asking = Enumerable.Range(0, count).Select(i => _lookups.ResolveAsync(_names.Dead(i), Stop)).ToArray();
+        var asking = Enumerable.Range(0, count).Select(i => _lookups.ResolveAsync(BlockingNames.Dead(i), Stop)).ToArray();
         await Eventually.TrueAsync(() => _names.Asked.Count == count);
         _clock.Advance(NameLookups.SlowAfter);
         _names.FailAll();
@@ -205,7 +205,7 @@ public sealed class NameLookupTests : IDisposable
 
         public ConcurrentQueue<(string Host, string? Thread, bool OnPool)> Asked { get; } = new();
 
-        public string Dead(int number) => $"dead{number}.example";
+        public static string Dead(int number) => $"dead{number}.example";
 
         public IPAddress[] Find(string host)
         {

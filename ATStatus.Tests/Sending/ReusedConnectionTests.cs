@@ -17,7 +17,9 @@ public sealed class ReusedConnectionTests
         Tunnel,
     }
 
-    public static TheoryData<Way, bool> Ways => [.. from way in Enum.GetValues<Way>() from resets in new[] { false, true } select (way, resets)];
+    private static readonly bool[] Both = [false, true];
+
+    public static TheoryData<Way, bool> Ways => [.. from way in Enum.GetValues<Way>() from resets in Both select (way, resets)];
 
     [Theory]
     [MemberData(nameof(Ways))]
