@@ -62,6 +62,9 @@ public static class CoreServices
         services.AddSingleton<DeliveryLedger>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryReopening>();
+        services.AddSingleton(provider => new Lazy<IDeliveryRelease>(provider.GetRequiredService<IDeliveryRelease>));
+        services.AddSingleton<DeliveryCancellation>();
+        services.AddSingleton<JobStop>();
         services.AddSingleton<DeliveryJobStates>();
         services.AddSingleton<DeliveryJobActivator>();
         services.AddSingleton<DeliveryQueries>();

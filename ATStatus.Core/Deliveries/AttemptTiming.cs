@@ -3,6 +3,9 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>What an attempt spent its time on.</summary>
 public enum AttemptStep
 {
+    /// <summary>Waiting on a reused connection, which closed without an answer.</summary>
+    Reused,
+
     /// <summary>Finding the name's addresses.</summary>
     Lookup,
 
@@ -25,7 +28,7 @@ public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step,
     private const int SmallPart = 40;
 
     /// <summary>Whether a connection was opened for it. One may be used again, and the built-in test receiver needs none.</summary>
-    public bool OpenedConnection => Steps.Any(s => s.Step != AttemptStep.Wait);
+    public bool OpenedConnection => Steps.Any(s => s.Step is AttemptStep.Lookup or AttemptStep.Connect or AttemptStep.Tls);
 
     /// <summary>The step that was under way at the end: for one that failed, the step that failed.</summary>
     public AttemptStep Last => Steps.Count == 0 ? AttemptStep.Wait : Steps[^1].Step;
@@ -35,8 +38,9 @@ public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step,
     {
         if (attempt.DurationMs <= 0)
             return null;
-        var steps = new List<(AttemptStep Step, int Ms)>(4);
+        var steps = new List<(AttemptStep Step, int Ms)>(5);
         var left = attempt.DurationMs;
+        Add(AttemptStep.Reused, attempt.ReusedMs);
         Add(AttemptStep.Lookup, attempt.LookupMs);
         Add(AttemptStep.Connect, attempt.ConnectMs);
         Add(AttemptStep.Tls, attempt.TlsMs);

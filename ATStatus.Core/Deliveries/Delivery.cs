@@ -62,6 +62,11 @@ public sealed partial class Delivery : IVersioned
     /// <summary>Why it was skipped, for those who choose by it; null while it is not.</summary>
     public SkipCause? SkipCause { get; private set; }
 
+    /// <summary>
+    /// Why it is to be skipped once the attempt under way has failed: a person cancelled it meanwhile. Null unless it is being sent.
+    /// </summary>
+    public string? CancelReason { get; private set; }
+
     /// <summary>What the last attempt failed with; null after a success and before the first.</summary>
     public FailureKind? LastFailure { get; private set; }
 
@@ -175,6 +180,28 @@ public sealed partial class Delivery : IVersioned
         SkipCause = cause;
     }
 
+    /// <summary>A person stops it: it is skipped, at once or when the attempt under way has ended without a 2xx.</summary>
+    /// <exception cref="InvalidOperationException">It is settled.</exception>
+    public void Cancel(DateTime now, string reason)
+    {
+        if (State.IsSettled())
+            throw new InvalidOperationException($"Delivery {Id} is {State} and cannot be cancelled.");
+        var bounded = reason.Length > ReasonLength ? reason[..ReasonLength] : reason;
+        if (State == DeliveryState.Sending)
+            CancelReason = bounded;
+        else
+            Skip(now, Deliveries.SkipCause.Cancelled, bounded);
+    }
+
+    /// <summary>
+    /// Follows a wish to cancel that came while the attempt was under way, now that the attempt is written down. What arrived stays delivered.
+    /// </summary>
+    internal void EndCancelled(DateTime now, string reason)
+    {
+        if (State is not (DeliveryState.Delivered or DeliveryState.Skipped))
+            Skip(now, Deliveries.SkipCause.Cancelled, reason);
+    }
+
     /// <summary>Lets it wait without a job although it is due. Nothing that a settled or claimed delivery takes.</summary>
     /// <exception cref="InvalidOperationException">It is settled or being sent.</exception>
     public void HoldBack(DeliveryHold why)
@@ -273,13 +300,19 @@ public sealed partial class Delivery : IVersioned
     }
 
     /// <summary>
-    /// Writes down that the process that held the claim died. A test ends here, as failed; anything else waits for
-    /// its next attempt, which may begin at once.
+    /// Writes down that the process that held the claim died. A test ends here, as failed, and what was cancelled meanwhile, as skipped;
+    /// anything else waits for its next attempt, which may begin at once.
     /// </summary>
     public void Abandon(DateTime now)
     {
+        var cancelled = CancelReason;
         if (!RecordLostAttempt())
             return;
+        if (cancelled is not null)
+        {
+            EndCancelled(now, cancelled);
+            return;
+        }
         if (IsTest)
         {
             Settle(DeliveryState.Failed, now, "The console stopped while this test was being sent.");
@@ -299,7 +332,7 @@ public sealed partial class Delivery : IVersioned
         return true;
     }
 
-    private void ReleaseLease() => (LeaseId, LeasedAt, LeaseUntil) = (null, null, null);
+    private void ReleaseLease() => (LeaseId, LeasedAt, LeaseUntil, CancelReason) = (null, null, null, null);
 
     private void Settle(DeliveryState state, DateTime now, string? reason)
     {

@@ -36,6 +36,12 @@ public sealed class DeliveryAttempt
     /// <summary>How long the TLS handshake took, in milliseconds; null likewise, and for plain HTTP.</summary>
     public int? TlsMs { get; set; }
 
+    /// <summary>
+    /// How long the request was out on a reused connection that closed without an answer, in milliseconds; it was then sent again on a new
+    /// one, within this attempt. Null where that did not happen.
+    /// </summary>
+    public int? ReusedMs { get; set; }
+
     /// <summary>What went wrong; null for a success.</summary>
     public FailureKind? Failure { get; set; }
 
@@ -58,7 +64,11 @@ public sealed class DeliveryAttempt
     public bool ResponseBodyTruncated { get; set; }
 
     /// <summary>Whether the request may have left: false where the failure came before there was a connection to write it to.</summary>
-    public bool WentOut => Failure is not (FailureKind.AddressRefused or FailureKind.Dns or FailureKind.Tls);
+    public bool WentOut =>
+        ReusedMs is not null
+        || Failure is not (FailureKind.AddressRefused or FailureKind.Dns or FailureKind.Tls)
+        // Over TLS 1.3 a receiver refuses when the request is on its way.
+        || FailureCauses.Of(Error) == FailureCause.ClientCertificateWanted;
 
     internal static DeliveryAttempt From(SendResult result, int number, AttemptTrigger trigger) => new()
     {
@@ -69,6 +79,7 @@ public sealed class DeliveryAttempt
         LookupMs = Milliseconds(result.Timings.Lookup),
         ConnectMs = Milliseconds(result.Timings.Connect),
         TlsMs = Milliseconds(result.Timings.Tls),
+        ReusedMs = Milliseconds(result.Timings.Reused),
         Failure = result.Failure,
         StatusCode = result.StatusCode,
         Error = result.Error is { Length: > ErrorLength } long_ ? long_[..ErrorLength] : result.Error,

@@ -89,6 +89,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
                 DeliveryOutcomeKind.RunAgain,
                 $"Retry attempt {recorded.NextAttempt} of {recorded.MaxAttempts}: {recorded.Summary}",
                 dueAt),
+            { State: DeliveryState.Skipped } => new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Cancelled after this attempt: {recorded.Summary}"),
             _ => new DeliveryOutcome(DeliveryOutcomeKind.Failed, recorded.Summary),
         };
     }
@@ -114,21 +115,21 @@ public sealed class JobRun
 }
 
 /// <summary>Opens a scope for each run and tells the scope which run it is.</summary>
-public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes) : JobActivator
+public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes, JobStop stop) : JobActivator
 {
     /// <inheritdoc/>
-    public override JobActivatorScope BeginScope(PerformContext context) => new Scope(scopes, context);
+    public override JobActivatorScope BeginScope(PerformContext context) => new Scope(scopes, context, stop);
 
     private sealed class Scope : JobActivatorScope
     {
         private readonly Microsoft.Extensions.DependencyInjection.IServiceScope _scope;
 
-        public Scope(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes, PerformContext context)
+        public Scope(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes, PerformContext context, JobStop stop)
         {
             _scope = scopes.CreateScope();
             var run = (JobRun)_scope.ServiceProvider.GetService(typeof(JobRun))!;
             run.JobId = context.BackgroundJob.Id;
-            run.Stopping = context.CancellationToken.ShutdownToken;
+            run.Stopping = stop.Token;
             if (!DeliveryTraces.IsOn)
                 return;
             // Written before this run was fetched: what came with it is not stale.

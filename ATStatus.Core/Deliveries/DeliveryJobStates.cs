@@ -8,7 +8,7 @@ namespace ATStatus.Core.Deliveries;
 /// Chooses the state of a delivery's job from the outcome the run returned, and keeps the set of live jobs. Takes the
 /// place of Hangfire's own retry filter, which knows only exceptions and counts by itself.
 /// </summary>
-public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider time) : IElectStateFilter, IApplyStateFilter
+public sealed class DeliveryJobStates(DeliveryReopening reopening, DeliveryCancellation cancellation, TimeProvider time) : IElectStateFilter, IApplyStateFilter
 {
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
@@ -31,6 +31,9 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
                 break;
             case EnqueuedState enqueued:
                 Enqueue(context, enqueued, deliveryId);
+                break;
+            case DeletedState and not WithdrawnState:
+                Delete(context, deliveryId);
                 break;
         }
     }
@@ -56,7 +59,7 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
     {
         DeliveryOutcomeKind.RunAgain => new ScheduledState(WholeSecondAtOrAfter(outcome.At!.Value)) { Reason = outcome.Note },
         DeliveryOutcomeKind.Failed => new FailedState(new DeliveryFailedException(outcome.Note)) { Reason = "No attempt is left" },
-        DeliveryOutcomeKind.Nothing => new DeletedState { Reason = outcome.Note },
+        DeliveryOutcomeKind.Nothing => new WithdrawnState { Reason = outcome.Note },
         _ => null,
     };
 
@@ -82,7 +85,18 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
         // 'Under way' is fine: Redeliver in the log has begun the round already and now puts its job back.
         var reopened = Wait(() => reopening.ReopenAsync(deliveryId));
         if (reopened.Kind is ReopenKind.Refused or ReopenKind.Missing)
-            context.CandidateState = new DeletedState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
+            context.CandidateState = new WithdrawnState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
+    }
+
+    /// <summary>A person deletes the job: so the delivery is not to be sent. The job of a round that has ended says nothing about a later round.</summary>
+    private void Delete(ElectStateContext context, long deliveryId)
+    {
+        var isLive = context.CurrentState == EnqueuedState.StateName
+            || context.CurrentState == ScheduledState.StateName
+            || context.CurrentState == ProcessingState.StateName;
+        // Refused where it is settled: then only the job goes.
+        if (isLive)
+            Wait(() => cancellation.CancelAsync(deliveryId, DeliveryCancellation.InDashboard));
     }
 
     // Hangfire's filters are synchronous, and whoever changes a job's state may sit on a circuit's synchronisation context,
@@ -103,3 +117,6 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, TimeProvider 
 
     private static long? DeliveryOf(Job? job) => job?.Type == typeof(DeliveryJob) && job.Args is [long id] ? id : null;
 }
+
+/// <summary>A job's deletion by the engine, which has no further use for it. It says nothing about the delivery; a person's deletion does.</summary>
+internal sealed class WithdrawnState : DeletedState;

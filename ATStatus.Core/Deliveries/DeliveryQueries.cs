@@ -58,6 +58,12 @@ public sealed record DeliveryDetail(
     /// <summary>Why it cannot be sent now instead of at its time; null when it can.</summary>
     public string? SendNowRefusal { get; init; }
 
+    /// <summary>Why it cannot be cancelled; null when it can.</summary>
+    public string? CancelRefusal { get; init; }
+
+    /// <summary>Who has cancelled it while an attempt is under way, in words; null where nobody has.</summary>
+    public string? CancelReason { get; init; }
+
     /// <summary>The present round was asked for by a person.</summary>
     public bool IsRedelivery { get; init; }
 
@@ -168,6 +174,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             delivery.State.IsSettled() ? DeliveryReopening.RefusalOf(delivery) : "This delivery is still under way.")
         {
             SendNowRefusal = DeliveryReopening.SendNowRefusalOf(delivery, time.GetUtcNow().UtcDateTime),
+            CancelRefusal = DeliveryCancellation.RefusalOf(delivery),
+            CancelReason = delivery.CancelReason,
             IsRedelivery = delivery.IsRedelivery,
             RoundAttempts = delivery.RoundAttempts,
             LeasedAt = delivery.LeasedAt,

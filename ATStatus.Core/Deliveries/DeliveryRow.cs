@@ -12,7 +12,7 @@ public sealed partial class Delivery
     internal const string RowColumns = """
         "Id", "EventId", "NotificationId", "NotificationName", "Kind", "RequestId", "State", "Reason", "Hold", "Subject", "SkipCause",
         "LastFailure", "LastStatusCode", "IsTest", "TestProtectedUrl", "TestProtectedSecret", "CreatedAt", "DueAt", "SettledAt",
-        "AttemptCount", "RoundAttempts", "IsRedelivery", "LeaseId", "LeasedAt", "LeaseUntil", "JobId", "Version", "EventType"
+        "AttemptCount", "RoundAttempts", "IsRedelivery", "LeaseId", "LeasedAt", "LeaseUntil", "JobId", "Version", "EventType", "CancelReason"
         """;
 
     /// <summary>The delivery of a row of <see cref="RowColumns"/>.</summary>
@@ -46,5 +46,6 @@ public sealed partial class Delivery
         JobId = row.TextOrNull(25),
         Version = row.GetInt32(26),
         EventType = row.Name<EventType>(27),
+        CancelReason = row.TextOrNull(28),
     };
 }

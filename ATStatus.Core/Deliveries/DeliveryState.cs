@@ -53,6 +53,9 @@ public enum SkipCause
     /// <summary>A person chose not to notify.</summary>
     DoNotNotify,
 
+    /// <summary>A person cancelled it.</summary>
+    Cancelled,
+
     /// <summary>A test whose console stopped before it was sent.</summary>
     TestNotSent,
 }

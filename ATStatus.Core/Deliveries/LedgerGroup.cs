@@ -22,6 +22,7 @@ public sealed partial class DeliveryLedger
         private Dictionary<int, NotificationHealth> _health = [];
         private readonly Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
+        private Dictionary<long, string> _cancelled = [];
         private readonly Dictionary<int, string> _switchedOff = [];
         private readonly NotificationAlerts _alerts = new(session.Db, now);
 
@@ -41,6 +42,9 @@ public sealed partial class DeliveryLedger
                 .Concat(group.OfType<RecordStep>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
                 .OfType<int>().Distinct().ToArray();
             (_notifications, _health) = await reads.NotificationsAsync(notifications);
+            var unsure = group.OfType<RecordStep>().Where(step => !step.IsOfMemory).Select(step => step.DeliveryId).ToArray();
+            if (unsure.Length > 0)
+                _cancelled = await reads.CancelledAsync(unsure);
             await ReadEventsAsync();
             await ReadOrderAsync();
         }
@@ -102,6 +106,9 @@ public sealed partial class DeliveryLedger
                 .ToListAsync();
             _unsettled = [.. rows.Select(d => (d.NotificationId, d.Subject, d.EventId))];
         }
+
+        /// <summary>Why a delivery whose result is written was cancelled meanwhile; null where it was not, or where that was not asked yet.</summary>
+        public string? CancelReasonOf(long id) => _cancelled.GetValueOrDefault(id);
 
         public Delivery? Claimable(long id) => _claimable.GetValueOrDefault(id);
 

@@ -26,6 +26,14 @@ internal sealed class LedgerReads(LedgerSession session, KnownNotifications know
         return found;
     }
 
+    /// <summary>Why deliveries that are being sent were cancelled; those that were not are left out.</summary>
+    public async Task<Dictionary<long, string>> CancelledAsync(IEnumerable<long> ids)
+    {
+        var found = new Dictionary<long, string>();
+        await session.Prepared.ReadAsync(session.Db, _of.Cancelled, ids, row => found[row.GetInt64(0)] = row.GetString(1));
+        return found;
+    }
+
     /// <summary>The notifications of these numbers, and their health where they have some; what does not exist is left out.</summary>
     public async Task<(Dictionary<int, Notification> Notifications, Dictionary<int, NotificationHealth> Health)> NotificationsAsync(
         IReadOnlyCollection<int> ids)
@@ -71,10 +79,11 @@ internal sealed class LedgerReads(LedgerSession session, KnownNotifications know
 
     private readonly ByNumber _of = session.Db.Database.IsSqlite() ? OnSqlite : OnSqlServer;
 
-    private sealed record ByNumber(string Deliveries, string Notifications)
+    private sealed record ByNumber(string Deliveries, string Notifications, string Cancelled)
     {
         public static ByNumber In(string numbers) => new(
-            $"""SELECT {Delivery.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} WHERE n."Id" IN {numbers}""");
+            $"""SELECT {Delivery.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} WHERE n."Id" IN {numbers}""",
+            $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN {numbers}""");
     }
 
     private static readonly ByNumber OnSqlite = ByNumber.In("(SELECT value FROM json_each(@numbers))");

@@ -39,7 +39,10 @@ internal sealed class LedgerRows
     public void Claimed(Delivery row, bool wasHeld) =>
         Add(row, row.Attempts.Count > 0 ? Change.Any : wasHeld ? Change.ClaimOfHeld : Change.Claim);
 
-    /// <summary>A row that a claim holds and a result has changed; a lost lease fails the group.</summary>
+    /// <summary>
+    /// A row that a claim holds and a result has changed; a lost lease fails the group, and so does a wish to cancel that the result does not
+    /// know of.
+    /// </summary>
     public void Recorded(Delivery row, Guid lease) => Add(row, Change.Result, lease);
 
     private void Add(Delivery row, Change change, Guid lease = default) => _deliveries.Add(new Written(row, row.Version, change, lease));
@@ -87,22 +90,23 @@ internal sealed class LedgerRows
         [Change.Result] = (
             """
             UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "DueAt" = @p2, "SettledAt" = @p3, "RoundAttempts" = @p4,
-                "LastFailure" = @p5, "LastStatusCode" = @p6, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "Version" = "Version" + 1
-            WHERE "Id" = @p7 AND "LeaseId" = @p8
+                "LastFailure" = @p5, "LastStatusCode" = @p6, "SkipCause" = @p7, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL,
+                "CancelReason" = NULL, "Version" = "Version" + 1
+            WHERE "Id" = @p8 AND "LeaseId" = @p9 AND ("CancelReason" IS NULL OR @p0 IN ('Delivered', 'Skipped'))
             """,
             [
-                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.Int64,
-                DbType.Guid,
+                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
+                DbType.Int64, DbType.Guid,
             ],
             w => [
                 w.Row.State.ToString(), w.Row.Reason, w.Row.DueAt, w.Row.SettledAt, w.Row.RoundAttempts, w.Row.LastFailure?.ToString(),
-                w.Row.LastStatusCode, w.Row.Id, w.Lease,
+                w.Row.LastStatusCode, w.Row.SkipCause?.ToString(), w.Row.Id, w.Lease,
             ]),
         [Change.Any] = (
             """
             UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
                 "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
-                "LastFailure" = @p12, "LastStatusCode" = @p13, "Version" = "Version" + 1
+                "LastFailure" = @p12, "LastStatusCode" = @p13, "CancelReason" = NULL, "Version" = "Version" + 1
             WHERE "Id" = @p14 AND "Version" = @p15
             """,
             [
@@ -130,13 +134,13 @@ internal sealed class LedgerRows
     private static readonly DbType[] AttemptColumns =
     [
         DbType.Int64, DbType.Int32, DbType.String, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
-        DbType.String, DbType.String, DbType.String, DbType.Boolean, DbType.Int32, DbType.Int32, DbType.Int32,
+        DbType.String, DbType.String, DbType.String, DbType.Boolean, DbType.Int32, DbType.Int32, DbType.Int32, DbType.Int32,
     ];
 
     private const string InsertAttempt = """
         INSERT INTO "DeliveryAttempts" ("DeliveryId", "Number", "Trigger", "StartedAt", "DurationMs", "Failure", "StatusCode", "Error",
-            "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated", "LookupMs", "ConnectMs", "TlsMs")
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14)
+            "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated", "LookupMs", "ConnectMs", "TlsMs", "ReusedMs")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)
         """;
 
     private async Task WriteAttemptsAsync(LedgerSession session)
@@ -149,7 +153,7 @@ internal sealed class LedgerRows
                 rows.Add(
                     row.Id, attempt.Number, attempt.Trigger.ToString(), attempt.StartedAt, attempt.DurationMs, attempt.Failure?.ToString(),
                     attempt.StatusCode, attempt.Error, attempt.RequestHeaders, attempt.ResponseHeaders, attempt.ResponseBody,
-                    attempt.ResponseBodyTruncated, attempt.LookupMs, attempt.ConnectMs, attempt.TlsMs);
+                    attempt.ResponseBodyTruncated, attempt.LookupMs, attempt.ConnectMs, attempt.TlsMs, attempt.ReusedMs);
             }
         }
         await rows.WriteAsync();

@@ -7,12 +7,12 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>What a worker wants written: a claim, or what an attempt came to.</summary>
 public sealed partial class DeliveryLedger
 {
-    private abstract class Step(long deliveryId)
+    private abstract class Step(long deliveryId, bool isOfMemory = false)
     {
         public long DeliveryId { get; } = deliveryId;
 
-        /// <summary>Its row was not read but kept from its saving, so that a conflict says nothing yet.</summary>
-        public bool IsOfMemory { get; set; }
+        /// <summary>Its row was not read but kept from its saving or its claim, so that a conflict says nothing yet.</summary>
+        public bool IsOfMemory { get; set; } = isOfMemory;
 
         /// <summary>Changes the row and returns how to tell the waiting worker once that is committed.</summary>
         public abstract Action Apply(GroupWork work);
@@ -50,6 +50,14 @@ public sealed partial class DeliveryLedger
                 return new ClaimResult.Nothing("Another worker is sending it.");
             if (delivery.DueAt > now)
                 return new ClaimResult.NotDue(delivery.DueAt.Value);
+
+            if (delivery.CancelReason is { } cancelled)
+            {
+                // Its process died while it was being sent, and a person has cancelled it since.
+                delivery.Abandon(now);
+                work.Changed(delivery);
+                return new ClaimResult.Skipped(cancelled);
+            }
 
             DeliveryTarget target;
             if (delivery.IsTest)
@@ -119,7 +127,7 @@ public sealed partial class DeliveryLedger
         }
     }
 
-    private sealed class RecordStep(Claim claim, SendResult result) : Step(claim.DeliveryId)
+    private sealed class RecordStep(Claim claim, SendResult result) : Step(claim.DeliveryId, isOfMemory: true)
     {
         private bool _isApplied;
 
@@ -147,6 +155,8 @@ public sealed partial class DeliveryLedger
                 _isApplied = true;
                 delivery.Record(result, work.Now, work.Ledger._options.MaxAttempts, attempt => work.Ledger._schedule.WaitAfter(attempt, result.RetryAfter));
             }
+            if (work.CancelReasonOf(delivery.Id) is { } cancelled)
+                delivery.EndCancelled(work.Now, cancelled);
             work.Recorded(delivery, claim.LeaseId);
             work.CountResult(delivery, result);
             var recorded = new RecordedAttempt(

@@ -16,6 +16,9 @@ public enum BulkKind
     /// as their notifications take them.
     /// </summary>
     Afterwards,
+
+    /// <summary>Cancel: those that are not settled.</summary>
+    Cancel,
 }
 
 /// <summary>Why a chosen delivery is left out.</summary>
@@ -39,17 +42,20 @@ public enum BulkRefusal
     /// <summary>A person chose not to notify, and it is not delivered afterwards.</summary>
     Quiet,
 
+    /// <summary>It has ended, or has been cancelled already, and is not cancelled.</summary>
+    Ended,
+
     /// <summary>It is not in the log any more.</summary>
     Missing,
 }
 
 /// <summary>What would become of many deliveries, as it stands now.</summary>
-/// <param name="Possible">The numbers of those that can be sent, oldest first.</param>
+/// <param name="Possible">The numbers of those that it can be done with, oldest first.</param>
 /// <param name="Refused">How many cannot, by the reason.</param>
 public sealed record BulkOutlook(IReadOnlyList<long> Possible, IReadOnlyDictionary<BulkRefusal, int> Refused);
 
-/// <summary>How far the sending of many has come.</summary>
-/// <param name="Done">How many have begun a new round.</param>
+/// <summary>How far the doing of many has come.</summary>
+/// <param name="Done">How many have begun a new round, or were cancelled.</param>
 /// <param name="Refused">How many were refused after all, by what was said about it.</param>
 /// <param name="IsStopped">It was called off before its end.</param>
 public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refused, bool IsStopped)
@@ -58,7 +64,7 @@ public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refus
     public int Tried => Done + Refused.Values.Sum();
 }
 
-/// <summary>Redeliver and Deliver afterwards for many chosen deliveries.</summary>
+/// <summary>Redeliver, Deliver afterwards and Cancel for many chosen deliveries.</summary>
 public sealed class BulkRedelivery(
     IDbContextFactory<AtStatusDbContext> contexts,
     RedeliveryService redelivery,
@@ -77,15 +83,20 @@ public sealed class BulkRedelivery(
     /// <summary>How many are delivered afterwards in one transaction.</summary>
     internal int BatchSize { get; init; } = 100;
 
-    /// <summary>Looks which of them can be sent.</summary>
+    /// <summary>Looks which of them it can be done with.</summary>
     public async Task<BulkOutlook> LookAsync(BulkKind kind, IReadOnlyCollection<long> deliveryIds, CancellationToken cancellationToken = default)
     {
         var ids = deliveryIds.Distinct().ToArray();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id)).OrderBy(d => d.Id)
-            .Select(d => new { d.Id, d.State, d.SkipCause, d.IsTest, IsOn = d.Notification == null ? (bool?)null : d.Notification.Enabled })
+            .Select(d => new { d.Id, d.State, d.SkipCause, d.IsTest, IsCancelled = d.CancelReason != null, IsOn = d.Notification == null ? (bool?)null : d.Notification.Enabled })
             .ToListAsync(cancellationToken);
-        var judged = rows.ConvertAll(r => (r.Id, Refusal: RefusalOf(r.State, r.IsTest, r.IsOn) ?? (kind == BulkKind.Afterwards ? RefusalOf(r.State, r.SkipCause) : null)));
+        var judged = rows.ConvertAll(r => (r.Id, Refusal: kind switch
+        {
+            BulkKind.Cancel => r.IsTest ? BulkRefusal.Test : r.State.IsSettled() || r.IsCancelled ? BulkRefusal.Ended : (BulkRefusal?)null,
+            BulkKind.Afterwards => RefusalOf(r.State, r.IsTest, r.IsOn) ?? RefusalOf(r.State, r.SkipCause),
+            _ => RefusalOf(r.State, r.IsTest, r.IsOn),
+        }));
         var refused = judged.Where(r => r.Refusal is not null).CountBy(r => r.Refusal!.Value).ToDictionary();
         if (rows.Count < ids.Length)
             refused[BulkRefusal.Missing] = ids.Length - rows.Count;
@@ -109,21 +120,28 @@ public sealed class BulkRedelivery(
         _ => null,
     };
 
-    /// <summary>Sends them, oldest first. What has changed since <see cref="LookAsync"/> is refused and counted.</summary>
+    /// <summary>Does it, oldest first. What has changed since <see cref="LookAsync"/> is refused and counted.</summary>
     /// <param name="kind">How.</param>
     /// <param name="deliveryIds">Which.</param>
     /// <param name="progressed">Called again and again, on whatever thread.</param>
-    /// <param name="cancellationToken">Ends it after what is under way; what has begun a new round stays so.</param>
+    /// <param name="actor">Who cancels; not asked for otherwise.</param>
+    /// <param name="cancellationToken">Ends it after what is under way; what has been done stays so.</param>
     public async Task<BulkResult> RunAsync(
-        BulkKind kind, IReadOnlyCollection<long> deliveryIds, Action<BulkResult>? progressed = null, CancellationToken cancellationToken = default)
+        BulkKind kind, IReadOnlyCollection<long> deliveryIds, Action<BulkResult>? progressed = null, Actor actor = default,
+        CancellationToken cancellationToken = default)
     {
         var (result, refused) = (new BulkResult(0, new Dictionary<string, int>(), false), new Dictionary<string, int>());
-        foreach (var batch in deliveryIds.Distinct().Order().Chunk(kind == BulkKind.Redeliver ? 1 : BatchSize))
+        foreach (var batch in deliveryIds.Distinct().Order().Chunk(kind == BulkKind.Afterwards ? BatchSize : 1))
         {
             if (cancellationToken.IsCancellationRequested)
                 return result with { IsStopped = true };
             // What has begun is carried to its end: a row and its job belong together.
-            var (done, refusal) = kind == BulkKind.Redeliver ? await RedeliverAsync(batch[0]) : await LetWaitAsync(batch);
+            var (done, refusal) = kind switch
+            {
+                BulkKind.Afterwards => await LetWaitAsync(batch),
+                BulkKind.Cancel => await OneAsync(() => redelivery.CancelAsync(batch[0], actor, CancellationToken.None)),
+                _ => await OneAsync(() => redelivery.RedeliverAsync(batch[0], CancellationToken.None)),
+            };
             if (done < batch.Length)
                 refused[refusal!] = refused.GetValueOrDefault(refusal!) + batch.Length - done;
             result = result with { Done = result.Done + done, Refused = new Dictionary<string, int>(refused) };
@@ -132,11 +150,11 @@ public sealed class BulkRedelivery(
         return result;
     }
 
-    private async Task<(int Done, string? Refusal)> RedeliverAsync(long id)
+    private static async Task<(int Done, string? Refusal)> OneAsync(Func<Task> ask)
     {
         try
         {
-            await redelivery.RedeliverAsync(id, CancellationToken.None);
+            await ask();
             return (1, null);
         }
         catch (Exception refusal) when (refusal is NotFoundException or IllegalTransitionException)

@@ -191,13 +191,17 @@ public sealed partial class DeliveryQueue(
         try
         {
             foreach (var jobId in jobIds)
-                jobs.ChangeState(jobId, new DeletedState { Reason = "Delivered afterwards by another job" }, FailedState.StateName);
+                jobs.ChangeState(jobId, new WithdrawnState { Reason = "Delivered afterwards by another job" }, FailedState.StateName);
         }
         catch (Exception e)
         {
             LogForgetFailed(e);
         }
     }
+
+    /// <summary>Does the job away that would have carried the next attempt of a cancelled delivery. Never throws: run, it would find nothing to do.</summary>
+    internal void Withdraw(string jobId, string reason) =>
+        Try(() => jobs.ChangeState(jobId, new WithdrawnState { Reason = reason }, ScheduledState.StateName));
 
     /// <summary>The deliveries that some job is going to run, and those being handed over right now.</summary>
     public HashSet<long> Live()

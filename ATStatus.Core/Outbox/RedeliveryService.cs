@@ -7,9 +7,9 @@ namespace ATStatus.Core.Outbox;
 
 /// <summary>
 /// Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same. And Send now: the
-/// next attempt of the present round, before its time.
+/// next attempt of the present round, before its time. And Cancel delivery: no further attempt.
 /// </summary>
-public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue queue, DeliveryTraces traces)
+public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryCancellation cancellation, DeliveryQueue queue, DeliveryTraces traces)
 {
     /// <summary>Begins the new round and hands the delivery over.</summary>
     /// <exception cref="NotFoundException">There is no such delivery.</exception>
@@ -69,5 +69,30 @@ public sealed class RedeliveryService(DeliveryReopening reopening, DeliveryQueue
         // Not on the caller's thread; see above.
         await Task.Run(
             () => queue.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? DeliveryQueues.Retries : DeliveryQueues.First), CancellationToken.None);
+    }
+
+    /// <summary>Skips a delivery that waits; one that is being sent is skipped once its attempt has failed. Returns whether one is under way.</summary>
+    /// <exception cref="NotFoundException">There is no such delivery.</exception>
+    /// <exception cref="IllegalTransitionException">It is settled, has been cancelled already, or is a test.</exception>
+    public async Task<bool> CancelAsync(long deliveryId, Actor actor, CancellationToken cancellationToken = default)
+    {
+        var reason = DeliveryCancellation.By(actor.Name);
+        CancelResult result;
+        try
+        {
+            result = await cancellation.CancelAsync(deliveryId, reason, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            result = new CancelResult(Refusal: "This delivery keeps changing. Try again.");
+        }
+        if (result.IsMissing)
+            throw new NotFoundException("delivery");
+        if (result.Refusal is { } refusal)
+            throw new IllegalTransitionException(refusal);
+        // Not on the caller's thread; see above.
+        if (result is { IsUnderWay: false, LastJobId: { } jobId })
+            await Task.Run(() => queue.Withdraw(jobId, reason), CancellationToken.None);
+        return result.IsUnderWay;
     }
 }

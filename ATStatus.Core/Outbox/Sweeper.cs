@@ -163,6 +163,8 @@ public sealed partial class Sweeper(
             return;
         }
         meters.Abandoned(orphans.Count(orphan => !orphan.IsTest));
+        if (orphans.Count(orphan => orphan.State == DeliveryState.Skipped) is > 0 and var cancelled)
+            meters.Skipped(cancelled);
         feed.Signal();
     }
 

@@ -9,6 +9,12 @@ namespace ATStatus.Core.Sending;
 /// <param name="Tls">The TLS handshake.</param>
 public sealed record ConnectionTimings(TimeSpan? Lookup, TimeSpan? Connect, TimeSpan? Tls)
 {
+    /// <summary>
+    /// How long the request was out on a reused connection that closed without an answer, before it was sent again on the new connection
+    /// that the other steps belong to; null where that did not happen.
+    /// </summary>
+    public TimeSpan? Reused { get; init; }
+
     /// <summary>No step was taken.</summary>
     public static ConnectionTimings None { get; } = new(null, null, null);
 }
@@ -22,10 +28,11 @@ internal enum ConnectionStep
 }
 
 /// <summary>What the dialler notes for the request that a connection is opened for. Written by the dialler's task, read when the request has ended.</summary>
-internal sealed class ConnectionStopwatch(TimeProvider time)
+internal sealed class ConnectionStopwatch(TimeProvider time, TimeSpan? reused = null)
 {
     private static readonly HttpRequestOptionsKey<ConnectionStopwatch> Key = new("ATStatus.ConnectionStopwatch");
-    private volatile Reading _reading = new(ConnectionTimings.None, null, 0);
+    private readonly long _begun = time.GetTimestamp();
+    private volatile Reading _reading = new(ConnectionTimings.None with { Reused = reused }, null, 0);
 
     private sealed record Reading(ConnectionTimings Done, ConnectionStep? Step, long Since);
 
@@ -36,12 +43,13 @@ internal sealed class ConnectionStopwatch(TimeProvider time)
     public ConnectionTimings TimingsSoFar => Ended(_reading);
 
     /// <summary>Puts a stopwatch onto a request that is about to be sent.</summary>
-    public static ConnectionStopwatch Attach(HttpRequestMessage request, TimeProvider time)
-    {
-        var watch = new ConnectionStopwatch(time);
-        request.Options.Set(Key, watch);
-        return watch;
-    }
+    public static void Attach(HttpRequestMessage request, TimeProvider time) => request.Options.Set(Key, new ConnectionStopwatch(time));
+
+    /// <summary>
+    /// The reused connection closed without an answer, and the request is sent again. What may still be opened for its first sending notes
+    /// its steps here, where nobody reads them any more.
+    /// </summary>
+    public void SendsAgain(HttpRequestMessage request) => request.Options.Set(Key, new ConnectionStopwatch(time, time.GetElapsedTime(_begun)));
 
     /// <summary>The stopwatch of a request; one that nobody reads where there is none.</summary>
     public static ConnectionStopwatch Of(HttpRequestMessage request) =>

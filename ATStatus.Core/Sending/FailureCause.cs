@@ -18,6 +18,9 @@ public enum FailureCause
     /// <summary>The certificate is not the one that was pinned.</summary>
     CertificateNotPinned,
 
+    /// <summary>The receiver asked for a client certificate, which the console does not have.</summary>
+    ClientCertificateWanted,
+
     /// <summary>There was no TLS handshake.</summary>
     HandshakeFailed,
 
@@ -70,6 +73,7 @@ public static class FailureCauses
         FailureCause.CertificateDates => "The receiver's TLS certificate has expired or is not valid yet.",
         FailureCause.CertificateUntrusted => "The receiver's TLS certificate is not trusted: it is self-signed, or its issuer is unknown or missing.",
         FailureCause.CertificateNotPinned => "The receiver's TLS certificate is not the one entered for this notification.",
+        FailureCause.ClientCertificateWanted => "The receiver asked for a client certificate and closed the connection without one.",
         FailureCause.HandshakeFailed => "The TLS handshake failed.",
         FailureCause.UnverifiedForbidden => "The notification does not verify its receiver, and Webhooks:AllowInsecureTls is not on.",
         FailureCause.HttpsRequired => "The URL is http:// and Webhooks:RequireHttps is on.",

@@ -7,6 +7,9 @@ namespace ATStatus.Core.Sending;
 /// <summary>There was no connection to <c>Webhooks:Proxy</c>.</summary>
 internal sealed class ProxyUnreachableException(Exception cause) : Exception(FailureCause.ProxyUnreachable.Words(), cause);
 
+/// <summary>A connection that had carried another request closed without a byte of an answer. Never leaves <see cref="OutboundHttp"/>.</summary>
+internal sealed class ReusedConnectionClosedException(Exception cause) : Exception(message: null, cause);
+
 /// <summary>
 /// The one way out of the process for requests to URLs that people typed in: every connection is guarded, nothing is followed, remembered,
 /// unpacked or added. One per process; it owns the pools of connections, one for each rule by which receivers are verified.
@@ -24,6 +27,7 @@ public sealed class OutboundHttp : IDisposable
     /// <summary>For how long a pool without a request may have open connections: more than they live for.</summary>
     private static readonly TimeSpan PoolIdleLimit = TimeSpan.FromMinutes(5);
 
+    private readonly INameResolver _resolver;
     private readonly GuardedLookup _lookup;
     private readonly IInProcessEndpoint[] _endpoints;
     private readonly TimeProvider _time;
@@ -52,7 +56,7 @@ public sealed class OutboundHttp : IDisposable
         WebhookOptions options,
         X509ChainPolicy? systemPolicy)
     {
-        (_lookup, _endpoints, _time) = (new GuardedLookup(resolver, guard), [.. endpoints], time);
+        (_resolver, _lookup, _endpoints, _time) = (resolver, new GuardedLookup(resolver, guard), [.. endpoints], time);
         (_proxy, _systemPolicy) = (options.Proxy, systemPolicy);
         _connectionsPerServer = options.Workers + options.RetryWorkers + TestsAtOnce;
         _pools = new TrustPools(PoolFor, options.Timeout + PoolIdleLimit, time);
@@ -72,7 +76,9 @@ public sealed class OutboundHttp : IDisposable
 
     /// <summary>
     /// Sends over HTTP/1.1 and returns with the response's headers; its body is still on the wire, and disposing the response drops it.
-    /// There is no time limit but the token.
+    /// There is no time limit but the token. A request that went out on a reused connection which closed without a byte of an answer is
+    /// sent once more at once, on a new connection: a server may close an idle connection at any moment, also at this one (RFC 9112,
+    /// section 9.3.1). The platform does that only for requests without content.
     /// </summary>
     /// <exception cref="HttpRequestException">The network or the receiver failed; the inner exceptions say how.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -82,7 +88,34 @@ public sealed class OutboundHttp : IDisposable
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         if (_proxy is not null && InProcessHandler.Find(_endpoints, request.RequestUri!) is null)
             await JudgeBeforeProxyAsync(request.RequestUri!, cancellationToken);
-        return await _pools.For(trust).SendAsync(request, cancellationToken);
+        try
+        {
+            return await SendOnceAsync(request, trust, isFresh: false, cancellationToken);
+        }
+        catch (ReusedConnectionClosedException)
+        {
+            // A receiver that was restarted has closed every connection of the pool, so not one of those again.
+            ConnectionStopwatch.Of(request).SendsAgain(request);
+            return await SendOnceAsync(request, trust, isFresh: true, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        HttpRequestMessage request, ReceiverTrust trust, bool isFresh, CancellationToken cancellationToken)
+    {
+        var connection = RequestConnection.Begin();
+        try
+        {
+            return await _pools.For(trust, isFresh).SendAsync(request, cancellationToken);
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure) && connection.IsReusedWithoutAnswer && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ReusedConnectionClosedException(failure);
+        }
+        catch (Exception failure) when (SendFailures.IsExpected(failure) && connection.IsRefusedForCertificate)
+        {
+            throw new HttpRequestException(HttpRequestError.SecureConnectionError, message: null, new ClientCertificateWantedException(failure));
+        }
     }
 
     /// <summary>
@@ -107,7 +140,7 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
-    private HttpMessageInvoker PoolFor(ReceiverTrust trust)
+    private HttpMessageInvoker PoolFor(ReceiverTrust trust, bool isFresh)
     {
         var tls = new ReceiverTls(trust, _systemPolicy);
         var dialer = new GuardedDialer(_lookup, _time, tls, HttpsPort);
@@ -119,7 +152,8 @@ public sealed class OutboundHttp : IDisposable
             Proxy = ProxyOf(_proxy),
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = ConnectionLifetime,
+            // Zero: each request on a connection of its own.
+            PooledConnectionLifetime = isFresh ? TimeSpan.Zero : ConnectionLifetime,
             PooledConnectionIdleTimeout = IdleLifetime,
             // Who may send at once is decided where deliveries are handed out, one notification never holding up another. So the pool of a
             // server that many notifications share holds back nothing that a worker has begun, and yet has an end.
@@ -131,18 +165,20 @@ public sealed class OutboundHttp : IDisposable
             MaxResponseDrainSize = 0,
             // The proxy's own address is the operator's, not typed into a form.
             ConnectCallback = _proxy is null ? dialer.ConnectAsync : DialProxyAsync,
+            PlaintextStreamFilter = RequestConnection.WatchAsync,
+            ResponseHeaderEncodingSelector = (_, _) => ResponseHeaderText.Encoding,
             // Only behind a proxy: without one the dialler makes the handshake, so that it can be timed.
             SslOptions = tls.OptionsFor(host: null),
         };
         return new HttpMessageInvoker(new InProcessHandler(_endpoints, network));
     }
 
-    private static async ValueTask<Stream> DialProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> DialProxyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            await socket.ConnectAsync(await ProxyAddressesAsync(context.DnsEndPoint.Host, cancellationToken), context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception error)
@@ -152,6 +188,10 @@ public sealed class OutboundHttp : IDisposable
             throw;
         }
     }
+
+    /// <summary>The proxy's addresses, looked up as every other name is: the platform's own look-up would block a thread of the pool.</summary>
+    private async Task<IPAddress[]> ProxyAddressesAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var literal) ? [literal] : [.. await _resolver.ResolveAsync(host, cancellationToken)];
 
     private static WebProxy? ProxyOf(Uri? proxy)
     {

@@ -34,7 +34,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
         IReadOnlyList<KeyValuePair<string, string>> shown =
             [.. headers, .. request.Headers.Select(header => KeyValuePair.Create(header.Key, SafeText.Mask))];
         using var message = MessageOf(request, headers);
-        var watch = ConnectionStopwatch.Attach(message, time);
+        ConnectionStopwatch.Attach(message, time);
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -43,7 +43,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
             var duration = time.GetElapsedTime(started);
             var safe = new SafeText(request.Secret, request.Url, AddedHeaders.Hidden(request.Headers).Append(request.PreviousSecret));
             var result = await ResultOfAsync(response, startedAt, duration, shown, safe, cancellationToken);
-            return result with { Timings = watch.Timings };
+            return result with { Timings = ConnectionStopwatch.Of(message).Timings };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,7 +64,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
             StartedAt = startedAt,
             Duration = time.GetElapsedTime(started),
             Failure = failure,
-            Timings = watch.TimingsSoFar,
+            Timings = ConnectionStopwatch.Of(message).TimingsSoFar,
             RequestHeaders = shown,
             Error = words,
         };

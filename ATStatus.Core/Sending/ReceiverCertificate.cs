@@ -9,6 +9,9 @@ internal sealed class CertificateRefusedException(string message) : Exception(me
 /// <summary>The TLS handshake broke off for another reason than the certificate.</summary>
 internal sealed class HandshakeFailedException(Exception cause) : Exception(FailureCause.HandshakeFailed.Words(), cause);
 
+/// <summary>The receiver asked for a client certificate, got none, and broke off.</summary>
+internal sealed class ClientCertificateWantedException(Exception cause) : Exception(FailureCause.ClientCertificateWanted.Words(), cause);
+
 /// <summary>Which certificates a connection accepts. A value: connections are only used again by requests with an equal one.</summary>
 /// <param name="Trust">The rule.</param>
 /// <param name="Certificate">The certificates it needs, as PEM; null for the rules that need none.</param>
@@ -51,11 +54,13 @@ internal sealed class ReceiverTls
         TargetHost = host?.TrimEnd('.'),
         ApplicationProtocols = [SslApplicationProtocol.Http11],
         RemoteCertificateValidationCallback = Validate,
+        LocalCertificateSelectionCallback = ChooseNone,
         CertificateChainPolicy = _systemPolicy,
     };
 
     /// <summary>Makes the handshake over an open connection, and closes it when that fails.</summary>
     /// <exception cref="CertificateRefusedException">The certificate is not trusted.</exception>
+    /// <exception cref="ClientCertificateWantedException">The receiver wanted a certificate of ours.</exception>
     /// <exception cref="HandshakeFailedException">There was no handshake.</exception>
     public async Task<Stream> HandshakeAsync(Stream connection, string host, CancellationToken cancellationToken)
     {
@@ -69,6 +74,7 @@ internal sealed class ReceiverTls
         {
             await secured.DisposeAsync();
             if (error is OperationCanceledException or CertificateRefusedException) throw;
+            if (RequestConnection.HasAsked(secured)) throw new ClientCertificateWantedException(error);
             throw new HandshakeFailedException(error);
         }
     }
@@ -90,6 +96,18 @@ internal sealed class ReceiverTls
         }
 
         return Complaint(chain, errors) is { } complaint ? throw new CertificateRefusedException(complaint) : true;
+    }
+
+    /// <summary>
+    /// There is no client certificate to give; that one is asked for is worth knowing when the receiver then breaks off. Called once before
+    /// the handshake too, when nothing is known of the receiver yet.
+    /// </summary>
+    private static X509Certificate? ChooseNone(
+        object sender, string targetHost, X509CertificateCollection own, X509Certificate? receiver, string[] acceptableIssuers)
+    {
+        if (receiver is not null)
+            RequestConnection.Asked(sender);
+        return null;
     }
 
     private bool IsIssuedByAuthority(X509Certificate certificate, X509Chain? presented)

@@ -23,7 +23,7 @@ internal static class ResponseExcerpt
             var cleanName = safe.Clean(name);
             var cleanValue = name.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase) ? Masked
                 : IsAddress(name) ? AddressOf(value, safe)
-                : safe.Clean(value);
+                : ResponseHeaderText.Printable(safe.Clean(value));
             left -= cleanName.Length;
             if (kept.Count == MaxHeaders || left <= 0) break;
             if (cleanValue.Length > left) cleanValue = safe.Clean(cleanValue, left - 1) + "…";
@@ -44,7 +44,7 @@ internal static class ResponseExcerpt
             : Masked;
 
     /// <summary>
-    /// The first 16 KiB of the body as text. A body that breaks off, stalls until <paramref name="limit"/> or is malformed gives what came
+    /// The first 16 KiB of the body as text, or what stands for one that is no text ("compressed (gzip)"). A body that breaks off, stalls until <paramref name="limit"/> or is malformed gives what came
     /// until then; it never fails.
     /// </summary>
     public static async Task<(string Text, bool IsTruncated)> BodyAsync(HttpContent content, SafeText safe, CancellationToken limit)
@@ -58,6 +58,8 @@ internal static class ResponseExcerpt
             var kept = Math.Min(count, MaxBodyBytes);
             var isTruncated = !isComplete || count > kept;
             var text = Decode(encoding, buffer.AsSpan(0, count), isTruncated);
+            if (count > 0 && ResponseContent.Placeholder(buffer.AsSpan(0, kept), text, content.Headers) is { } placeholder)
+                return (safe.Clean(placeholder), isTruncated);
             var end = count > kept ? Decode(encoding, buffer.AsSpan(0, kept), isCut: true).Length : text.Length;
             end = Math.Min(end, text.Length);
             var clean = safe.Clean(text, end);

@@ -21,7 +21,7 @@ internal static class SendFailures
     {
         var phrase = ReasonPhrases.GetReasonPhrase(statusCode);
         var answered = string.Create(CultureInfo.InvariantCulture, $"The receiver answered {statusCode} {phrase}").TrimEnd() + ".";
-        return statusCode is >= 300 and <= 399 ? answered + " Redirects are not followed: enter the final URL." : answered;
+        return SendResult.IsRedirect(statusCode) ? answered + " Redirects are not followed: enter the final URL." : answered;
     }
 
     /// <summary>Whether an exception is the network's or the receiver's doing; everything else is a bug and must be thrown on.</summary>
@@ -39,6 +39,7 @@ internal static class SendFailures
                 case NameNotResolvedException:
                     return (FailureKind.Dns, cause.Message);
                 case CertificateRefusedException:
+                case ClientCertificateWantedException:
                 case HandshakeFailedException:
                     return (FailureKind.Tls, cause.Message);
                 case ProxyUnreachableException:

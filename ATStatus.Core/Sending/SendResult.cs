@@ -64,6 +64,9 @@ public sealed record SendResult
         _ => SendVerdict.Retry,
     };
 
+    /// <summary>Whether a status sends the request to another URL (RFC 9110, section 15.4); the other 3xx do not.</summary>
+    public static bool IsRedirect(int statusCode) => statusCode is 300 or 301 or 302 or 303 or 307 or 308;
+
     /// <summary>Whether a status is a failure: each one outside 200–299 is.</summary>
     internal static FailureKind? FailureOf(int statusCode) => statusCode is >= 200 and <= 299 ? null : FailureKind.HttpStatus;
 }

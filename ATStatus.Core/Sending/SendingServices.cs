@@ -14,7 +14,7 @@ public static class SendingServices
     public static IServiceCollection AddSending(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<INameResolver, SystemNameResolver>();
+        services.TryAddSingleton<INameResolver, NameLookups>();
         services.TryAddSingleton(provider => new AddressGuard(provider.GetRequiredService<WebhookOptions>().AllowedNetworks));
         services.TryAddSingleton<OutboundHttp>();
         services.TryAddSingleton<EndpointPolicy>();

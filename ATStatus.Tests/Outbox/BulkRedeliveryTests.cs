@@ -28,7 +28,7 @@ public sealed class BulkRedeliveryTests
         var chosen = (await RowsAsync(rig.App)).Where(d => d.Id % 2 == 0).ToList();
 
         var told = new List<BulkResult>();
-        var result = await Bulk(rig.App).RunAsync(BulkKind.Redeliver, [.. chosen.Select(d => d.Id)], told.Add, Stop);
+        var result = await Bulk(rig.App).RunAsync(BulkKind.Redeliver, [.. chosen.Select(d => d.Id)], told.Add, cancellationToken: Stop);
 
         Assert.Equal((4, 0, false), (result.Done, result.Refused.Count, result.IsStopped));
         Assert.Equal([1, 2, 3, 4], told.Select(t => t.Tried));
@@ -55,7 +55,7 @@ public sealed class BulkRedeliveryTests
         var chosen = rows.Where(d => d.Id % 3 != 0).Select(d => d.Id).Reverse().ToList();
 
         var told = new List<BulkResult>();
-        var result = await Bulk(rig.App, batchSize: 8).RunAsync(BulkKind.Afterwards, chosen, told.Add, Stop);
+        var result = await Bulk(rig.App, batchSize: 8).RunAsync(BulkKind.Afterwards, chosen, told.Add, cancellationToken: Stop);
 
         Assert.Equal((chosen.Count, 0), (result.Done, result.Refused.Count));
         Assert.Equal((chosen.Count + 7) / 8, told.Count);
@@ -114,7 +114,7 @@ public sealed class BulkRedeliveryTests
         var outlook = await Bulk(app).LookAsync(kind, [.. (await RowsAsync(app)).Select(d => d.Id)], Stop);
         await app.Get<RedeliveryService>().RedeliverAsync(outlook.Possible[1], Stop);
 
-        var result = await Bulk(app).RunAsync(kind, outlook.Possible, null, Stop);
+        var result = await Bulk(app).RunAsync(kind, outlook.Possible, cancellationToken: Stop);
 
         Assert.Equal(4, result.Done);
         Assert.Equal(1, Assert.Single(result.Refused).Value);
@@ -132,7 +132,7 @@ public sealed class BulkRedeliveryTests
         var ids = (await RowsAsync(first)).Select(d => d.Id).ToList();
 
         var results = await Task.WhenAll(
-            Bulk(first, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, null, Stop), Bulk(second, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, null, Stop));
+            Bulk(first, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, cancellationToken: Stop), Bulk(second, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, cancellationToken: Stop));
 
         Assert.Equal(60, results.Sum(r => r.Done));
         Assert.All(await RowsAsync(first), d => Assert.Equal((DeliveryState.Pending, 1), (d.State, d.Version)));
@@ -149,7 +149,7 @@ public sealed class BulkRedeliveryTests
         using var stop = new CancellationTokenSource();
 
         var result = await Bulk(app, batchSize: 2).RunAsync(
-            kind, [.. (await RowsAsync(app)).Select(d => d.Id)], progress => { if (progress.Done >= 2) stop.Cancel(); }, stop.Token);
+            kind, [.. (await RowsAsync(app)).Select(d => d.Id)], progress => { if (progress.Done >= 2) stop.Cancel(); }, cancellationToken: stop.Token);
 
         Assert.Equal((2, true), (result.Done, result.IsStopped));
         Assert.Equal(2, (await RowsAsync(app)).Count(d => d.State == DeliveryState.Pending));

@@ -85,6 +85,7 @@ internal sealed class LaneRig : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _servers.ForEach(server => server.SendStop());
+        App.Get<JobStop>().After(TimeSpan.Zero);
         _servers.ForEach(server => server.Dispose());
         return App.DisposeAsync();
     }

@@ -5,6 +5,7 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -241,6 +242,33 @@ public abstract class PersistenceContract : IAsyncLifetime
         var id = (await _app.DeliveriesAsync())[0].Id;
         var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _app.Get<DeliveryLedger>().ClaimAsync(id, null)));
         Assert.Single(claims.OfType<ClaimResult.Claimed>());
+    }
+
+    [Theory]
+    [InlineData(200, DeliveryState.Delivered)]
+    [InlineData(500, DeliveryState.Skipped)]
+    public async Task A_delivery_that_is_cancelled_while_it_is_sent_ends_by_its_result(int status, DeliveryState state)
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        await IncidentAsync();
+        var id = (await _app.DeliveriesAsync())[0].Id;
+        var ledger = _app.Get<DeliveryLedger>();
+        var claim = ((ClaimResult.Claimed)await ledger.ClaimAsync(id, null)).Claim;
+        Assert.True((await _app.Get<DeliveryCancellation>().CancelAsync(id, "Cancelled by Größe 🚨")).IsUnderWay);
+
+        var recorded = await ledger.RecordAsync(claim, new SendResult
+        {
+            StartedAt = _app.Now,
+            Duration = TimeSpan.FromMilliseconds(5),
+            Failure = SendResult.FailureOf(status),
+            StatusCode = status,
+            Timings = ConnectionTimings.None with { Reused = TimeSpan.FromMilliseconds(3) },
+        });
+
+        Assert.Equal(state, recorded!.State);
+        var row = (await _app.DeliveriesAsync())[0];
+        Assert.Equal((state, status == 200 ? null : "Cancelled by Größe 🚨", null), (row.State, row.Reason, row.CancelReason));
+        Assert.Equal((status, 3), (Assert.Single(row.Attempts).StatusCode, row.Attempts[0].ReusedMs));
     }
 
     [Fact]

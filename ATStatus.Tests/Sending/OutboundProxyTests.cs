@@ -137,6 +137,21 @@ public sealed class OutboundProxyTests
     }
 
     [Fact]
+    public async Task The_proxy_s_own_name_is_looked_up_as_every_other_is()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var proxy = ForwardProxy.Start();
+        using var rig = RigOf(new UriBuilder(proxy.Url()) { Host = "proxy.example" }.Uri);
+
+        var unknown = await rig.SendAsync(receiver.UrlFor(Host));
+        rig.Resolver.Add("proxy.example", "127.0.0.1");
+        var known = await rig.SendAsync(receiver.UrlFor(Host));
+
+        Assert.Equal((FailureKind.Connection, FailureCause.ProxyUnreachable), (unknown.Failure, FailureCauses.Of(unknown.Error)));
+        Assert.Equal(SendVerdict.Delivered, known.Verdict);
+    }
+
+    [Fact]
     public async Task The_built_in_receiver_is_not_asked_for_at_the_proxy()
     {
         await using var proxy = ForwardProxy.Start();

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
@@ -86,6 +87,93 @@ public sealed class ResponseExcerptTests
         var clean = safe.Clean(text);
 
         Assert.Equal(string.Concat(Enumerable.Repeat("•••.", 1 << 19)), clean);
+    }
+
+    public static TheoryData<string?, string?, byte[], string> Packed => new()
+    {
+        // The header decides, whatever the bytes look like.
+        { "gzip", "text/html", Gzip("<h1>Bad gateway</h1>"), "compressed (gzip)" },
+        { "GZip", "text/html; charset=utf-8", Gzip("x"), "compressed (gzip)" },
+        { "x-gzip", null, Gzip("x"), "compressed (gzip)" },
+        { "br", "text/html", Brotli("<h1>Bad gateway</h1>"), "compressed (br)" },
+        { "deflate", "text/html", Zlib("<h1>Bad gateway</h1>"), "compressed (deflate)" },
+        { "zstd", "application/json", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3], "compressed (zstd)" },
+        { "gzip, br", "text/html", Brotli("x"), "compressed (gzip, br)" },
+        { "identity", "text/plain", "plain"u8.ToArray(), "plain" },
+        { "nonsense", "text/plain", "plain"u8.ToArray(), "plain" },
+        { "gzip", "text/plain", [], "" },
+        // Without a header, by how they begin.
+        { null, "text/html", Gzip(new string('a', 500)), "compressed (gzip)" },
+        { null, null, Gzip("{}"), "compressed (gzip)" },
+        { null, "text/html", [0x28, 0xB5, 0x2F, 0xFD, 0, 2, 3, 0xFF], "compressed (zstd)" },
+        { null, null, Zlib(Noise), "compressed (deflate)" },
+        { null, "text/html; charset=iso-8859-1", Gzip(Noise), "compressed (gzip)" },
+        // Anything else that is no text.
+        { null, "image/png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0xFF, 0xFE], "binary (image/png)" },
+        { null, null, [0, 1, 2, 3, 0xFF, 0xFE, 0x80], "binary" },
+        { null, "text/html", Brotli(Noise), "binary (text/html)" },
+        { null, "text/plain", "PK: what it was, in words"u8.ToArray(), "PK: what it was, in words" },
+        { null, "text/plain", Encoding.UTF8.GetBytes("x^ Größe 🚨 \u001b[31mred\u001b[0m"), "x^ Größe 🚨 \u001b[31mred\u001b[0m" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Packed))]
+    public async Task A_body_that_is_no_text_is_named_instead_of_shown(string? coding, string? type, byte[] body, string expected)
+    {
+        var headers = new List<(string, string)>();
+        if (coding is not null) headers.Add(("Content-Encoding", coding));
+        if (type is not null) headers.Add(("Content-Type", type));
+
+        var result = await AnsweredAsync(Answer.Status(502, body, [.. headers]));
+
+        Assert.Equal(expected, result.ResponseBody);
+        Assert.False(result.ResponseBodyTruncated);
+    }
+
+    [Fact]
+    public async Task A_long_compressed_body_is_named_and_truncated()
+    {
+        var noise = new byte[Limit * 3];
+        new Random(1).NextBytes(noise);
+        var result = await AnsweredAsync(Answer.Status(502, Gzip(Encoding.Latin1.GetString(noise)), ("Content-Encoding", "gzip")));
+
+        Assert.Equal(("compressed (gzip)", true), (result.ResponseBody, result.ResponseBodyTruncated));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x47, 0xC3, 0xB6 }, "Gö")]
+    [InlineData(new byte[] { 0xF0, 0x9F, 0x9A, 0xA8 }, "🚨")]
+    // No UTF-8: Latin-1, as HTTP once had it.
+    [InlineData(new byte[] { 0x47, 0xF6, 0x74 }, "Göt")]
+    [InlineData(new byte[] { 0xFC }, "ü")]
+    [InlineData(new byte[] { 0xC3, 0xB6, 0x20, 0xF6 }, "ö ö")]
+    // Controls, and characters that turn the direction.
+    [InlineData(new byte[] { 0x61, 0x1B, 0x62, 0x7F, 0x09, 0x63 }, "a\uFFFDb\uFFFD\tc")]
+    [InlineData(new byte[] { 0x61, 0xC2, 0x85, 0xE2, 0x80, 0xA8, 0x62 }, "a\uFFFD\uFFFDb")]
+    [InlineData(new byte[] { 0x61, 0x85, 0x62 }, "a\uFFFDb")]
+    [InlineData(new byte[] { 0x61, 0xE2, 0x80, 0xAE, 0x62 }, "a\uFFFDb")]
+    public async Task Headers_are_read_as_UTF_8_and_otherwise_as_Latin_1(byte[] value, string expected)
+    {
+        var result = await AnsweredAsync(Answer.Status(500, "", ("X-Reason", Encoding.Latin1.GetString(value)), ("X-After", "fine")));
+
+        Assert.Equal(expected, Assert.Single(result.ResponseHeaders, h => h.Key == "X-Reason").Value);
+        Assert.Equal("fine", Assert.Single(result.ResponseHeaders, h => h.Key == "X-After").Value);
+    }
+
+    private static string Noise => string.Concat(Enumerable.Range(0, 400).Select(i => (char)('a' + i * 7919 % 23 * i % 26)));
+
+    private static byte[] Gzip(string text) => Pack(text, to => new GZipStream(to, CompressionLevel.SmallestSize));
+
+    private static byte[] Zlib(string text) => Pack(text, to => new ZLibStream(to, CompressionLevel.SmallestSize));
+
+    private static byte[] Brotli(string text) => Pack(text, to => new BrotliStream(to, CompressionLevel.SmallestSize));
+
+    private static byte[] Pack(string text, Func<Stream, Stream> packing)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = packing(packed))
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
     }
 
     [Fact]

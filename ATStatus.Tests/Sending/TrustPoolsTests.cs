@@ -40,6 +40,16 @@ public sealed class TrustPoolsTests
     }
 
     [Fact]
+    public void A_rule_has_a_pool_of_its_own_for_new_connections()
+    {
+        using var pools = Pools();
+
+        Assert.NotSame(pools.For(ReceiverTrust.System), pools.For(ReceiverTrust.System, isFresh: true));
+        Assert.NotSame(pools.For(Pin("a")), pools.For(Pin("a"), isFresh: true));
+        Assert.Same(pools.For(Pin("a"), isFresh: true), pools.For(Pin("a"), isFresh: true));
+    }
+
+    [Fact]
     public void The_end_closes_all()
     {
         var pools = Pools();
@@ -54,7 +64,7 @@ public sealed class TrustPoolsTests
 
     private static ReceiverTrust Pin(string pem) => ReceiverTrust.Of(TlsTrust.Pinned, pem);
 
-    private TrustPools Pools() => new(trust => new HttpMessageInvoker(new Closing(() => _closed.Add(trust))), IdleLimit, _clock);
+    private TrustPools Pools() => new((trust, _) => new HttpMessageInvoker(new Closing(() => _closed.Add(trust))), IdleLimit, _clock);
 
     private sealed class Closing(Action closed) : HttpMessageHandler
     {

@@ -136,7 +136,12 @@ internal sealed class ForwardProxy : IAsyncDisposable
         if (!target.Connected)
         {
             await target.ConnectAsync(IPAddress.Loopback, url.Port, _stop.Token);
-            Do(() => new NetworkStream(target).CopyToAsync(wire.Stream, _stop.Token));
+            Do(async () =>
+            {
+                // A target that goes away takes the connection with it.
+                using (wire)
+                    await new NetworkStream(target).CopyToAsync(wire.Stream, _stop.Token);
+            });
         }
 
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{request.Method} {url.PathAndQuery} HTTP/1.1\r\n");

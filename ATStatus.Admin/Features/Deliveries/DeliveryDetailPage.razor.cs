@@ -4,12 +4,13 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
-/// <summary>One delivery with every attempt, live; Redeliver begins a new round.</summary>
+/// <summary>One delivery with every attempt, live; Redeliver begins a new round, Cancel delivery ends the present one.</summary>
 public sealed partial class DeliveryDetailPage : IDisposable
 {
     private readonly HashSet<int> _open = [];
@@ -23,11 +24,15 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private bool _missing;
     private bool _redelivering;
     private bool _sendingNow;
+    private bool _cancelling;
     private bool _stale;
 
     /// <summary>The delivery.</summary>
     [Parameter]
     public long Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private DeliveryQueries Queries { get; set; } = default!;
@@ -133,7 +138,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
             "Redeliver"))
             return;
         _redelivering = true;
-        await AskAsync(() => Redelivery.RedeliverAsync(Id), "Redelivery has begun", "redeliver");
+        await AskAsync(() => Redelivery.RedeliverAsync(Id), Pause.IsPaused ? WhenResumed : "Redelivery has begun", "redeliver");
         _redelivering = false;
         await RefreshAsync();
     }
@@ -143,8 +148,26 @@ public sealed partial class DeliveryDetailPage : IDisposable
         if (_sendingNow)
             return;
         _sendingNow = true;
-        await AskAsync(() => Redelivery.SendNowAsync(Id), "It is sent now", "send now");
+        await AskAsync(() => Redelivery.SendNowAsync(Id), Pause.IsPaused ? WhenResumed : "It is sent now", "send now");
         _sendingNow = false;
+        await RefreshAsync();
+    }
+
+    private async Task CancelAsync()
+    {
+        if (_cancelling || _detail is not { } detail)
+            return;
+        if (!await Confirm.AskAsync(
+            "Cancel this delivery?",
+            detail.Row.State == DeliveryState.Sending
+                ? "The attempt under way finishes. Unless it succeeds, the delivery is skipped and not retried."
+                : "The delivery is skipped and not sent. You can still redeliver it later.",
+            "Cancel delivery", danger: true, dismissLabel: "Keep it"))
+            return;
+        _cancelling = true;
+        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        await AskAsync(() => Redelivery.CancelAsync(Id, actor), "Delivery cancelled", "cancel a delivery");
+        _cancelling = false;
         await RefreshAsync();
     }
 
@@ -153,7 +176,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         try
         {
             await ask();
-            Snackbar.Add(Pause.IsPaused ? "It goes out when sending is resumed" : done, Severity.Success);
+            Snackbar.Add(done, Severity.Success);
         }
         catch (ProblemException problem)
         {
@@ -165,6 +188,8 @@ public sealed partial class DeliveryDetailPage : IDisposable
             Snackbar.Add(PageFaults.Words, Severity.Error);
         }
     }
+
+    private const string WhenResumed = "It goes out when sending is resumed";
 
     private async Task RevealAsync(int attempt) => await Browser.InvokeVoidAsync("atstatus.reveal", $"attempt-{attempt}");
 

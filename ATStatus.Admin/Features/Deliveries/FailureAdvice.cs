@@ -9,19 +9,24 @@ internal static class FailureAdvice
 {
     /// <summary>The advice for an attempt of a type, whose service may mean something of its own by an answer.</summary>
     public static string? For(string kind, DeliveryAttempt attempt) =>
-        attempt is { Failure: FailureKind.HttpStatus, StatusCode: { } status }
-            ? NotificationTypes.Find(kind)?.AdviceFor(status, attempt.ResponseBody) ?? For(attempt)
+        attempt is { Failure: FailureKind.HttpStatus, StatusCode: { } status } && NotificationTypes.Find(kind) is { } type
+            ? type.AdviceFor(status, attempt.ResponseBody) ?? (type.IsService ? StatusAdvice.ForService(type.Label, status) : For(attempt))
             : For(attempt);
 
     /// <summary>The advice for an attempt, as exact as what is written down of it; null for one that did not fail.</summary>
     public static string? For(DeliveryAttempt attempt) => attempt.Failure switch
     {
         null => null,
+        FailureKind.HttpStatus when WantsClientCertificate(attempt) => StatusAdvice.ClientCertificate,
         FailureKind.Timeout => ForTimeout(AttemptTiming.Of(attempt)?.Last),
         FailureKind.Connection when FailureCauses.Of(attempt.Error) is null && attempt.RequestHeaders.Length == 0 =>
             "No request went out, and trying again will not help before that is put right.",
         { } failure => FailureCauses.Of(attempt.Error) is { } cause ? ForCause(cause) : For(failure, attempt.StatusCode),
     };
+
+    /// <summary>nginx and IIS take the connection, and refuse with a page that says why.</summary>
+    private static bool WantsClientCertificate(DeliveryAttempt attempt) => attempt is { StatusCode: 400 or 401 or 403, ResponseBody: { } body }
+        && (body.Contains("SSL certificate was sent", StringComparison.OrdinalIgnoreCase) || body.Contains("client certificate", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The advice for a kind of failure and, where there was a response, its status.</summary>
     public static string For(FailureKind failure, int? status) => failure switch
@@ -43,6 +48,7 @@ internal static class FailureAdvice
         AttemptStep.Connect => "The time went by before there was a connection: packets are dropped on the way. Look at firewalls, at the port, and whether the receiver's machine is up.",
         AttemptStep.Tls => "The connection stood, but the TLS handshake did not end. Check that TLS is what this port speaks; an overloaded machine or proxy can also be the reason.",
         AttemptStep.Wait => "The receiver took the connection and did not answer in time. Let it answer 2xx at once and do its work afterwards; look at its load, and at the proxy before it.",
+        AttemptStep.Reused => "The reused connection stayed silent for most of the time and then closed. The receiver was probably restarted; the next attempt often succeeds.",
         _ => "The receiver has 10 seconds in all unless configured otherwise. Let it answer 2xx at once and do its work afterwards; look at its load and at firewalls that drop packets.",
     };
 
@@ -53,6 +59,7 @@ internal static class FailureAdvice
         FailureCause.CertificateDates => "Renew the receiver's certificate. If it is new, compare the clocks of both servers.",
         FailureCause.CertificateUntrusted => "Let the receiver send its whole chain, with the certificates in between. For an authority of your own or a self-signed certificate, enter it in the notification.",
         FailureCause.CertificateNotPinned => "If the receiver has renewed its certificate, enter the new one in the notification. If it has not, somebody else answered: find out who.",
+        FailureCause.ClientCertificateWanted => "The console has no client certificate to send. Let the receiver accept requests without one at this URL (the signature shows who sent them), or put a proxy that has one in between.",
         FailureCause.HandshakeFailed => "Check that TLS is what this port speaks (http:// and https:// have different ones), and that the receiver offers TLS 1.2 or later.",
         FailureCause.UnverifiedForbidden => "Choose in the notification whom to trust, or let the console's operator turn Webhooks:AllowInsecureTls on.",
         FailureCause.HttpsRequired => "Enter an https:// URL, or let the console's operator turn Webhooks:RequireHttps off.",

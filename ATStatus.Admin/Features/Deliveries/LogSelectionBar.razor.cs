@@ -2,12 +2,13 @@ using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Outbox;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>
-/// What can be done with the chosen deliveries: redeliver them, or deliver afterwards what was missed; with a question before, progress
+/// What can be done with the chosen deliveries: redeliver them, deliver afterwards what was missed, or cancel what waits; with a question before, progress
 /// meanwhile and the result after.
 /// </summary>
 public sealed partial class LogSelectionBar : IDisposable
@@ -34,6 +35,9 @@ public sealed partial class LogSelectionBar : IDisposable
     /// <summary>The selection was emptied.</summary>
     [Parameter]
     public EventCallback Changed { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private BulkRedelivery Redelivery { get; set; } = default!;
@@ -67,7 +71,7 @@ public sealed partial class LogSelectionBar : IDisposable
         }
         catch (Exception e) when (!_gone.IsCancellationRequested)
         {
-            Logger.LogPageFault(e, "look which deliveries can be sent again");
+            Logger.LogPageFault(e, "look what can be done with the selected deliveries");
             Snackbar.Add(PageFaults.Words, Severity.Error);
             return;
         }
@@ -82,7 +86,8 @@ public sealed partial class LogSelectionBar : IDisposable
             return;
         }
         var text = outlook.Refused.Count == 0 ? words.Explained : $"{words.Explained} Left out: {LogSelectionWords.Refused(outlook)}.";
-        if (await Confirm.AskAsync(words.Question(outlook.Possible.Count), text, words.Button))
+        var cancels = kind == BulkKind.Cancel;
+        if (await Confirm.AskAsync(words.Question(outlook.Possible.Count), text, words.Button, danger: cancels, dismissLabel: cancels ? "Keep them" : "Cancel"))
             await RunAsync(kind, outlook.Possible);
     }
 
@@ -94,11 +99,12 @@ public sealed partial class LogSelectionBar : IDisposable
         {
             // On the pool: the circuit stays free. Whoever leaves the page meant what was confirmed; only Stop ends it.
             var stop = _stop.Token;
-            _progress = await Task.Run(() => Redelivery.RunAsync(kind, ids, Show, stop));
+            var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+            _progress = await Task.Run(() => Redelivery.RunAsync(kind, ids, Show, actor, stop));
         }
         catch (Exception e)
         {
-            Logger.LogPageFault(e, "send the selected deliveries again");
+            Logger.LogPageFault(e, "redeliver or cancel the selected deliveries");
             _fault = PageFaults.Words;
         }
         _stop.Dispose();

@@ -16,14 +16,24 @@ internal sealed record LogSelectionWords(string Button, string Done, string Expl
         "Deliver afterwards", "delivered afterwards",
         "They go out in the order in which they happened, as fast as their notifications take them. Each keeps its X-Request-ID.");
 
+    private static readonly LogSelectionWords Cancel = new(
+        "Cancel deliveries", "cancelled",
+        "They are skipped and not sent. An attempt under way finishes; unless it succeeds, its delivery is skipped and not retried.");
+
     /// <summary>The words for it.</summary>
-    public static LogSelectionWords Of(BulkKind kind) => kind == BulkKind.Redeliver ? Redeliver : Afterwards;
+    public static LogSelectionWords Of(BulkKind kind) => kind switch
+    {
+        BulkKind.Redeliver => Redeliver,
+        BulkKind.Cancel => Cancel,
+        _ => Afterwards,
+    };
 
     /// <summary>"Redeliver 3 deliveries?"</summary>
-    public string Question(int count) => this == Redeliver ? $"Redeliver {Deliveries(count)}?" : $"Deliver {Deliveries(count)} afterwards?";
+    public string Question(int count) => this == Afterwards ? $"Deliver {Deliveries(count)} afterwards?"
+        : $"{(this == Cancel ? "Cancel" : "Redeliver")} {Deliveries(count)}?";
 
     /// <summary>"3 deliveries redelivered". Those that are delivered afterwards have not arrived yet when this is said.</summary>
-    public string Summary(int count) => this == Redeliver ? $"{Deliveries(count)} redelivered" : $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way";
+    public string Summary(int count) => this == Afterwards ? $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way" : $"{Deliveries(count)} {Done}";
 
     /// <summary>How many are left out and why, in words.</summary>
     public static string Refused(BulkOutlook outlook) => string.Join(", ", outlook.Refused.OrderBy(r => r.Key).Select(r => (r.Key, r.Value) switch
@@ -37,6 +47,8 @@ internal sealed record LogSelectionWords(string Button, string Done, string Expl
         (BulkRefusal.Arrived, var count) => $"{Number(count)} arrived",
         (BulkRefusal.Quiet, 1) => "1 was skipped on purpose",
         (BulkRefusal.Quiet, var count) => $"{Number(count)} were skipped on purpose",
+        (BulkRefusal.Ended, 1) => "1 has ended or been cancelled already",
+        (BulkRefusal.Ended, var count) => $"{Number(count)} have ended or been cancelled already",
         (_, 1) => "1 is not in the log any more",
         (_, var count) => $"{Number(count)} are not in the log any more",
     }));

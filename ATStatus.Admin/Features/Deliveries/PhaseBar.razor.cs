@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
-/// <summary>How long an attempt looked the name up, connected, shook hands and waited, as a stacked bar with the numbers.</summary>
+/// <summary>How long an attempt was out on a reused connection that closed, looked the name up, connected, shook hands and waited, as a stacked bar with the numbers.</summary>
 public sealed partial class PhaseBar
 {
     private const int Width = 1000;
@@ -42,6 +42,7 @@ public sealed partial class PhaseBar
 
     private static string Name(AttemptStep step) => step switch
     {
+        AttemptStep.Reused => "reused connection",
         AttemptStep.Lookup => "look-up",
         AttemptStep.Connect => "connect",
         AttemptStep.Tls => "TLS",

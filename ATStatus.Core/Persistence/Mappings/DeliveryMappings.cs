@@ -69,6 +69,7 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
         builder.Property(d => d.NotificationName).HasMaxLength(Notification.NameLength);
         builder.Property(d => d.Kind).HasMaxLength(32);
         builder.Property(d => d.Reason).HasMaxLength(Delivery.ReasonLength);
+        builder.Property(d => d.CancelReason).HasMaxLength(Delivery.ReasonLength);
         builder.Property(d => d.JobId).HasMaxLength(64);
         builder.Ignore(d => d.Trigger);
         builder.HasOne(d => d.Event).WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Restrict);

@@ -73,6 +73,66 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task One_that_waits_is_cancelled_after_a_question_and_can_be_redelivered()
+    {
+        var statusPage = await AddPageAsync();
+        await AddNotificationAsync();
+        var delivery = await RaiseAsync(statusPage, "API");
+        var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
+
+        Answer = false;
+        await page.Button("Cancel delivery").ClickAsync();
+        Assert.Equal("Cancel this delivery? The delivery is skipped and not sent. You can still redeliver it later.", Asked);
+        Assert.Equal(DeliveryState.Pending, (await Get<DeliveryQueries>().FindAsync(delivery))!.Row.State);
+        Answer = true;
+        await page.Button("Cancel delivery").ClickAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("Cancelled by ", page.Find(".verdict").TextContent, StringComparison.Ordinal), Soon);
+        Assert.Contains("press Redeliver", page.Find(".verdict").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.Trim() == "Cancel delivery");
+        Assert.False(page.Button("Redeliver").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task One_that_is_being_sent_says_that_it_was_cancelled_and_is_not_asked_about_again()
+    {
+        var statusPage = await AddPageAsync();
+        await AddNotificationAsync();
+        var delivery = await RaiseAsync(statusPage, "API");
+        await Get<DeliveryLedger>().ClaimAsync(delivery, null);
+        var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
+
+        await page.Button("Cancel delivery").ClickAsync();
+
+        Assert.Contains("The attempt under way finishes. Unless it succeeds, the delivery is skipped", Asked, StringComparison.Ordinal);
+        page.WaitForAssertion(
+            () => Assert.Matches(@"Being sent now\s*\. Cancelled by .+: unless this attempt succeeds, the delivery is skipped", page.Find(".verdict").TextContent), Soon);
+        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.Trim() == "Cancel delivery");
+    }
+
+    [Fact]
+    public async Task A_request_that_was_sent_again_on_a_new_connection_is_one_attempt_that_shows_both()
+    {
+        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200), Support.Answer.Close(), Support.Answer.Status(200));
+        await DeliverAsync(receiver.Url.AbsoluteUri);
+        var second = await RaiseAsync((await Get<Core.StatusPages.StatusPageQueries>().PagesAsync())[0].Id, "Again");
+        await RunAsync(second);
+
+        var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, second));
+
+        var attempt = Assert.Single(page.FindAll("details.attempt"));
+        Assert.Contains("Delivered", attempt.TextContent, StringComparison.Ordinal);
+        Assert.Contains("The reused connection closed without an answer after", attempt.TextContent, StringComparison.Ordinal);
+        Assert.Contains("sent again on a new connection, within this attempt.", attempt.TextContent, StringComparison.Ordinal);
+        var phases = page.Find(".phases").TextContent;
+        Assert.Contains("reused connection", phases, StringComparison.Ordinal);
+        Assert.Contains("connect", phases, StringComparison.Ordinal);
+        Assert.DoesNotContain("no new connection", phases, StringComparison.Ordinal);
+        Assert.Equal(3, receiver.Requests.Count);
+        Assert.Equal(receiver.Requests[1].Header("X-Request-ID"), receiver.Requests[2].Header("X-Request-ID"));
+    }
+
+    [Fact]
     public async Task One_that_arrived_is_redelivered_only_after_a_question()
     {
         await using var receiver = LoopbackReceiver.Start();

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Sending;
 
@@ -12,10 +13,15 @@ public sealed class FailureAdviceTests
         Assert.All(Enum.GetValues<FailureKind>(), kind => Assert.NotEmpty(FailureAdvice.For(kind, kind == FailureKind.HttpStatus ? 500 : null)));
 
     [Theory]
+    [InlineData(101, "as a WebSocket does")]
+    [InlineData(300, "final URL")]
     [InlineData(301, "final URL")]
     [InlineData(302, "final URL")]
     [InlineData(308, "final URL")]
-    [InlineData(400, "response below")]
+    [InlineData(304, "POST requests reach it")]
+    [InlineData(305, "no use for")]
+    [InlineData(399, "no use for")]
+    [InlineData(400, "choose their type")]
     [InlineData(401, "same secret")]
     [InlineData(403, "only listed addresses")]
     [InlineData(404, "URL's path")]
@@ -26,7 +32,9 @@ public sealed class FailureAdviceTests
     [InlineData(415, "application/json")]
     [InlineData(418, "its own log")]
     [InlineData(422, "response below")]
+    [InlineData(425, "so early")]
     [InlineData(429, "Retry-After")]
+    [InlineData(496, "client certificate")]
     [InlineData(500, "X-Request-ID")]
     [InlineData(502, "could not reach the receiver")]
     [InlineData(503, "X-Request-ID")]
@@ -35,6 +43,50 @@ public sealed class FailureAdviceTests
     [InlineData(999, "no status that HTTP knows")]
     public void The_advice_depends_on_the_status(int status, string words) =>
         Assert.Contains(words, FailureAdvice.For(FailureKind.HttpStatus, status), StringComparison.Ordinal);
+
+    /// <summary>What the plain webhook's advice says that would be wrong for a service: it has no secret, no added headers and no request ID, and is chosen already.</summary>
+    [Fact]
+    public void Of_a_service_no_advice_speaks_of_what_it_does_not_get()
+    {
+        string[] wrong = ["choose their type", "secret", "X-Request-ID", "Authorization", "header", "its own log", "Raise its limit", "Let it", "POST"];
+        var types = NotificationTypes.All.Where(type => type.IsService).ToList();
+        Assert.Equal(["discord", "slack", "teams"], types.Select(type => type.Kind).Order());
+        foreach (var type in types)
+        {
+            foreach (var status in Enumerable.Range(100, 500).Where(status => status is < 200 or > 299))
+            {
+                var advice = FailureAdvice.For(type.Kind, new DeliveryAttempt { Failure = FailureKind.HttpStatus, StatusCode = status, ResponseBody = "" });
+                Assert.NotNull(advice);
+                Assert.All(wrong, words => Assert.DoesNotContain(words, advice, StringComparison.Ordinal));
+                // The type that is chosen already is not to be chosen.
+                Assert.DoesNotContain($"choose {type.Label}", advice, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+        Assert.Contains(
+            "Discord did not accept the message", For("discord", 400, """{"code": 0, "message": "400: Bad Request"}"""), StringComparison.Ordinal);
+        Assert.Contains("choose their type", For("webhook", 400, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_that_is_not_a_redirect_is_told_to_enter_the_final_url()
+    {
+        foreach (var status in Enumerable.Range(100, 500).Where(status => status is < 200 or > 299))
+        {
+            var text = SendFailures.Status(status) + For("webhook", status, "");
+            Assert.Equal(status is 300 or 301 or 302 or 303 or 307 or 308, text.Contains("final URL", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Theory]
+    [InlineData(400, "<html><head><title>400 No required SSL certificate was sent</title></head>", true)]
+    [InlineData(403, "HTTP Error 403.7 - Forbidden: the page requires your browser to have a Secure Sockets Layer (SSL) client certificate", true)]
+    [InlineData(400, "{\"error\":\"bad request\"}", false)]
+    [InlineData(500, "client certificate store is broken", false)]
+    public void A_page_that_asks_for_a_client_certificate_is_understood(int status, string body, bool asks) =>
+        Assert.Equal(asks, For("webhook", status, body).Contains("client certificate, which the console cannot send", StringComparison.Ordinal));
+
+    private static string For(string kind, int status, string body) =>
+        FailureAdvice.For(kind, new DeliveryAttempt { Failure = FailureKind.HttpStatus, StatusCode = status, ResponseBody = body })!;
 
     [Theory]
     [InlineData(9_990, null, null, "name servers")]

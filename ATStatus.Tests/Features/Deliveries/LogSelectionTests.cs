@@ -51,6 +51,30 @@ public sealed class LogSelectionTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task Chosen_ones_that_wait_are_cancelled_and_what_has_ended_is_left_out()
+    {
+        var ids = await DeliverAsync(1);
+        var waiting = await RaiseAsync((await Get<Core.StatusPages.StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id, "Waits");
+        var log = Open();
+        log.Field("Select all on this page").Change(true);
+
+        await log.Button("Cancel deliveries").ClickAsync();
+
+        Assert.StartsWith("Cancel 1 delivery? They are skipped", Asked, StringComparison.Ordinal);
+        Assert.EndsWith("Left out: 1 has ended or been cancelled already.", Asked, StringComparison.Ordinal);
+        log.WaitForAssertion(() => Assert.Contains("1 delivery cancelled.", Bar(log), StringComparison.Ordinal));
+        var row = (await Get<DeliveryQueries>().FindAsync(waiting, Stop))!.Row;
+        Assert.Equal(DeliveryState.Skipped, row.State);
+        Assert.StartsWith("Cancelled by ", row.Reason, StringComparison.Ordinal);
+        Assert.Equal([DeliveryState.Delivered], await StatesAsync(ids));
+        log.Button("Close").Click();
+
+        log.Field("Select all on this page").Change(true);
+        await log.Button("Cancel deliveries").ClickAsync();
+        Assert.Contains("None of them can be cancelled: 2 have ended or been cancelled already.", Told(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_when_the_answer_is_no_or_none_can_be()
     {
         var ids = await DeliverAsync(1);

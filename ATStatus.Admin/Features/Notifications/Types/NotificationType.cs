@@ -31,6 +31,9 @@ public abstract class NotificationType
     /// <summary>Whether requests can be signed with a secret.</summary>
     public virtual bool HasSecret => false;
 
+    /// <summary>Whether it is a service of others: what its answers mean is known, and nobody here runs it.</summary>
+    public virtual bool IsService => !HasSecret;
+
     /// <summary>The request's headers as far as they are known before the first attempt, one <c>Name: value</c> a line.</summary>
     /// <param name="delivery">What will be sent.</param>
     /// <param name="bodyLength">The body's length in bytes.</param>

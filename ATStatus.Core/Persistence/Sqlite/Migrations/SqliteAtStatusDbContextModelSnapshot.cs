@@ -154,6 +154,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -323,6 +327,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<string>("ResponseHeaders")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("ReusedMs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");

@@ -35,6 +35,8 @@ internal sealed class DiscordType : NotificationType
         (_, 50083) => "The thread is archived and locked. Unlock it in Discord, or choose another.",
         (_, 220001 or 220003) => "The webhook's channel is a forum: enter the ID of the thread to post in.",
         (_, 50035) => "Discord refused a part of the message; its answer names it. Look at the user name and the avatar.",
+        (400, 50006) => "Discord found the message empty. That is a mistake of the console: please report it, with the message below.",
+        (400, _) => "Discord did not accept the message. Its answer names the part; look at the user name, the avatar and the thread ID. If they are right, it is a mistake of the console: please report it.",
         (429, _) => "Discord takes some 30 messages a minute from a webhook. Its waiting time is kept; choose fewer events if that goes on.",
         (401 or 404, _) => "The webhook was deleted, or its URL is not complete. Copy the URL again from the channel's settings, under Integrations, then redeliver.",
         (403, _) => "Discord refuses messages from here. Look at the channel's permissions; after many refused requests Discord also shuts an address out for a while.",
