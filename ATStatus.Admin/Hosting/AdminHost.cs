@@ -46,9 +46,13 @@ internal static partial class AdminHost
         await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
         var setup = app.Services.GetRequiredService<SetupLink>();
         await setup.CreateConfiguredAccountAsync(cancellationToken);
+        // Before anything could be sent.
+        var paused = await app.Services.GetRequiredService<StartPause>().DecideAsync(cancellationToken);
         app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
         await app.StartAsync(cancellationToken);
         app.Services.GetRequiredService<StartProgress>().HasStarted = true;
+        if (paused is not null)
+            await app.Services.GetRequiredService<StartOutput>().Writer.WriteLineAsync(paused);
         await setup.PrintAsync(app.Urls, cancellationToken);
     }
 
@@ -102,6 +106,7 @@ internal static partial class AdminHost
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new StartOutput(Console.Out));
+        services.AddSingleton(DatabasePlace.Of(settings.Database, settings.Hosting.Installation));
         services.AddPersistence(settings.Database);
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseStart>();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Connections;
 
 namespace ATStatus.Admin.Hosting;
@@ -10,6 +11,7 @@ internal static class StartFailures
     public static string? Explain(Exception failure) => failure switch
     {
         StartRefusedException refused => refused.Message,
+        DatabaseNotWritableException database => database.Fault.Words(),
         // Kestrel: "Failed to bind to address http://…: address already in use."
         IOException { InnerException: AddressInUseException } taken => $"{taken.Message} Choose another with --urls.",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "The address in urls cannot be bound: access is denied. Choose another with --urls.",

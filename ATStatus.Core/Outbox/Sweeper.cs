@@ -18,6 +18,8 @@ public sealed partial class Sweeper(
     IDbContextFactory<AtStatusDbContext> contexts,
     DeliveryQueue queue,
     DeliveryLanes lanes,
+    DeliveryLedger ledger,
+    DatabaseWritability writability,
     DeliveryFeed feed,
     DeliveryMeters meters,
     RetrySchedule schedule,
@@ -49,6 +51,7 @@ public sealed partial class Sweeper(
             var wait = Interval;
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 var next = await SweepAsync(first, stoppingToken);
                 first = false;
                 if (next is { } at && at - Now < wait)
@@ -63,7 +66,8 @@ public sealed partial class Sweeper(
             }
             catch (Exception e)
             {
-                LogSweepFailed(e);
+                if (!writability.Explains(e))
+                    LogSweepFailed(e);
                 wait = TimeSpan.FromSeconds(5);
             }
             await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -147,6 +151,8 @@ public sealed partial class Sweeper(
             .Where(d => d.IsTest && d.State == DeliveryState.Pending
                 && (d.CreatedAt <= now - Interval || (ofEarlierProcess && d.CreatedAt < begun)))
             .ToListAsync(cancellationToken);
+        // What this process holds is being sent, or waits to be recorded, however long its lease has been over.
+        orphans.RemoveAll(orphan => ledger.Holds(orphan.Id));
         if (orphans.Count == 0 && unsentTests.Count == 0)
             return;
         foreach (var orphan in orphans)

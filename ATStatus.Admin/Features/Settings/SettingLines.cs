@@ -18,6 +18,7 @@ internal static class SettingLines
         new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
         SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
         SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
+        new("Paused at start", Words(webhooks.StartPaused), "Webhooks:StartPaused"),
         new("Largest payload", Number($"{webhooks.MaxPayload:N0} bytes"), "Webhooks:MaxPayload"),
     ];
 
@@ -56,10 +57,18 @@ internal static class SettingLines
         SettingLine.Of("Open incidents are reminded of after", incidents.RemindAfter, "Incidents:RemindAfter"),
         new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
         SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
+        new("Installation", settings.Hosting.Installation, "Hosting:Installation"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ];
+
+    private static string Words(PauseAtStart pause) => pause switch
+    {
+        PauseAtStart.Always => "Always",
+        PauseAtStart.Never => "Never",
+        _ => "When the database was last used elsewhere and deliveries wait",
+    };
 
     private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "Never";
 

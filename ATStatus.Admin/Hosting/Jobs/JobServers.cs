@@ -15,6 +15,7 @@ internal sealed class JobServers(
     IJobFilterProvider filters,
     WebhookOptions webhooks,
     ShutdownLimits limits,
+    DeliveryLedger ledger,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private readonly List<BackgroundJobServer> _servers = [];
@@ -57,6 +58,7 @@ internal sealed class JobServers(
             return;
         AreRunning = false;
         _servers.ForEach(server => server.SendStop());
+        ledger.StopClaiming();
     }
 
     private BackgroundJobServerOptions Options(string queue, int workers, bool schedules) => new()
