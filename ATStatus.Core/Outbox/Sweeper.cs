@@ -70,7 +70,35 @@ public sealed partial class Sweeper(
                     LogSweepFailed(e);
                 wait = TimeSpan.FromSeconds(5);
             }
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SleepAsync(wait, stoppingToken);
+        }
+    }
+
+    /// <summary>Until its time, or until the database can be written again: what could not be handed over meanwhile is due.</summary>
+    private async Task SleepAsync(TimeSpan wait, CancellationToken stoppingToken)
+    {
+        using var sleep = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        writability.Changed += Wake;
+        try
+        {
+            await Task.Delay(wait, time, sleep.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            writability.Changed -= Wake;
+        }
+
+        void Wake()
+        {
+            try
+            {
+                if (writability.IsWritable)
+                    sleep.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just woken by itself.
+            }
         }
     }
 
