@@ -98,6 +98,8 @@ internal static partial class AdminHost
         var progress = new StartProgress();
         builder.Services.AddSingleton(progress);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && progress.HasStarted);
+        // Anybody may ask for the health, and every answer but "healthy" would be a line; what is wrong is logged where it is found.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         return builder;
     }
 

@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
