@@ -73,7 +73,8 @@ public sealed class DatabaseFileTests : IAsyncLifetime
         var away = _app.DatabaseFile + ".away";
         File.Move(_app.DatabaseFile, away);
         await Eventually.TrueAsync(() => Database.Trouble?.Fault == DatabaseFault.Replaced);
-        Assert.Single(_app.Logs, line => line.Contains("The database file was removed or replaced", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => _app.Logs.Count(line => line.Contains("The database file was removed or replaced", StringComparison.Ordinal)) == 1);
         File.Move(away, _app.DatabaseFile);
         await Eventually.TrueAsync(() => Database.IsReady);
         await SaveAsync("After");
