@@ -1,4 +1,3 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

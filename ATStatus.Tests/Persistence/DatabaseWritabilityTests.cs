@@ -82,11 +82,11 @@ public sealed class DatabaseWritabilityTests
         var fault = new UnwritableDatabase(UnwritableDatabase.Kind.Full);
         await using var app = await CoreApp.StartAsync(more: fault.AddTo);
         fault.IsArmed = true;
-        var long_ = new string('x', 400);
+        var text = new string('x', 400);
         var refused = await Assert.ThrowsAsync<DatabaseNotWritableException>(async () =>
         {
             for (var i = 0; i < 1000; i++)
-                await app.Get<StatusPageService>().CreateAsync(new StatusPageInput($"Page {i}", $"page-{i}") { Description = long_ }, Stop);
+                await app.Get<StatusPageService>().CreateAsync(new StatusPageInput($"Page {i}", $"page-{i}") { Description = text }, Stop);
         });
         Assert.Equal(DatabaseFault.Full, refused.Fault);
     }
