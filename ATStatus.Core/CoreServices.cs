@@ -72,6 +72,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryExport>();
         services.AddSingleton<TestSendService>();
         services.AddSingleton<SentMessages>();
+        services.AddSingleton<RetentionClock>();
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();
         services.AddSingleton<TitleFolder>();
@@ -88,6 +89,7 @@ public static class CoreServices
         services.AddSingleton<RedeliveryService>();
         services.AddSingleton<SendingPauseService>();
         services.AddSingleton<SendingPauseQueries>();
+        services.AddSingleton<StartPause>();
         services.AddSingleton<RecoveryService>();
         services.AddSingleton<RecoveryQueries>();
         services.AddSingleton<RecoveryRunner>();

@@ -1,3 +1,4 @@
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 
 namespace ATStatus.Admin.Features;
@@ -58,6 +59,10 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         {
             Problem = e.Message;
             IsConflict = e is EditConflictException or IllegalTransitionException;
+        }
+        catch (Exception e) when (DatabaseFaults.Of(e) is { } fault)
+        {
+            Problem = new DatabaseNotWritableException(fault).Message;
         }
         catch (Exception e)
         {

@@ -48,9 +48,13 @@ internal static partial class AdminHost
         await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
         var setup = app.Services.GetRequiredService<SetupLink>();
         await setup.CreateConfiguredAccountAsync(cancellationToken);
+        // Before anything could be sent.
+        var paused = await app.Services.GetRequiredService<StartPause>().DecideAsync(cancellationToken);
         app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
         await app.StartAsync(cancellationToken);
         app.Services.GetRequiredService<StartProgress>().HasStarted = true;
+        if (paused is not null)
+            await app.Services.GetRequiredService<StartOutput>().Writer.WriteLineAsync(paused);
         await setup.PrintAsync(app.Urls, cancellationToken);
     }
 
@@ -113,6 +117,8 @@ internal static partial class AdminHost
         var progress = new StartProgress();
         builder.Services.AddSingleton(progress);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && progress.HasStarted);
+        // Anybody may ask for the health, and every answer but "healthy" would be a line; what is wrong is logged where it is found.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         return builder;
     }
 
@@ -139,6 +145,7 @@ internal static partial class AdminHost
         services.TryAddSingleton(new StartOutput(Console.Out));
         services.AddSingleton(ConnectionLimits.Default);
         services.AddSingleton<OpenConnections>();
+        services.AddSingleton(DatabasePlace.Of(settings.Database, settings.Hosting.Installation));
         services.AddPersistence(settings.Database);
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DatabaseStart>();

@@ -13,7 +13,8 @@ namespace ATStatus.Core.Deliveries;
 /// written with the counts).
 /// </summary>
 public sealed partial class AttemptCounter(
-    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, DatabaseOptions database, TimeProvider time, ILogger<AttemptCounter> logger)
+    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, DatabaseOptions database, DatabaseWritability writability, RetentionClock clock,
+    TimeProvider time, ILogger<AttemptCounter> logger)
     : BackgroundService
 {
     private const string BookmarkName = "AttemptHours";
@@ -38,6 +39,7 @@ public sealed partial class AttemptCounter(
         {
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 await CountAsync(stoppingToken);
                 await RemoveOldAsync(stoppingToken);
             }
@@ -47,7 +49,8 @@ public sealed partial class AttemptCounter(
             }
             catch (Exception e)
             {
-                LogCountingFailed(e);
+                if (!writability.Explains(e))
+                    LogCountingFailed(e);
             }
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -153,7 +156,7 @@ public sealed partial class AttemptCounter(
     private async Task RemoveOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        if (now - _removedAt < TimeSpan.FromDays(1))
+        if (now - _removedAt < TimeSpan.FromDays(1) || !clock.IsTrusted)
             return;
         _removedAt = now;
         var limit = now - Kept;

@@ -76,9 +76,17 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
     private async Task<DeliveryOutcome> SendAsync(Claim claim, Activity? trace)
     {
         DeliveryTraces.Claimed(trace, claim);
-        // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
-        var result = await transport.SendAsync(claim, run.Stopping).ConfigureAwait(false);
-        var recorded = await ledger.RecordAsync(claim, result).ConfigureAwait(false);
+        RecordedAttempt? recorded;
+        try
+        {
+            // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
+            var result = await transport.SendAsync(claim, run.Stopping).ConfigureAwait(false);
+            recorded = await ledger.RecordAsync(claim, result).ConfigureAwait(false);
+        }
+        finally
+        {
+            ledger.LetGo(claim);
+        }
         if (recorded is not null)
             DeliveryTraces.Recorded(trace, recorded, run);
         return recorded switch

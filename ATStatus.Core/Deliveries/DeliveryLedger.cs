@@ -14,7 +14,8 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>
 /// Writes claims and results. What many workers want at the same moment goes into one transaction: a commit costs a
 /// disk flush (SQLite) or a round trip (SQL Server), and a transaction per step would be most of a delivery's cost.
-/// Nobody is told before the commit, so durability is not traded for speed.
+/// Nobody is told before the commit, so durability is not traded for speed. While the database cannot be written everything waits here,
+/// and what has arrived from receivers is written first when it can be again.
 /// </summary>
 public sealed partial class DeliveryLedger(
     IDbContextFactory<AtStatusDbContext> contexts,
@@ -30,6 +31,8 @@ public sealed partial class DeliveryLedger(
     KnownNotifications known,
     RecentEvents events,
     SavedDeliveries saved,
+    DatabaseWritability writability,
+    RetentionClock clock,
     ILogger<DeliveryLedger> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
@@ -54,9 +57,14 @@ public sealed partial class DeliveryLedger(
     private readonly RecentEvents _events = events;
     private readonly SavedDeliveries _saved = saved;
     private readonly KnownNotifications _known = known;
-    private readonly ConcurrentQueue<Step> _waiting = new();
+    private readonly RetentionClock _clock = clock;
+    private readonly ConcurrentQueue<RecordStep> _results = new();
+    private readonly ConcurrentQueue<ClaimStep> _claims = new();
+    private readonly ConcurrentDictionary<long, Guid> _held = new();
+    private readonly CancellationTokenSource _disposed = new();
     private LedgerSession? _session;
     private int _writing;
+    private volatile bool _isStopping;
 
     /// <summary>
     /// Takes a delivery for one attempt, if it is due and nobody holds it. A delivery whose notification was deleted
@@ -72,42 +80,91 @@ public sealed partial class DeliveryLedger(
     }
 
     /// <summary>
-    /// Writes down what an attempt came to, and answers where the delivery stands then. Null when the lease had been
-    /// lost to somebody else: then nothing was written.
+    /// Writes down what an attempt came to, and answers where the delivery stands then. Null when somebody else has claimed the delivery
+    /// since, or has settled it: then nothing was written.
     /// </summary>
     /// <remarks>
-    /// What a receiver has answered must not be lost to a database that is busy for a moment: writing is tried again
-    /// for as long as the lease keeps others away.
+    /// What a receiver has answered must not be lost to a database that cannot be written: it waits here until it can be, also when the
+    /// lease runs out meanwhile. Any other failure is tried again for as long as the lease keeps others away.
     /// </remarks>
     public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
     {
         var step = new RecordStep(claim, result);
-        for (var pause = FirstPause; ; pause *= 2)
+        try
         {
-            Submit(step);
-            try
+            for (var pause = FirstPause; ; pause *= 2)
             {
-                var recorded = await step.Done.Task;
-                if (recorded is null)
-                    LogLeaseLost(claim.DeliveryId);
-                return recorded;
-            }
-            catch (Exception e) when (e is DatabaseUnavailableException or DbException or DbUpdateException or TimeoutException && pause < LastPause)
-            {
-                await Task.Delay(pause);
-                step = step.Again();
+                Submit(step);
+                try
+                {
+                    var recorded = await step.Done.Task;
+                    if (recorded is null)
+                        LogLeaseLost(claim.DeliveryId);
+                    return recorded;
+                }
+                catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
+                {
+                    await Task.Delay(pause);
+                    step = step.Again();
+                }
             }
         }
+        finally
+        {
+            LetGo(claim);
+        }
+    }
+
+    /// <summary>
+    /// Whether this process has claimed it and its result has not been written yet. That holds although the lease has run out, as it does
+    /// while the database is locked for long: nobody here takes such a delivery for lost.
+    /// </summary>
+    internal bool Holds(long deliveryId) => _held.ContainsKey(deliveryId);
+
+    /// <summary>Whoever claimed it will not record a result any more.</summary>
+    internal void LetGo(Claim claim) => _held.TryRemove(KeyValuePair.Create(claim.DeliveryId, claim.LeaseId));
+
+    /// <summary>
+    /// The console is stopping: claims that wait for a database that cannot be written are given up, so that their workers can end. Results
+    /// wait on, for as long as the host does.
+    /// </summary>
+    public void StopClaiming()
+    {
+        _isStopping = true;
+        if (writability.IsWritable)
+            return;
+        while (_claims.TryDequeue(out var claim))
+            claim.GiveUp();
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    private bool IsEmpty => _results.IsEmpty && _claims.IsEmpty;
+
     private void Submit(Step step)
     {
-        _waiting.Enqueue(step);
+        PutIn(step);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(WriteAllAsync);
     }
+
+    private void PutIn(Step step)
+    {
+        if (_disposed.IsCancellationRequested)
+            step.Fail(new OperationCanceledException("The console has stopped."));
+        else if (step is RecordStep result)
+            _results.Enqueue(result);
+        else if (_isStopping && !writability.IsWritable)
+            ((ClaimStep)step).GiveUp();
+        else
+            _claims.Enqueue((ClaimStep)step);
+    }
+
+    /// <summary>The next step; results first: they free the slots that claims ask for, and no claim may overtake what has arrived.</summary>
+    private Step? Next() =>
+        _results.TryDequeue(out var result) ? result
+        : _claims.TryDequeue(out var claim) ? claim
+        : null;
 
     /// <summary>Writes group after group until nobody waits; whoever submits next starts it again.</summary>
     private async Task WriteAllAsync()
@@ -115,37 +172,61 @@ public sealed partial class DeliveryLedger(
         do
         {
             var group = new List<Step>(GroupSize);
-            while (!_waiting.IsEmpty)
+            while (!IsEmpty)
             {
                 group.Clear();
+                if (!writability.IsWritable && !await CanGoOnAsync())
+                    return;
                 await WriteNextAsync(group);
                 feed.Signal();
             }
             Volatile.Write(ref _writing, 0);
         }
-        while (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0);
+        while (!IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0);
+    }
+
+    /// <summary>Waits until the database can be written again; false where the console ends before that.</summary>
+    private async Task<bool> CanGoOnAsync()
+    {
+        try
+        {
+            await writability.WaitAsync(_disposed.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            while (Next() is { } step)
+                step.Fail(new OperationCanceledException("The console has stopped."));
+            return false;
+        }
     }
 
     private async Task WriteNextAsync(List<Step> group)
     {
         Exception? failure;
-        using (await gate.EnterAsync())
+        try
         {
+            using var turn = await gate.EnterAsync();
             // Only now: who came while others wrote goes with this group.
-            while (group.Count < GroupSize && _waiting.TryDequeue(out var step))
+            while (group.Count < GroupSize && Next() is { } step)
                 group.Add(step);
             failure = await TryAsync(group);
             // What was remembered may be old: once more, from what is read now.
-            if (failure is not (null or DatabaseUnavailableException) && group.Exists(step => step.IsOfMemory))
+            if (failure is not null && group.Exists(step => step.IsOfMemory) && writability.IsWritable)
             {
                 group.ForEach(step => step.IsOfMemory = false);
                 failure = await TryAsync(group);
             }
         }
+        catch (DatabaseNotWritableException)
+        {
+            // No turn is given.
+            return;
+        }
         if (failure is null)
             return;
-        if (group.Count == 1 || failure is DatabaseUnavailableException)
-            Fail(group, failure);
+        if (IsOfDatabase(failure))
+            PutBack(group);
         else
             await WriteEachAsync(group);
     }
@@ -156,28 +237,45 @@ public sealed partial class DeliveryLedger(
         for (var i = 0; i < group.Count; i++)
         {
             Exception? failure;
-            using (await gate.EnterAsync())
-                failure = await TryAsync([group[i]]);
-            if (failure is DatabaseUnavailableException)
+            try
             {
-                // The rest would wait as long again, each by itself.
-                Fail(group[i..], failure);
+                using var turn = await gate.EnterAsync();
+                failure = await TryAsync([group[i]]);
+                if (failure is DbUpdateConcurrencyException && group[i] is RecordStep { IsLate: false } result)
+                {
+                    result.IsLate = true;
+                    failure = await TryAsync([result]);
+                }
+            }
+            catch (DatabaseNotWritableException e)
+            {
+                failure = e;
+            }
+            if (failure is null)
+                continue;
+            if (IsOfDatabase(failure))
+            {
+                PutBack(group[i..]);
                 return;
             }
-            if (failure is not null)
-                Fail([group[i]], failure);
+            if (failure is not DbUpdateConcurrencyException)
+                LogWriteFailed(failure, group[i].DeliveryId);
+            group[i].Fail(failure);
         }
     }
 
-    private void Fail(List<Step> group, Exception why)
-    {
-        if (why is not DbUpdateConcurrencyException)
-            LogWriteFailed(why, group.Count, group[0].DeliveryId);
-        group.ForEach(step => step.Fail(why));
-    }
+    /// <summary>Whether it says nothing about the steps: they wait until the database can be written.</summary>
+    private bool IsOfDatabase(Exception failure) =>
+        failure is DatabaseNotWritableException || (writability.Explains(failure) && DatabaseFaults.IsCertain(failure));
 
-    /// <summary>No transaction could be begun: that says nothing about the steps.</summary>
-    private sealed class DatabaseUnavailableException(Exception why) : Exception("The database is locked or out of reach.", why);
+    private void PutBack(List<Step> group)
+    {
+        foreach (var step in group)
+        {
+            step.IsOfMemory = false;
+            PutIn(step);
+        }
+    }
 
     /// <summary>Writes a group, with nobody else writing. Answers why it could not; then nothing was written.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
@@ -250,7 +348,9 @@ public sealed partial class DeliveryLedger(
         catch (Exception e)
         {
             CloseSession();
-            throw new DatabaseUnavailableException(e);
+            // That says nothing about the steps, whatever it is.
+            writability.CannotBegin(e);
+            throw e as DatabaseNotWritableException ?? new DatabaseNotWritableException(DatabaseFaults.Of(e) ?? DatabaseFault.Unreachable, e);
         }
     }
 
@@ -261,7 +361,11 @@ public sealed partial class DeliveryLedger(
     }
 
     /// <summary>Closes the connection. Nobody is writing any more: who claims and records has been stopped before.</summary>
-    public void Dispose() => CloseSession();
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        CloseSession();
+    }
 
     /// <summary>The reason of a delivery that is skipped because its notification is gone.</summary>
     public const string NotificationDeleted = "The notification was deleted.";
@@ -273,6 +377,6 @@ public sealed partial class DeliveryLedger(
     [LoggerMessage(LogLevel.Warning, "The result of delivery {DeliveryId} came after its lease was lost; it was not recorded.")]
     private partial void LogLeaseLost(long deliveryId);
 
-    [LoggerMessage(LogLevel.Error, "{Count} steps of deliveries could not be written, the first of delivery {DeliveryId}.")]
-    private partial void LogWriteFailed(Exception e, int count, long deliveryId);
+    [LoggerMessage(LogLevel.Error, "A claim or a result of delivery {DeliveryId} could not be written.")]
+    private partial void LogWriteFailed(Exception e, long deliveryId);
 }

@@ -10,11 +10,11 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>
 /// Removes, a minute after start and every hour, what the log need not remember any more: settled deliveries with their attempts, and
 /// events with their payloads once no delivery carries them; also secrets whose time of signing beside a new one is over. It counts what it removes (<see cref="PrunedDay"/>). What is not settled stays,
-/// however old it is.
+/// however old it is. While the clock may be wrong it removes nothing (<see cref="RetentionClock"/>).
 /// </summary>
 public sealed partial class DeliveryPruner(
-    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, WebhookOptions options, DeliveryFeed feed, TimeProvider time,
-    ILogger<DeliveryPruner> logger) : BackgroundService
+    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, WebhookOptions options, DeliveryFeed feed, RetentionClock clock,
+    DatabaseWritability writability, TimeProvider time, ILogger<DeliveryPruner> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -24,6 +24,24 @@ public sealed partial class DeliveryPruner(
 
     /// <summary>How many rows one transaction removes.</summary>
     private const int BatchSize = 500;
+
+    private readonly SemaphoreSlim _pruning = new(1, 1);
+
+    /// <summary>Looks once before anything is sent: what the clock says about failing receivers is believed or not from the beginning.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A look that fails is made again in a minute.")]
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await clock.LookAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!writability.Explains(e))
+                LogPruningFailed(e);
+        }
+        await base.StartAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "What could not be removed (a database out of reach) is removed an hour later; the pruner must not die.")]
@@ -37,7 +55,9 @@ public sealed partial class DeliveryPruner(
                 return;
             try
             {
-                await PruneAsync(stoppingToken);
+                await writability.WaitAsync(stoppingToken);
+                if (await clock.LookAsync(stoppingToken))
+                    await PruneAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -45,14 +65,46 @@ public sealed partial class DeliveryPruner(
             }
             catch (Exception e)
             {
-                LogPruningFailed(e);
+                if (!writability.Explains(e))
+                    LogPruningFailed(e);
             }
             wait = Interval;
         }
     }
 
-    /// <summary>Removes everything whose time is over.</summary>
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _pruning.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Removes what is old by the clock as it stands: a person has looked at it and says that it is right.</summary>
+    /// <param name="by">Who says so, for the log.</param>
+    /// <param name="cancellationToken">Stops it between two portions; what is left goes within the hour.</param>
+    public async Task DeleteNowAsync(string by, CancellationToken cancellationToken = default)
+    {
+        LogDeleteNow(by, time.GetUtcNow().UtcDateTime);
+        clock.Accept();
+        if (await clock.LookAsync(cancellationToken))
+            await PruneAsync(cancellationToken);
+    }
+
+    /// <summary>Removes everything whose time is over, whatever is thought of the clock.</summary>
     internal async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        await _pruning.WaitAsync(cancellationToken);
+        try
+        {
+            await PruneAloneAsync(cancellationToken);
+        }
+        finally
+        {
+            _pruning.Release();
+        }
+    }
+
+    private async Task PruneAloneAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await ForgetReplacedSecretsAsync(now, cancellationToken);
@@ -185,6 +237,9 @@ public sealed partial class DeliveryPruner(
 
     [LoggerMessage(LogLevel.Information, "Retention removed {Deliveries} deliveries and {Events} events.")]
     private partial void LogPruned(int deliveries, int events);
+
+    [LoggerMessage(LogLevel.Information, "{By} chose Delete now: old deliveries and events are removed as of {Now:u}.")]
+    private partial void LogDeleteNow(string by, DateTime now);
 
     [LoggerMessage(LogLevel.Error, "Removing old deliveries failed; trying again in an hour.")]
     private partial void LogPruningFailed(Exception e);

@@ -142,7 +142,7 @@ public sealed partial class DeliveryLedger
 
         public void Claimed(Delivery delivery, bool wasHeld) => _rows.Claimed(delivery, wasHeld);
 
-        public void Recorded(Delivery delivery, Guid lease) => _rows.Recorded(delivery, lease);
+        public void Recorded(Delivery delivery, Guid lease, bool isLate) => _rows.Recorded(delivery, lease, isLate);
 
         /// <summary>Lets a result count for the notification's circuit, and for whether it is switched off.</summary>
         public void CountResult(Delivery delivery, SendResult result)
@@ -160,7 +160,7 @@ public sealed partial class DeliveryLedger
                 return;
             if (result.Verdict == SendVerdict.Gone)
                 SwitchOff("The receiver answered 410 Gone.");
-            else if (health.IsGivenUp(now, ledger._options))
+            else if (health.IsGivenUp(now, ledger._options) && ledger._clock.IsTrusted)
                 SwitchOff(GivenUp(health));
             else
                 _alerts.Failed(notification, health, delivery, result);

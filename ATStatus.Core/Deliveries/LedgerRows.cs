@@ -26,6 +26,9 @@ internal sealed class LedgerRows
         /// <summary>A claimed one has got its result.</summary>
         Result,
 
+        /// <summary>One that was claimed, and then taken for lost, has got its result after all.</summary>
+        LateResult,
+
         /// <summary>Anything.</summary>
         Any,
     }
@@ -41,9 +44,9 @@ internal sealed class LedgerRows
 
     /// <summary>
     /// A row that a claim holds and a result has changed; a lost lease fails the group, and so does a wish to cancel that the result does not
-    /// know of.
+    /// know of. A late one takes the place of the attempt that was written down as lost, unless somebody has claimed the row since.
     /// </summary>
-    public void Recorded(Delivery row, Guid lease) => Add(row, Change.Result, lease);
+    public void Recorded(Delivery row, Guid lease, bool isLate) => Add(row, isLate ? Change.LateResult : Change.Result, lease);
 
     private void Add(Delivery row, Change change, Guid lease = default) => _deliveries.Add(new Written(row, row.Version, change, lease));
 
@@ -69,6 +72,7 @@ internal sealed class LedgerRows
             throw new DbUpdateConcurrencyException("A delivery was written by somebody else.");
         foreach (var delivery in _deliveries)
             delivery.Row.Version = delivery.Version + 1;
+        await RemoveLostAttemptsAsync(session);
         await WriteAttemptsAsync(session);
         await WriteHealthAsync(session);
     }
@@ -87,21 +91,16 @@ internal sealed class LedgerRows
     {
         [Change.Claim] = Claim(""),
         [Change.ClaimOfHeld] = Claim(", \"Hold\" = NULL"),
-        [Change.Result] = (
+        [Change.Result] = Result("\"LeaseId\" = @p9", DbType.Guid, w => w.Lease),
+        // What was recorded before has its attempt; what was merely taken for lost has one that is cancelled.
+        [Change.LateResult] = Result(
             """
-            UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "DueAt" = @p2, "SettledAt" = @p3, "RoundAttempts" = @p4,
-                "LastFailure" = @p5, "LastStatusCode" = @p6, "SkipCause" = @p7, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL,
-                "CancelReason" = NULL, "Version" = "Version" + 1
-            WHERE "Id" = @p8 AND "LeaseId" = @p9 AND ("CancelReason" IS NULL OR @p0 IN ('Delivered', 'Skipped'))
+            "LeaseId" IS NULL AND "State" = 'Retrying' AND "AttemptCount" = @p9 AND EXISTS (
+                SELECT 1 FROM "DeliveryAttempts" a WHERE a."DeliveryId" = @p8 AND a."Number" = @p9 AND a."Failure" = 'Cancelled')
             """,
-            [
-                DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
-                DbType.Int64, DbType.Guid,
-            ],
-            w => [
-                w.Row.State.ToString(), w.Row.Reason, w.Row.DueAt, w.Row.SettledAt, w.Row.RoundAttempts, w.Row.LastFailure?.ToString(),
-                w.Row.LastStatusCode, w.Row.SkipCause?.ToString(), w.Row.Id, w.Lease,
-            ]),
+            DbType.Int32,
+            w => w.Row.AttemptCount,
+            also: ", \"Hold\" = NULL"),
         [Change.Any] = (
             """
             UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
@@ -131,6 +130,23 @@ internal sealed class LedgerRows
             w.Row.State.ToString(), w.Row.AttemptCount, w.Row.LeaseId, w.Row.LeasedAt, w.Row.LeaseUntil, w.Row.JobId, w.Row.Id, w.Version,
         ]);
 
+    private static (string Sql, DbType[] Types, Func<Written, object?[]> Values) Result(
+        string isMine, DbType type, Func<Written, object?> mine, string also = "") => (
+        $"""
+        UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "DueAt" = @p2, "SettledAt" = @p3, "RoundAttempts" = @p4,
+            "LastFailure" = @p5, "LastStatusCode" = @p6, "SkipCause" = @p7{also}, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL,
+            "CancelReason" = NULL, "Version" = "Version" + 1
+        WHERE "Id" = @p8 AND {isMine} AND ("CancelReason" IS NULL OR @p0 IN ('Delivered', 'Skipped'))
+        """,
+        [
+            DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
+            DbType.Int64, type,
+        ],
+        w => [
+            w.Row.State.ToString(), w.Row.Reason, w.Row.DueAt, w.Row.SettledAt, w.Row.RoundAttempts, w.Row.LastFailure?.ToString(),
+            w.Row.LastStatusCode, w.Row.SkipCause?.ToString(), w.Row.Id, mine(w),
+        ]);
+
     private static readonly DbType[] AttemptColumns =
     [
         DbType.Int64, DbType.Int32, DbType.String, DbType.DateTime2, DbType.Int32, DbType.String, DbType.Int32, DbType.String,
@@ -142,6 +158,16 @@ internal sealed class LedgerRows
             "RequestHeaders", "ResponseHeaders", "ResponseBody", "ResponseBodyTruncated", "LookupMs", "ConnectMs", "TlsMs", "ReusedMs")
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12, @p13, @p14, @p15)
         """;
+
+    /// <summary>What a late result takes the place of.</summary>
+    private Task<int> RemoveLostAttemptsAsync(LedgerSession session)
+    {
+        var rows = new StatementRows(
+            session.Db, """DELETE FROM "DeliveryAttempts" WHERE "DeliveryId" = @p0 AND "Number" = @p1""", [DbType.Int64, DbType.Int32], session.Prepared);
+        foreach (var written in _deliveries.Where(d => d.Change == Change.LateResult))
+            rows.Add(written.Row.Id, written.Row.AttemptCount);
+        return rows.WriteAsync();
+    }
 
     private async Task WriteAttemptsAsync(LedgerSession session)
     {

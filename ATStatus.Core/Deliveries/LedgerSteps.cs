@@ -24,6 +24,9 @@ public sealed partial class DeliveryLedger
     {
         public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>Nobody will write it any more; the row waits for the next start.</summary>
+        public void GiveUp() => Done.TrySetResult(new ClaimResult.Nothing("The console is stopping."));
+
         public override void Fail(Exception e)
         {
             // Somebody else wrote the row between reading and writing, so somebody else has it.
@@ -36,7 +39,12 @@ public sealed partial class DeliveryLedger
         public override Action Apply(GroupWork work)
         {
             var result = Claim(work.Claimable(DeliveryId), work);
-            return () => Done.TrySetResult(result);
+            return () =>
+            {
+                if (result is ClaimResult.Claimed { Claim: var claim })
+                    work.Ledger._held[DeliveryId] = claim.LeaseId;
+                Done.TrySetResult(result);
+            };
         }
 
         private ClaimResult Claim(Delivery? delivery, GroupWork work)
@@ -46,7 +54,7 @@ public sealed partial class DeliveryLedger
                 return new ClaimResult.Nothing("There is no such delivery.");
             if (delivery.State.IsSettled())
                 return new ClaimResult.Nothing($"Already {delivery.State.WireName()}.");
-            if (delivery.IsLeased(now))
+            if (delivery.IsLeased(now) || work.Ledger.Holds(DeliveryId))
                 return new ClaimResult.Nothing("Another worker is sending it.");
             if (delivery.DueAt > now)
                 return new ClaimResult.NotDue(delivery.DueAt.Value);
@@ -136,6 +144,9 @@ public sealed partial class DeliveryLedger
         /// <summary>The same step for another try.</summary>
         public RecordStep Again() => new(claim, result) { _isApplied = _isApplied };
 
+        /// <summary>Its lease is gone: it is written all the same if the delivery was merely taken for lost and nobody has claimed it since.</summary>
+        public bool IsLate { get; set; }
+
         public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override void Fail(Exception e)
@@ -157,7 +168,7 @@ public sealed partial class DeliveryLedger
             }
             if (work.CancelReasonOf(delivery.Id) is { } cancelled)
                 delivery.EndCancelled(work.Now, cancelled);
-            work.Recorded(delivery, claim.LeaseId);
+            work.Recorded(delivery, claim.LeaseId, IsLate);
             work.CountResult(delivery, result);
             var recorded = new RecordedAttempt(
                 delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Ledger._options.MaxAttempts, Summary());

@@ -14,7 +14,8 @@ namespace ATStatus.Core.Maintenance;
 /// instances, from firing twice.
 /// </summary>
 public sealed partial class MaintenanceClock(
-    IDbContextFactory<AtStatusDbContext> contexts, MaintenanceService service, TimeProvider time, ILogger<MaintenanceClock> logger)
+    IDbContextFactory<AtStatusDbContext> contexts, MaintenanceService service, DatabaseWritability writability, TimeProvider time,
+    ILogger<MaintenanceClock> logger)
     : BackgroundService
 {
     /// <summary>
@@ -33,6 +34,7 @@ public sealed partial class MaintenanceClock(
         {
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 await TickAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -41,7 +43,8 @@ public sealed partial class MaintenanceClock(
             }
             catch (Exception e)
             {
-                LogTickFailed(e);
+                if (!writability.Explains(e))
+                    LogTickFailed(e);
             }
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

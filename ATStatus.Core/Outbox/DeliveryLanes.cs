@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed partial class DeliveryLanes(
     SendingGate sending,
     WebhookOptions options,
     SweeperOptions instances,
+    DatabaseWritability writability,
     TimeProvider time,
     ILogger<DeliveryLanes> logger) : BackgroundService, IDeliveryRelease
 {
@@ -61,7 +63,8 @@ public sealed partial class DeliveryLanes(
     /// <summary>Lets in what may go now: a probe whose time has come, the next of a draining lane.</summary>
     internal void Tick()
     {
-        if (sending.IsPaused)
+        // A claim could not be written: no job is made that would only wait for that.
+        if (sending.IsPaused || !writability.IsWritable)
             return;
         foreach (var lane in _lanes.Values)
         {
@@ -172,7 +175,7 @@ public sealed partial class DeliveryLanes(
         }
         catch (Exception e)
         {
-            LogLookFailed(e);
+            LogUnlessExplained(e);
         }
     }
 
@@ -243,7 +246,7 @@ public sealed partial class DeliveryLanes(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogLookFailed(e);
+            LogUnlessExplained(e);
         }
     }
 
@@ -314,7 +317,7 @@ public sealed partial class DeliveryLanes(
         }
         catch (Exception e)
         {
-            LogLookFailed(e);
+            LogUnlessExplained(e);
             Within(lane, () => (lane.IsReading, lane.HasMore) = (false, true));
         }
     }
@@ -336,7 +339,7 @@ public sealed partial class DeliveryLanes(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogLookFailed(e);
+            LogUnlessExplained(e);
         }
     }
 
@@ -374,6 +377,12 @@ public sealed partial class DeliveryLanes(
         change();
         return true;
     });
+
+    private void LogUnlessExplained(Exception e)
+    {
+        if (!writability.Explains(e))
+            LogLookFailed(e);
+    }
 
     [LoggerMessage(LogLevel.Error, "Looking for deliveries that wait failed; trying again.")]
     private partial void LogLookFailed(Exception e);

@@ -2,6 +2,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,7 @@ public sealed class EventOutbox(
     DeliveryMeters meters,
     DeliveryTraces traces,
     WebhookOptions options,
+    DatabaseWritability writability,
     TimeProvider time)
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
@@ -33,11 +35,18 @@ public sealed class EventOutbox(
     public async Task<T> RunAsync<T>(
         string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
     {
-        await using var work = await BeginAsync(cancellationToken);
-        work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
-        var result = await change(work);
-        await work.CommitAsync(what, cancellationToken);
-        return result;
+        try
+        {
+            await using var work = await BeginAsync(cancellationToken);
+            work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
+            var result = await change(work);
+            await work.CommitAsync(what, cancellationToken);
+            return result;
+        }
+        catch (Exception e) when (e is not ProblemException && writability.Explains(e))
+        {
+            throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
+        }
     }
 
     /// <summary>Makes a change, sees what it would raise and send to whom, and undoes it. Numbers of new rows may differ later.</summary>

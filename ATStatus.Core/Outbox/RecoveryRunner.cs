@@ -19,6 +19,7 @@ public sealed partial class RecoveryRunner(
     DeliveryQueue queue,
     IDeliveryRelease release,
     DeliveryFeed feed,
+    DatabaseWritability writability,
     TimeProvider time,
     ILogger<RecoveryRunner> logger) : BackgroundService
 {
@@ -40,6 +41,7 @@ public sealed partial class RecoveryRunner(
             var wait = Idle;
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 if (await StepAsync(stoppingToken))
                     wait = Pause;
             }
@@ -49,7 +51,8 @@ public sealed partial class RecoveryRunner(
             }
             catch (Exception e)
             {
-                LogStepFailed(e);
+                if (!writability.Explains(e))
+                    LogStepFailed(e);
                 wait = TimeSpan.FromSeconds(5);
             }
             await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

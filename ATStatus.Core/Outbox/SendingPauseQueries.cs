@@ -8,10 +8,14 @@ namespace ATStatus.Core.Outbox;
 /// <param name="At">Since when (UTC).</param>
 /// <param name="By">Who paused it.</param>
 /// <param name="Waiting">How many deliveries wait.</param>
-public sealed record PausedSending(DateTime At, string By, int Waiting);
+public sealed record PausedSending(DateTime At, string By, int Waiting)
+{
+    /// <summary>Who used the database last, where that was elsewhere: then the start has paused sending and asks. Null otherwise.</summary>
+    public string? LastUsedBy { get; init; }
+}
 
 /// <summary>Tells whether all sending is paused.</summary>
-public sealed class SendingPauseQueries(IDbContextFactory<AtStatusDbContext> contexts, SendingGate sending)
+public sealed class SendingPauseQueries(IDbContextFactory<AtStatusDbContext> contexts, SendingGate sending, DatabaseUse use)
 {
     /// <summary>Whether all sending is paused.</summary>
     public bool IsPaused => sending.IsPaused;
@@ -22,6 +26,9 @@ public sealed class SendingPauseQueries(IDbContextFactory<AtStatusDbContext> con
         if (sending.Pause is not { } pause)
             return null;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return new PausedSending(pause.PausedAt, pause.PausedBy, await db.Deliveries.CountAsync(d => d.Hold != null, cancellationToken));
+        return new PausedSending(pause.PausedAt, pause.PausedBy, await db.Deliveries.CountAsync(d => d.Hold != null, cancellationToken))
+        {
+            LastUsedBy = use.LastUsedBy,
+        };
     }
 }

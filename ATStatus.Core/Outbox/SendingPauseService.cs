@@ -15,6 +15,7 @@ public sealed partial class SendingPauseService(
     SendingGate sending,
     DeliveryLanes lanes,
     DeliveryFeed feed,
+    DatabaseUse use,
     TimeProvider time,
     ILogger<SendingPauseService> logger)
 {
@@ -50,6 +51,8 @@ public sealed partial class SendingPauseService(
                 try
                 {
                     await db.SaveChangesAsync(cancellationToken);
+                    // Whoever resumes says that this is the database's place.
+                    await use.RecordAsync(db, cancellationToken);
                     await transaction.CommitAsync(cancellationToken);
                     LogResumed();
                 }
@@ -59,6 +62,7 @@ public sealed partial class SendingPauseService(
                 }
             }
             sending.Know(null);
+            use.Forget();
         }
         lanes.Resumed();
         feed.Signal();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Persistence;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,8 @@ namespace ATStatus.Core.Outbox;
 /// there holds here too.
 /// </summary>
 public sealed partial class SendingPauseWatch(
-    SendingGate sending, DeliveryLanes lanes, DeliveryFeed feed, SweeperOptions instances, TimeProvider time, ILogger<SendingPauseWatch> logger)
+    SendingGate sending, DeliveryLanes lanes, DeliveryFeed feed, SweeperOptions instances, DatabaseUse use, DatabaseWritability writability,
+    TimeProvider time, ILogger<SendingPauseWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -39,7 +41,8 @@ public sealed partial class SendingPauseWatch(
             }
             catch (Exception e)
             {
-                LogLookFailed(e);
+                if (!writability.Explains(e))
+                    LogLookFailed(e);
             }
         }
     }
@@ -50,7 +53,10 @@ public sealed partial class SendingPauseWatch(
         if (!await sending.RefreshAsync(cancellationToken))
             return;
         if (!sending.IsPaused)
+        {
+            use.Forget();
             lanes.Resumed();
+        }
         feed.Signal();
     }
 

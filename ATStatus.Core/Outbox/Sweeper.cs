@@ -18,6 +18,8 @@ public sealed partial class Sweeper(
     IDbContextFactory<AtStatusDbContext> contexts,
     DeliveryQueue queue,
     DeliveryLanes lanes,
+    DeliveryLedger ledger,
+    DatabaseWritability writability,
     DeliveryFeed feed,
     DeliveryMeters meters,
     RetrySchedule schedule,
@@ -49,6 +51,7 @@ public sealed partial class Sweeper(
             var wait = Interval;
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 var next = await SweepAsync(first, stoppingToken);
                 first = false;
                 if (next is { } at && at - Now < wait)
@@ -63,10 +66,39 @@ public sealed partial class Sweeper(
             }
             catch (Exception e)
             {
-                LogSweepFailed(e);
+                if (!writability.Explains(e))
+                    LogSweepFailed(e);
                 wait = TimeSpan.FromSeconds(5);
             }
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SleepAsync(wait, stoppingToken);
+        }
+    }
+
+    /// <summary>Until its time, or until the database can be written again: what could not be handed over meanwhile is due.</summary>
+    private async Task SleepAsync(TimeSpan wait, CancellationToken stoppingToken)
+    {
+        using var sleep = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        writability.Changed += Wake;
+        try
+        {
+            await Task.Delay(wait, time, sleep.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            writability.Changed -= Wake;
+        }
+
+        void Wake()
+        {
+            try
+            {
+                if (writability.IsWritable)
+                    sleep.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just woken by itself.
+            }
         }
     }
 
@@ -147,6 +179,8 @@ public sealed partial class Sweeper(
             .Where(d => d.IsTest && d.State == DeliveryState.Pending
                 && (d.CreatedAt <= now - Interval || (ofEarlierProcess && d.CreatedAt < begun)))
             .ToListAsync(cancellationToken);
+        // What this process holds is being sent, or waits to be recorded, however long its lease has been over.
+        orphans.RemoveAll(orphan => ledger.Holds(orphan.Id));
         if (orphans.Count == 0 && unsentTests.Count == 0)
             return;
         foreach (var orphan in orphans)

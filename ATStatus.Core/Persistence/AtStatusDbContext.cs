@@ -123,17 +123,33 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     }
 
     /// <inheritdoc/>
+    /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         RaiseVersions();
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        try
+        {
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+        catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
+        {
+            throw new DatabaseNotWritableException(fault, e);
+        }
     }
 
     /// <inheritdoc/>
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         RaiseVersions();
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
+        {
+            throw new DatabaseNotWritableException(fault, e);
+        }
     }
 
     private void RaiseVersions()

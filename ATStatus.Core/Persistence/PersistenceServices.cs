@@ -1,7 +1,10 @@
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Persistence.SqlServer;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Persistence;
 
@@ -14,8 +17,16 @@ public static class PersistenceServices
     /// </summary>
     public static IServiceCollection AddPersistence(this IServiceCollection services, DatabaseOptions options)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<DatabaseWritability>();
+        services.AddSingleton<DatabaseMonitor>();
+        services.AddSingleton<WriteInterceptor>();
         services.AddSingleton<WriteGate>();
+        services.TryAddSingleton(DatabasePlace.Of(options, Environment.MachineName));
+        services.AddSingleton<DatabaseIdentityStore>();
+        services.AddSingleton<DatabaseUse>();
         if (options.Provider == DatabaseProvider.Sqlite)
             services.AddProvider<SqliteAtStatusDbContext>(builder => builder
                 .UseSqlite(options.ConnectionString)
@@ -29,7 +40,16 @@ public static class PersistenceServices
     private static void AddProvider<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure)
         where TContext : AtStatusDbContext
     {
-        services.AddPooledDbContextFactory<TContext>(configure);
+        services.AddPooledDbContextFactory<TContext>((provider, builder) =>
+        {
+            configure(builder);
+            builder.AddInterceptors(provider.GetRequiredService<WriteInterceptor>());
+            // Whoever meets the failure says so, once; and while the database is away, nobody a hundred times.
+            builder.ConfigureWarnings(warnings => warnings.Log(
+                (CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.TransactionError, LogLevel.Debug),
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug)));
+        });
         services.AddSingleton<IDbContextFactory<AtStatusDbContext>, Factory<TContext>>();
     }
 

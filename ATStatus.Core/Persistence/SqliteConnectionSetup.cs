@@ -14,10 +14,14 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     public static readonly SqliteConnectionSetup Instance = new();
 
     // synchronous=FULL is SQLite's default and stays: what a page calls saved is on the disk.
+    /// <summary>The provider's own patience on top of SQLite's would be half a minute: who waits for a locked database is told after ten seconds.</summary>
+    private const int Patience = 10;
+
     private const string Pragmas = "PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
+        ((SqliteConnection)connection).DefaultTimeout = Patience;
         KeepOutOfPoolWhereReadOnly(connection);
         using var command = connection.CreateCommand();
         command.CommandText = Pragmas;
@@ -27,6 +31,7 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
+        ((SqliteConnection)connection).DefaultTimeout = Patience;
         KeepOutOfPoolWhereReadOnly(connection);
         await using var command = connection.CreateCommand();
         command.CommandText = Pragmas;

@@ -4,7 +4,7 @@ namespace ATStatus.Core.Problems;
 /// Something a person asked for and cannot have. The message is written for that person: it holds no secret, no
 /// exception text and no internal name, and a page may show it as it is.
 /// </summary>
-public abstract class ProblemException(string message) : Exception(message);
+public abstract class ProblemException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The row does not exist (any more).</summary>
 public sealed class NotFoundException(string what) : ProblemException($"This {what} does not exist any more.");

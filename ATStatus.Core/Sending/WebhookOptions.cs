@@ -2,6 +2,19 @@ using System.Net;
 
 namespace ATStatus.Core.Sending;
 
+/// <summary>Whether a start pauses all sending.</summary>
+public enum PauseAtStart
+{
+    /// <summary>Where deliveries wait and the database was last used elsewhere.</summary>
+    Auto,
+
+    /// <summary>At every start.</summary>
+    Always,
+
+    /// <summary>At none.</summary>
+    Never,
+}
+
 /// <summary>How webhooks are sent and retried: the configuration section <c>Webhooks</c>. The host validates it at start.</summary>
 public sealed class WebhookOptions
 {
@@ -34,6 +47,9 @@ public sealed class WebhookOptions
     /// looked up by the proxy then, so it must guard addresses itself. Never shown or logged whole.
     /// </summary>
     public Uri? Proxy { get; set; }
+
+    /// <summary>Whether a start pauses all sending. By default where a copy of the database would send what waits.</summary>
+    public PauseAtStart StartPaused { get; set; }
 
     /// <summary>How many first attempts run at a time. 50 by default.</summary>
     public int Workers { get; set; } = 50;

@@ -138,6 +138,7 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
         await _app.RunJobAsync(ids[0]);
         var ledger = _app.Get<DeliveryLedger>();
         var lost = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(ids[1], null)).Claim;
+        ledger.LetGo(lost);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(ids[1]);
         var late = new SendResult { StartedAt = _app.Time.GetUtcNow(), Duration = TimeSpan.Zero, Failure = FailureKind.Timeout };

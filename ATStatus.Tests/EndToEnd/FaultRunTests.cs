@@ -15,7 +15,7 @@ namespace ATStatus.Tests.EndToEnd;
 public sealed partial class FaultRunTests(TestBrowser browser)
 {
     private const string Saved = "saved";
-    private const string SaveFailed = "Saving failed for a reason that lies in the console.";
+    private const string SaveFailed = "Nothing was saved.";
 
     /// <summary>How many savings must have failed before a fault ends.</summary>
     private const int ManyFailures = 50;
@@ -31,14 +31,17 @@ public sealed partial class FaultRunTests(TestBrowser browser)
     /// <summary>In blocks first, then what is left, byte by byte.</summary>
     private static readonly int[] BlockSizes = [1 << 20, 4096, 1];
 
+    /// <summary>Longer than a lease (40 s): what had arrived is recorded afterwards, and nothing is sent again.</summary>
+    private static readonly TimeSpan LongLock = TimeSpan.FromSeconds(75);
+
     [Fact]
-    public Task Another_process_locks_the_database() => RunAsync(async (rig, answered) =>
+    public Task Another_process_locks_the_database_for_longer_than_a_lease() => RunAsync(async (rig, answered) =>
     {
         using var other = new SqliteConnection(rig.ConnectionString);
         other.Open();
         Execute(other, "PRAGMA busy_timeout=30000; BEGIN EXCLUSIVE");
-        // Each waits for half a minute and more before it gives up.
-        await Eventually.TrueAsync(() => rig.Saves.Failed > 0 && answered(), Patience);
+        var watch = Stopwatch.StartNew();
+        await Eventually.TrueAsync(() => rig.Saves.Failed >= ManyFailures && answered() && watch.Elapsed > LongLock, Patience);
         Execute(other, "ROLLBACK");
     });
 
@@ -167,7 +170,8 @@ public sealed partial class FaultRunTests(TestBrowser browser)
                 + $"{rig.Receiver.Requests.Count} requests, {repeats} repeats, 0 lost; the operator's save: {answer}"));
         foreach (var failure in rig.Failures.Concat(program.LastLines.Split('\n').Where(line => line.Contains("clock was set back", StringComparison.Ordinal))))
             TestContext.Current.TestOutputHelper?.WriteLine(failure);
-        Assert.InRange(repeats, 0, InFlight * jumps);
+        // Only a clock that jumps may let a lease end under a send that is on its way.
+        Assert.InRange(repeats, 0, environment is null ? 0 : InFlight * jumps);
         Assert.Equal(1, rig.Count($"Id IN (SELECT MIN(d.Id) FROM Deliveries d JOIN Events e ON e.Id = d.EventId WHERE e.Title = '{name}' GROUP BY e.Id)"));
     }
 

@@ -129,7 +129,7 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task What_a_dead_process_was_sending_is_written_down_at_the_start_of_the_next()
     {
         await CreateAsync();
-        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await OnlyAsync()).Id, null));
+        var claim = Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await OnlyAsync()).Id, null)).Claim;
 
         await SweepAsync(first: false);
         Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
@@ -138,6 +138,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
 
         _app.Time.Advance(TimeSpan.FromSeconds(1));
+        _app.Get<DeliveryLedger>().LetGo(claim);
         await NextProcess().SweepAsync(firstOfProcess: true, CancellationToken.None);
         var delivery = await OnlyAsync();
         Assert.Equal(DeliveryState.Retrying, delivery.State);

@@ -141,7 +141,8 @@ public sealed class PayloadLimitTests : IAsyncLifetime
     }
 
     private MaintenanceClock Clock() => new(
-        _app.Get<IDbContextFactory<Core.Persistence.AtStatusDbContext>>(), Maintenance, _app.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<MaintenanceClock>.Instance);
+        _app.Get<IDbContextFactory<Core.Persistence.AtStatusDbContext>>(), Maintenance, _app.Get<Core.Persistence.DatabaseWritability>(), _app.Time,
+        Microsoft.Extensions.Logging.Abstractions.NullLogger<MaintenanceClock>.Instance);
 
     private void Limit(int bytes) => _app.Get<WebhookOptions>().MaxPayload = bytes;
 

@@ -1,5 +1,10 @@
+using System.Globalization;
+using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
 
 namespace ATStatus.Admin.Features.Settings;
 
@@ -10,10 +15,30 @@ public sealed partial class RetentionPanel : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private PrunedSummary? _summary;
     private string? _problem;
+    private RetentionPause? _pause;
     private bool _loading;
+    private bool _deleting;
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private RetentionQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private RetentionClock Clock { get; set; } = default!;
+
+    [Inject]
+    private DeliveryPruner Pruner { get; set; } = default!;
+
+    [Inject]
+    private Confirm Confirm { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
 
     [Inject]
     private ILogger<RetentionPanel> Logger { get; set; } = default!;
@@ -24,6 +49,7 @@ public sealed partial class RetentionPanel : IDisposable
     private async Task LoadAsync()
     {
         _loading = true;
+        _pause = Clock.Pause;
         try
         {
             _summary = await Queries.PrunedAsync(Days, _gone.Token);
@@ -41,6 +67,51 @@ public sealed partial class RetentionPanel : IDisposable
         finally
         {
             _loading = false;
+        }
+    }
+
+    private static string Reason(RetentionPause pause) => pause.MovedBy switch
+    {
+        { } moved when moved > TimeSpan.Zero => $"the clock was set ahead by {SettingLine.Words(Rounded(moved))}.",
+        { } moved => $"the clock was set back by {SettingLine.Words(Rounded(-moved))}.",
+        null => "the console was off for over a day, or its clock is wrong. It last looked for old entries on",
+    };
+
+    private static TimeSpan Rounded(TimeSpan span) => TimeSpan.FromMinutes(Math.Round(span.TotalMinutes));
+
+    private async Task DeleteNowAsync()
+    {
+        var now = Time.GetUtcNow().UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+        if (_deleting || !await Confirm.AskAsync(
+            "Delete old log entries now?",
+            $"The console's clock says {now} UTC. Deliveries and events older than the retention period by that clock are deleted and cannot be restored.",
+            "Delete now",
+            danger: true))
+            return;
+        _deleting = true;
+        try
+        {
+            var by = Authentication is null ? null : (await Authentication).User.Identity?.Name;
+            await Pruner.DeleteNowAsync(by ?? "unknown", _gone.Token);
+            Snackbar.Add("Old log entries were deleted", Severity.Success);
+            await LoadAsync();
+        }
+        catch (Exception) when (_gone.IsCancellationRequested)
+        {
+            // The rest goes within the hour.
+        }
+        catch (ProblemException e)
+        {
+            Snackbar.Add(e.Message, Severity.Error);
+        }
+        catch (Exception e)
+        {
+            Logger.LogPageFault(e, "delete old log entries");
+            Snackbar.Add(PageFaults.Words, Severity.Error);
+        }
+        finally
+        {
+            _deleting = false;
         }
     }
 

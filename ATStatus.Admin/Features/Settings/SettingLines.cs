@@ -19,6 +19,7 @@ internal static class SettingLines
         new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
         SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
         SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
+        new("Paused at start", Words(webhooks.StartPaused), "Webhooks:StartPaused"),
         new("Largest payload", Number($"{webhooks.MaxPayload:N0} bytes"), "Webhooks:MaxPayload"),
     ];
 
@@ -61,6 +62,7 @@ internal static class SettingLines
         new("Certificate that encrypts the stored keys", Words(settings.DataProtection.Certificate), "DataProtection:Certificate"),
         SettingLine.Of(
             "Previous certificates", [.. settings.DataProtection.Previous.Select(Words)], "None", "DataProtection:PreviousCertificates"),
+        new("Installation", settings.Hosting.Installation, "Hosting:Installation"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
@@ -68,6 +70,13 @@ internal static class SettingLines
 
     private static string Words(X509Certificate2? certificate) =>
         certificate is null ? "None" : Number($"{certificate.Subject}, valid until {certificate.NotAfter:d MMM yyyy}");
+
+    private static string Words(PauseAtStart pause) => pause switch
+    {
+        PauseAtStart.Always => "Always",
+        PauseAtStart.Never => "Never",
+        _ => "When the database was last used elsewhere and deliveries wait",
+    };
 
     private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "Never";
 

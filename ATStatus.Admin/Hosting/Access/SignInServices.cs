@@ -55,6 +55,7 @@ internal static class SignInServices
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<AtStatusDbContext>()
+            .AddUserStore<ConsoleUserStore>()
             .AddSignInManager()
             .AddDefaultTokenProviders();
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Validation);

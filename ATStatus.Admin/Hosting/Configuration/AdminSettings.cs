@@ -62,11 +62,12 @@ internal sealed record FirstAccountSettings(string Email, string Password)
     public override string ToString() => $"{nameof(FirstAccountSettings)} {{ {Email} }}";
 }
 
-/// <summary>The section <c>Hosting</c>.</summary>
+/// <summary>The keys of the section <c>Hosting</c>.</summary>
 /// <param name="PathBase">The sub-path, such as <c>/ops</c>; empty when there is none.</param>
 /// <param name="KnownProxies">Whose forwarded headers are believed.</param>
 /// <param name="PublicUrl">The console's address for browsers, path base included; null where it is not said.</param>
-internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork> KnownProxies, Uri? PublicUrl)
+/// <param name="Installation">What tells this installation from others: the machine's name unless configured.</param>
+internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork> KnownProxies, Uri? PublicUrl, string Installation)
 {
     /// <summary>What cookies are limited to.</summary>
     public string CookiePath => PathBase.Length == 0 ? "/" : PathBase;
@@ -74,11 +75,20 @@ internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork>
     /// <summary>Reads the section.</summary>
     public static HostingSettings Read(IConfiguration configuration)
     {
-        var section = new SettingsSection(configuration, "Hosting", "PathBase", "KnownProxies", "PublicUrl");
+        var section = new SettingsSection(configuration, "Hosting", "PathBase", "KnownProxies", "PublicUrl", "Installation");
         return new HostingSettings(
             PathBaseOf(section),
             section.Networks("KnownProxies", bareAddresses: true, "addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8"),
-            section.WebAddress("PublicUrl"));
+            section.WebAddress("PublicUrl"),
+            InstallationOf(section));
+    }
+
+    private static string InstallationOf(SettingsSection section)
+    {
+        var name = section.Text("Installation") ?? Environment.MachineName;
+        return name.Length <= DatabaseIdentity.UsedByLength && !name.Any(char.IsControl)
+            ? name
+            : throw section.Wrong("Installation", $"a name of at most {DatabaseIdentity.UsedByLength} characters, without control characters");
     }
 
     private static string PathBaseOf(SettingsSection section)

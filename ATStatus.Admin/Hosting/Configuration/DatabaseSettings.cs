@@ -41,6 +41,9 @@ internal static class DatabaseSettings
             throw new StartRefusedException(Takes);
         var file = Path.GetFullPath(builder.DataSource, contentRoot);
         builder.DataSource = file;
+        // The start makes the file. Later on SQLite must not make an empty one where it was removed.
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+            builder.Mode = SqliteOpenMode.ReadWrite;
         return (new DatabaseOptions(DatabaseProvider.Sqlite, builder.ConnectionString), file);
     }
 

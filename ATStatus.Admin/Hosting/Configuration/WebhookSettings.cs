@@ -22,7 +22,7 @@ internal static class WebhookSettings
             "Timeout", "MaxAttempts", "RetryBaseDelay", "RetryFactor", "RetryJitter", "AllowedNetworks", "RequireHttps", "Workers",
             "SendsPerNotification", "CircuitFailures", "CircuitProbeDelay", "DrainPerSecond", "SwitchOffAfter", "SwitchOffFailures",
             "KeepDelivered", "KeepFailed", "AllowInsecureTls", "Proxy",
-            "MaxPayload");
+            "MaxPayload", "StartPaused");
         var defaults = new WebhookOptions();
         return new WebhookOptions
         {
@@ -45,9 +45,18 @@ internal static class WebhookSettings
             DrainPerSecond = section.Integer("DrainPerSecond", defaults.DrainPerSecond, 1, 1000),
             SwitchOffAfter = section.DurationOrNever("SwitchOffAfter", defaults.SwitchOffAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
             SwitchOffFailures = section.Integer("SwitchOffFailures", defaults.SwitchOffFailures, 1, 100_000),
+            StartPaused = StartPausedOf(section),
             MaxPayload = section.Integer("MaxPayload", defaults.MaxPayload, WebhookOptions.SmallestMaxPayload, WebhookOptions.LargestMaxPayload),
             KeepDelivered = section.DurationOrNever("KeepDelivered", defaults.KeepDelivered, TimeSpan.FromHours(1), LongestKept),
             KeepFailed = section.DurationOrNever("KeepFailed", defaults.KeepFailed, TimeSpan.FromHours(1), LongestKept),
         };
     }
+
+    private static PauseAtStart StartPausedOf(SettingsSection section) => section.Text("StartPaused")?.ToUpperInvariant() switch
+    {
+        null or "AUTO" => PauseAtStart.Auto,
+        "TRUE" => PauseAtStart.Always,
+        "FALSE" => PauseAtStart.Never,
+        _ => throw section.Wrong("StartPaused", "auto, true or false"),
+    };
 }

@@ -28,8 +28,11 @@ internal static class JobHosting
             .UseLogProvider(new HangfireLogs(provider.GetRequiredService<ILoggerFactory>())));
 
         services.AddSingleton(ShutdownLimits.For(settings.Webhooks, inMemory));
-        // First: whether sending is paused is known before a worker fetches a job.
+        // First: whether the database can be written, whether sending is paused and whether the clock is believed is known before a worker
+        // fetches a job.
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddHostedService<SendingPauseWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
@@ -37,7 +40,6 @@ internal static class JobHosting
         services.AddHostedService<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
         services.AddHostedService<MaintenanceClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
         services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());
         return services;

@@ -16,6 +16,7 @@ internal sealed class JobServers(
     WebhookOptions webhooks,
     ShutdownLimits limits,
     JobStop stop,
+    DeliveryLedger ledger,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private readonly List<BackgroundJobServer> _servers = [];
@@ -59,6 +60,7 @@ internal sealed class JobServers(
         AreRunning = false;
         _servers.ForEach(server => server.SendStop());
         stop.After(limits.CancelJobs);
+        ledger.StopClaiming();
     }
 
     private BackgroundJobServerOptions Options(string queue, int workers, bool schedules) => new()

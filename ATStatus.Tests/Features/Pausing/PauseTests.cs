@@ -2,6 +2,7 @@ using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications;
 using ATStatus.Admin.Features.Pausing;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;
@@ -12,6 +13,10 @@ namespace ATStatus.Tests.Features.Pausing;
 /// <summary>The banner that every page has, and the switch.</summary>
 public sealed class PauseTests : NotificationPagesFixture
 {
+    private readonly UnwritableDatabase _fault = new(UnwritableDatabase.Kind.ReadOnly);
+
+    protected override void Configure(Microsoft.Extensions.DependencyInjection.IServiceCollection services) => _fault.AddTo(services);
+
     static PauseTests() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -42,6 +47,32 @@ public sealed class PauseTests : NotificationPagesFixture
         foreach (var banner in (IRenderedComponent<PauseBanner>[])[mine, other])
             banner.WaitForAssertion(() => Assert.Empty(banner.FindAll("button")));
         Assert.False(Get<SendingPauseQueries>().IsPaused);
+    }
+
+    [Fact]
+    public async Task A_database_that_was_last_used_elsewhere_is_asked_about_and_resuming_settles_it()
+    {
+        await Get<SendingPauseService>().PauseAsync(new Actor(StartPause.PausedBy), Stop);
+        Get<DatabaseUse>().Ask("web-1");
+        var banner = Render<PauseBanner>();
+        Assert.Equal("This database was last used by web-1. Resume sending?", banner.Find("[role=status]").TextContent.Trim());
+        await banner.Button("Resume").ClickAsync();
+        banner.WaitForAssertion(() => Assert.Empty(banner.FindAll("button")));
+        Assert.Null(Get<DatabaseUse>().LastUsedBy);
+    }
+
+    [Fact]
+    public async Task The_banner_says_that_the_database_cannot_be_written_and_goes_when_it_can()
+    {
+        var banner = Render<DatabaseBanner>();
+        Assert.Equal("", banner.Find("[role=status]").TextContent.Trim());
+        _fault.IsArmed = true;
+        await Get<DatabaseWritability>().LookAsync();
+        banner.WaitForAssertion(() => Assert.Matches(
+            "^The database is read-only\\. Nothing has been saved or sent since .+\\. Both resume automatically", banner.Find("[role=status]").TextContent.Trim()));
+        _fault.IsArmed = false;
+        await Get<DatabaseWritability>().LookAsync();
+        banner.WaitForAssertion(() => Assert.Equal("", banner.Find("[role=status]").TextContent.Trim()));
     }
 
     [Fact]

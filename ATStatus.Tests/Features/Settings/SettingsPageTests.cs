@@ -5,6 +5,7 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Bunit;
 using Microsoft.AspNetCore.Authorization;
@@ -30,6 +31,7 @@ public sealed class SettingsPageTests : FeatureTest
         Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>(DatabaseHealth.Name)
             .AddCheck(JobServersHealth.Name, () => new HealthCheckResult(_jobs, "secret description"));
+        await Get<DatabaseWritability>().LookAsync();
     }
 
     [Fact]
@@ -78,6 +80,33 @@ public sealed class SettingsPageTests : FeatureTest
         // A setting that is added later must not be forgotten here.
         var keys = typeof(WebhookOptions).GetProperties().Where(p => p.CanWrite).Select(p => $"Webhooks:{p.Name}").Order();
         Assert.Equal(keys, cut.FindAll("td[data-label=Key]").Select(k => k.TextContent).Where(k => k.StartsWith("Webhooks:", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public async Task Says_that_deleting_is_paused_until_when_and_deletes_now_when_told_to()
+    {
+        Assert.Empty(Open<SettingsPage>().FindAll("[aria-label='Automatic deletion']"));
+        await using (var db = await DbAsync())
+        {
+            db.DatabaseIdentities.Add(new DatabaseIdentity { DatabaseId = Guid.NewGuid(), RetentionLookedAt = Clock.GetUtcNow().UtcDateTime.AddDays(-200) });
+            await db.SaveChangesAsync(Stop);
+        }
+        Assert.False(await Get<RetentionClock>().LookAsync(Stop));
+        var cut = Open<SettingsPage>();
+
+        var notice = cut.Find("[aria-label='Automatic deletion']").TextContent;
+        Assert.Contains("Automatic deletion has been paused since", notice, StringComparison.Ordinal);
+        Assert.Contains("the console was off for over a day, or its clock is wrong", notice, StringComparison.Ordinal);
+        string? asked = null;
+        Get<Admin.Components.Shared.Confirm>().Asked += question =>
+        {
+            asked = question.Title;
+            question.Answer.SetResult(true);
+        };
+        await Button(cut, "Delete now").ClickAsync(new());
+        cut.WaitForAssertion(() => Assert.Empty(cut.FindAll("[aria-label='Automatic deletion']")));
+        Assert.Equal("Delete old log entries now?", asked);
+        Assert.Null(Get<RetentionClock>().Pause);
     }
 
     [Fact]
