@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Net;
-using System.Text;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 
@@ -114,7 +113,7 @@ public sealed class BoundsTests
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_compressed_body_is_kept_as_it_came(string encoding)
+    public async Task A_compressed_body_is_named_and_never_unpacked(string encoding)
     {
         var bomb = Compressed(encoding, 64 * 1024 * 1024);
         await using var receiver = LoopbackReceiver.Start(Answer.Status(200, bomb, ("Content-Encoding", encoding), ("Content-Type", "text/plain")));
@@ -123,9 +122,7 @@ public sealed class BoundsTests
         var result = await rig.SendAsync(receiver.Url);
 
         Assert.Null(receiver.Requests[0].Header("Accept-Encoding"));
-        var kept = bomb.AsSpan(0, Math.Min(bomb.Length, 16 * 1024));
-        // Bytes that are no text become the replacement character, at most one for each.
-        Assert.Equal(Encoding.UTF8.GetString(kept).Replace('\0', '\uFFFD').TrimEnd('\uFFFD'), result.ResponseBody!.TrimEnd('\uFFFD'));
+        Assert.Equal($"compressed ({encoding})", result.ResponseBody);
         Assert.Equal(bomb.Length > 16 * 1024, result.ResponseBodyTruncated);
         Assert.Contains(KeyValuePair.Create("Content-Encoding", encoding), result.ResponseHeaders);
     }

@@ -45,7 +45,8 @@ public sealed class OutcomeTests
     {
         var table = new Dictionary<string, Outcome>();
         foreach (var status in new[] { 200, 201, 202, 204, 299 }) table[$"{status}"] = new(Answer.Status(status), status, null);
-        foreach (var status in new[] { 300, 301, 302, 303, 304, 307, 308 })
+        table["304"] = new(Answer.Status(304), 304, FailureKind.HttpStatus) { ErrorContains = "The receiver answered 304 Not Modified." };
+        foreach (var status in new[] { 300, 301, 302, 303, 307, 308 })
         {
             table[$"{status}"] = new(Answer.Status(status, "", ("Location", "/elsewhere")), status, FailureKind.HttpStatus)
             {
