@@ -3,7 +3,6 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
-using ATStatus.Core.Signing;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -112,7 +111,7 @@ public sealed class TestSendService(
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
         check.Require(
             url is null or { Uri: not null }, nameof(test.Url), test.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url?.Errors ?? []));
-        check.Require(WebhookSecret.ProblemOf(test.Secret) is null, nameof(test.Secret), WebhookSecret.ProblemOf(test.Secret) ?? "");
+        check.Require(StoredTarget.ProblemOfSecret(test.Secret) is null, nameof(test.Secret), StoredTarget.ProblemOfSecret(test.Secret) ?? "");
         var settings = sender?.CheckSettings(test.Settings) ?? SettingsCheck.None;
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, NotificationSettings.FieldOf(setting), problem);

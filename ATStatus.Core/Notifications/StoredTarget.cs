@@ -1,5 +1,6 @@
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Signing;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
@@ -15,6 +16,9 @@ internal static class StoredTarget
 
     /// <summary>What a URL's field says where the stored one cannot be kept.</summary>
     public const string UrlLost = "The stored URL is gone or cannot be decrypted. Enter the URL again.";
+
+    /// <summary>What is wrong with a secret that was entered, for the form; null when it will do, and where there is none.</summary>
+    public static string? ProblemOfSecret(string? secret) => WebhookSecret.ProblemOf(secret);
 
     /// <summary>The stored URL of a notification; null where there is none that can be read.</summary>
     public static async Task<string?> UrlAsync(AtStatusDbContext db, TargetProtector protector, int id, CancellationToken cancellationToken) =>
