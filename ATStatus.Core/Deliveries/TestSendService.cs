@@ -99,13 +99,13 @@ public sealed class TestSendService(
         var check = new InputCheck();
         check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
-        check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []));
+        check.Require(url is null or { Uri: not null }, nameof(test.Url), string.Join(" ", url?.Errors ?? []), nameof(test.Kind));
         var settings = sender?.CheckSettings(test.Settings) ?? SettingsCheck.None;
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, NotificationSettings.FieldOf(setting), problem);
         check.Require(
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) is null, nameof(test.TlsCertificate),
-            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "");
+            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "", nameof(test.TlsTrust));
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var saved = test.NotificationId is { } id ? await FindAsync(db, id, cancellationToken) : null;

@@ -189,7 +189,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         if (series is not null)
             CheckSeries(check, series, plan.Start);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), Shorten);
+        work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
         var window = new MaintenanceWindow
         {
@@ -219,7 +219,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var check = new InputCheck();
         var plan = await CheckAsync(work, check, input, window.StatusPage!, cancellationToken);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), Shorten);
+        work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
         var same = window.Title == plan.Title && window.Message == plan.Message && window.Start == plan.Start && window.End == plan.End
             && window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
@@ -247,14 +247,15 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var message = check.Text(input.Message, nameof(input.Message), "Message", MaintenanceWindow.MessageLength);
         var start = Instant(check, input.Starts, page, input.StartsAmbiguous, nameof(input.Starts), "start");
         var end = Instant(check, input.Ends, page, input.EndsAmbiguous, nameof(input.Ends), "end");
-        check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.");
-        check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.");
+        check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.",
+            nameof(input.Starts), nameof(input.StatusPageId));
+        check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.", nameof(input.StatusPageId));
         var ids = input.ComponentIds.Distinct().ToArray();
         var components = page is null ? [] : await work.Db.Components.Include(c => c.Group)
             .Where(c => c.StatusPageId == page.Id && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
             page is null || components.Count == ids.Length, nameof(input.ComponentIds),
-            "A chosen component is not on this page any more. Choose again.");
+            "A chosen component is not on this page any more. Choose again.", nameof(input.StatusPageId));
         return new Plan(title, message, start ?? default, end ?? default, components);
     }
 
@@ -268,12 +269,14 @@ public sealed class MaintenanceService(EventOutbox outbox)
         for (var i = 0; i < StartsChecked; i++)
         {
             var next = series.NextStart(start);
-            check.Require(i > 0 || next is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.");
+            check.Require(i > 0 || next is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.",
+                nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.StatusPageId));
             if (next is null)
                 return;
             check.Require(
                 start + series.Duration <= next, nameof(MaintenanceInput.Ends),
-                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.");
+                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.",
+                nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.Rule), nameof(MaintenanceInput.StatusPageId));
             start = next.Value;
         }
     }
@@ -289,7 +292,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             return null;
         }
         var (utc, problem) = PageTimeZone.ToUtc(clock, PageTimeZone.Find(page.TimeZone), ambiguous);
-        check.Require(problem is null, field, problem ?? "");
+        check.Require(problem is null, field, problem ?? "", nameof(MaintenanceInput.StatusPageId));
         return utc;
     }
 

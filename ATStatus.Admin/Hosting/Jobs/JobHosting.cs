@@ -30,6 +30,7 @@ internal static class JobHosting
         services.AddSingleton(ShutdownLimits.For(settings.Webhooks, inMemory));
         // First: whether sending is paused is known before a worker fetches a job.
         services.AddHostedService<SendingPauseWatch>();
+        services.AddHostedService<ChangeWatch>();
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
