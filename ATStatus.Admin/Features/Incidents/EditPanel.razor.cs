@@ -33,11 +33,16 @@ public sealed partial class EditPanel
 
     // Untouched it is left out: the field shows minutes only, and saving must not cut off the seconds.
     private IncidentEditInput Input =>
-        new(_title.Value, _severity.Value, _affected.Chosen, _startedAt.IsChanged ? _startedAt.Value : null, _doNotNotify);
+        new(_title.Value, _severity.Value, _affected.Chosen, _startedAt.IsChanged ? _startedAt.Value : null, _doNotNotify)
+        {
+            Seen = new(_title.Seen, _severity.Seen, _affected.Seen, _startedAt.Seen),
+        };
 
-    private protected override void Take(bool keepTyped)
+    private protected override object Judged => Input;
+
+    private protected override void Take(Reading reading)
     {
-        if (!keepTyped)
+        if (reading == Reading.Another)
         {
             _title.Load(Incident.Row.Title);
             _severity.Load(Incident.Row.Severity);
@@ -46,13 +51,21 @@ public sealed partial class EditPanel
             _doNotNotify = false;
             return;
         }
-        _title.LoadAgain(Incident.Row.Title);
-        _severity.LoadAgain(Incident.Row.Severity);
-        _startedAt.LoadAgain(Incident.Row.StartedAt);
         // A component that was deleted meanwhile cannot be unticked any more, so it goes out of what was chosen.
         if (_affected.IsChanged)
             _affected.Keep(id => Components.Any(choice => choice.Value == id));
-        _affected.LoadAgain(Incident.Affected);
+        if (reading == Reading.Asked)
+        {
+            _title.LoadAgain(Incident.Row.Title);
+            _severity.LoadAgain(Incident.Row.Severity);
+            _startedAt.LoadAgain(Incident.Row.StartedAt);
+            _affected.LoadAgain(Incident.Affected);
+            return;
+        }
+        _title.Follow(Incident.Row.Title);
+        _severity.Follow(Incident.Row.Severity);
+        _startedAt.Follow(Incident.Row.StartedAt);
+        _affected.Follow(Incident.Affected);
     }
 
     private void ChooseSeverity(IncidentSeverity severity)
