@@ -50,6 +50,7 @@ public static class CoreServices
         services.AddSingleton<NotificationTransfer>();
 
         services.AddSingleton<DeliveryFeed>();
+        services.AddSingleton<Persistence.ChangeFeed>();
         services.AddSingleton(provider => new RetrySchedule(provider.GetRequiredService<WebhookOptions>()));
         services.AddSingleton<SendSlots>();
         services.AddSingleton<SendingGate>();

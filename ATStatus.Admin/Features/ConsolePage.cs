@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
@@ -8,15 +9,19 @@ namespace ATStatus.Admin.Features;
 
 /// <summary>
 /// What a page that reads has around its own work: it loads when it opens and when its address says something else, tells when
-/// that failed, and knows who is there. <see cref="LoadStates"/> shows the states.
+/// that failed, and knows who is there. One that <see cref="FollowChanges">follows changes</see> shows what others change, live.
+/// <see cref="LoadStates"/> shows the states.
 /// </summary>
 public abstract partial class ConsolePage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private ILogger? _logger;
+    private LiveRefresh? _live;
     private object? _loadedKey;
     private bool _started;
-    private bool _again;
+    private Task _reading = Task.CompletedTask;
+    // To read once more afterwards: true to follow, false to load the whole.
+    private bool? _again;
 
     // Kept, because a source that is disposed gives out no token; a timer may still ask for it then.
     protected ConsolePage() => Gone = _gone.Token;
@@ -26,6 +31,9 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
 
     [Inject]
     private ILoggerFactory Loggers { get; set; } = default!;
+
+    [Inject]
+    private ChangeFeed Changes { get; set; } = default!;
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = default!;
@@ -65,6 +73,16 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task LoadAsync();
 
+    /// <summary>
+    /// From now on what others change, and what the given feeds signal, is shown by itself: <see cref="FollowAsync"/> reads it. Call it when
+    /// the page is initialised.
+    /// </summary>
+    protected void FollowChanges(params IEnumerable<Feed> more) => _live ??= new LiveRefresh(
+        [Changes, .. more], Time, LiveRefresh.Slow, LiveRefresh.Gather, () => InvokeAsync(RefreshAsync));
+
+    /// <summary>Reads what the page shows because somebody else may have changed it. What is being typed here must survive it.</summary>
+    protected virtual Task FollowAsync() => LoadAsync();
+
     /// <inheritdoc />
     protected sealed override Task OnParametersSetAsync()
     {
@@ -76,20 +94,38 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     }
 
     /// <summary>Loads (again). Asked for while it loads, it loads once more afterwards, so that what is shown is never older than the question.</summary>
-    protected async Task ReloadAsync()
+    protected Task ReloadAsync() => ReadAsync(follows: false);
+
+    // Quietly: what changes by itself is read when somebody looks for it, and what cannot be refreshed for a moment is better than an
+    // error in its place.
+    private async Task RefreshAsync()
     {
-        _again = Loading;
-        if (Loading)
+        if (Gone.IsCancellationRequested)
             return;
+        await ReadAsync(follows: Ready);
+        if (!Gone.IsCancellationRequested)
+            StateHasChanged();
+    }
+
+    private Task ReadAsync(bool follows)
+    {
+        if (!Loading)
+            return _reading = ReadNowAsync(follows);
+        // A whole load that somebody asked for is not made less by a change that comes on top.
+        _again = follows && _again is not false;
+        return _reading;
+    }
+
+    private async Task ReadNowAsync(bool follows)
+    {
         Loading = true;
         try
         {
-            do
+            for (bool? next = follows; next is { } following; next = _again)
             {
-                _again = false;
-                await LoadAsync();
+                (_again, follows) = (null, following);
+                await (following ? FollowAsync() : LoadAsync());
             }
-            while (_again);
             Ready = !Missing;
             LoadError = null;
         }
@@ -100,11 +136,12 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
         catch (Exception e)
         {
             LogLoadFailed(Logger, e);
-            LoadError = "The database did not answer as it should. It has been logged.";
+            if (!follows)
+                LoadError = "The database did not answer as it should. It has been logged.";
         }
         finally
         {
-            Loading = false;
+            (Loading, _again) = (false, null);
         }
     }
 
@@ -129,6 +166,7 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     {
         if (!disposing)
             return;
+        _live?.Dispose();
         _gone.Cancel();
         _gone.Dispose();
     }

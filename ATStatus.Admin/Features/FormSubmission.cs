@@ -5,19 +5,33 @@ namespace ATStatus.Admin.Features;
 
 /// <summary>
 /// One form's saving: under way or not, and what the service said against it. Nothing here touches what was typed.
+/// A message goes with the value that it is about: see <see cref="Judging"/>.
 /// <see cref="SaveProblems"/> shows it on top of the form.
 /// </summary>
 public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
 {
     // A fast save is over before the second click of a double click comes.
     private static readonly TimeSpan DoubleClick = TimeSpan.FromMilliseconds(250);
+    private Func<object>[] _inputs = [];
+    private FormValues? _judged;
+    private FormErrors? _errors;
     private long? _savedAt;
+
+    /// <summary>Messages went because what they are about was edited.</summary>
+    public event Action? Shortened;
 
     /// <summary>A save is under way; another is ignored.</summary>
     public bool Busy { get; private set; }
 
-    /// <summary>Field to message; a new dictionary for each save.</summary>
-    public IReadOnlyDictionary<string, string>? Errors { get; private set; }
+    /// <summary>Field to message; a new dictionary for each save, which shortens while its values are mended.</summary>
+    public IReadOnlyDictionary<string, string>? Errors
+    {
+        get
+        {
+            Review();
+            return _errors?.Messages;
+        }
+    }
 
     /// <summary>What stands against the whole form.</summary>
     public string? Problem { get; private set; }
@@ -26,6 +40,16 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
     public bool IsConflict { get; private set; }
 
     public string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
+
+    /// <summary>
+    /// Names the values that a save hands to the service: the input record as it stands in the form now, and anonymous objects for what
+    /// is in none. Messages are dropped when a value that they judged is not the one that was judged.
+    /// </summary>
+    public FormSubmission Judging(params Func<object>[] inputs)
+    {
+        _inputs = inputs;
+        return this;
+    }
 
     /// <summary>Saves, and answers whether that worked.</summary>
     /// <param name="save">What the service does.</param>
@@ -42,6 +66,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         if (Busy || (_savedAt is { } savedAt && time.GetElapsedTime(savedAt) < DoubleClick))
             return false;
         Clear();
+        _judged = Values();
         Busy = true;
         var saved = false;
         try
@@ -53,7 +78,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         }
         catch (InvalidInputException e)
         {
-            Errors = e.Errors;
+            _errors = new FormErrors(e);
         }
         catch (ProblemException e)
         {
@@ -81,7 +106,18 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
     public void TypedAgain() => _savedAt = null;
 
     /// <summary>Forgets what the last save met.</summary>
-    public void Clear() => (Errors, Problem, IsConflict) = (null, null, false);
+    public void Clear() => (_errors, Problem, IsConflict) = (null, null, false);
+
+    private FormValues Values() => new(_inputs.Select(input => input()));
+
+    private void Review()
+    {
+        if (_errors is not { Messages.Count: > 0 } errors || _judged is not { } judged)
+            return;
+        var now = Values();
+        if (errors.Forget(field => judged.IsEdited(now, field)))
+            Shortened?.Invoke();
+    }
 
     [LoggerMessage(LogLevel.Error, "A form could not be saved.")]
     private static partial void LogSaveFailed(ILogger logger, Exception e);

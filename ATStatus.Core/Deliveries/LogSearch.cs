@@ -247,10 +247,10 @@ internal sealed partial class LogSearch
         }
         if (events.Length > _limits.Events)
             return;
-        var found = await _db.Deliveries.AsNoTracking().Where(d => EF.Parameter(events).Contains(d.EventId))
+        var found = await _db.Deliveries.AsNoTracking().Where(d => EF.Parameter(events).Contains(d.EventId)).OrderBy(d => d.EventId).ThenBy(d => d.Id)
             .Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken);
         if (_text.RequestId is not null)
-            found.AddRange(await _text.WithRequestId(_db).Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken));
+            found.AddRange(await _text.WithRequestId(_db).OrderBy(d => d.RequestId).Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken));
         if (found.Count <= _limits.Found)
             _found = [.. found.Distinct().OrderDescending()];
     }

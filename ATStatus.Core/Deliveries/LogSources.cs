@@ -53,7 +53,7 @@ internal sealed partial class LogSearch
             case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.Retrying:
                 // These are mostly few; a backlog of many lies at the newest end, where the table itself is soon through.
                 var open = LogIndex.Rows(_db, LogIndex.State).Where(d => d.State == state);
-                if (await open.Take(_limits.Look + 1).CountAsync(cancellationToken) <= _limits.Look)
+                if (await InIndex(open).Take(_limits.Look + 1).CountAsync(cancellationToken) <= _limits.Look)
                     return new Source(open, _limits.Look, false);
                 break;
         }
@@ -104,6 +104,12 @@ internal sealed partial class LogSearch
         return counts.Result(_limits.Count);
     }
 
+    /// <summary>
+    /// In the order of <see cref="LogIndex.State"/>, which costs nothing. Whatever is counted up to a limit names one: which rows are left
+    /// out would be the database's whim otherwise.
+    /// </summary>
+    private static IQueryable<Delivery> InIndex(IQueryable<Delivery> open) => open.OrderBy(d => d.State).ThenBy(d => d.DueAt).ThenBy(d => d.Id);
+
     /// <summary>Those that are under way. False where they are too many to be looked at.</summary>
     private async Task<bool> CountOpenAsync(CountsSoFar counts, CancellationToken cancellationToken)
     {
@@ -111,13 +117,13 @@ internal sealed partial class LogSearch
             .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
         // Where nothing else is asked, the index answers alone.
         var look = Asked(anyState: true) == Parts.None ? _limits.CoverLook : _limits.Look;
-        var isAll = await open.Take(look + 1).CountAsync(cancellationToken) <= look;
+        var isAll = await InIndex(open).Take(look + 1).CountAsync(cancellationToken) <= look;
         if (!isAll)
         {
             foreach (var state in (DeliveryState[])[DeliveryState.Pending, DeliveryState.Sending, DeliveryState.Retrying])
                 counts.Stop(state);
         }
-        await counts.AddAsync(Matching(open.Take(look), anyState: true), cancellationToken);
+        await counts.AddAsync(Matching(InIndex(open).Take(look), anyState: true), cancellationToken);
         return isAll;
     }
 
@@ -129,9 +135,9 @@ internal sealed partial class LogSearch
     {
         var all = (Asked(anyState: true) & ~Parts.Test) switch
         {
-            Parts.None => _db.Deliveries.AsNoTracking(),
-            Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId),
-            Parts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)),
+            Parts.None => _db.Deliveries.AsNoTracking().OrderBy(d => d.CreatedAt),
+            Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId).OrderBy(d => d.Id),
+            Parts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)).OrderBy(d => d.CreatedAt),
             _ => null,
         };
         if (all is null)

@@ -110,14 +110,15 @@ public sealed class TestSendService(
         check.Require(sender is not null, nameof(test.Kind), "Choose a type.");
         // A guarded address is sent to all the same: the guard refuses it there too, and the log then tells how it went.
         check.Require(
-            url is null or { Uri: not null }, nameof(test.Url), test.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url?.Errors ?? []));
+            url is null or { Uri: not null }, nameof(test.Url),
+            test.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url?.Errors ?? []), nameof(test.Kind));
         check.Require(StoredTarget.ProblemOfSecret(test.Secret) is null, nameof(test.Secret), StoredTarget.ProblemOfSecret(test.Secret) ?? "");
         var settings = sender?.CheckSettings(test.Settings) ?? SettingsCheck.None;
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, NotificationSettings.FieldOf(setting), problem);
         check.Require(
             CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) is null, nameof(test.TlsCertificate),
-            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "");
+            CertificateText.ProblemOf(test.TlsTrust, test.TlsCertificate) ?? "", nameof(test.TlsTrust));
 
         var saved = test.NotificationId is { } id ? await FindAsync(db, id, cancellationToken) : null;
         var isForAnother = saved is not null && (saved.Kind != test.Kind || StoredTarget.IsForAnother(protector, saved, url?.Uri));
@@ -126,7 +127,7 @@ public sealed class TestSendService(
             test = test with { SecretOverlap = TimeSpan.Zero };
             var tls = (test.TlsTrust, NotificationService.CertificateOf(test.TlsTrust, test.TlsCertificate), test.KeepTlsTrust);
             foreach (var (field, problem) in StoredTarget.Missing(saved!, test.Secret, test.RemoveSecret, tls))
-                check.Require(false, field, problem);
+                check.Require(false, field, problem, nameof(test.Url));
         }
         var stored = protector.HeadersIfReadable(saved?.ProtectedHeaders) ?? [];
         foreach (var (field, problem) in StoredTarget.ProblemsOf(test.Headers, NotificationService.NamesOf(stored), isForAnother))

@@ -31,10 +31,14 @@ public sealed record IncidentInput(
     IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false);
 
 /// <summary>What a person enters for a timeline update.</summary>
-/// <param name="Status">The status from now on.</param>
+/// <param name="Status">The status from now on; null leaves it as it is when the update is posted.</param>
 /// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
-public sealed record IncidentUpdateInput(IncidentStatus Status, string? Message, bool DoNotNotify = false);
+public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message, bool DoNotNotify = false)
+{
+    /// <summary>The status that the person saw who chose another: what was set by somebody else since is not written over.</summary>
+    public IncidentStatus? SeenStatus { get; init; }
+}
 
 /// <summary>What can be changed of an incident without an update of its own.</summary>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>
@@ -43,4 +47,11 @@ public sealed record IncidentUpdateInput(IncidentStatus Status, string? Message,
 /// <param name="StartedAt">When it began (UTC), after 1999 and not in the future; null leaves it.</param>
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
 public sealed record IncidentEditInput(
-    string? Title, IncidentSeverity Severity, IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false);
+    string? Title, IncidentSeverity Severity, IReadOnlyCollection<AffectedComponent> Components, DateTime? StartedAt = null, bool DoNotNotify = false)
+{
+    /// <summary>
+    /// What the person saw before they changed something. What is the same here is left alone; null takes every value for a change,
+    /// so that any other version of the incident is a conflict.
+    /// </summary>
+    public IncidentEditInput? Seen { get; init; }
+}

@@ -37,6 +37,11 @@ public sealed record IncidentDetail(
 {
     /// <summary>The components it touches.</summary>
     public IReadOnlyList<int> ComponentIds => [.. Affected.Select(a => a.ComponentId)];
+
+    /// <summary>Whether a page shows the same for another reading: the same version, and the same names, which are not the incident's.</summary>
+    public bool IsLike(IncidentDetail? other) => other is not null && Row.Id == other.Row.Id && Version == other.Version
+        && Row.StatusPageName == other.Row.StatusPageName && Row.Components.SequenceEqual(other.Row.Components)
+        && Affected.ToHashSet().SetEquals(other.Affected);
 }
 
 /// <summary>An open incident that nobody wrote about for long.</summary>

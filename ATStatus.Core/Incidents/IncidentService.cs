@@ -33,17 +33,18 @@ public sealed class IncidentService(EventOutbox outbox)
     /// </summary>
     /// <param name="id">The incident.</param>
     /// <param name="version">
-    /// The version the person saw. An update from an older one is refused, so that the same incident resolved twice at
-    /// once raises one <c>incident.resolved</c>.
+    /// The version the person saw. What others posted since is no conflict, an update is appended; only where both set the status is
+    /// it one, so that the same incident resolved twice at once raises one <c>incident.resolved</c>.
     /// </param>
     /// <param name="input">The update.</param>
     /// <param name="actor">Who posts it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="IncidentUpdateInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
-    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="EditConflictException">It sets the status, without saying which one was seen, and somebody else changed the incident.</exception>
+    /// <exception cref="IllegalTransitionException">It sets the status, and somebody else has set another one, or resolved the incident too.</exception>
     public Task PostUpdateAsync(int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
 
     /// <summary>What the update would raise and send; writes nothing. Throws what <see cref="PostUpdateAsync(int, int, IncidentUpdateInput, Actor, CancellationToken)"/> throws.</summary>
     public Task<IReadOnlyList<PlannedEvent>> PreviewUpdateAsync(
@@ -52,13 +53,14 @@ public sealed class IncidentService(EventOutbox outbox)
 
     /// <summary>
     /// Changes title, severity, components or start. Raises <c>incident.updated</c> with the latest message when one of
-    /// them really changes, then component changes; nothing otherwise.
+    /// them really changes, then component changes; nothing otherwise. Where the input says what was seen
+    /// (<see cref="IncidentEditInput.Seen"/>), what the person left alone stays as it is by now, whoever changed it.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
-    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>; with what was seen: the same of it.</exception>
     public Task EditAsync(int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
 
     /// <summary>What the edit would raise and send; writes nothing. Throws what <see cref="EditAsync(int, int, IncidentEditInput, CancellationToken)"/> throws.</summary>
     public Task<IReadOnlyList<PlannedEvent>> PreviewEditAsync(
@@ -70,19 +72,23 @@ public sealed class IncidentService(EventOutbox outbox)
     /// <param name="version">The version the person saw.</param>
     /// <param name="updateId">The timeline entry.</param>
     /// <param name="message">Required; at most <see cref="Incident.MessageLength"/>.</param>
+    /// <param name="seen">The message that the person saw: another version is no conflict while the entry still has it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The message is missing or too long.</exception>
     /// <exception cref="NotFoundException">There is no such incident or entry.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
-    public Task CorrectMessageAsync(int id, int version, int updateId, string? message, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, false, async work =>
+    public Task CorrectMessageAsync(
+        int id, int version, int updateId, string? message, string? seen = null, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, false, async work =>
         {
             var check = new InputCheck();
             var corrected = check.Text(message, nameof(IncidentUpdateInput.Message), "Message", Incident.MessageLength);
             check.ThrowIfInvalid();
-            var incident = await FindAsync(work, id, version, cancellationToken);
+            var incident = await FindAsync(work, id, cancellationToken);
             var update = await work.Db.IncidentUpdates.SingleOrDefaultAsync(u => u.Id == updateId && u.IncidentId == id, cancellationToken)
                 ?? throw new NotFoundException("timeline entry");
+            if (incident.Version != version && (seen is null || (update.Message != seen && update.Message != corrected)))
+                throw new EditConflictException(What);
             if (update.Message == corrected)
                 return false;
             update.Message = corrected;
@@ -118,7 +124,8 @@ public sealed class IncidentService(EventOutbox outbox)
         check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
         var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.Components, cancellationToken);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.");
+        work.LimitPayloads(
+            nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Title), nameof(input.Components));
 
         var resolved = input.Status == IncidentStatus.Resolved;
         var incident = new Incident
@@ -151,14 +158,17 @@ public sealed class IncidentService(EventOutbox outbox)
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), "Shorten the message, or take components away first.");
-        var incident = await FindAsync(work, id, version, cancellationToken);
+        var incident = await FindAsync(work, id, cancellationToken);
+        if (incident.Version != version)
+            CheckStatus(incident, input);
 
-        var resolves = input.Status == IncidentStatus.Resolved && incident.Status != IncidentStatus.Resolved;
-        incident.Updates.Add(new IncidentUpdate { Status = input.Status, Message = message, At = work.Now, Author = actor.Name });
-        incident.Status = input.Status;
+        var status = input.Status ?? incident.Status;
+        var resolves = status == IncidentStatus.Resolved && incident.Status != IncidentStatus.Resolved;
+        incident.Updates.Add(new IncidentUpdate { Status = status, Message = message, At = work.Now, Author = actor.Name });
+        incident.Status = status;
         if (resolves)
             incident.ResolvedAt = work.Now;
-        else if (input.Status != IncidentStatus.Resolved)
+        else if (status != IncidentStatus.Resolved)
             incident.ResolvedAt = null;
         Touch(work, incident);
         await work.SaveAsync(What, cancellationToken);
@@ -168,15 +178,35 @@ public sealed class IncidentService(EventOutbox outbox)
         return true;
     }
 
+    /// <summary>The status is the one thing that two updates can both set; what is appended stays beside each other.</summary>
+    private static void CheckStatus(Incident incident, IncidentUpdateInput input)
+    {
+        if (input.Status is not { } chosen || incident.Status == input.SeenStatus)
+            return;
+        if (input.SeenStatus is null)
+            throw new EditConflictException(What);
+        if (incident.Status == IncidentStatus.Resolved && chosen == IncidentStatus.Resolved)
+            throw new IllegalTransitionException(
+                "Somebody else resolved this incident in the meantime. Your message was not posted; post it as an update if it still says something new.");
+        if (incident.Status != chosen)
+            throw new IllegalTransitionException(
+                $"Somebody else set this incident to {incident.Status.Label()} in the meantime. Your update was not posted; choose the status again.");
+    }
+
     private static async Task<bool> EditAsync(UnitOfWork work, int id, int version, IncidentEditInput input, CancellationToken cancellationToken)
     {
-        var incident = await FindAsync(work, id, version, cancellationToken);
+        var incident = await FindAsync(work, id, cancellationToken);
+        if (input.Seen is { } seen)
+            input = IncidentMerge.OntoWhatIsThere(incident, input, seen);
+        else if (incident.Version != version)
+            throw new EditConflictException(What);
         var check = new InputCheck();
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
         var startedAt = Start(work, check, input.StartedAt) ?? incident.StartedAt;
         var components = await ComponentsAsync(work, check, incident.StatusPageId, input.Components, cancellationToken);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Components), "Choose fewer components, or shorten the latest message first: it goes out again.");
+        work.LimitPayloads(
+            nameof(input.Components), "Choose fewer components, or shorten the latest message first: it goes out again.", nameof(input.Title));
 
         var same = incident.Title == title && incident.Severity == input.Severity && incident.StartedAt == startedAt
             && incident.Components.Select(c => (c.ComponentId, c.Status)).ToHashSet().SetEquals(components.Select(c => (c.Component.Id, c.Status)));
@@ -201,15 +231,12 @@ public sealed class IncidentService(EventOutbox outbox)
         return true;
     }
 
-    private static async Task<Incident> FindAsync(UnitOfWork work, int id, int version, CancellationToken cancellationToken)
-    {
-        var incident = await work.Db.Incidents
+    private static async Task<Incident> FindAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
+        await work.Db.Incidents
             .Include(i => i.StatusPage)
             .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
             .SingleOrDefaultAsync(i => i.Id == id, cancellationToken)
-            ?? throw new NotFoundException(What);
-        return incident.Version == version ? incident : throw new EditConflictException(What);
-    }
+        ?? throw new NotFoundException(What);
 
     private static async Task<List<(Component Component, ComponentStatus? Status)>> ComponentsAsync(
         UnitOfWork work, InputCheck check, int pageId, IReadOnlyCollection<AffectedComponent> affected, CancellationToken cancellationToken)
@@ -219,7 +246,8 @@ public sealed class IncidentService(EventOutbox outbox)
         var found = await work.Db.Components.Include(c => c.Group)
             .Where(c => c.StatusPageId == pageId && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
-            found.Count == ids.Length, nameof(IncidentInput.Components), "A chosen component is not on this page any more. Choose again.");
+            found.Count == ids.Length, nameof(IncidentInput.Components), "A chosen component is not on this page any more. Choose again.",
+            nameof(IncidentInput.StatusPageId));
         return [.. found.Select(c => (c, wanted[c.Id]))];
     }
 

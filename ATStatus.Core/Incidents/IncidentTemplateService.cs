@@ -15,7 +15,7 @@ namespace ATStatus.Core.Incidents;
 public sealed record IncidentTemplateInput(string? Name, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message);
 
 /// <summary>Keeps templates of incidents.</summary>
-public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext> contexts)
+public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
     private const string What = "template";
 
@@ -50,6 +50,7 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            changes.Signal();
         }
         catch (DbUpdateException) when (IsTaken(db, null, text.Name))
         {
@@ -79,7 +80,10 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
                         .SetProperty(t => t.Severity, input.Severity).SetProperty(t => t.Status, input.Status),
                     cancellationToken);
             if (changed > 0)
+            {
+                changes.Signal();
                 return;
+            }
         }
         catch (DbException) when (IsTaken(db, seen.Id, text.Name))
         {
@@ -95,6 +99,7 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.IncidentTemplates.Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken);
+        changes.Signal();
     }
 
     private static async Task<(string Name, string Title, string Message)> CheckAsync(

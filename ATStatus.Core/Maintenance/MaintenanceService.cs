@@ -182,7 +182,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.ThrowIfInvalid();
         var series = recurs ? SeriesPlanner.Create(check, page!, rule, input.Starts!.Value, input.Ends!.Value) : null;
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), Shorten);
+        work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
         var window = new MaintenanceWindow
         {
@@ -212,7 +212,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var check = new InputCheck();
         var plan = await CheckAsync(work, check, input, window.StatusPage!, cancellationToken);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), Shorten);
+        work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
         var same = window.Title == plan.Title && window.Message == plan.Message && window.Start == plan.Start && window.End == plan.End
             && window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
@@ -240,14 +240,15 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var message = check.Text(input.Message, nameof(input.Message), "Message", MaintenanceWindow.MessageLength);
         var start = Instant(check, input.Starts, page, input.StartsAmbiguous, nameof(input.Starts), "start");
         var end = Instant(check, input.Ends, page, input.EndsAmbiguous, nameof(input.Ends), "end");
-        check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.");
-        check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.");
+        check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.",
+            nameof(input.Starts), nameof(input.StatusPageId));
+        check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.", nameof(input.StatusPageId));
         var ids = input.ComponentIds.Distinct().ToArray();
         var components = page is null ? [] : await work.Db.Components.Include(c => c.Group)
             .Where(c => c.StatusPageId == page.Id && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
             page is null || components.Count == ids.Length, nameof(input.ComponentIds),
-            "A chosen component is not on this page any more. Choose again.");
+            "A chosen component is not on this page any more. Choose again.", nameof(input.StatusPageId));
         return new Plan(title, message, start ?? default, end ?? default, components);
     }
 
@@ -262,7 +263,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             return null;
         }
         var (utc, problem) = PageTimeZone.ToUtc(clock, PageTimeZone.Find(page.TimeZone), ambiguous);
-        check.Require(problem is null, field, problem ?? "");
+        check.Require(problem is null, field, problem ?? "", nameof(MaintenanceInput.StatusPageId));
         return utc;
     }
 

@@ -24,15 +24,17 @@ internal static class SeriesPlanner
         var series = new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = ends - starts };
         check.Require(
             series.Duration > TimeSpan.Zero, nameof(MaintenanceInput.Ends),
-            "On other days this end is not after the start, so later windows would have no length. Choose another end.");
+            "On other days this end is not after the start, so later windows would have no length. Choose another end.", nameof(MaintenanceInput.Starts));
         DateTime? named = starts;
         for (var i = 0; i < TimesChecked && named is { } start; i++)
         {
             named = series.NextOnClock(start);
-            check.Require(i > 0 || named is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.");
+            check.Require(i > 0 || named is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.",
+                nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.StatusPageId));
             check.Require(
                 named is null || series.Duration <= named - start, nameof(MaintenanceInput.Ends),
-                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.");
+                "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.",
+                nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.Rule), nameof(MaintenanceInput.StatusPageId));
         }
         return series;
     }

@@ -15,6 +15,7 @@ public sealed class NotificationService(
     TargetProtector protector,
     IDeliveryRelease release,
     DeliveryFeed feed,
+    ChangeFeed changes,
     WebhookOptions options,
     TimeProvider time)
 {
@@ -42,6 +43,7 @@ public sealed class NotificationService(
         db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        changes.Signal();
         return notification.Id;
     }
 
@@ -117,6 +119,7 @@ public sealed class NotificationService(
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
+        changes.Signal();
     }
 
     /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
@@ -142,6 +145,7 @@ public sealed class NotificationService(
         }
         await SaveAsync(db, cancellationToken);
         release.NotificationChanged(id);
+        changes.Signal();
     }
 
     /// <summary>
@@ -226,6 +230,7 @@ public sealed class NotificationService(
         await SaveAsync(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         feed.Signal();
+        changes.Signal();
     }
 
     /// <summary>What is to be said about a URL of this type: errors that forbid saving, and warnings that do not.</summary>
@@ -267,14 +272,14 @@ public sealed class NotificationService(
         var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
         var entered = input.UrlFrom is { } from ? await StoredTarget.UrlAsync(db, protector, from, cancellationToken) : input.Url;
         var url = await sender.CheckUrlAsync(entered, cancellationToken);
-        check.Require(url.IsAcceptable, nameof(input.Url), input.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url.Errors));
+        check.Require(url.IsAcceptable, nameof(input.Url), input.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url.Errors), nameof(input.Kind));
         var isForAnother = StoredTarget.IsForAnother(protector, saved, url.Uri);
         if (isForAnother)
         {
             // The replaced secret would sign what the other server gets.
             input = input with { SecretOverlap = TimeSpan.Zero };
             foreach (var (field, problem) in StoredTarget.Missing(saved!, input.Secret, input.RemoveSecret, (input.TlsTrust, CertificateOf(input), input.KeepTlsTrust)))
-                check.Require(false, field, problem);
+                check.Require(false, field, problem, nameof(input.Url));
         }
         var settings = sender.CheckSettings(input.Settings);
         foreach (var (setting, problem) in settings.Errors)
@@ -282,7 +287,7 @@ public sealed class NotificationService(
         check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");
         check.Require(
             !input.SecretRequired || !string.IsNullOrEmpty(input.Secret), nameof(input.Secret),
-            "Enter or generate a secret: that of the original is not copied.");
+            "Enter or generate a secret: that of the original is not copied.", nameof(input.Kind));
         check.Require(
             input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
             $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
@@ -293,9 +298,9 @@ public sealed class NotificationService(
             "Not verifying the receiver is forbidden. The operator of the console can permit it with Webhooks:AllowInsecureTls.");
         check.Require(
             CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) is null, nameof(input.TlsCertificate),
-            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) ?? "");
+            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) ?? "", nameof(input.TlsTrust));
         check.Require(input.Events.Count > 0, nameof(input.Events), "Choose at least one event.");
-        check.Require(input.AllPages || input.StatusPageIds.Count > 0, nameof(input.StatusPageIds), "Choose at least one status page, or all.");
+        check.Require(input.AllPages || input.StatusPageIds.Count > 0, nameof(input.StatusPageIds), "Choose at least one status page, or all.", nameof(input.AllPages));
         if (!input.AllPages)
         {
             var pages = input.StatusPageIds.ToArray();
@@ -315,14 +320,15 @@ public sealed class NotificationService(
     private static async Task CheckComponentsAsync(InputCheck check, AtStatusDbContext db, NotificationInput input, CancellationToken cancellationToken)
     {
         const string field = nameof(input.ComponentIds);
-        check.Require(input.AllComponents || input.ComponentIds.Count > 0, field, "Choose at least one component, or all.");
+        check.Require(input.AllComponents || input.ComponentIds.Count > 0, field, "Choose at least one component, or all.", nameof(input.AllComponents));
         if (input.AllComponents || input.ComponentIds.Count == 0)
             return;
         var ids = input.ComponentIds.Distinct().ToArray();
         var found = await db.Components.Where(c => ids.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
         check.Require(found.Count == ids.Length, field, "A chosen component does not exist any more. Choose again.");
         var stray = found.FirstOrDefault(c => !input.AllPages && !input.StatusPageIds.Contains(c.StatusPageId));
-        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so nothing would be heard of it.");
+        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so nothing would be heard of it.",
+            nameof(input.StatusPageIds), nameof(input.AllPages), nameof(input.AllComponents));
     }
 
     internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>

@@ -15,6 +15,7 @@ public sealed class EventOutbox(
     DeliveryQueue queue,
     DeliveryLanes lanes,
     DeliveryFeed feed,
+    ChangeFeed changes,
     KnownNotifications known,
     RecentEvents recent,
     SavedDeliveries saved,
@@ -26,6 +27,8 @@ public sealed class EventOutbox(
 {
     /// <summary>Why deliveries are skipped when a person chose not to notify (contract section 5).</summary>
     public const string DoNotNotifyReason = "Do not notify was chosen.";
+
+    private const int MostTries = 10;
 
     /// <summary>Makes a change and commits it with its events.</summary>
     /// <param name="what">What is changed, for messages.</param>
@@ -49,6 +52,27 @@ public sealed class EventOutbox(
         }
     }
 
+    /// <summary>
+    /// The same for a change that judges for itself what it finds (an update that is appended): where somebody wrote a row at the same
+    /// moment, which on SQL Server only the save finds out, it is undone and made once more on what is there now.
+    /// </summary>
+    /// <exception cref="EditConflictException">It judged so, or others were quicker time and again.</exception>
+    public async Task<T> RunOnFreshRowsAsync<T>(
+        string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await RunAsync(what, doNotNotify, change, cancellationToken);
+            }
+            catch (EditConflictException e) when (e.AtTheSameMoment && tries < MostTries)
+            {
+                // On fresh rows the next try sees what the other one wrote.
+            }
+        }
+    }
+
     /// <summary>Makes a change, sees what it would raise and send to whom, and undoes it. Numbers of new rows may differ later.</summary>
     public async Task<IReadOnlyList<PlannedEvent>> PreviewAsync<T>(
         string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
@@ -69,7 +93,7 @@ public sealed class EventOutbox(
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
-                db, transaction, turn, queue, lanes, feed, known, recent, saved, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+                db, transaction, turn, queue, lanes, feed, changes, known, recent, saved, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

@@ -94,7 +94,7 @@ public sealed partial class RecoveryRunner(
     }
 
     private Task<int> WaitingAsync(AtStatusDbContext db, Recovery recovery, CancellationToken cancellationToken) =>
-        MissedDeliveries.Waiting(db, recovery.NotificationId, time.GetUtcNow().UtcDateTime).Take(BatchSize + 1).CountAsync(cancellationToken);
+        MissedDeliveries.Waiting(db, recovery.NotificationId, time.GetUtcNow().UtcDateTime).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(BatchSize + 1).CountAsync(cancellationToken);
 
     private sealed record Missed(long Id, DeliveryState State, string? JobId);
 

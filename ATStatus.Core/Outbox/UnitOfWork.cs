@@ -21,6 +21,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryQueue _queue;
     private readonly DeliveryLanes _lanes;
     private readonly DeliveryFeed _feed;
+    private readonly ChangeFeed _changes;
     private readonly DeliveryMeters _meters;
     private readonly DeliveryTraces _traces;
     private readonly KnownNotifications _known;
@@ -28,15 +29,15 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly SavedDeliveries _saved;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly int _maxPayload;
-    private (string Field, string Remedy)? _judged;
+    private (string Field, string Remedy, string[] With)? _judged;
     private List<Notification>? _notifications;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed,
+        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, ChangeFeed changes,
         KnownNotifications known, RecentEvents recent, SavedDeliveries saved, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
-        (Db, _transaction, _turn, _queue, _lanes, _feed) = (db, transaction, turn, queue, lanes, feed);
+        (Db, _transaction, _turn, _queue, _lanes, _feed, _changes) = (db, transaction, turn, queue, lanes, feed, changes);
         (_known, _recent, _saved, _meters, _traces) = (known, recent, saved, meters, traces);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
@@ -63,7 +64,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new EditConflictException(what);
+            throw new EditConflictException(what) { AtTheSameMoment = true };
         }
     }
 
@@ -73,7 +74,8 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// </summary>
     /// <param name="field">The form's field that the message stands beside.</param>
     /// <param name="remedy">What the person can do, as a sentence.</param>
-    public void LimitPayloads(string field, string remedy) => _judged = (field, remedy);
+    /// <param name="with">The other fields whose values make the payload long; see <see cref="InvalidInputException.Judged"/>.</param>
+    public void LimitPayloads(string field, string remedy, params string[] with) => _judged = (field, remedy, with);
 
     /// <summary>Records that something happened. Call it after <see cref="SaveAsync"/>, in the order in which things happened.</summary>
     /// <param name="type">What happened.</param>
@@ -86,13 +88,16 @@ public sealed class UnitOfWork : IAsyncDisposable
     public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<int> componentIds)
     {
         var payload = EventPayload.Write(type, Now, page, data);
-        if (_judged is var (field, remedy) && payload.Length > _maxPayload)
-            throw new InvalidInputException(new Dictionary<string, string>
+        if (_judged is var (field, remedy, with) && payload.Length > _maxPayload)
+        {
+            var errors = new Dictionary<string, string>
             {
                 [field] = string.Create(
                     CultureInfo.InvariantCulture,
                     $"{type.WireName()} would be {payload.Length:N0} bytes long, and Webhooks:MaxPayload allows {_maxPayload:N0}. {remedy}"),
-            });
+            };
+            throw new InvalidInputException(errors, new Dictionary<string, IReadOnlyList<string>> { [field] = with });
+        }
         var happened = new StoredEvent
         {
             Type = type,
@@ -129,6 +134,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         }
         if (deliveries.Count > 0)
             _feed.Signal();
+        _changes.Signal();
     }
 
     /// <summary>What the recorded events would become: who would be told, and who not and why.</summary>

@@ -6,15 +6,20 @@ namespace ATStatus.Core.Problems;
 public sealed class InputCheck
 {
     private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _judged = new(StringComparer.Ordinal);
 
     /// <summary>True while nothing is wrong.</summary>
     public bool IsValid => _errors.Count == 0;
 
     /// <summary>Notes <paramref name="message"/> for <paramref name="field"/> when <paramref name="ok"/> is false; the first message a field gets stays.</summary>
-    public void Require(bool ok, string field, string message)
+    /// <param name="ok">The requirement.</param>
+    /// <param name="field">The field that the message stands beside.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="with">Other fields whose values were judged too; see <see cref="InvalidInputException.Judged"/>.</param>
+    public void Require(bool ok, string field, string message, params string[] with)
     {
-        if (!ok)
-            _errors.TryAdd(field, message);
+        if (!ok && _errors.TryAdd(field, message) && with.Length > 0)
+            _judged[field] = with;
     }
 
     /// <summary>
@@ -71,6 +76,6 @@ public sealed class InputCheck
     public void ThrowIfInvalid()
     {
         if (!IsValid)
-            throw new InvalidInputException(_errors);
+            throw new InvalidInputException(_errors, _judged);
     }
 }

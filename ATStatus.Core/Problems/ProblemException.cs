@@ -13,15 +13,27 @@ public sealed class NotFoundException(string what) : ProblemException($"This {wh
 /// Somebody else changed the row since it was read. Nothing was written; the page asks to load the newer state.
 /// </summary>
 public sealed class EditConflictException(string what)
-    : ProblemException($"Somebody else changed this {what} in the meantime. Load it again to see their change; nothing of yours was saved.");
+    : ProblemException($"Somebody else changed this {what} in the meantime. Load it again to see their change; nothing of yours was saved.")
+{
+    /// <summary>The row was written between this change's read and its save: made again, it would see what was written.</summary>
+    public bool AtTheSameMoment { get; init; }
+}
 
 /// <summary>The state machine does not allow this step from where the row stands.</summary>
 public sealed class IllegalTransitionException(string message) : ProblemException(message);
 
 /// <summary>Input that cannot be accepted, by field. Nothing was written.</summary>
-public sealed class InvalidInputException(IReadOnlyDictionary<string, string> errors)
+/// <param name="errors">See <see cref="Errors"/>.</param>
+/// <param name="judged">See <see cref="Judged"/>; null where each error is about its own field alone.</param>
+public sealed class InvalidInputException(
+    IReadOnlyDictionary<string, string> errors, IReadOnlyDictionary<string, IReadOnlyList<string>>? judged = null)
     : ProblemException(string.Join(" ", errors.Values))
 {
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> None = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The other fields whose values an error is about, by its field: "the end must be after the start" is over when the start is moved.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Judged { get; } = judged ?? None;
+
     /// <summary>The message for each field at fault; the key is the input record's property name.</summary>
     public IReadOnlyDictionary<string, string> Errors { get; } = errors;
 }

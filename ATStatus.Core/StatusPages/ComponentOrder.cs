@@ -12,7 +12,7 @@ namespace ATStatus.Core.StatusPages;
 /// A place is not what people edit in a form, so it is written past the rows' versions: moving something is no conflict for who has
 /// it open. Instead those who order the same page do so one after the other (<see cref="LockAsync"/>).
 /// </remarks>
-public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts)
+public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
     /// <summary>Adds a group at the end of its page and answers its number.</summary>
     /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
@@ -33,6 +33,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         db.ComponentGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        changes.Signal();
         return group.Id;
     }
 
@@ -59,6 +60,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         {
             throw new EditConflictException("group");
         }
+        changes.Signal();
     }
 
     /// <summary>Removes a group; its components take its place on the page.</summary>
@@ -136,6 +138,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         await LockAsync(db, pageId, cancellationToken);
         await order(db, pageId);
         await transaction.CommitAsync(cancellationToken);
+        changes.Signal();
     }
 
     private static async Task<int> PageOfComponentAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
         check.Require(
             input.GroupId is null || page is null
                 || await work.Db.ComponentGroups.AnyAsync(g => g.Id == input.GroupId && g.StatusPageId == page.Id, cancellationToken),
-            nameof(input.GroupId), "This group is not on the page any more. Choose again.");
+            nameof(input.GroupId), "This group is not on the page any more. Choose again.", nameof(input.StatusPageId));
         check.ThrowIfInvalid();
 
         var component = new Component
@@ -94,12 +94,13 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public Task SetStatusAsync(int id, ComponentStatus status, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, doNotNotify, async work =>
-        {
-            var component = await FindAsync(work, id, cancellationToken);
-            await ComponentStatusBoard.SetByHandAsync(work, component, status, cancellationToken);
-            return true;
-        }, cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, doNotNotify, work => SetStatusAsync(work, id, status, cancellationToken), cancellationToken);
+
+    /// <summary>What <see cref="SetStatusAsync(int, ComponentStatus, bool, CancellationToken)"/> would raise and send; writes nothing.</summary>
+    /// <exception cref="NotFoundException">There is no such component.</exception>
+    public Task<IReadOnlyList<PlannedEvent>> PreviewStatusAsync(
+        int id, ComponentStatus status, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+        outbox.PreviewAsync(What, doNotNotify, work => SetStatusAsync(work, id, status, cancellationToken), cancellationToken);
 
     /// <summary>Removes a component, its history and its place in incidents and maintenance. Raises <c>component.deleted</c>.</summary>
     /// <param name="id">The component.</param>
@@ -125,6 +126,13 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
         foreach (var room in content)
             words.AddRange(await room.DescribeAsync(db, id, cancellationToken));
         return words;
+    }
+
+    private static async Task<bool> SetStatusAsync(UnitOfWork work, int id, ComponentStatus status, CancellationToken cancellationToken)
+    {
+        var component = await FindAsync(work, id, cancellationToken);
+        await ComponentStatusBoard.SetByHandAsync(work, component, status, cancellationToken);
+        return true;
     }
 
     internal static async Task DeleteAsync(UnitOfWork work, Component component, CancellationToken cancellationToken)

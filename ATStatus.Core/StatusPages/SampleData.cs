@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.StatusPages;
 
 /// <summary>A page with some components for a newcomer to try things on. Raises no events (contract section 5).</summary>
-public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
+public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time, ChangeFeed changes)
 {
     private static readonly string[] ComponentNames = ["API", "Dashboard", "API Gateway", "Database", "Background jobs"];
 
@@ -27,6 +27,7 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
         }
         db.StatusPages.Add(page);
         await db.SaveChangesAsync(cancellationToken);
+        changes.Signal();
         return true;
     }
 }

@@ -24,7 +24,8 @@ public sealed record StatusPageInput(
 /// maintenance to another time zone.
 /// </summary>
 public sealed partial class StatusPageService(
-    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, TimeProvider time)
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, ChangeFeed changes,
+    TimeProvider time)
 {
     /// <summary>Makes a page and answers its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
@@ -164,11 +165,12 @@ public sealed partial class StatusPageService(
         (page.Name, page.Slug, page.Description, page.TimeZone, page.PublicUrl) = (name, slug, description, zone.Id, publicUrl);
     }
 
-    private static async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
+    private async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
     {
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            changes.Signal();
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -19,6 +19,8 @@ public sealed class ComponentBrowserTests(TestBrowser browser) : BrowserTest(bro
 
         await GoToAsync("Components");
         await Page.Row("Database").GetByLabel("Status").SelectOptionAsync("Partial outage");
+        await Expect(Page.Row("Database").GetByText("1 notification will be sent.")).ToBeVisibleAsync();
+        await Page.Row("Database").Button("Publish").ClickAsync();
         var changed = await DataAsync(receiver, 1, "component.status_changed");
         Assert.Equal(("Database", "operational", "partial_outage"), changed);
 
@@ -48,13 +50,15 @@ public sealed class ComponentBrowserTests(TestBrowser browser) : BrowserTest(bro
         await Page.Field("Do not notify").CheckAsync();
         await Expect(Page.GetByText("Statuses set here are recorded, and nobody is told.")).ToBeVisibleAsync();
         await Page.Row("Database").GetByLabel("Status").SelectOptionAsync("Partial outage");
-        await Expect(Page.GetByText("Saved. Database: Partial outage. Nobody is told")).ToBeVisibleAsync();
+        await Page.Row("Database").Button("Publish").ClickAsync();
+        await Expect(Page.GetByText("Saved. Database: Partial outage. No notifications were sent")).ToBeVisibleAsync();
         await Page.Button("Delete API Gateway").ClickAsync();
         await Page.GetByRole(AriaRole.Dialog).GetByLabel("Do not notify").CheckAsync();
         await Page.GetByRole(AriaRole.Dialog).Button("Delete").ClickAsync();
         await Expect(Page.Row("API Gateway")).ToHaveCountAsync(0);
         await Page.Field("Do not notify").UncheckAsync();
         await Page.Row("Dashboard").GetByLabel("Status").SelectOptionAsync("Degraded");
+        await Page.Row("Dashboard").Button("Publish").ClickAsync();
 
         Assert.Equal(("Dashboard", "operational", "degraded"), await DataAsync(receiver, 1, "component.status_changed"));
         await GoToAsync("Deliveries");

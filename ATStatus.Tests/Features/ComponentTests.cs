@@ -39,7 +39,7 @@ public sealed class ComponentTests : FeatureTest
     }
 
     [Fact]
-    public async Task A_rows_status_is_set_at_once_and_raises_its_event()
+    public async Task Choosing_a_rows_status_publishes_nothing_and_Publish_raises_its_event()
     {
         var page = await AddPageAsync();
         await AddComponentAsync(page, "API");
@@ -49,7 +49,13 @@ public sealed class ComponentTests : FeatureTest
         Assert.Equal("Status", cut.Find($"label[for={select.Id}]").TextContent);
 
         await select.ChangeAsync(nameof(ComponentStatus.MajorOutage));
+        Assert.All(await Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop), row => Assert.Equal(ComponentStatus.Operational, row.Status));
+        await using (var before = await DbAsync())
+            Assert.Equal(0, await before.Events.CountAsync(e => e.Type == EventType.ComponentStatusChanged, Stop));
+        await Button(cut, "Publish").ClickAsync();
 
+        Assert.DoesNotContain(cut.FindAll("button"), button => button.TextContent.Trim() is "Publish" or "Discard");
+        Assert.Equal(select.Id, JSInterop.Invocations["atstatus.refocus"][^1].Arguments[0]);
         var rows = await Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop);
         Assert.Equal([ComponentStatus.Operational, ComponentStatus.MajorOutage], rows.Select(row => row.Status));
         await using var db = await DbAsync();

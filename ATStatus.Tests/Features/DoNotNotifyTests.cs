@@ -46,9 +46,13 @@ public sealed class DoNotNotifyTests : FeatureTest
         await Field(cut, Quiet).ChangeAsync(true);
         Assert.Contains(NobodyIsTold, cut.Find(".field-warning").TextContent, StringComparison.Ordinal);
         await StatusOf(cut, id).ChangeAsync(nameof(ComponentStatus.Degraded));
+        Assert.Contains("No notifications will be sent: “Do not notify” is on.", cut.Find($"#pending-{id}").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Publish").ClickAsync();
         await Field(cut, Quiet).ChangeAsync(false);
         Assert.DoesNotContain(NobodyIsTold, cut.Markup, StringComparison.Ordinal);
         await StatusOf(cut, id).ChangeAsync(nameof(ComponentStatus.MajorOutage));
+        Assert.Contains("1 notification will be sent.", cut.Find($"#pending-{id}").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Publish").ClickAsync();
 
         Assert.Equal([DeliveryState.Skipped, DeliveryState.Pending], (await ToldAsync()).Select(told => told.State));
     }
@@ -64,6 +68,8 @@ public sealed class DoNotNotifyTests : FeatureTest
 
         await Field(cut, Quiet, ".content").ChangeAsync(true);
         await cut.Find(".content select").ChangeAsync(nameof(ComponentStatus.Degraded));
+        Assert.Empty(await ToldAsync());
+        await Button(cut, "Publish").ClickAsync();
 
         Assert.Equal([(EventType.ComponentStatusChanged, DeliveryState.Skipped)], await ToldAsync());
     }

@@ -184,7 +184,8 @@ public sealed class IncidentDetailTests : FeatureTest
         var cut = OpenIncident(id);
         await Button(cut, "Edit message").ClickAsync();
         Type(cut, "Corrected message", "Mine.");
-        await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Theirs."), Bea, Stop);
+        var seen = (await Get<IncidentQueries>().FindAsync(id, Stop))!;
+        await Get<IncidentService>().CorrectMessageAsync(id, seen.Version, seen.Updates[0].Id, "Theirs.", cancellationToken: Stop);
 
         await cut.Find(".timeline form").SubmitAsync();
         Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
@@ -192,7 +193,7 @@ public sealed class IncidentDetailTests : FeatureTest
         Assert.Equal("Mine.", Value(cut, "Corrected message"));
         await cut.Find(".timeline form").SubmitAsync();
 
-        Assert.Equal(["Theirs.", "Mine."], cut.FindAll(".timeline .message").Select(message => message.TextContent));
+        Assert.Equal(["Mine."], cut.FindAll(".timeline .message").Select(message => message.TextContent));
     }
 
     [Fact]

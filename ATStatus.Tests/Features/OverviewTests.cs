@@ -1,3 +1,4 @@
+using ATStatus.Admin.Features;
 using ATStatus.Admin.Features.Overview;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
@@ -105,9 +106,11 @@ public sealed class OverviewTests : FeatureTest
         var cut = Open<OverviewPage>();
         Assert.Equal(["Mail", "API", "Worker 0", "Worker 1", "Worker 2", "1 more"], cut.FindAll(".affected a").Select(a => a.TextContent));
         await Select(mail).ChangeAsync(nameof(ComponentStatus.PartialOutage));
+        await Button(cut, "Publish").ClickAsync();
         Assert.Equal("Mail", cut.Find(".affected a").TextContent);
         await Field(cut, "Do not notify").ChangeAsync(true);
         await Select(api).ChangeAsync(nameof(ComponentStatus.Operational));
+        await Button(cut, "Publish").ClickAsync();
 
         Assert.DoesNotContain("API", cut.FindAll(".affected a").Select(a => a.TextContent));
         Assert.Single(JSInterop.Invocations, i => i.Identifier == "Blazor._internal.domWrapper.focus");
@@ -115,6 +118,23 @@ public sealed class OverviewTests : FeatureTest
         Assert.Equal([("API", DeliveryState.Skipped), ("Mail", DeliveryState.Pending)], log.Rows.Select(row => (row.Title, row.State)));
 
         AngleSharp.Dom.IElement Select(int component) => cut.Find($"select[aria-describedby=affected-{component}]");
+    }
+
+    [Fact]
+    public async Task A_status_that_is_chosen_stays_to_be_published_when_the_component_recovers()
+    {
+        var page = await AddPageAsync();
+        var api = await AddComponentAsync(page, "API", ComponentStatus.Degraded);
+        var cut = Open<OverviewPage>();
+        await cut.Find($"#status-{api}").ChangeAsync(nameof(ComponentStatus.MajorOutage));
+
+        await Get<ComponentService>().SetStatusAsync(api, ComponentStatus.Operational, cancellationToken: Stop);
+        Clock.Advance(LiveRefresh.Gather);
+
+        cut.WaitForAssertion(() => Assert.Contains("Now Operational.", cut.Find($"#pending-{api}").TextContent, StringComparison.Ordinal));
+        Assert.Equal(nameof(ComponentStatus.MajorOutage), cut.Find($"#status-{api}").GetAttribute("value"));
+        await Button(cut, "Publish").ClickAsync();
+        Assert.Equal(ComponentStatus.MajorOutage, (await Get<StatusPageQueries>().ComponentAsync(api, Stop))!.Status);
     }
 
     [Fact]

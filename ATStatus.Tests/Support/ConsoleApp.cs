@@ -136,6 +136,7 @@ public sealed class ConsoleApp : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(_logs);
             builder.Services.AddSingleton(new StartOutput(_output));
+            builder.Services.DemandOrderedQueries();
             _options.Configure?.Invoke(builder);
         });
         _options.Map?.Invoke(_app);

@@ -54,6 +54,7 @@ public sealed class CoreApp : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(new SweeperOptions(SingleInstance: true));
         services.AddPersistence(database.Options);
+        services.DemandOrderedQueries();
         // The name is the console's, so that a console started over the same database can read what was protected here.
         services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
         services.AddSingleton<JobStorage>(new InMemoryStorage());

@@ -45,6 +45,7 @@ public sealed class CoreServicesFixture : IAsyncDisposable
         services.AddLogging();
         services.AddDataProtection();
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, connectionString));
+        services.DemandOrderedQueries();
         services.AddSingleton(new WebhookOptions());
         services.AddSingleton(new ATStatus.Core.Outbox.SweeperOptions(SingleInstance: true));
         services.AddSingleton(new IncidentOptions());

@@ -69,8 +69,8 @@
     closeDialog: element => { if (element.open) element.close(); },
   };
 
-  // A closed select changes with every arrow key and letter. Where a change is saved at once (data-pick) these keys open the
-  // picker instead, so that one choice is one change.
+  // A closed select changes with every arrow key and letter. Where a change is saved at once (data-pick: a component's group, which
+  // notifies no one) these keys open the picker instead, so that one choice is one change.
   const steps = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
   let picking = null;
   const isOpen = select => {

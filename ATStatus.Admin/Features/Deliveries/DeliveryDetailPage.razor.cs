@@ -15,7 +15,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
 {
     private readonly HashSet<int> _open = [];
     private DeliveryDetail? _detail;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private ITimer? _second;
     private DateTime _now;
     private string? _problem;
@@ -71,7 +71,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
     protected override void OnInitialized()
     {
         _now = Clock.UtcNow;
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
         _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 

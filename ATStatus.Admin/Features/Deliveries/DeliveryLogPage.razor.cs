@@ -26,7 +26,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private DeliveryLogQuery? _asked;
     private LogView _view = default!;
     private LogScroll? _scroll;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private ITimer? _second;
     private ElementReference _window;
     private ElementReference _results;
@@ -80,7 +80,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
         _now = Clock.UtcNow;
         _announcedAt = Time.GetTimestamp();
         _view = new LogView(Queries, Time);
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
         _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 

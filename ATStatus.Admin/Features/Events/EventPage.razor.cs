@@ -1,4 +1,3 @@
-using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using Microsoft.AspNetCore.Components;
 
@@ -8,7 +7,7 @@ namespace ATStatus.Admin.Features.Events;
 public sealed partial class EventPage
 {
     private EventDetail? _event;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private ITimer? _second;
     private DateTime _now;
 
@@ -31,7 +30,7 @@ public sealed partial class EventPage
     protected override void OnInitialized()
     {
         _now = Now();
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
         _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using Microsoft.AspNetCore.Components;
@@ -15,7 +14,7 @@ public sealed partial class WhoWasTold
     private const int FirstRows = 50;
 
     private ToldAbout? _about;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private string? _title;
     private bool _all;
 
@@ -53,7 +52,7 @@ public sealed partial class WhoWasTold
 
     /// <inheritdoc />
     protected override void OnInitialized() =>
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
 
     /// <inheritdoc />
     protected override async Task LoadAsync()

@@ -35,11 +35,16 @@ public sealed partial class EditPanel
 
     private WallClockTime? ChangedStart => _startedAt.IsChanged ? _startedAt.Value : null;
 
-    private IncidentEditInput Input => new(_title.Value, _severity.Value, _affected.Chosen, DoNotNotify: _doNotNotify);
-
-    private protected override void Take(bool keepTyped)
+    private IncidentEditInput Input => new(_title.Value, _severity.Value, _affected.Chosen, DoNotNotify: _doNotNotify)
     {
-        if (!keepTyped)
+        Seen = new(_title.Seen, _severity.Seen, _affected.Seen, _startedAt.Seen.In(Clock.Zone).Utc),
+    };
+
+    private protected override object Judged => new { Title = _title.Value, Severity = _severity.Value, Components = _affected.Chosen, StartedAt = _startedAt.Value };
+
+    private protected override void Take(Reading reading)
+    {
+        if (reading == Reading.Another)
         {
             _title.Load(Incident.Row.Title);
             _severity.Load(Incident.Row.Severity);
@@ -48,13 +53,21 @@ public sealed partial class EditPanel
             _doNotNotify = false;
             return;
         }
-        _title.LoadAgain(Incident.Row.Title);
-        _severity.LoadAgain(Incident.Row.Severity);
-        _startedAt.LoadAgain(SavedStart);
         // A component that was deleted meanwhile cannot be unticked any more, so it goes out of what was chosen.
         if (_affected.IsChanged)
             _affected.Keep(id => Components.Any(choice => choice.Value == id));
-        _affected.LoadAgain(Incident.Affected);
+        if (reading == Reading.Asked)
+        {
+            _title.LoadAgain(Incident.Row.Title);
+            _severity.LoadAgain(Incident.Row.Severity);
+            _startedAt.LoadAgain(SavedStart);
+            _affected.LoadAgain(Incident.Affected);
+            return;
+        }
+        _title.Follow(Incident.Row.Title);
+        _severity.Follow(Incident.Row.Severity);
+        _startedAt.Follow(SavedStart);
+        _affected.Follow(Incident.Affected);
     }
 
     private void ChooseSeverity(IncidentSeverity severity)

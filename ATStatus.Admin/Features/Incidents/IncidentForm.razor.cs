@@ -71,7 +71,7 @@ public sealed partial class IncidentForm
     private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, DoNotNotify: _doNotNotify);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm();
+    protected override void OnInitialized() => _form = NewForm().Judging(() => Input, () => new { StartedAt = _startedAt });
 
     /// <inheritdoc />
     protected override async Task LoadAsync()

@@ -39,6 +39,9 @@ public sealed partial class IncidentList
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
 
     /// <inheritdoc />
+    protected override void OnInitialized() => FollowChanges();
+
+    /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         // Archived pages keep their incidents.

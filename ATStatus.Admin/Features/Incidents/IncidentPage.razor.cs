@@ -17,6 +17,8 @@ public sealed partial class IncidentPage
     private UpdatePanel? _update;
     private IncidentTimeline? _timeline;
     private UnsavedChangesGuard? _guard;
+    private int _asked;
+    private bool _deleted;
     private bool _updateDirty;
     private bool _timelineDirty;
     private bool _editDirty;
@@ -50,9 +52,16 @@ public sealed partial class IncidentPage
     private bool IsResolved => _incident?.Row.Status == IncidentStatus.Resolved;
 
     /// <inheritdoc />
+    protected override void OnInitialized() => FollowChanges();
+
+    /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         var incident = await Queries.FindAsync(Id, Gone);
+        // What was typed must not go with what somebody else deleted.
+        _deleted = incident is null && _incident?.Row.Id == Id && IsDirty;
+        if (_deleted)
+            return;
         Missing = incident is null;
         if (incident is not null)
             _components = IncidentChoices.Components(await StatusPages.ComponentsAsync(incident.StatusPageId, Gone));
@@ -60,7 +69,21 @@ public sealed partial class IncidentPage
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
             (_updateDirty, _timelineDirty, _editDirty, _templateDirty) = (false, false, false, false);
-        _incident = incident;
+        // The same object while it is the same: the panels forget their previews with another.
+        _incident = incident is not null && incident.IsLike(_incident) ? _incident : incident;
+    }
+
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
+    {
+        var before = _incident;
+        await LoadAsync();
+        if (_deleted)
+            Announcer.Say("This incident was deleted");
+        else if (before is not null && _incident is not null && _incident.Row.Status != before.Row.Status)
+            Announcer.Say($"This incident is now {_incident.Row.Status.Label()}");
+        else if (before is not null && _incident?.Updates.Count > before.Updates.Count)
+            Announcer.Say("An update was posted");
     }
 
     private async Task LoadTemplatesAsync() => _templates = await Templates.ListAsync(Gone);
@@ -68,6 +91,7 @@ public sealed partial class IncidentPage
     private async Task LoadAgainAsync()
     {
         await ReloadAsync();
+        _asked++;
         if (Ready)
             Announcer.Say("Loaded again");
     }

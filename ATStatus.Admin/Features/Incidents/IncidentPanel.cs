@@ -8,17 +8,22 @@ using MudBlazor;
 namespace ATStatus.Admin.Features.Incidents;
 
 /// <summary>
-/// A part of an incident's page that saves by itself. The page reads the incident and hands it in; when it hands in a newer
-/// state of the same incident, what was typed stays.
+/// A part of an incident's page that saves on its own. The page reads the incident and hands it in, also because somebody else changed
+/// it; when it is a newer state of the same incident, what was typed stays.
 /// </summary>
 public abstract class IncidentPanel : ComponentBase
 {
     private IncidentDetail? _taken;
+    private int _asked;
     private bool _toldDirty;
 
     /// <summary>The incident as it was read last.</summary>
     [Parameter, EditorRequired]
     public IncidentDetail Incident { get; set; } = default!;
+
+    /// <summary>How often the person asked to see what others saved.</summary>
+    [Parameter]
+    public int Asked { get; set; }
 
     /// <summary>Something was saved: the page reads again.</summary>
     [Parameter]
@@ -58,22 +63,39 @@ public abstract class IncidentPanel : ComponentBase
     /// <summary>What was typed differs from what is saved.</summary>
     private protected abstract bool IsDirty { get; }
 
+    /// <summary>What a save hands to the service, for <see cref="FormSubmission.Judging"/>.</summary>
+    private protected abstract object Judged { get; }
+
     /// <summary>Fills the fields from <see cref="Incident"/>.</summary>
-    /// <param name="keepTyped">It is the same incident as before, read again.</param>
-    private protected abstract void Take(bool keepTyped);
+    private protected abstract void Take(Reading reading);
+
+    /// <summary>Why there is something to take.</summary>
+    private protected enum Reading
+    {
+        /// <summary>Another incident: begin anew.</summary>
+        Another,
+
+        /// <summary>The same one, because the person asked what is saved by now: what was typed stays.</summary>
+        Asked,
+
+        /// <summary>The same one, unasked: what was typed stays, with what the person saw beside it.</summary>
+        Followed,
+    }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => Form = new FormSubmission(Loggers.CreateLogger(GetType()), Time);
+    protected override void OnInitialized() => Form = new FormSubmission(Loggers.CreateLogger(GetType()), Time).Judging(() => Judged);
 
     /// <inheritdoc />
     protected override void OnParametersSet()
     {
-        if (ReferenceEquals(Incident, _taken))
+        var another = _taken?.Row.Id != Incident.Row.Id;
+        if (ReferenceEquals(Incident, _taken) && Asked == _asked)
             return;
-        Form.Clear();
+        if (another || Asked != _asked)
+            Form.Clear();
         ForgetPreview();
-        Take(keepTyped: _taken?.Row.Id == Incident.Row.Id);
-        _taken = Incident;
+        Take(another ? Reading.Another : Asked != _asked ? Reading.Asked : Reading.Followed);
+        (_taken, _asked) = (Incident, Asked);
     }
 
     /// <inheritdoc />

@@ -36,12 +36,16 @@ public sealed partial class IncidentTimeline
         await Browser.InvokeVoidAsync("atstatus.focus", FieldId);
     }
 
-    private protected override void Take(bool keepTyped)
+    private protected override object Judged => new { Message = _text.Value };
+
+    private protected override void Take(Reading reading)
     {
-        if (keepTyped && Incident.Updates.FirstOrDefault(update => update.Id == _corrected) is { } current)
+        if (reading == Reading.Another || Incident.Updates.FirstOrDefault(update => update.Id == _corrected) is not { } current)
+            _corrected = null;
+        else if (reading == Reading.Asked)
             _text.LoadAgain(current.Message);
         else
-            _corrected = null;
+            _text.Follow(current.Message);
     }
 
     private async Task BeginAsync(IncidentUpdateRow update)
@@ -65,8 +69,8 @@ public sealed partial class IncidentTimeline
     {
         if (_corrected is not { } id)
             return;
-        var text = _text.Value;
-        if (!await Form.RunAsync(() => Service.CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text)))
+        var (text, seen) = (_text.Value, _text.Seen);
+        if (!await Form.RunAsync(() => Service.CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text, seen)))
             return;
         TellSaved("Message corrected. Nobody was told.");
         await EndAsync();

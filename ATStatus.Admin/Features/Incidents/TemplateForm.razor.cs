@@ -27,10 +27,12 @@ public sealed partial class TemplateForm
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
+    private IncidentTemplateInput Input => new(_name.Value, _title.Value, _severity.Value, _status.Value, _message.Value);
+
     private bool IsDirty => _name.IsChanged || _title.IsChanged || _severity.IsChanged || _status.IsChanged || _message.IsChanged;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm();
+    protected override void OnInitialized() => _form = NewForm().Judging(() => Input);
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -58,7 +60,7 @@ public sealed partial class TemplateForm
 
     private async Task SaveAsync()
     {
-        var input = new IncidentTemplateInput(_name.Value, _title.Value, _severity.Value, _status.Value, _message.Value);
+        var input = Input;
         if (!await _form.RunAsync(() => _seen is null ? Service.AddAsync(input) : Service.UpdateAsync(_seen, input), leaves: true))
             return;
         _guard?.Release();

@@ -18,6 +18,9 @@ public sealed partial class TemplateList
     private Confirm Confirm { get; set; } = default!;
 
     /// <inheritdoc />
+    protected override void OnInitialized() => FollowChanges();
+
+    /// <inheritdoc />
     protected override async Task LoadAsync() => _templates = await Service.ListAsync(Gone);
 
     // The rest stands in the cell's title.

@@ -67,7 +67,7 @@ public sealed partial class TemplateSaver
     private IncidentTemplate? Replaced => Existing.FirstOrDefault(template => template.Name == _name?.Trim());
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time);
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new IncidentTemplateInput(_name, Title, Severity, Status, Message));
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)

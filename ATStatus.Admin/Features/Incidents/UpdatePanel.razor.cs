@@ -35,15 +35,23 @@ public sealed partial class UpdatePanel
         Announcer.Say("Say why it opens again, and post the update.");
     }
 
-    private protected override void Take(bool keepTyped)
+    private protected override object Judged => Input(_status.Value);
+
+    private protected override void Take(Reading reading)
     {
-        if (keepTyped)
+        switch (reading)
         {
-            _status.LoadAgain(Incident.Row.Status);
-            return;
+            case Reading.Asked:
+                _status.LoadAgain(Incident.Row.Status);
+                break;
+            case Reading.Followed:
+                _status.Follow(Incident.Row.Status);
+                break;
+            default:
+                (_message, _doNotNotify) = ("", false);
+                _status.Load(Incident.Row.Status);
+                break;
         }
-        (_message, _doNotNotify) = ("", false);
-        _status.Load(Incident.Row.Status);
     }
 
     private async Task PreviewAsync()
@@ -71,5 +79,7 @@ public sealed partial class UpdatePanel
             await OnResolved.InvokeAsync();
     }
 
-    private IncidentUpdateInput Input(IncidentStatus status) => new(status, _message, _doNotNotify);
+    // A status that was not chosen here is none of this update's: it leaves the one there is by now.
+    private IncidentUpdateInput Input(IncidentStatus status) =>
+        new(status == _status.Seen ? null : status, _message, _doNotNotify) { SeenStatus = _status.Seen };
 }

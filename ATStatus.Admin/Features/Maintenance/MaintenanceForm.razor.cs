@@ -51,7 +51,7 @@ public sealed partial class MaintenanceForm
         : [];
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm();
+    protected override void OnInitialized() => _form = NewForm().Judging(() => Input, () => new { Repeats = _repeats });
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -84,7 +84,11 @@ public sealed partial class MaintenanceForm
     private MaintenanceInput Checked(MaintenanceInput input)
     {
         if (_repeats == Recurrence.Custom && string.IsNullOrWhiteSpace(input.Rule))
-            throw new InvalidInputException(new Dictionary<string, string> { [nameof(input.Rule)] = "Write the rule, or choose another way to repeat." });
+        {
+            throw new InvalidInputException(
+                new Dictionary<string, string> { [nameof(input.Rule)] = "Write the rule, or choose another way to repeat." },
+                new Dictionary<string, IReadOnlyList<string>> { [nameof(input.Rule)] = ["Repeats"] });
+        }
         return input;
     }
 

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Maintenance;
 using Microsoft.AspNetCore.Components;
@@ -30,9 +29,6 @@ public sealed partial class MaintenanceList
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
-    [Inject]
-    private BrowserClock Clock { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => IsPast;
 
@@ -42,20 +38,12 @@ public sealed partial class MaintenanceList
     protected override void OnInitialized()
     {
         _acting = NewForm();
-        Clock.Ticked += Follow;
+        FollowChanges();
     }
 
     /// <inheritdoc />
     protected override async Task LoadAsync() =>
         _windows = await Queries.ListAsync(IsPast ? MaintenanceSpan.Past : MaintenanceSpan.CurrentAndUpcoming, Limit, Gone);
-
-    private void Follow() => _ = InvokeAsync(async () =>
-    {
-        if (Loading || Gone.IsCancellationRequested)
-            return;
-        await ReloadAsync();
-        StateHasChanged();
-    });
 
     private Task StartAsync(MaintenanceRow row) => ActAsync(
         row, Confirm.AskToStartAsync(Called(row)), () => Service.StartNowAsync(row.Id, row.Version), "started");
@@ -84,12 +72,4 @@ public sealed partial class MaintenanceList
     private static string Called(MaintenanceRow row) => $"“{row.Title}”";
 
     private static string NameId(MaintenanceRow row) => $"window-{row.Id}";
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Clock.Ticked -= Follow;
-        base.Dispose(disposing);
-    }
 }

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Maintenance;
@@ -36,13 +35,12 @@ public sealed partial class MaintenancePage
     private MaintenanceService Service { get; set; } = default!;
 
     [Inject]
-    private BrowserClock Clock { get; set; } = default!;
-
-    [Inject]
     private Confirm Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
+
+    private MaintenanceInput Input => _draft.ToInput(null, null, _doNotNotify);
 
     private bool IsScheduled => _window!.Status == MaintenanceStatus.Scheduled;
 
@@ -65,8 +63,8 @@ public sealed partial class MaintenancePage
     /// <inheritdoc />
     protected override void OnInitialized()
     {
-        (_editing, _extending, _acting) = (NewForm(), NewForm(), NewForm());
-        Clock.Ticked += Follow;
+        (_editing, _extending, _acting) = (NewForm().Judging(() => Input), NewForm().Judging(() => new { Ends = _newEnd.Value }), NewForm());
+        FollowChanges();
     }
 
     /// <inheritdoc />
@@ -100,28 +98,18 @@ public sealed partial class MaintenancePage
 
     // A new state is shown at once, and with it its buttons. Another edit of the same state waits while somebody types: their
     // save is then refused and told, instead of writing over what they never saw.
-    private void Follow() => _ = InvokeAsync(async () =>
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
     {
-        if (!Ready || Loading || IsBusy || Gone.IsCancellationRequested)
+        if (IsBusy || _window is not { } before)
             return;
-        try
-        {
-            var now = await Queries.FindAsync(Id, Gone);
-            var before = _window!;
-            if (IsBusy || now?.Version == before.Version && now.Rule == before.Rule)
-                return;
-            if (now?.Status == before.Status && IsDirty)
-                return;
-            await ReloadAsync();
-            StateHasChanged();
-            if (_window!.Status != before.Status)
-                Announcer.Say($"This maintenance is now {StatusWords}");
-        }
-        catch (Exception)
-        {
-            // Out of reach for a moment; the next tick asks again, and what a person asks for says what is wrong.
-        }
-    });
+        var now = await Queries.FindAsync(Id, Gone);
+        if (IsBusy || (now?.Version == before.Version && now.Rule == before.Rule) || (now?.Status == before.Status && IsDirty))
+            return;
+        await LoadAsync();
+        if (_window!.Status != before.Status)
+            Announcer.Say($"This maintenance is now {StatusWords}");
+    }
 
     private async Task LoadAgainAsync()
     {
@@ -135,7 +123,7 @@ public sealed partial class MaintenancePage
 
     private async Task PreviewAsync()
     {
-        var input = _draft.ToInput(null, null, _doNotNotify);
+        var input = Input;
         _preview = null;
         if (await _editing.PreviewAsync(async () => _preview = await Service.PreviewRescheduleAsync(Id, _window!.Version, input, Gone)))
             Announcer.Say("Preview shown");
@@ -143,7 +131,7 @@ public sealed partial class MaintenancePage
 
     private async Task SaveAsync()
     {
-        var input = _draft.ToInput(null, null, _doNotNotify);
+        var input = Input;
         if (!await _editing.RunAsync(() => Service.RescheduleAsync(Id, _window!.Version, input)))
             return;
         _preview = null;
@@ -190,13 +178,5 @@ public sealed partial class MaintenancePage
         await ReloadAsync();
         if (Ready)
             adopt();
-    }
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Clock.Ticked -= Follow;
-        base.Dispose(disposing);
     }
 }

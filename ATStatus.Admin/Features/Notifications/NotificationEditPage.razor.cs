@@ -30,6 +30,7 @@ public sealed partial class NotificationEditPage
     private IReadOnlyList<ComponentChoice> _components = [];
     private IReadOnlyList<NotificationChoice> _others = [];
     private Dictionary<string, string>? _errors;
+    private readonly Dictionary<string, IReadOnlyList<string>> _judged = [];
     private UnsavedChangesGuard? _guard;
     private TestRun? _test;
     private EventType _testEvent = EventType.IncidentCreated;
@@ -158,6 +159,7 @@ public sealed partial class NotificationEditPage
         catch (InvalidInputException invalid)
         {
             _errors = new(invalid.Errors);
+            Judged(invalid);
         }
         catch (ProblemException problem)
         {
@@ -220,6 +222,7 @@ public sealed partial class NotificationEditPage
         {
             // Beside the fields it belongs to as well; what else a save had found stays.
             _errors = new(invalid.Errors.Concat(_errors ?? []).DistinctBy(error => error.Key));
+            Judged(invalid);
             _test = _test with { Problem = invalid.Message };
             Announcer.Say(_test.Words);
         }
@@ -236,7 +239,17 @@ public sealed partial class NotificationEditPage
     private void NameEdited() => Edited(nameof(NotificationDraft.Name));
 
     // A message is about what was typed then. The same dictionary, so that the summary shortens without taking the focus.
-    private void Edited(string field) => _errors?.Remove(field);
+    private void Edited(string field)
+    {
+        foreach (var other in _judged.Where(judged => judged.Value.Contains(field)).Select(judged => judged.Key).Append(field))
+            _errors?.Remove(other);
+    }
+
+    private void Judged(InvalidInputException invalid)
+    {
+        foreach (var field in invalid.Errors.Keys)
+            _judged[field] = invalid.Judged.GetValueOrDefault(field) ?? [];
+    }
 
     private string? ErrorOf(string field) => _errors?.GetValueOrDefault(field);
 }

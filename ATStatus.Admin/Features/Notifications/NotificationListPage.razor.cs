@@ -1,9 +1,9 @@
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -21,7 +21,7 @@ public sealed partial class NotificationListPage : IDisposable
     private bool? _switching;
     private IReadOnlyList<NotificationRow>? _rows;
     private EventType _testEvent = EventType.IncidentCreated;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private string? _problem;
 
     [Inject]
@@ -41,6 +41,9 @@ public sealed partial class NotificationListPage : IDisposable
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private ChangeFeed Changes { get; set; } = default!;
 
     [Inject]
     private TimeProvider Time { get; set; } = default!;
@@ -64,7 +67,7 @@ public sealed partial class NotificationListPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         // First, so that leaving the page while it loads disposes of it.
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh([Feed, Changes], Time, LiveRefresh.Usual, TimeSpan.Zero, () => InvokeAsync(RefreshAsync));
         await LoadAsync();
     }
 

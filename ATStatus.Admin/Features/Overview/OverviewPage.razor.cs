@@ -1,3 +1,4 @@
+using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
@@ -19,7 +20,7 @@ public sealed partial class OverviewPage
     private IReadOnlyList<NotificationRow> _troubled = [];
     private IReadOnlyDictionary<DeliveryState, DeliveryCount> _counts = new Dictionary<DeliveryState, DeliveryCount>();
     private FirstSteps? _steps;
-    private LiveRefresh? _live;
+    private readonly StatusDrafts _drafts = new();
     private bool _showSteps;
     private bool _loadingSample;
     private bool _doNotNotify;
@@ -48,13 +49,14 @@ public sealed partial class OverviewPage
     private DeliveryFeed Feed { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _live = new LiveRefresh(Feed, Time, RefreshAsync);
+    protected override void OnInitialized() => FollowChanges(Feed);
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         var pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         var affected = await StatusPages.AffectedAsync(Gone);
+        var chosen = await ChosenAsync(affected);
         var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
         var silent = await Incidents.SilentAsync(IncidentOptions.RemindAfter, Time.GetUtcNow().UtcDateTime, Gone);
         var notifications = await Notifications.ListAsync(Gone);
@@ -62,7 +64,7 @@ public sealed partial class OverviewPage
         var delivered = await Deliveries.AnyDeliveredAsync(Gone);
         // All at once, so that nobody sees half a refresh.
         (_notifications, _counts, _silent) = (notifications, counts, silent);
-        _affected = affected.ToLookup(row => row.StatusPageId);
+        _affected = affected.Concat(chosen).ToLookup(row => row.StatusPageId);
         _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
         // The list begins with the open ones.
         _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
@@ -81,28 +83,23 @@ public sealed partial class OverviewPage
         await _standing.FocusAsync(preventScroll: true);
     }
 
+    // What somebody has chosen a status for stays to be published or discarded, also where it is operational by now.
+    private async Task<List<ComponentRow>> ChosenAsync(IReadOnlyList<ComponentRow> affected)
+    {
+        var rows = new List<ComponentRow>();
+        foreach (var id in _drafts.Components.Where(id => affected.All(row => row.Id != id)))
+        {
+            if (await StatusPages.ComponentAsync(id, Gone) is { } row)
+                rows.Add(row);
+        }
+        return rows;
+    }
+
     private async Task StatusSetAsync(int component)
     {
         await ReloadAsync();
         // What is operational again is not listed any more, and took the focus with it.
         _focusStanding = _affected.All(page => page.All(row => row.Id != component));
-    }
-
-    // Quietly: numbers that change by themselves are read when somebody looks for them, not called out.
-    private async Task RefreshAsync()
-    {
-        try
-        {
-            await InvokeAsync(async () =>
-            {
-                await ReloadAsync();
-                StateHasChanged();
-            });
-        }
-        catch (ObjectDisposedException)
-        {
-            // The page was left while its timer had already gone off.
-        }
     }
 
     private async Task LoadSampleAsync()
@@ -126,13 +123,5 @@ public sealed partial class OverviewPage
     {
         var count = page.Statuses.Count(status => status != ComponentStatus.Operational);
         return count == 0 ? null : $"{count} of {page.Statuses.Count} affected";
-    }
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _live?.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Outbox;
 using Microsoft.AspNetCore.Components;
@@ -10,7 +9,7 @@ namespace ATStatus.Admin.Features.Pausing;
 /// <summary>What knows whether all sending is paused, live, and pauses and resumes it.</summary>
 public abstract class PauseControl : ComponentBase, IDisposable
 {
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
 
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
@@ -42,7 +41,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
     /// <inheritdoc />
     protected override Task OnInitializedAsync()
     {
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
         return LoadAsync();
     }
 

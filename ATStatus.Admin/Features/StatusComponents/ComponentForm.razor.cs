@@ -42,10 +42,17 @@ public sealed partial class ComponentForm
 
     private bool IsDirty => _page.IsChanged || _name.IsChanged || _status.IsChanged || _description.IsChanged || _visible.IsChanged || _group.IsChanged;
 
+    private ComponentInput Input =>
+        new(_page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null, _doNotNotify);
+
     private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm();
+    protected override void OnInitialized()
+    {
+        _form = NewForm().Judging(() => Input);
+        FollowChanges();
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -85,6 +92,27 @@ public sealed partial class ComponentForm
         _groups = _page.Value is { } page ? await Queries.GroupsAsync(page, Gone) : [];
     }
 
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
+    {
+        if (Id is not { } id || _form.Busy)
+            return;
+        var row = await Queries.ComponentAsync(id, Gone);
+        if (IsDirty)
+        {
+            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused and told.
+            _row = row ?? _row;
+            return;
+        }
+        (_row, Missing, _version) = (row, row is null, row?.Version ?? 0);
+        if (row is null)
+            return;
+        _name.Load(row.Name);
+        _status.Load(row.Status);
+        _description.Load(row.Description);
+        _visible.Load(row.IsVisible);
+    }
+
     private async Task LoadAgainAsync()
     {
         if (await FindAsync() is not { } row)
@@ -107,8 +135,7 @@ public sealed partial class ComponentForm
 
     private async Task SaveAsync()
     {
-        var input = new ComponentInput(
-            _page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null, _doNotNotify);
+        var input = Input;
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();

@@ -10,6 +10,7 @@ public sealed partial class ComponentList
 {
     private IReadOnlyList<StatusPageRow> _pages = [];
     private Dictionary<int, IReadOnlyList<PageSection>> _sections = [];
+    private readonly StatusDrafts _drafts = new();
     private bool _doNotNotify;
 
     /// <summary>Shows only this status page's.</summary>
@@ -32,6 +33,9 @@ public sealed partial class ComponentList
 
     private HashSet<int> ClosedGroups => [.. (Closed ?? "").Split('-')
         .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0)];
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => FollowChanges();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()

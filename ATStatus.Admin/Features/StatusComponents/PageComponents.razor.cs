@@ -31,7 +31,11 @@ public sealed partial class PageComponents
     [Parameter]
     public IReadOnlySet<int> Closed { get; set; } = new HashSet<int>();
 
-    /// <summary>Statuses set here are recorded, and nobody is told.</summary>
+    /// <summary>Statuses that are chosen and not published yet.</summary>
+    [Parameter, EditorRequired]
+    public StatusDrafts Drafts { get; set; } = default!;
+
+    /// <summary>Statuses published here are recorded, and no notifications are sent.</summary>
     [Parameter]
     public bool DoNotNotify { get; set; }
 
@@ -62,6 +66,12 @@ public sealed partial class PageComponents
     private IJSRuntime Browser { get; set; } = default!;
 
     private IReadOnlyList<ComponentGroupRow> Groups => [.. Sections.Select(section => section.Group).OfType<ComponentGroupRow>()];
+
+    private IEnumerable<Line> Lines => Sections.SelectMany((section, place) => section.Group is { } group
+        ? (IEnumerable<Line>)[new Line(group, null, place, place, section.Components.Count), .. Closed.Contains(group.Id)
+            ? []
+            : section.Components.Select((row, index) => new Line(null, row, place, index, section.Components.Count))]
+        : [new Line(null, section.Components[0], place, place, Sections.Count)]);
 
     private string AddId => $"add-group-{Site.Id}";
 
@@ -197,6 +207,14 @@ public sealed partial class PageComponents
     }
 
     private static string Id(int by, string row) => by < 0 ? $"up-{row}" : $"down-{row}";
+
+    /// <summary>A row of the table: a group's, or a component's.</summary>
+    /// <param name="Group">The group.</param>
+    /// <param name="Row">The component.</param>
+    /// <param name="Place">The section's place on the page.</param>
+    /// <param name="Index">The component's place in its group, or on the page.</param>
+    /// <param name="Count">How many components the group has, or what stands beside the component.</param>
+    private sealed record Line(ComponentGroupRow? Group, ComponentRow? Row, int Place, int Index, int Count);
 
     private sealed record Dragged(ComponentRow? Component, ComponentGroupRow? Group);
 }

@@ -37,10 +37,16 @@ public sealed partial class StatusPageForm
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
+    private StatusPageInput Input => new(_name.Value, _slug.Value, _description.Value, _zone.Value, _publicUrl.Value);
+
     private bool IsDirty => _name.IsChanged || _slug.IsChanged || _description.IsChanged || _zone.IsChanged || _publicUrl.IsChanged;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm();
+    protected override void OnInitialized()
+    {
+        _form = NewForm().Judging(() => Input);
+        FollowChanges();
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -66,6 +72,28 @@ public sealed partial class StatusPageForm
         _publicUrl.LoadAgain(page.PublicUrl ?? "");
         _form.Clear();
         Announcer.Say("Loaded again");
+    }
+
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
+    {
+        if (Id is not { } id || _form.Busy)
+            return;
+        var page = await Queries.PageAsync(id, Gone);
+        if (IsDirty)
+        {
+            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused and told.
+            _row = page ?? _row;
+            return;
+        }
+        (_row, Missing, _version) = (page, page is null, page?.Version ?? 0);
+        if (page is null)
+            return;
+        _name.Load(page.Name);
+        _slug.Load(page.Slug);
+        _description.Load(page.Description);
+        _zone.Load(page.TimeZone);
+        _publicUrl.Load(page.PublicUrl ?? "");
     }
 
     // A status that was set, or the archive, beside the form: what is typed in the form is not touched.
@@ -101,7 +129,7 @@ public sealed partial class StatusPageForm
 
     private async Task SaveAsync()
     {
-        var input = new StatusPageInput(_name.Value, _slug.Value, _description.Value, _zone.Value, _publicUrl.Value);
+        var input = Input;
         if (_form.Busy)
             return;
         if (await OutsideAsync(input.TimeZone) is var series and > 0)

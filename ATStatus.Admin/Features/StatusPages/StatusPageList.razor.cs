@@ -20,6 +20,9 @@ public sealed partial class StatusPageList
     private IEnumerable<StatusPageRow> Archived => _pages.Where(page => page.ArchivedAt is not null);
 
     /// <inheritdoc />
+    protected override void OnInitialized() => FollowChanges();
+
+    /// <inheritdoc />
     protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(archived: true, Gone);
 
     private async Task LoadSampleAsync()

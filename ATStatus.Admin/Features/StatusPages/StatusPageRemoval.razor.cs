@@ -49,7 +49,7 @@ public sealed partial class StatusPageRemoval
     private bool IsArchived => Site.ArchivedAt is not null;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time);
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Name = _typed });
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.TestReceiver;
 using Microsoft.AspNetCore.Components;
@@ -15,7 +14,7 @@ public sealed partial class TestReceiverPage : IDisposable
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private IReadOnlyList<ReceivedRequest>? _requests;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private string? _problem;
     private long _openAtFirst;
     private bool _clearing;
@@ -45,7 +44,7 @@ public sealed partial class TestReceiverPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         await LoadAsync();
-        _watch = new DeliveryWatch(Feed, Time, Every, () => InvokeAsync(RefreshAsync));
+        _watch = new LiveRefresh(Feed, Time, Every, () => InvokeAsync(RefreshAsync));
     }
 
     private async Task LoadAsync()

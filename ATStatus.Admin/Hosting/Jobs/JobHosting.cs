@@ -33,6 +33,7 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddHostedService<SendingPauseWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
+        services.AddHostedService<ChangeWatch>();
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.

@@ -20,7 +20,7 @@ public sealed partial class RecoverPage
     private RecoverySubject? _subject;
     private RecoveryCount? _count;
     private FormSubmission _form = default!;
-    private DeliveryWatch? _watch;
+    private LiveRefresh? _watch;
     private IReadOnlyCollection<DeliveryState> _kinds = [DeliveryState.Failed, DeliveryState.Skipped];
     private DateTime? _since;
     private DateTime? _offSince;
@@ -69,8 +69,8 @@ public sealed partial class RecoverPage
     /// <inheritdoc />
     protected override void OnInitialized()
     {
-        _form = NewForm();
-        _watch = new DeliveryWatch(Feed, Time, DeliveryWatch.Usual, () => InvokeAsync(RefreshAsync));
+        _form = NewForm().Judging(() => Request());
+        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
     }
 
     /// <inheritdoc />
@@ -157,13 +157,11 @@ public sealed partial class RecoverPage
     private void ChooseSince(DateTime? at)
     {
         (_since, _count) = (at, null);
-        _form.Clear();
     }
 
     private void ChooseKinds(IReadOnlyCollection<DeliveryState> kinds)
     {
         (_kinds, _count) = (kinds, null);
-        _form.Clear();
     }
 
     // A moment that is not typed to its end lies ahead of everything: the service says so beside the field.
