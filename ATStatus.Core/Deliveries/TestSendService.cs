@@ -131,7 +131,7 @@ public sealed class TestSendService(
         }
         var stored = protector.HeadersIfReadable(saved?.ProtectedHeaders) ?? [];
         foreach (var (field, problem) in StoredTarget.ProblemsOf(test.Headers, NotificationService.NamesOf(stored), isForAnother))
-            check.Require(false, field, problem);
+            check.Require(false, field, problem, nameof(test.Url));
         check.ThrowIfInvalid();
         var name = new InputCheck().Line(test.Name, nameof(test.Name), "Name", Notification.NameLength, required: false);
         if (name.Length is 0 or > Notification.NameLength)

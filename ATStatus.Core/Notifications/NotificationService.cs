@@ -292,7 +292,7 @@ public sealed class NotificationService(
             input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
             $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
         foreach (var (field, problem) in StoredTarget.ProblemsOf(input.Headers, NamesOf(saved is null ? [] : StoredHeaders(saved)), isForAnother))
-            check.Require(false, field, problem);
+            check.Require(false, field, problem, nameof(input.Url));
         check.Require(
             input.TlsTrust != TlsTrust.Unverified || options.AllowInsecureTls, nameof(input.TlsTrust),
             "Not verifying the receiver is forbidden. The operator of the console can permit it with Webhooks:AllowInsecureTls.");
