@@ -99,7 +99,7 @@ public sealed partial class StatusPageForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo("admin/status-pages");
+        LeaveSaved("admin/status-pages");
     }
 
     private static string? Theirs(EditedValue<string?> field) =>
