@@ -187,6 +187,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
     {
         await StartSignedInAsync();
         await Page.GotoAsync("admin/status-pages/new");
+        await Expect(Page.Field("Name")).ToBeVisibleAsync();
         await SettleAsync();
         _line!.Silence();
         await Page.Field("Name").FillAsync("Main Status");
@@ -228,6 +229,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Get<IncidentTemplateService>().AddAsync(
             new IncidentTemplateInput("Usual", "Title of the template", IncidentSeverity.Major, IncidentStatus.Identified, "Message of the template"), Stop);
         await Page.GotoAsync("admin/incidents/new?page=1");
+        await Expect(Page.Field("Template")).ToBeVisibleAsync();
         await SettleAsync();
         _line!.Silence();
         await Page.Field("Template").SelectOptionAsync("Usual");
@@ -306,7 +308,8 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
     private async Task MendAsync()
     {
         _line!.Mend(App.Address);
-        await Page.EvaluateAsync("() => window.Blazor.reconnect()");
+        // The framework tries again at once when the page comes into view.
+        await Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
         await Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
         await SettleAsync();
     }

@@ -396,7 +396,8 @@
         notify(`The connection was lost before “${presses[0].name}” reached the server, and it was not done. What you typed is still here; try again.`, "lost");
       }
     } catch {
-      // Lost again: what is not proven stays so, and is sent the next time.
+      // What is not proven stays so, and is sent the next time.
+      if (state === "up") setTimeout(resend, 1000);
     } finally {
       replaying = false;
       release();
