@@ -31,10 +31,16 @@
   const labelOf = field => field.getAttribute("aria-label") ?? field.labels?.[0]?.textContent.trim();
   const here = () => location.pathname;
 
-  // A field is known by its label, and by its number among those that have the same: it can be another element by now.
-  const alike = label => [...document.querySelectorAll(`:is(main, dialog) :is(${fields})`)].filter(field => isField(field) && labelOf(field) === label);
-  const placeOf = field => ({ label: labelOf(field), number: alike(labelOf(field)).indexOf(field) });
-  const find = ({ label, number }) => label ? alike(label)[number] ?? null : null;
+  // A field is known by its label, in a table by its row's name too, and by its number among those that are alike: it can be another
+  // element by now, and its row in another place.
+  const rowOf = field => field.closest("tr")?.querySelector("th, a[href]")?.textContent.trim() ?? "";
+  const alike = ({ label, row }) => [...document.querySelectorAll(`:is(main, dialog) :is(${fields})`)]
+    .filter(field => isField(field) && labelOf(field) === label && rowOf(field) === row);
+  const placeOf = field => {
+    const place = { label: labelOf(field), row: rowOf(field) };
+    return { ...place, number: alike(place).indexOf(field) };
+  };
+  const find = place => place.label ? alike(place)[place.number] ?? null : null;
 
   // By control, the last edited last: a choice can decide which controls follow.
   const edits = new Map();
@@ -142,8 +148,9 @@
 
   // Until nothing has changed for a while: an answer of the server can bring other fields.
   const quiet = (pause = 250) => new Promise(done => {
+    const until = Date.now() + 8 * pause;  // A page that is live may never be quiet.
     let timer;
-    const wait = () => { timer = setTimeout(() => { observer.disconnect(); done(); }, pause); };
+    const wait = () => { timer = setTimeout(() => { observer.disconnect(); done(); }, Math.min(pause, Math.max(0, until - Date.now()))); };
     const observer = new MutationObserver(() => { clearTimeout(timer); wait(); });
     observer.observe(document.body, { childList: true, subtree: true, attributes: true });
     wait();
@@ -372,6 +379,7 @@
   // The same circuit is back: what it has not received is sent again, in the order of editing. Renders that it made meanwhile come first.
   const resend = async () => {
     replaying = true;
+    const until = Date.now() + 5000;
     let lost = 0;
     try {
       await server.invokeMethodAsync("LastReceived");
@@ -380,7 +388,7 @@
       for (const { dialog, call } of closed.splice(0)) if (call >= answered && dialog.isConnected && !dialog.open) dialog.dispatchEvent(new Event("close"));
       for (const edit of unproven()) {
         const owner = [...edits].find(([, other]) => other === edit)?.[0];
-        const field = owner?.isConnected ? owner : await findSoon(edit.place, 5000);
+        const field = owner?.isConnected ? owner : await findSoon(edit.place, until - Date.now());
         if (owner && owner !== field) edits.delete(owner);
         if (!field || edit.at !== here() || !put(field, edit.value)) {
           if (field) edits.delete(field);
