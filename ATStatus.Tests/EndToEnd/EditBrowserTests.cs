@@ -255,7 +255,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Expect(Page.Field("Started")).ToHaveAccessibleDescriptionAsync(new System.Text.RegularExpressions.Regex("Complete this or clear it"));
         await Expect(Page.Field("Started")).ToBeFocusedAsync();
-        Assert.Equal(0, (await Get<IncidentQueries>().ListAsync(cancellationToken: Stop)).Count);
+        Assert.Empty(await Get<IncidentQueries>().ListAsync(cancellationToken: Stop));
     }
 
     [Fact]
@@ -314,7 +314,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await SettleAsync();
     }
 
-    private Task SettleAsync() => Page.WaitForFunctionAsync("() => window.atstatus.edits.isConnected() && window.atstatus.edits.isSettled()");
+    private Task<IJSHandle> SettleAsync() => Page.WaitForFunctionAsync("() => window.atstatus.edits.isConnected() && window.atstatus.edits.isSettled()");
 
     /// <summary>Browser and framework write about a broken line; nothing else may be wrong.</summary>
     private void ForgetLostConnection()
