@@ -152,6 +152,12 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     /// <summary>Says that something was saved. The snackbar is an alert, so screen readers say it too.</summary>
     protected void TellSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 
+    /// <summary>
+    /// Goes to where what was saved is shown. The form leaves the history: the browser's Back leads to where the person was before it, not
+    /// to an empty form.
+    /// </summary>
+    protected void LeaveSaved(string target) => Navigation.NavigateTo(target, replace: true);
+
     /// <summary>Says that something was not done.</summary>
     protected void TellProblem(string text) => Snackbar.Add(text, Severity.Error);
 

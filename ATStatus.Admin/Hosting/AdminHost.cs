@@ -165,9 +165,16 @@ internal static partial class AdminHost
             .AddCheck<JobServersHealth>(JobServersHealth.Name, tags: [ReadyTag]);
         services.AddExceptionHandler<FailureLog>();
         services.AddRazorComponents().AddInteractiveServerComponents()
-            // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit.
+            // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit. What
+            // would be larger than this is refused in the browser (MESSAGE_LIMIT in js/edits.js).
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
-        services.Configure<CircuitOptions>(options => options.DetailedErrors = builder.Environment.IsDevelopment());
+        services.Configure<CircuitOptions>(options =>
+        {
+            options.DetailedErrors = builder.Environment.IsDevelopment();
+            // A circuit that was kept for a lost connection long enough is gone, and the page says so and puts back what was typed
+            // (js/reconnect.js). The framework would put an empty page into its place without a word: nothing of a form is persisted.
+            options.PersistedCircuitInMemoryMaxRetained = 0;
+        });
         services.AddConsoleUi();
         services.AddOptions<HostOptions>().Configure<ShutdownLimits>((host, limits) => host.ShutdownTimeout = limits.Host);
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ATStatus.Tests.Support;
 
-/// <summary>The line between a browser and a console: TCP on a port of 127.0.0.1, handed on to the console's, that can be cut and mended.</summary>
+/// <summary>The line between a browser and a console: TCP on a port of 127.0.0.1, handed on to the console's, that can be cut, mended and silenced.</summary>
 internal sealed class CuttableLine : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -13,6 +13,7 @@ internal sealed class CuttableLine : IAsyncDisposable
     private readonly List<Task> _connections = [];
     private readonly Task _accepting;
     private Uri? _console;
+    private TaskCompletionSource? _silence;
 
     private CuttableLine(Uri console)
     {
@@ -38,12 +39,30 @@ internal sealed class CuttableLine : IAsyncDisposable
         }
         foreach (var end in ends)
             Break(end);
+        // What waited finds nobody.
+        Speak();
     }
 
     /// <summary>Lets new connections through, to where the console is now.</summary>
     public void Mend(Uri console)
     {
         lock (_lock) _console = console;
+    }
+
+    /// <summary>Nothing arrives at either end any more, and neither is told: what is sent waits, for <see cref="Speak"/> or a cut.</summary>
+    public void Silence()
+    {
+        lock (_lock) _silence ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>What waited arrives, in its order, and what follows.</summary>
+    public void Speak()
+    {
+        lock (_lock)
+        {
+            _silence?.SetResult();
+            _silence = null;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +111,7 @@ internal sealed class CuttableLine : IAsyncDisposable
             await using var near = new NetworkStream(browser);
             await using var far = new NetworkStream(console);
             // One direction's end is the other's: HTTP has no half of a connection.
-            await await Task.WhenAny(near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token));
+            await await Task.WhenAny(HandOnAsync(near, far), HandOnAsync(far, near));
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
@@ -103,6 +122,19 @@ internal sealed class CuttableLine : IAsyncDisposable
             lock (_lock) _ends.ExceptWith([browser, console]);
             Break(browser);
             Break(console);
+        }
+    }
+
+    private async Task HandOnAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await from.ReadAsync(buffer, _stop.Token) is > 0 and var count)
+        {
+            Task? silence;
+            lock (_lock) silence = _silence?.Task;
+            if (silence is not null)
+                await silence.WaitAsync(_stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }
 

@@ -1,110 +1,89 @@
-// What happens when the connection is gone for good: after a restart the server knows nothing of the page any more. A page that is only
-// read loads itself again. One in which somebody was typing waits for a click; what was typed is then put back into the new page's form.
-// Passwords, secrets and the URLs that are told to (whose paths are secrets) are not: they stay out of the browser's storage.
+// When the connection is gone. It comes back: js/edits.js sends what the server has not received. Or it is gone for good: after a restart
+// the server knows nothing of the page any more. A page that is only read loads itself again. One in which somebody was typing waits for a
+// click; what was typed is then put back into the new page's form. Passwords, secrets and the URLs that are notified (whose paths are
+// secrets) are not: they stay out of the browser's storage, and the page names them.
 (() => {
   const key = "atstatus.typed";
   const patience = 15000;
-  const fields = "input, textarea, select";
+  const { edits } = window.atstatus;
 
-  // What was typed on this page, by field, the last edited last: a choice can decide which fields follow.
-  let typedAt = null;
-  const typed = new Set();
-  const remember = event => {
-    const field = event.target;
-    if (!field.matches?.(fields) || !field.closest("form")) return;
-    if (typedAt !== location.href) typed.clear();
-    typedAt = location.href;
-    typed.delete(field);
-    typed.add(field);
-  };
-  document.addEventListener("input", remember);
-  document.addEventListener("change", remember);
-
-  // A field is known by its label, and by its number among those that have the same.
-  const labelOf = field => field.labels?.[0]?.textContent.trim();
-  const alike = label => [...document.querySelectorAll("main form :is(input, textarea, select)")].filter(field => labelOf(field) === label);
-  const ticks = field => ["checkbox", "radio"].includes(field.type);
-  const isKept = field => field.isConnected && labelOf(field) && !["password", "file", "hidden"].includes(field.type) && field.autocomplete !== "new-password" && !field.dataset.credential;
+  const typedInForms = () => edits.typed().filter(([, edit]) => edit.inForm);
+  const isKept = field => !["password", "file", "hidden"].includes(field.type) && field.autocomplete !== "new-password" && !field.dataset.credential;
+  const isUnsaved = () => Boolean(document.querySelector("[data-unsaved]"));
+  const hasTyped = () => typedInForms().length > 0 || isUnsaved();
 
   const keep = () => {
-    const values = [...typed].filter(isKept).map(field => {
-      const label = labelOf(field);
-      return { label, number: alike(label).indexOf(field), value: ticks(field) ? field.checked : field.value };
-    });
-    try { sessionStorage.setItem(key, JSON.stringify({ at: location.href, values })); } catch { /* denied: the page comes back empty */ }
+    const values = [];
+    const omitted = [];
+    for (const [field] of typedInForms()) {
+      if (!field.isConnected) continue;
+      const label = edits.labelOf(field);
+      if (label && isKept(field)) values.push({ ...edits.placeOf(field), value: edits.valueOf(field) });
+      else if (edits.ticks(field) || field.value !== "") omitted.push(label ?? "a field without a name");
+    }
+    const lost = edits.typed().some(([, edit]) => !edit.inForm && !edits.isProven(edit));
+    try { sessionStorage.setItem(key, JSON.stringify({ at: location.href, values, omitted, lost })); } catch { /* denied: the page comes back empty */ }
   };
 
-  // The browser would ask whether what is unsaved may be lost.
+  // The browser asks whether what is unsaved may be lost, also where only this page knows of it.
   let leaving = false;
-  addEventListener("beforeunload", event => { if (leaving) event.stopImmediatePropagation(); }, true);
+  addEventListener("beforeunload", event => {
+    if (leaving) event.stopImmediatePropagation();
+    else if (isUnsaved() || (edits.state() !== "up" && typedInForms().length > 0)) event.preventDefault();
+  }, true);
   const reload = () => {
     leaving = true;
-    if (typedAt === location.href) keep();
+    if (hasTyped()) keep();
     location.reload();
   };
 
-  // Says whether there was anything to put: what has been saved meanwhile stands there already.
-  const put = (field, value) => {
-    if ((ticks(field) ? field.checked : field.value) === value) return false;
-    if (ticks(field)) {
-      field.click();
-      return true;
-    }
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-    return true;
-  };
-
-  // Until nothing has changed for a while: an answer of the server can bring other fields.
-  const quiet = () => new Promise(done => {
-    let timer;
-    const observer = new MutationObserver(() => { clearTimeout(timer); wait(); });
-    const wait = () => { timer = setTimeout(() => { observer.disconnect(); done(); }, 250); };
-    observer.observe(document.body, { childList: true, subtree: true, attributes: true });
-    wait();
-  });
-
-  const restore = async ({ values }) => {
+  const restore = async ({ values, omitted, lost }) => {
     const until = Date.now() + patience;
     let restored = false;
-    let lost = false;
-    for (const { label, number, value } of values) {
-      let field = alike(label)[number];
-      while (!field && Date.now() < until) {
-        await quiet();
-        field = alike(label)[number];
-      }
-      if (!field || field.disabled) {
+    for (const { value, ...place } of values) {
+      const field = await edits.findSoon(place, Math.max(0, until - Date.now()));
+      if (field && edits.valueOf(field) === value) continue;
+      if (!field || !edits.put(field, value)) {
         lost = true;
         continue;
       }
-      if (!put(field, value)) continue;
       restored = true;
-      if (ticks(field) || field.matches("select")) await quiet();
+      if (edits.ticks(field) || field.matches("select")) await edits.quiet();
     }
-    if (!restored && !lost) return;
-    const notice = document.getElementById("typed-notice");
-    notice.querySelector("[data-typed=lost]").hidden = !lost;
-    notice.hidden = false;
+    if (!restored && !lost && omitted.length === 0) return;
+    const missing = omitted.length === 0 ? "" : ` Enter again, because it is not stored: ${[...new Set(omitted)].join(", ")}.`;
+    edits.notify(`${restored ? "What you had typed was put back. Look it over before you save." : "Not all that you had typed was put back."}${lost ? " Some of it found no place." : ""}${missing}`);
   };
 
   addEventListener("DOMContentLoaded", () => {
     try {
       const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
       sessionStorage.removeItem(key);
-      if (kept?.at === location.href && kept.values.length > 0) restore(kept);
+      if (kept?.at === location.href) restore(kept);
     } catch { /* denied */ }
+    // An error that ends the circuit ends the connection, and no other sign is given.
+    const failed = document.getElementById("blazor-error-ui");
+    new MutationObserver(() => { if (getComputedStyle(failed).display !== "none") edits.setState("dead"); })
+      .observe(failed, { attributes: true, attributeFilter: ["style", "class"] });
   });
 
+  const states = { show: "down", retrying: "down", paused: "down", failed: "failed", rejected: "dead", "resume-failed": "dead", hide: "up" };
   document.addEventListener("components-reconnect-state-changed", event => {
-    if (event.detail?.state === "rejected" && typedAt !== location.href) location.reload();
+    const next = states[event.detail?.state];
+    if (!next || next === edits.state()) return;
+    edits.setState(next);
+    if (next === "up") edits.resend();
+    if (next === "dead" && !hasTyped()) location.reload();
   }, true);
 
   document.addEventListener("click", async event => {
+    if (event.target.closest?.("#blazor-error-ui .reload")) {
+      event.preventDefault();
+      reload();
+    }
     const action = event.target.closest?.("[data-reconnect]")?.dataset.reconnect;
     if (action === "reload") reload();
     if (action === "retry" && !await Blazor.reconnect()) reload();
-    if (action === "seen") document.getElementById("typed-notice").hidden = true;
+    if (action === "seen") document.getElementById("edit-notice").hidden = true;
   });
 })();

@@ -7,8 +7,9 @@ namespace ATStatus.Admin.Components.Shared;
 /// Asks before a page with unsaved changes is left: links of the console by <see cref="Shared.Confirm"/>, closing or reloading
 /// by the browser itself. After a save set <see cref="Dirty"/> to false before navigating away, or call <see cref="Release"/>.
 /// </summary>
-public sealed partial class UnsavedChangesGuard
+public sealed partial class UnsavedChangesGuard : IDisposable
 {
+    private IDisposable? _registration;
     private bool _released;
 
     [Parameter, EditorRequired]
@@ -30,7 +31,13 @@ public sealed partial class UnsavedChangesGuard
     /// <summary>Lets the next navigations pass: for a save handler that navigates before it renders.</summary>
     public void Release() => _released = true;
 
-    private async Task AskAsync(LocationChangingContext context)
+    /// <inheritdoc />
+    public void Dispose() => _registration?.Dispose();
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _registration = Navigation.RegisterLocationChangingHandler(AskAsync);
+
+    private async ValueTask AskAsync(LocationChangingContext context)
     {
         if (!Dirty || _released || OnlyTheViewChanges(context.TargetLocation))
             return;

@@ -156,6 +156,6 @@ public sealed partial class IncidentForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo($"admin/incidents/{id}");
+        LeaveSaved($"admin/incidents/{id}");
     }
 }

@@ -127,6 +127,6 @@ public sealed partial class IncidentPage
         }
         _guard?.Release();
         TellSaved($"“{row.Title}” deleted");
-        Navigation.NavigateTo("admin/incidents");
+        Navigation.NavigateTo("admin/incidents", replace: true);
     }
 }

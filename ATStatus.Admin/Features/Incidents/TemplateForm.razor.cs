@@ -65,7 +65,7 @@ public sealed partial class TemplateForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo("admin/incidents/templates");
+        LeaveSaved("admin/incidents/templates");
     }
 
     private static void Take<T>(EditedValue<T> field, T saved, bool again)

@@ -111,6 +111,6 @@ public sealed partial class MaintenanceForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo($"admin/maintenance/{id}");
+        LeaveSaved($"admin/maintenance/{id}");
     }
 }

@@ -154,7 +154,7 @@ public sealed partial class NotificationEditPage
             Snackbar.Add("Saved", Severity.Success);
             // The second click of a double click finds the form still saving, so that it makes no second notification.
             leaving = true;
-            Navigation.NavigateTo("admin/notifications");
+            Navigation.NavigateTo("admin/notifications", replace: true);
         }
         catch (InvalidInputException invalid)
         {

@@ -140,6 +140,6 @@ public sealed partial class ComponentForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo("admin/components");
+        LeaveSaved("admin/components");
     }
 }

@@ -149,7 +149,7 @@ public sealed partial class StatusPageForm
             return;
         _guard?.Release();
         TellSaved();
-        Navigation.NavigateTo("admin/status-pages");
+        LeaveSaved("admin/status-pages");
     }
 
     /// <summary>How many series would be left in another zone by a change of the page's.</summary>

@@ -88,7 +88,7 @@ public sealed partial class StatusPageRemoval
         {
             await OnDeleting.InvokeAsync();
             Snackbar.Add($"{Site.Name} deleted", Severity.Success);
-            Navigation.NavigateTo("admin/status-pages");
+            Navigation.NavigateTo("admin/status-pages", replace: true);
         }
         else if (_form.Errors is not null)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Components.Shared.Fields;
@@ -16,6 +17,9 @@ public enum TextKind
 /// <summary>One line of text, or several with <see cref="Lines"/>.</summary>
 public sealed partial class TextInput
 {
+    private const int DefaultLineLength = 2048;
+    private const int DefaultTextLength = 10_000;
+
     [Parameter]
     public TextKind Kind { get; set; }
 
@@ -26,6 +30,10 @@ public sealed partial class TextInput
     [Parameter]
     public string? Placeholder { get; set; }
 
+    /// <summary>
+    /// The most characters that are taken. Longer text stays in the field, which says so; the service refuses it. Not the attribute
+    /// <c>maxlength</c>: with it the browser cuts what is pasted without a word.
+    /// </summary>
     [Parameter]
     public int? MaxLength { get; set; }
 
@@ -59,6 +67,9 @@ public sealed partial class TextInput
         TextKind.Number => "numeric",
         _ => null,
     };
+
+    // Each text has a limit; where the page names none, one that no service goes beyond.
+    private string Limit => (MaxLength ?? (Lines > 1 ? DefaultTextLength : DefaultLineLength)).ToString(CultureInfo.InvariantCulture);
 
     private string? Spellcheck => Mono || Kind is not TextKind.Text ? "false" : null;
 

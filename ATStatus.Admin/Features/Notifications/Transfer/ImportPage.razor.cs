@@ -92,7 +92,7 @@ public sealed partial class ImportPage
             _guard?.Release();
             Snackbar.Add(count == 1 ? "One notification was imported, switched off" : $"{count} notifications were imported, switched off", Severity.Success);
             leaving = true;
-            Navigation.NavigateTo("admin/notifications");
+            Navigation.NavigateTo("admin/notifications", replace: true);
         }
         catch (ProblemException problem)
         {

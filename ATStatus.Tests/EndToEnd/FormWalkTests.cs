@@ -1,0 +1,132 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Maintenance;
+using ATStatus.Tests.Support;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>
+/// Every page of the console, found by its route: the connection breaks, every control is changed, the connection is back, and the server
+/// has what is shown. A page that is added must be walked through here too.
+/// </summary>
+public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), IAsyncDisposable
+{
+    private const string Controls = ":is(main, dialog[open]) :is(input, textarea, select):visible:enabled";
+
+    // Pages of no circuit: their forms are the browser's own, and there is no connection to lose.
+    private static readonly string[] Static = ["/error", "/login", "/logout", "/not-found", "/setup", "/status/400"];
+
+    private CuttableLine? _line;
+
+    protected override Uri WindowAddress => (_line ??= CuttableLine.To(App.Address)).Address;
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        if (_line is not null)
+            await _line.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_changed_without_a_connection_is_on_the_server_when_it_is_back()
+    {
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = Showcase.Settings });
+        await using var showcase = await Showcase.FillAsync(App, Stop);
+        string[] paths =
+        [
+            "/admin", "/admin/status-pages", "/admin/status-pages/new", "/admin/status-pages/1", "/admin/components", "/admin/components/new", "/admin/components/1",
+            "/admin/components/2/told", "/admin/incidents", "/admin/incidents/new", "/admin/incidents/3", "/admin/incidents/1/told", "/admin/incidents/templates",
+            "/admin/incidents/templates/new", "/admin/incidents/templates/1", "/admin/maintenance", "/admin/maintenance/new",
+            $"/admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}", $"/admin/maintenance/{showcase[MaintenanceStatus.InProgress]}",
+            $"/admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told", "/admin/notifications", "/admin/notifications/new", "/admin/notifications/1",
+            "/admin/notifications/import", "/admin/notifications/1/statistics", "/admin/notifications/1/receivers", "/admin/notifications/1/recover", "/admin/deliveries",
+            $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/settings",
+        ];
+        Assert.Empty(ConsoleRoutes.NotAmong([.. paths, .. Static]));
+        var walked = 0;
+        foreach (var path in paths)
+            walked += await WalkAsync(path);
+        Assert.True(walked > 100, $"Only {walked} controls were changed.");
+        Assert.All(Window.Problems, problem => Assert.StartsWith("Console: ", problem, StringComparison.Ordinal));
+        Window.ForgetProblems();
+    }
+
+    /// <summary>Returns how many controls were changed.</summary>
+    private async Task<int> WalkAsync(string path)
+    {
+        await Page.GotoAsync(path[1..]);
+        await Expect(Page.Locator("main h1")).ToBeVisibleAsync();
+        await Page.WaitForFunctionAsync("() => window.atstatus.edits.isConnected() && window.atstatus.edits.isSettled()");
+        var controls = Page.Locator(Controls);
+        if (await controls.CountAsync() == 0)
+            return 0;
+        Assert.Equal(0, await Page.Locator("main :is(textarea, input:is([type=text], [type=search], [type=password])):not([data-limit])").CountAsync());
+        _line!.Cut();
+        await Expect(Page.GetByText("Connection lost. Reconnecting…")).ToBeVisibleAsync();
+        var count = await controls.CountAsync();
+        var typed = new List<(string Place, string Text)>();
+        for (var i = 0; i < count; i++)
+        {
+            if (await ChangeAsync(controls.Nth(i), i) is { } text)
+                typed.Add(text);
+        }
+        _line.Mend(App.Address);
+        // The framework tries again at once when the page comes into view.
+        await Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
+        await Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        try
+        {
+            await Page.WaitForFunctionAsync("() => window.atstatus.edits.isConnected() && window.atstatus.edits.isSettled()");
+        }
+        catch (TimeoutException)
+        {
+            var left = await Page.EvaluateAsync<string>(
+                "() => window.atstatus.edits.state() + JSON.stringify(window.atstatus.edits.typed().map(([, edit]) => edit).filter(edit => !window.atstatus.edits.isProven(edit)))");
+            Assert.Fail($"{path} does not settle: {left}\n{string.Join("\n", App.Logs.Where(line => line.StartsWith("Error", StringComparison.Ordinal)))}");
+        }
+        IReadOnlyList<string> differences = [];
+        for (var tries = 0; tries < 50; tries++)
+        {
+            if ((differences = await ServerControls.DifferencesAsync(App, Page)).Count == 0)
+                break;
+            await Page.EvaluateAsync("() => window.atstatus.edits.quiet(50)");
+        }
+        Assert.True(differences.Count == 0, $"{path}: {string.Join("\n", differences)}");
+        // What was typed is what the two agree on, wherever a choice has left the field on the page.
+        foreach (var (place, text) in typed)
+        {
+            if (await Page.EvaluateAsync<string?>("place => window.atstatus.edits.find(JSON.parse(place))?.value ?? null", place) is { } shown)
+                Assert.True(shown == text, $"{path}, {place}: '{text}' was typed, '{shown}' is shown.");
+        }
+        // Leaves without a question.
+        await Page.EvaluateAsync("() => document.querySelectorAll('[data-unsaved]').forEach(mark => mark.removeAttribute('data-unsaved'))");
+        return count;
+    }
+
+    /// <summary>Changes a control as a person does; returns what was typed where it was typed.</summary>
+    private static async Task<(string Place, string Text)?> ChangeAsync(ILocator control, int index)
+    {
+        var kind = await control.EvaluateAsync<string>("field => field.matches('select, textarea') ? field.tagName.toLowerCase() : field.type");
+        switch (kind)
+        {
+            case "file" or "hidden":
+                return null;
+            case "radio":
+                await control.CheckAsync(new() { Force = true });
+                return null;
+            case "checkbox":
+                await control.SetCheckedAsync(!await control.IsCheckedAsync(), new() { Force = true });
+                return null;
+            case "select":
+                var other = await control.EvaluateAsync<string?>(
+                    "field => [...field.options].filter(option => !option.disabled && option.value !== field.value).at(-1)?.value ?? null");
+                if (other is not null)
+                    await control.SelectOptionAsync(new SelectOptionValue { Value = other });
+                return null;
+            default:
+                var text = kind == "datetime-local" ? $"2031-05-{(index % 28) + 1:00}T10:00" : $"typed {index}";
+                await control.FillAsync(text);
+                return (await control.EvaluateAsync<string>("field => JSON.stringify(window.atstatus.edits.placeOf(field))"), text);
+        }
+    }
+}
