@@ -7,6 +7,7 @@ using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Admin.Hosting.Telemetry;
+using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
@@ -34,7 +35,6 @@ internal static partial class AdminHost
         AddServices(builder, settings);
         configure?.Invoke(builder);
         var app = builder.Build();
-        UsePipeline(app, settings.Hosting);
         MapEndpoints(app);
         return app;
     }
@@ -44,6 +44,8 @@ internal static partial class AdminHost
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
     {
         await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
+        // Only now: cookies are named after the database.
+        UsePipeline(app, app.Services.GetRequiredService<AdminSettings>().Hosting);
         var setup = app.Services.GetRequiredService<SetupLink>();
         await setup.CreateConfiguredAccountAsync(cancellationToken);
         app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
@@ -52,9 +54,11 @@ internal static partial class AdminHost
         await setup.PrintAsync(app.Urls, cancellationToken);
     }
 
-    /// <summary>Runs the console until it is told to stop. Returns the exit code.</summary>
+    /// <summary>Runs the verb on the command line, or the console until it is told to stop. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (await VerbTable.RunAsync(args, Console.Out, Console.Error) is { } code)
+            return code;
         WebApplication? app = null;
         try
         {
@@ -89,7 +93,11 @@ internal static partial class AdminHost
         });
         // Outside Development too: `dotnet run` of a checkout has MudBlazor's files in the package cache. Published, it does nothing.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.LimitRequestBodies();
+        });
         // A start that fails is told in one line; the host would log it once more with its stack.
         var progress = new StartProgress();
         builder.Services.AddSingleton(progress);
@@ -104,6 +112,7 @@ internal static partial class AdminHost
         services.TryAddSingleton(new StartOutput(Console.Out));
         services.AddPersistence(settings.Database);
         services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<DatabaseIdentityStore>();
         services.AddSingleton<DatabaseStart>();
         services.AddSignIn(settings.Hosting);
         services.AddSingleton<SetupLink>();
@@ -119,7 +128,7 @@ internal static partial class AdminHost
         services.AddExceptionHandler<FailureLog>();
         services.AddRazorComponents().AddInteractiveServerComponents()
             // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit.
-            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = RequestBodyLimits.Circuit);
         services.Configure<CircuitOptions>(options => options.DetailedErrors = builder.Environment.IsDevelopment());
         services.AddConsoleUi();
         services.AddOptions<HostOptions>().Configure<ShutdownLimits>((host, limits) => host.ShutdownTimeout = limits.Host);
@@ -144,9 +153,12 @@ internal static partial class AdminHost
         app.UseStatusPages();
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
+        app.UseRequestBodyLimits();
         app.UseAuthentication();
+        app.Use(next => context => app.Services.GetRequiredService<StrangerPages>().ServeAsync(context, next));
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseStaleForms();
     }
 
     private static void MapEndpoints(WebApplication app)

@@ -149,7 +149,7 @@ public sealed class SettingsTests
     [InlineData("Hosting:PathBase", "https://example.com/ops", "Hosting:PathBase takes")]
     [InlineData("Hosting:KnownProxies", "proxy.example.com", "Hosting:KnownProxies takes addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8")]
     [InlineData("Hosting:KnownProxies", "10", "Hosting:KnownProxies takes")]
-    [InlineData("Hosting:KnownProxy", "10.0.0.5", "Hosting:KnownProxy is no setting; Hosting takes PathBase, KnownProxies.")]
+    [InlineData("Hosting:KnownProxy", "10.0.0.5", "Hosting:KnownProxy is no setting; Hosting takes PathBase, KnownProxies, PublicUrl.")]
     [InlineData("Admin:Email", "admin@example.com", "Admin:Password is missing")]
     [InlineData("Admin:Password", "hunter2hunter2", "Admin:Email is missing")]
     [InlineData("urls", "localhost:5000", "urls takes addresses such as http://localhost:5000")]

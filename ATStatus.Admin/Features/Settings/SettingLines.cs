@@ -56,6 +56,7 @@ internal static class SettingLines
         SettingLine.Of("Open incidents are reminded of after", incidents.RemindAfter, "Incidents:RemindAfter"),
         new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
         SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
+        new("Public URL", settings.Hosting.PublicUrl?.AbsoluteUri ?? "None", "Hosting:PublicUrl"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),

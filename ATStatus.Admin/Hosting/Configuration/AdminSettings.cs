@@ -60,10 +60,11 @@ internal sealed record FirstAccountSettings(string Email, string Password)
     public override string ToString() => $"{nameof(FirstAccountSettings)} {{ {Email} }}";
 }
 
-/// <summary>The keys <c>Hosting:PathBase</c> and <c>Hosting:KnownProxies</c>.</summary>
+/// <summary>The section <c>Hosting</c>.</summary>
 /// <param name="PathBase">The sub-path, such as <c>/ops</c>; empty when there is none.</param>
 /// <param name="KnownProxies">Whose forwarded headers are believed.</param>
-internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork> KnownProxies)
+/// <param name="PublicUrl">The console's address for browsers, path base included; null where it is not said.</param>
+internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork> KnownProxies, Uri? PublicUrl)
 {
     /// <summary>What cookies are limited to.</summary>
     public string CookiePath => PathBase.Length == 0 ? "/" : PathBase;
@@ -71,10 +72,11 @@ internal sealed record HostingSettings(string PathBase, IReadOnlyList<IPNetwork>
     /// <summary>Reads the section.</summary>
     public static HostingSettings Read(IConfiguration configuration)
     {
-        var section = new SettingsSection(configuration, "Hosting", "PathBase", "KnownProxies");
+        var section = new SettingsSection(configuration, "Hosting", "PathBase", "KnownProxies", "PublicUrl");
         return new HostingSettings(
             PathBaseOf(section),
-            section.Networks("KnownProxies", bareAddresses: true, "addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8"));
+            section.Networks("KnownProxies", bareAddresses: true, "addresses or CIDR ranges such as 10.0.0.5 or 10.0.0.0/8"),
+            section.WebAddress("PublicUrl"));
     }
 
     private static string PathBaseOf(SettingsSection section)

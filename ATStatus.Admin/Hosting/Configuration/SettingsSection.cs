@@ -98,6 +98,18 @@ internal sealed class SettingsSection
             : throw new StartRefusedException($"{_section.Path}:{key} takes the URL of an HTTP proxy such as http://proxy.example.com:3128, or http://user:password@….");
     }
 
+    /// <summary>The address of a site, as people type it into a browser: no user, query or fragment.</summary>
+    public Uri? WebAddress(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        // A user's name and password are not repeated.
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? url
+            : throw new StartRefusedException($"{_section.Path}:{key} takes an address such as https://status-admin.example.com or https://example.com/ops.");
+    }
+
     /// <summary>Whether the key is there at all, even with an empty value.</summary>
     public bool Has(string key) => _section.GetSection(key) is var entry && (entry.Value is not null || entry.GetChildren().Any());
 

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Persistence;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Admin.Hosting.Database;
 
@@ -10,19 +12,45 @@ namespace ATStatus.Admin.Hosting.Database;
 /// What has to be done to the database before anything uses it. Holds the instance lock until the container is disposed,
 /// which is after the last hosted service has stopped.
 /// </summary>
-internal sealed class DatabaseStart(AdminSettings settings, DatabaseMigrator migrator) : IDisposable
+internal sealed class DatabaseStart(
+    AdminSettings settings, DatabaseMigrator migrator, DatabaseIdentityStore identity, CookieNames cookies, IDbContextFactory<AtStatusDbContext> contexts) : IDisposable
 {
     private IDisposable? _instance;
 
-    /// <summary>Locks a SQLite file, then brings the database to this version.</summary>
+    /// <summary>Locks a SQLite file, then brings the database to this version and names the cookies after it.</summary>
     /// <exception cref="StartRefusedException">The database cannot be used.</exception>
-    public async Task PrepareAsync(CancellationToken cancellationToken = default)
+    public Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         if (settings.SqliteFile is { } file)
             _instance = SqliteFile.Open(file);
-        try
+        return ExplainAsync(async () =>
         {
             await migrator.MigrateAsync(cancellationToken);
+            cookies.Use(await identity.EnsureIdAsync(cancellationToken));
+            return true;
+        });
+    }
+
+    /// <summary>Works on a database that a console may be using at the same time: takes no lock and changes nothing about it.</summary>
+    /// <exception cref="StartRefusedException">The database cannot be used, or is not of this version.</exception>
+    public Task<T> UseAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken = default) => ExplainAsync(async () =>
+    {
+        // SQLite would make an empty one.
+        if (settings.SqliteFile is { } file && !File.Exists(file))
+            throw new StartRefusedException($"There is no database {file}.");
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+                throw new StartRefusedException("The database is of an older version. Start the console once: it brings the database to this one.");
+        }
+        return await work();
+    });
+
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
         }
         catch (SqliteException e)
         {
