@@ -7,6 +7,7 @@ using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Admin.Hosting.Telemetry;
+using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
@@ -34,7 +35,6 @@ internal static partial class AdminHost
         AddServices(builder, settings);
         configure?.Invoke(builder);
         var app = builder.Build();
-        UsePipeline(app, settings.Hosting);
         MapEndpoints(app);
         return app;
     }
@@ -46,6 +46,8 @@ internal static partial class AdminHost
         foreach (var (key, warning) in SettingWarnings.Of(app.Services.GetRequiredService<AdminSettings>()))
             LogSetting(app.Logger, key, warning);
         await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
+        // Only now: cookies are named after the database.
+        UsePipeline(app, app.Services.GetRequiredService<AdminSettings>().Hosting);
         var setup = app.Services.GetRequiredService<SetupLink>();
         await setup.CreateConfiguredAccountAsync(cancellationToken);
         // Before anything could be sent.
@@ -58,10 +60,11 @@ internal static partial class AdminHost
         await setup.PrintAsync(app.Urls, cancellationToken);
     }
 
-    /// <summary>Runs the console until it is told to stop. Returns the exit code.</summary>
+    /// <summary>Runs the verb on the command line, or the console until it is told to stop. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        // Verbs are taken out of the arguments before this line; what they leave of words that stand alone is named here.
+        if (await VerbTable.RunAsync(args, Console.Out, Console.Error) is { } code)
+            return code;
         var line = CommandLine.Read(args, words: []);
         if (line.Problem is { } problem)
         {
@@ -105,6 +108,7 @@ internal static partial class AdminHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.LimitRequestBodies();
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
@@ -167,7 +171,7 @@ internal static partial class AdminHost
         services.AddRazorComponents().AddInteractiveServerComponents()
             // A pasted log must reach its field, which then says that it is too long; the default of 32 KB would cut the circuit. What
             // would be larger than this is refused in the browser (MESSAGE_LIMIT in js/edits.js).
-            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = RequestBodyLimits.Circuit);
         services.Configure<CircuitOptions>(options =>
         {
             options.DetailedErrors = builder.Environment.IsDevelopment();
@@ -201,9 +205,12 @@ internal static partial class AdminHost
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
         app.RefuseForeignOrigins(hosting);
+        app.UseRequestBodyLimits();
         app.UseAuthentication();
+        app.Use(next => context => app.Services.GetRequiredService<StrangerPages>().ServeAsync(context, next));
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseStaleForms();
     }
 
     private static void MapEndpoints(WebApplication app)

@@ -1,7 +1,7 @@
 using ATStatus.Admin.Features.Access;
-using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Access;
+using ATStatus.Core.Access.Passwords;
 
 namespace ATStatus.Admin.Hosting;
 
@@ -16,7 +16,7 @@ internal sealed class SetupLink(AdminSettings settings, FirstAccount account, Se
             return;
         var result = await account.CreateAsync(wanted.Email, wanted.Password, cancellationToken);
         if (result.PasswordProblem is { } password)
-            throw new StartRefusedException($"Admin:Password takes at least {SignInServices.PasswordLength} characters: {password}");
+            throw new StartRefusedException($"Admin:Password takes at least {PasswordRules.MinLength} characters and no common password: {password}");
         if (result.EmailProblem is { } email)
             throw new StartRefusedException($"Admin:Email takes an e-mail address: {email}");
     }

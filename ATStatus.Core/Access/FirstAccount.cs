@@ -31,7 +31,7 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
         {
             var users = services.GetRequiredService<UserManager<User>>();
             var roles = services.GetRequiredService<RoleManager<Role>>();
-            var user = new User { Id = FirstId, UserName = email, Email = email, EmailConfirmed = true, LockoutEnabled = true };
+            var user = new User { Id = FirstId, UserName = email, Email = email, EmailConfirmed = true };
             var created = await users.CreateAsync(user, password);
             if (!created.Succeeded)
                 return new FirstAccountResult(null, [.. created.Errors]);

@@ -34,8 +34,9 @@ public sealed partial class DatabaseMigrator(
         }
     }
 
-    /// <summary>Before anything is written: the journal mode is, too.</summary>
-    private static async Task RefuseNewerAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    /// <summary>Refuses a database that a newer version has migrated; asked before anything is written (the journal mode is, too).</summary>
+    /// <exception cref="NewerDatabaseException">It has migrations that this version does not know.</exception>
+    public static async Task RefuseNewerAsync(AtStatusDbContext db, CancellationToken cancellationToken)
     {
         var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
         if (applied.Except(db.Database.GetMigrations(), StringComparer.OrdinalIgnoreCase).Max(StringComparer.Ordinal) is { } unknown)

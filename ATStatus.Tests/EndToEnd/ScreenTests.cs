@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ATStatus.Admin.Features.Access;
+using ATStatus.Core.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
@@ -8,7 +10,9 @@ using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
@@ -310,7 +314,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         foreach (var (name, path) in (IEnumerable<(string, string)>)
             [
                 ("error", "error"), ("not-found", "not-found"), ("no-access", "status/403"), ("form-refused", "status/400"),
-                ("setup-done", "setup"), ("logout", "logout"),
+                ("setup-done", "setup"), ("reset-password", $"reset-password?token={await ResetTokenAsync()}"), ("reset-password-used", "reset-password"), ("logout", "logout"),
             ])
         {
             await Page.GotoAsync(path);
@@ -322,6 +326,13 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Sign out").ClickAsync();
         await Expect(Page.Button("Sign in")).ToBeVisibleAsync();
         await ShootAsync("login");
+    }
+
+    private async Task<string> ResetTokenAsync()
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByNameAsync(ConsoleApp.AdminEmail);
+        return Get<PasswordResets>().Create(user!);
     }
 
     private async Task ShootNoAccessAsync()

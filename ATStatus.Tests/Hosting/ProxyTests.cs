@@ -22,6 +22,11 @@ public sealed class ProxyTests
         Assert.Equal("/ops/hangfire", response.Headers.Location!.OriginalString);
         Assert.All(response.Headers.GetValues("Set-Cookie"), c => Assert.Contains("path=/ops;", c + ";", StringComparison.OrdinalIgnoreCase));
 
+        using var another = app.CreateClient();
+        using var accented = await another.SubmitAsync(
+            "login?returnUrl=%2F%C3%A9", "login", ("Input.Email", ConsoleApp.AdminEmail), ("Input.Password", ConsoleApp.AdminPassword));
+        Assert.Equal("/ops/%C3%A9", accented.Headers.Location?.OriginalString);
+
         var dashboard = await browser.GetStringAsync("hangfire", Stop);
         Assert.Contains("href=\"/ops/admin\"", dashboard, StringComparison.Ordinal);
         Assert.Contains("href=\"/ops/hangfire/jobs/enqueued\"", dashboard, StringComparison.Ordinal);

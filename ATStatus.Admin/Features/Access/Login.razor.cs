@@ -1,6 +1,6 @@
-using ATStatus.Core.Access;
+using ATStatus.Admin.Hosting.Access;
+using ATStatus.Admin.Hosting.Http;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Features.Access;
 
@@ -10,7 +10,7 @@ public sealed partial class Login
     private string? _error;
 
     [Inject]
-    private SignInManager<User> SignIn { get; set; } = default!;
+    private PasswordSignIn SignIn { get; set; } = default!;
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -21,32 +21,35 @@ public sealed partial class Login
     [SupplyParameterFromQuery(Name = "returnUrl")]
     private string? Return { get; set; }
 
+    [SupplyParameterFromQuery(Name = "reset")]
+    private string? Reset { get; set; }
+
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        Input ??= new Form();
-        if (HttpMethods.IsGet(HttpContext.Request.Method) && HttpContext.User.Identity?.IsAuthenticated == true)
+        Input ??= new Form { Email = HttpContext.StaleForm()?.Email };
+        if (HttpMethods.IsGet(HttpContext.Request.Method) && HttpContext.User.Identity?.IsAuthenticated == true && HttpContext.StaleForm() is null)
             Leave();
     }
 
     private async Task SignInAsync()
     {
-        var user = await SignIn.UserManager.FindByNameAsync(Input.Email?.Trim() ?? "");
-        if (user is null)
+        switch (await SignIn.TryAsync(HttpContext, Input.Email ?? "", Input.Password ?? ""))
         {
-            // Hashing takes most of the time: without it the answer for an unknown account would come sooner.
-            SignIn.UserManager.PasswordHasher.HashPassword(new User(), Input.Password ?? "");
-            _error = Wrong;
-            return;
+            case PasswordSignInResult.Succeeded:
+                Leave();
+                break;
+            case PasswordSignInResult.TooManyFailures(var delay):
+                _error = $"Too many failed attempts. Try again {HttpContext.RefuseFor(delay)}.";
+                break;
+            case PasswordSignInResult.Busy:
+                _error = $"Too many people are signing in right now. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
+                break;
+            default:
+                _error = "Email or password is wrong.";
+                break;
         }
-        var result = await SignIn.PasswordSignInAsync(user, Input.Password ?? "", isPersistent: false, lockoutOnFailure: true);
-        if (result.Succeeded)
-            Leave();
-        else
-            _error = result.IsLockedOut ? "Too many failed attempts. Wait five minutes and try again." : Wrong;
     }
-
-    private const string Wrong = "Email or password is wrong.";
 
     // By hand, for a path alone: NavigationManager would write this host's name, which a proxy may hide.
     private void Leave() => HttpContext.Response.Redirect(HttpContext.Request.PathBase.ToUriComponent() + ReturnUrl.LocalOrOverview(Return));

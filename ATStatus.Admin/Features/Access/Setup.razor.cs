@@ -1,4 +1,6 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
@@ -9,6 +11,7 @@ namespace ATStatus.Admin.Features.Access;
 public sealed partial class Setup
 {
     private Stage _stage;
+    private string? _error;
     private string? _emailError;
     private string? _passwordError;
     private string? _repeatError;
@@ -21,6 +24,12 @@ public sealed partial class Setup
 
     [Inject]
     private SignInManager<User> SignIn { get; set; } = default!;
+
+    [Inject]
+    private PasswordChecks Checks { get; set; } = default!;
+
+    [Inject]
+    private KnownBrowsers Browsers { get; set; } = default!;
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -41,7 +50,7 @@ public sealed partial class Setup
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        Input ??= new Form();
+        Input ??= new Form { Email = HttpContext.StaleForm()?.Email };
         if (!await FirstAccount.IsMissingAsync(HttpContext.RequestAborted))
             Show(Stage.Done, StatusCodes.Status410Gone);
         else if (!Tokens.IsValid(Token))
@@ -52,10 +61,20 @@ public sealed partial class Setup
     {
         if (_stage != Stage.Form || !IsComplete())
             return;
-        var result = await FirstAccount.CreateAsync(Input.Email!.Trim(), Input.Password!, HttpContext.RequestAborted);
+        FirstAccountResult result;
+        using (var place = await Checks.EnterAsync(HttpContext, trusted: true))
+        {
+            if (!place.IsAcquired)
+            {
+                _error = $"The server is busy. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
+                return;
+            }
+            result = await FirstAccount.CreateAsync(Input.Email!.Trim(), Input.Password!, HttpContext.RequestAborted);
+        }
         if (result.UserId is { } id && await SignIn.UserManager.FindByIdAsync(id.ToString()) is { } user)
         {
             await SignIn.SignInAsync(user, isPersistent: false);
+            Browsers.Remember(HttpContext, user);
             HttpContext.Response.Redirect(HttpContext.Request.PathBase.ToUriComponent() + ReturnUrl.Overview);
         }
         else if (result.Errors.Count == 0)
@@ -72,10 +91,7 @@ public sealed partial class Setup
     {
         if (!EmailAddress.IsValid(Input.Email?.Trim() ?? ""))
             _emailError = "Enter an e-mail address.";
-        if (string.IsNullOrEmpty(Input.Password))
-            _passwordError = "Enter a password.";
-        else if (Input.Repeat != Input.Password)
-            _repeatError = "The two passwords differ.";
+        (_passwordError, _repeatError) = NewPasswordFields.Problems(Input.Password, Input.Repeat);
         return _emailError is null && _passwordError is null && _repeatError is null;
     }
 

@@ -1,7 +1,10 @@
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
+using ATStatus.Core.Access.Passwords;
 using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -14,9 +17,6 @@ namespace ATStatus.Admin.Hosting.Access;
 /// <summary>Accounts, cookies, and who may go where.</summary>
 internal static class SignInServices
 {
-    /// <summary>The shortest password.</summary>
-    public const int PasswordLength = 8;
-
     private static readonly TimeSpan Validation = TimeSpan.FromMinutes(1);
 
     /// <summary>Adds Identity on the console's context with cookies of this host, and the policies.</summary>
@@ -31,6 +31,12 @@ internal static class SignInServices
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
 
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<PasswordChecks>();
+        services.AddSingleton<KnownBrowsers>();
+        services.AddSingleton<StrangerPages>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddSingleton<PasswordResets>();
         services.AddSingleton<SetupTokens>();
         services.AddSingleton<FirstAccount>();
         return services;
@@ -43,16 +49,16 @@ internal static class SignInServices
                 options.User.RequireUniqueEmail = true;
                 // An e-mail address is the user name, whatever characters it has.
                 options.User.AllowedUserNameCharacters = "";
-                // Length, not classes of characters, is what makes a password hard to guess (NIST SP 800-63B, 5.1.1.2).
-                options.Password.RequiredLength = PasswordLength;
-                options.Password.RequiredUniqueChars = 4;
+                options.Password.RequiredLength = PasswordRules.MinLength;
+                options.Password.RequiredUniqueChars = 1;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+                // Strangers could lock anybody out: the throttle makes them wait instead.
+                options.Lockout.AllowedForNewUsers = false;
             })
+            .AddPasswordValidator<PasswordRules>()
             .AddRoles<Role>()
             .AddEntityFrameworkStores<AtStatusDbContext>()
             .AddUserStore<ConsoleUserStore>()
@@ -66,7 +72,6 @@ internal static class SignInServices
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
         {
-            options.Cookie.Name = "atstatus";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -84,11 +89,16 @@ internal static class SignInServices
         services.AddAntiforgery(options =>
         {
             // One cookie for the site: left to itself the dashboard would add a second of the same name for its own path.
-            options.Cookie.Name = "atstatus.form";
             options.Cookie.Path = hosting.CookiePath;
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
+        // Known only when the database has been opened, which is before the first request.
+        services.AddSingleton<CookieNames>();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<CookieNames>((options, names) => options.Cookie.Name = names.Session);
+        services.AddOptions<AntiforgeryOptions>().Configure<CookieNames>((options, names) => options.Cookie.Name = names.Form);
+        foreach (var scheme in (string[])[IdentityConstants.ExternalScheme, IdentityConstants.TwoFactorRememberMeScheme, IdentityConstants.TwoFactorUserIdScheme])
+            services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<CookieNames>((options, names) => options.Cookie.Name = $"{names.Session}.{scheme}");
     }
 
     /// <summary>

@@ -5,10 +5,14 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <summary>The addresses to listen on (<c>urls</c>): Kestrel's own complaint about a wrong one is a stack trace, or none.</summary>
 internal static class ListenAddresses
 {
+    /// <summary>The addresses that are configured.</summary>
+    public static string[] Of(IConfiguration configuration) =>
+        (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Checks what <c>--urls</c> or <c>ASPNETCORE_URLS</c> holds.</summary>
     public static void Check(IConfiguration configuration)
     {
-        foreach (var url in (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in Of(configuration))
         {
             if (!IsAddress(url))
                 throw new StartRefusedException($"urls takes addresses such as http://localhost:5000, separated by ';'; it has '{url}'.");

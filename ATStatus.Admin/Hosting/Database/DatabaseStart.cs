@@ -1,8 +1,10 @@
 using System.Data.Common;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Persistence;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Admin.Hosting.Database;
 
@@ -11,23 +13,53 @@ namespace ATStatus.Admin.Hosting.Database;
 /// which is after the last hosted service has stopped.
 /// </summary>
 internal sealed class DatabaseStart(
-    AdminSettings settings, DatabaseMigrator migrator, OwnerOnlyFiles files, StoredKeys keys, IHostEnvironment environment) : IDisposable
+    AdminSettings settings, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies, OwnerOnlyFiles files, StoredKeys keys,
+    IDbContextFactory<AtStatusDbContext> contexts, IHostEnvironment environment) : IDisposable
 {
     private IDisposable? _instance;
 
-    /// <summary>Locks a SQLite file and takes it from other accounts, brings the database to this version, and encrypts the keys in it.</summary>
+    /// <summary>
+    /// Locks a SQLite file and takes it from other accounts, brings the database to this version, names the cookies after it, and encrypts
+    /// the keys in it.
+    /// </summary>
     /// <exception cref="StartRefusedException">The database cannot be used.</exception>
-    public async Task PrepareAsync(CancellationToken cancellationToken = default)
+    public Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         if (settings.SqliteFile is { } file)
         {
             _instance = SqliteFile.Open(file);
             files.Tighten(SqliteFile.Resolve(file), environment.ContentRootPath);
         }
-        try
+        return ExplainAsync(async () =>
         {
             await migrator.MigrateAsync(cancellationToken);
+            cookies.Use((await identities.GetAsync(cancellationToken)).DatabaseId);
             await keys.EncryptAsync(cancellationToken);
+            return true;
+        });
+    }
+
+    /// <summary>Works on a database that a console may be using at the same time: takes no lock and changes nothing about it.</summary>
+    /// <exception cref="StartRefusedException">The database cannot be used, or is not of this version.</exception>
+    public Task<T> UseAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken = default) => ExplainAsync(async () =>
+    {
+        // SQLite would make an empty one.
+        if (settings.SqliteFile is { } file && !File.Exists(file))
+            throw new StartRefusedException($"There is no database {file}.");
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            await DatabaseMigrator.RefuseNewerAsync(db, cancellationToken);
+            if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+                throw new StartRefusedException("The database is of an older version. Start the console once: it brings the database to this one.");
+        }
+        return await work();
+    });
+
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
         }
         catch (NewerDatabaseException e)
         {

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace ATStatus.Admin.Hosting.Http;
+
+/// <summary>
+/// How large a request's body may be. A larger one is a 413: at once where its length is announced, else as soon as it has grown too
+/// long. Anybody can post to the static forms, which are a name and a password; what is typed or uploaded into the console's pages comes
+/// through their circuit, in messages of at most <see cref="Circuit"/>.
+/// </summary>
+internal static class RequestBodyLimits
+{
+    /// <summary>Whatever has no limit of its own (bytes).</summary>
+    public const int Program = 64 * 1024;
+
+    /// <summary>The forms of static pages: sign-in, set-up and their like (bytes).</summary>
+    public const int Form = 8 * 1024;
+
+    /// <summary>A circuit's messages, whichever way they come (bytes).</summary>
+    public const int Circuit = 1024 * 1024;
+
+    /// <summary>The server's own limit, for what is refused before a page is known.</summary>
+    public static void LimitRequestBodies(this KestrelServerOptions kestrel) => kestrel.Limits.MaxRequestBodySize = Program;
+
+    /// <summary>Sets the limits, and reads the static forms. Stands behind routing: the page says what may be sent to it.</summary>
+    public static void UseRequestBodyLimits(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        var isForm = context.IsStaticPage();
+        long limit = isForm ? Form : context.Request.Path.StartsWithSegments("/_blazor") ? Circuit : Program;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = limit;
+        if (context.Request.ContentLength > limit)
+        {
+            Refuse(context, StatusCodes.Status413PayloadTooLarge);
+            return;
+        }
+        try
+        {
+            // Here and not when the token is looked for, where a body that is too long would only be a form without a token.
+            if (isForm && HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && !await IsFormAsync(context))
+                Refuse(context, StatusCodes.Status400BadRequest);
+            else
+                await next(context);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            Refuse(context, e.StatusCode);
+        }
+    });
+
+    /// <summary>Whether the request is for a page without a circuit.</summary>
+    public static bool IsStaticPage(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null;
+
+    private static async Task<bool> IsFormAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.ReadFormAsync(context.RequestAborted);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            // Malformed, or of a thousand fields.
+            return false;
+        }
+    }
+
+    private static void Refuse(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        // The rest of the body is not waited for.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
+    }
+}

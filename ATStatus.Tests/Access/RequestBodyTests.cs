@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ATStatus.Tests.Support;
+
+namespace ATStatus.Tests.Access;
+
+/// <summary>How much can be sent to the console.</summary>
+public sealed class RequestBodyTests(SharedConsole shared)
+{
+    private const int Form = 8 * 1024, Program = 64 * 1024, Circuit = 1024 * 1024;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("POST", "/login", Form)]
+    [InlineData("POST", "/setup", Form)]
+    [InlineData("POST", "/reset-password", Form)]
+    [InlineData("POST", "/logout", Form)]
+    [InlineData("POST", "/admin", Program)]
+    [InlineData("POST", "/hangfire/jobs/enqueued/delete", Program)]
+    [InlineData("PUT", "/nowhere/at/all", Program)]
+    [InlineData("GET", "/healthz/live", Program)]
+    [InlineData("POST", "/_blazor/negotiate", Circuit)]
+    [InlineData("POST", "/_blazor", Circuit)]
+    public async Task A_body_that_is_announced_too_long_is_refused_before_any_of_it_is_sent(string method, string path, int limit)
+    {
+        var app = await shared.AppAsync();
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await FirstLineAsync(app, $"{method} {path}", $"Content-Length: {limit + 1}"));
+        // What is allowed is judged by what it is.
+        Assert.DoesNotContain("413", await FirstLineAsync(app, $"{method} {path}", "Content-Length: 3", "a=b"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/login")]
+    [InlineData("/setup")]
+    [InlineData("/reset-password")]
+    public async Task A_form_of_unknown_length_is_refused_when_it_has_grown_too_long(string path)
+    {
+        var app = await shared.AppAsync();
+        var chunks = string.Concat(Enumerable.Repeat($"400\r\n{new string('a', 0x400)}\r\n", 9));
+        // The end of the body is never sent.
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await FirstLineAsync(app, $"POST {path}", "Transfer-Encoding: chunked", chunks));
+    }
+
+    [Fact]
+    public async Task A_circuit_takes_messages_that_a_form_does_not()
+    {
+        var app = await shared.AppAsync();
+        using var admin = await app.SignedInAsync();
+        using var negotiated = await admin.PostAsync("_blazor/negotiate?negotiateVersion=1", null, Stop);
+        var token = System.Text.Json.JsonDocument.Parse(await negotiated.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("connectionToken").GetString();
+        var poll = admin.GetAsync($"_blazor?id={token}", Stop);
+        // The handshake and the beginning of a message of 300,000 bytes.
+        using var message = new ByteArrayContent([.. "{\"protocol\":\"blazorpack\",\"version\":1}\u001e"u8, 0xE0, 0xA7, 0x12, .. new byte[200_000]]);
+        using var sent = await admin.PostAsync($"_blazor?id={token}", message, Stop);
+        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
+        using var closed = await admin.DeleteAsync($"_blazor?id={token}", Stop);
+        (await poll).Dispose();
+    }
+
+    private static async Task<string> FirstLineAsync(ConsoleApp app, string request, string header, string body = "")
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, app.Address.Port, Stop);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"{request} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\n{header}\r\n\r\n{body}"), Stop);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadLineAsync(Stop) ?? "";
+    }
+}
