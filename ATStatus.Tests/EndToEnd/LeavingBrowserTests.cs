@@ -33,9 +33,8 @@ public sealed class LeavingBrowserTests(TestBrowser browser) : BrowserTest(brows
             else
                 await Page.Field(label).FillAsync(value);
         }
-        var address = Page.Url;
         await Page.Button("Save").First.ClickAsync();
-        await Page.WaitForURLAsync(url => url != address);
+        await Expect(Page).Not.ToHaveURLAsync(new Uri(App.Address, $"{list}/{form}").AbsoluteUri);
 
         await Page.GoBackAsync();
 
