@@ -139,7 +139,7 @@ public sealed class IncidentTests : FeatureTest
     }
 
     [Fact]
-    public async Task An_update_from_an_older_state_is_refused_and_stays_typed()
+    public async Task A_status_over_one_that_somebody_else_has_set_is_refused_and_stays_typed()
     {
         var id = await AddIncidentAsync(await AddPageAsync());
         var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
@@ -147,14 +147,15 @@ public sealed class IncidentTests : FeatureTest
         await Get<IncidentService>().PostUpdateAsync(
             id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Theirs."), new Actor("bea@example.com"), Stop);
 
+        // Another status than theirs, which this form has not shown yet.
+        await Field(cut, "Status").ChangeAsync(nameof(IncidentStatus.Monitoring));
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Somebody else set this incident to Identified", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine.", Value(cut, "Message"));
         await Button(cut, "Load again").ClickAsync();
 
         Assert.Contains("Theirs.", cut.Find(".timeline").TextContent, StringComparison.Ordinal);
-        Assert.Equal("Mine.", Value(cut, "Message"));
-        Assert.Equal(nameof(IncidentStatus.Identified), Value(cut, "Status"));
+        Assert.Equal(("Mine.", nameof(IncidentStatus.Monitoring)), (Value(cut, "Message"), Value(cut, "Status")));
         await cut.Find("form").SubmitAsync();
         Assert.Equal(3, cut.FindAll(".timeline li").Count);
     }
