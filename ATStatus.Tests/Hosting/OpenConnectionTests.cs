@@ -114,17 +114,20 @@ public sealed class OpenConnectionTests
     public async Task Too_many_that_wait_make_room_for_one_that_has_just_come()
     {
         var answer = new TaskCompletionSource();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions
         {
             Configure = builder => builder.Services.AddSingleton(new ConnectionLimits(Waiting: 5, Grace: TimeSpan.FromSeconds(3))),
             Map = host => host.MapGet("/slow", async () =>
             {
+                asked.SetResult();
                 await answer.Task;
                 return "done";
             }).AllowAnonymous(),
         });
         using var browser = app.CreateClient();
         var answered = browser.GetStringAsync("slow", Stop);
+        await asked.Task.WaitAsync(Stop);
         var strangers = new List<TcpClient>();
         for (var i = 0; i < 12; i++)
             strangers.Add(await RawHttp.BeginAsync(app.Address, i % 2 == 0 ? "GET /lo" : "POST /login HTTP/1.1\r\n" + Drip));
