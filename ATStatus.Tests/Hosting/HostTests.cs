@@ -38,6 +38,7 @@ public sealed class HostTests(SharedConsole shared)
         await using var app = await ConsoleApp.StartAsync();
         await using (var db = await app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop))
             await db.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsHistory\"", Stop);
+        await app.Services.GetRequiredService<DatabaseWritability>().LookAsync();
         using var client = app.CreateClient();
         using var ready = await client.GetAsync("healthz/ready", Stop);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
