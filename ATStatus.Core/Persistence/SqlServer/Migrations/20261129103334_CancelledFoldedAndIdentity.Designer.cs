@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerAtStatusDbContext))]
-    [Migration("20261129091515_CancelAndResend")]
-    partial class CancelAndResend
+    [Migration("20261129103334_CancelledFoldedAndIdentity")]
+    partial class CancelledFoldedAndIdentity
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -547,6 +547,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(220)
                         .HasColumnType("nvarchar(220)");
 
+                    b.Property<string>("TitleFolded")
+                        .HasMaxLength(660)
+                        .HasColumnType("nvarchar(660)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -554,7 +559,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Id", "Title");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Unfolded")
+                        .HasFilter("\"TitleFolded\" IS NULL");
+
+                    b.HasIndex("Id", "TitleFolded");
 
                     b.HasIndex("SubjectId", "Type");
 

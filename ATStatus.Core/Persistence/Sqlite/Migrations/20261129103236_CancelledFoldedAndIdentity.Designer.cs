@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteAtStatusDbContext))]
-    [Migration("20261129091334_FoldedTitles")]
-    partial class FoldedTitles
+    [Migration("20261129103236_CancelledFoldedAndIdentity")]
+    partial class CancelledFoldedAndIdentity
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -156,6 +156,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
@@ -326,6 +330,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<string>("ResponseHeaders")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("ReusedMs")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");

@@ -1,0 +1,98 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ATStatus.Core.Persistence.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class CancelledFoldedAndIdentity : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_Events_Id_Title",
+                table: "Events");
+
+            migrationBuilder.AddColumn<string>(
+                name: "TitleFolded",
+                table: "Events",
+                type: "nvarchar(660)",
+                maxLength: 660,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<int>(
+                name: "ReusedMs",
+                table: "DeliveryAttempts",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "CancelReason",
+                table: "Deliveries",
+                type: "nvarchar(400)",
+                maxLength: 400,
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "DatabaseIdentities",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false),
+                    DatabaseId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    UsedBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    UsedFrom = table.Column<string>(type: "nvarchar(1024)", maxLength: 1024, nullable: true),
+                    RetentionLookedAt = table.Column<DateTime>(type: "datetime2", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatabaseIdentities", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_Id_TitleFolded",
+                table: "Events",
+                columns: new[] { "Id", "TitleFolded" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_Unfolded",
+                table: "Events",
+                column: "Id",
+                filter: "\"TitleFolded\" IS NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "DatabaseIdentities");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Events_Id_TitleFolded",
+                table: "Events");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Events_Unfolded",
+                table: "Events");
+
+            migrationBuilder.DropColumn(
+                name: "TitleFolded",
+                table: "Events");
+
+            migrationBuilder.DropColumn(
+                name: "ReusedMs",
+                table: "DeliveryAttempts");
+
+            migrationBuilder.DropColumn(
+                name: "CancelReason",
+                table: "Deliveries");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_Id_Title",
+                table: "Events",
+                columns: new[] { "Id", "Title" });
+        }
+    }
+}
