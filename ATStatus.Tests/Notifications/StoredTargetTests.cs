@@ -3,7 +3,6 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
-using ATStatus.Core.Signing;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
