@@ -15,9 +15,23 @@ public static class FoldedText
     /// </summary>
     private static readonly Dictionary<int, string> Expanded = new()
     {
-        ['ß'] = "ss", ['ẞ'] = "ss", [0x0149] = "\u02BCn", [0x0587] = "\u0565\u0582", [0x1E9A] = "a\u02BE",
-        [0xFB00] = "ff", [0xFB01] = "fi", [0xFB02] = "fl", [0xFB03] = "ffi", [0xFB04] = "ffl", [0xFB05] = "st", [0xFB06] = "st",
-        [0xFB13] = "\u0574\u0576", [0xFB14] = "\u0574\u0565", [0xFB15] = "\u0574\u056B", [0xFB16] = "\u057E\u0576", [0xFB17] = "\u0574\u056D",
+        ['ß'] = "ss",
+        ['ẞ'] = "ss",
+        [0x0149] = "\u02BCn",
+        [0x0587] = "\u0565\u0582",
+        [0x1E9A] = "a\u02BE",
+        [0xFB00] = "ff",
+        [0xFB01] = "fi",
+        [0xFB02] = "fl",
+        [0xFB03] = "ffi",
+        [0xFB04] = "ffl",
+        [0xFB05] = "st",
+        [0xFB06] = "st",
+        [0xFB13] = "\u0574\u0576",
+        [0xFB14] = "\u0574\u0565",
+        [0xFB15] = "\u0574\u056B",
+        [0xFB16] = "\u057E\u0576",
+        [0xFB17] = "\u0574\u056D",
     };
 
     /// <summary>The text folded; folding it again changes nothing.</summary>

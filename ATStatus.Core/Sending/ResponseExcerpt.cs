@@ -63,8 +63,9 @@ internal static class ResponseExcerpt
             var end = count > kept ? Decode(encoding, buffer.AsSpan(0, kept), isCut: true).Length : text.Length;
             end = Math.Min(end, text.Length);
             var clean = safe.Clean(text, end);
-            // A mask can be longer than what it hides.
-            var most = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, end)));
+            if (FittingLength(clean, MaxBodyBytes) == clean.Length) return (clean, isTruncated);
+            // A mask can be longer than what it hides; what is no ASCII has its own length.
+            var most = Math.Max(MaxBodyBytes, Encoding.UTF8.GetByteCount(SafeText.NothingHidden.Clean(text, end)));
             return FittingLength(clean, most) == clean.Length
                 ? (clean, isTruncated)
                 : (clean[..FittingLength(clean, most - MaskBytes)].TrimEnd(SafeText.Mask[0]) + SafeText.Mask, true);

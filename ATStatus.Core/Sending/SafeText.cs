@@ -12,6 +12,9 @@ internal sealed class SafeText
     public const string Mask = "•••";
     private const int MaxLookahead = 4096;
 
+    /// <summary>For text that is only made fit to be stored.</summary>
+    public static readonly SafeText NothingHidden = new(secret: null);
+
     /// <summary>NUL, and surrogates, which may be unpaired.</summary>
     private static readonly SearchValues<char> Doubtful =
         SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c).Prepend('\0')]);

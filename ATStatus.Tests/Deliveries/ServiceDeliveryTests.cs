@@ -114,9 +114,9 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Another_service_s_URL_is_refused_on_save_and_on_test()
     {
-        var saving = await Assert.ThrowsAsync<InvalidInputException>(() => Notifications.CreateAsync(Input("slack") with { Url = _services.DiscordUrl }));
+        var saving = await Assert.ThrowsAsync<InvalidInputException>(() => Notifications.CreateAsync(Input("slack") with { Url = StandInServices.DiscordUrl }));
         var testing = await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<TestSendService>().SendAsync(
-            new TestSend(null, "slack", "x", _services.DiscordUrl, null, false, EventType.IncidentCreated)));
+            new TestSend(null, "slack", "x", StandInServices.DiscordUrl, null, false, EventType.IncidentCreated)));
 
         Assert.Contains("hooks.slack.com", saving.Errors["Url"], StringComparison.Ordinal);
         Assert.Contains("hooks.slack.com", testing.Errors["Url"], StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
         var settings = new Dictionary<string, string> { ["userName"] = "Unsaved" };
 
         var outcome = await tests.SendAsync(
-            new TestSend(null, "discord", "x", _services.DiscordUrl, null, false, EventType.IncidentUpdated) { Settings = settings });
+            new TestSend(null, "discord", "x", StandInServices.DiscordUrl, null, false, EventType.IncidentUpdated) { Settings = settings });
 
         Assert.Null(outcome.Result.Failure);
         var sent = Assert.Single(_services.Receiver.Requests);
@@ -217,7 +217,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     private Task<int> AddAsync(string kind, Dictionary<string, string>? settings = null) => Notifications.CreateAsync(Input(kind, settings));
 
     private NotificationInput Input(string kind, Dictionary<string, string>? settings = null) =>
-        new(kind, "Channel", _services.UrlOf(kind), null, false, [.. EventTypes.All], true, []) { Settings = settings ?? [] };
+        new(kind, "Channel", StandInServices.UrlOf(kind), null, false, [.. EventTypes.All], true, []) { Settings = settings ?? [] };
 
     private IDeliverySender Sender(string kind) =>
         ((IEnumerable<IDeliverySender>)_app.Services.GetService(typeof(IEnumerable<IDeliverySender>))!).Single(s => s.Kind == kind);

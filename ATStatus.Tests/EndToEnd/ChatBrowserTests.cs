@@ -37,7 +37,7 @@ public sealed class ChatBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Field("Name").FocusAsync();
         await Expect(Page.Field("URL")).ToHaveAccessibleDescriptionAsync(new Regex(words));
         await Expect(Page.Field("URL")).ToHaveAttributeAsync("aria-invalid", "true");
-        await Page.Field("URL").FillAsync(_services.UrlOf(kind));
+        await Page.Field("URL").FillAsync(StandInServices.UrlOf(kind));
         await Page.Field("Name").FocusAsync();
         await Expect(Page.Field("URL")).Not.ToHaveAttributeAsync("aria-invalid", "true");
 
@@ -75,7 +75,7 @@ public sealed class ChatBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync("admin/notifications/new");
         await Page.GetByRole(AriaRole.Radio, new() { Name = type, Exact = true }).CheckAsync();
         await Page.Field("Name").FillAsync("Only tried");
-        await Page.Field("URL").FillAsync(_services.UrlOf(kind));
+        await Page.Field("URL").FillAsync(StandInServices.UrlOf(kind));
         if (kind == "discord")
         {
             await Page.Field("User name").FillAsync("Nobody's bot");

@@ -30,17 +30,17 @@ public sealed class StandInServices : IAsyncDisposable
     public X509ChainPolicy Trust { get; } = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
 
     /// <summary>A webhook's URL as Discord gives it out.</summary>
-    public string DiscordUrl => UrlFor(Discord, "/api/webhooks/223704706495545344/3d89bb7572e0fb30d8128367b3b1b44fecd1726de135cbe28a41");
+    public static string DiscordUrl => UrlFor(Discord, "/api/webhooks/223704706495545344/3d89bb7572e0fb30d8128367b3b1b44fecd1726de135cbe28a41");
 
     /// <summary>An incoming webhook's URL as Slack gives it out.</summary>
-    public string SlackUrl => UrlFor(Slack, "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX");
+    public static string SlackUrl => UrlFor(Slack, "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX");
 
     /// <summary>A workflow's URL as Teams gives it out.</summary>
-    public string TeamsUrl => UrlFor(
+    public static string TeamsUrl => UrlFor(
         Teams, "/powerautomate/automations/direct/workflows/86ffea63/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=tFs9LpcdsN1pG3OGt8lUzSvoT9b3");
 
     /// <summary>The URL of a kind.</summary>
-    public string UrlOf(string kind) => kind switch { "discord" => DiscordUrl, "slack" => SlackUrl, _ => TeamsUrl };
+    public static string UrlOf(string kind) => kind switch { "discord" => DiscordUrl, "slack" => SlackUrl, _ => TeamsUrl };
 
     /// <summary>Lets an app find the services here and trust their certificate. Loopback must be among its allowed networks.</summary>
     public void Register(IServiceCollection services)
@@ -49,7 +49,10 @@ public sealed class StandInServices : IAsyncDisposable
         services.AddSingleton(provider => new OutboundHttp(
             provider.GetRequiredService<AddressGuard>(), provider.GetRequiredService<INameResolver>(),
             provider.GetServices<IInProcessEndpoint>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<WebhookOptions>(), Trust) { HttpsPort = Receiver.Port });
+            provider.GetRequiredService<WebhookOptions>(), Trust)
+        {
+            HttpsPort = Receiver.Port,
+        });
     }
 
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     [Fact]
     public async Task Discord_s_settings_are_saved_and_shown_again()
     {
-        var form = FilledForm("Discord", _services.DiscordUrl);
+        var form = FilledForm("Discord", StandInServices.DiscordUrl);
         form.Field("User name").Input("Status bot");
         form.Field("Avatar").Input("https://example.com/logo.png");
         form.Field("Mention").Change("role");
@@ -60,13 +60,13 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
         Assert.Equal("role", edit.Field("Mention").GetAttribute("value"));
         Assert.Equal("42", edit.Field("Role ID").GetAttribute("value"));
         Assert.Equal("123456789012345678", edit.Field("Thread ID").GetAttribute("value"));
-        Assert.Equal(_services.DiscordUrl, edit.Field("URL").GetAttribute("value"));
+        Assert.Equal("https://discord.com/api/webhooks/22…", edit.Field("URL").GetAttribute("value"));
     }
 
     [Fact]
     public async Task What_is_wrong_with_a_setting_stands_beside_its_field_until_it_is_edited()
     {
-        var form = FilledForm("Discord", _services.DiscordUrl);
+        var form = FilledForm("Discord", StandInServices.DiscordUrl);
         form.Field("User name").Input("Our Discord");
         form.Field("Avatar").Input("logo.png");
         form.Field("Mention").Change("user");
@@ -102,7 +102,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     [InlineData("Microsoft Teams", "teams")]
     public async Task Slack_and_Teams_need_a_URL_only(string type, string kind)
     {
-        await FilledForm(type, _services.UrlOf(kind)).Find("form").SubmitAsync();
+        await FilledForm(type, StandInServices.UrlOf(kind)).Find("form").SubmitAsync();
 
         Assert.Equal(kind, Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Kind);
     }
@@ -110,7 +110,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     [Fact]
     public async Task The_list_names_the_service_and_no_signature()
     {
-        await FilledForm("Slack", _services.SlackUrl).Find("form").SubmitAsync();
+        await FilledForm("Slack", StandInServices.SlackUrl).Find("form").SubmitAsync();
 
         var row = Render<NotificationListPage>().Row("Ops");
 
@@ -124,7 +124,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     public async Task The_preview_follows_what_is_typed_and_which_event_is_chosen()
     {
         await Get<StatusPageService>().CreateAsync(new StatusPageInput("Shop & more", "shop", PublicUrl: "https://status.example.com"), Stop);
-        var form = FilledForm("Discord", _services.DiscordUrl);
+        var form = FilledForm("Discord", StandInServices.DiscordUrl);
         form.WaitForAssertion(() => Assert.Contains("New incident · Shop & more", Preview(form), StringComparison.Ordinal));
         Assert.Contains("[Test] API Connectivity Issues", Preview(form), StringComparison.Ordinal);
         Assert.Contains("Name of the webhook", Preview(form), StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     [Fact]
     public async Task A_test_sends_what_is_in_the_form()
     {
-        var form = FilledForm("Discord", _services.DiscordUrl);
+        var form = FilledForm("Discord", StandInServices.DiscordUrl);
         form.Field("User name").Input("Status bot");
 
         await form.Button("Send test").ClickAsync();
@@ -185,7 +185,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     public async Task What_a_service_answers_is_said_in_words(string type, string kind, int status, string body, string words)
     {
         _services.Receiver.Script(Support.Answer.Status(status, body));
-        var form = FilledForm(type, _services.UrlOf(kind));
+        var form = FilledForm(type, StandInServices.UrlOf(kind));
 
         await form.Button("Send test").ClickAsync();
 

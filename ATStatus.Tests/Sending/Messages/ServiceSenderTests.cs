@@ -23,7 +23,7 @@ public sealed class ServiceSenderTests
         var sender = Sender(kind, rig);
         var payload = NastyEvents.Incident();
 
-        var result = await SendAsync(sender, services.UrlOf(kind), payload, Nothing);
+        var result = await SendAsync(sender, StandInServices.UrlOf(kind), payload, Nothing);
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
         var request = Assert.Single(services.Receiver.Requests);
@@ -41,10 +41,10 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(202));
         using var rig = RigFor(services);
 
-        var result = await SendAsync(Sender("teams", rig), services.TeamsUrl, NastyEvents.Incident(), Nothing);
+        var result = await SendAsync(Sender("teams", rig), StandInServices.TeamsUrl, NastyEvents.Incident(), Nothing);
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
-        Assert.EndsWith(Assert.Single(services.Receiver.Requests).Path, services.TeamsUrl, StringComparison.Ordinal);
+        Assert.EndsWith(Assert.Single(services.Receiver.Requests).Path, StandInServices.TeamsUrl, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class ServiceSenderTests
         using var rig = RigFor(services);
         var settings = thread is null ? Nothing : new Dictionary<string, string> { ["threadId"] = thread };
 
-        await SendAsync(Sender("discord", rig), services.DiscordUrl + query, NastyEvents.Incident(), settings);
+        await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl + query, NastyEvents.Incident(), settings);
 
         Assert.EndsWith(sent, Assert.Single(services.Receiver.Requests).Path, StringComparison.Ordinal);
     }
@@ -80,7 +80,7 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(429, body, header is null ? [] : [("Retry-After", header)]));
         using var rig = RigFor(services);
 
-        var result = await SendAsync(Sender("discord", rig), services.DiscordUrl, NastyEvents.Incident(), Nothing);
+        var result = await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing);
 
         Assert.Equal(SendVerdict.Retry, result.Verdict);
         Assert.Equal(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null, result.RetryAfter);
@@ -92,7 +92,7 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(429, """{"retry_after":1e300}"""));
         using var rig = RigFor(services);
 
-        Assert.Equal(TimeSpan.MaxValue, (await SendAsync(Sender("discord", rig), services.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
+        Assert.Equal(TimeSpan.MaxValue, (await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(400, """{"retry_after":5}"""));
         using var rig = RigFor(services);
 
-        Assert.Null((await SendAsync(Sender("discord", rig), services.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
+        Assert.Null((await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
     }
 
     // An archived channel of Slack is gone; whatever else a service says may be mended, and is tried again.
@@ -118,7 +118,7 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(status, "words"));
         using var rig = RigFor(services);
 
-        Assert.Equal(verdict, (await SendAsync(Sender(kind, rig), services.UrlOf(kind), NastyEvents.Incident(), Nothing)).Verdict);
+        Assert.Equal(verdict, (await SendAsync(Sender(kind, rig), StandInServices.UrlOf(kind), NastyEvents.Incident(), Nothing)).Verdict);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ServiceSenderTests
         await using var services = new StandInServices(Answer.Status(404, "no flow for sig tFs9LpcdsN1pG3OGt8lUzSvoT9b3"));
         using var rig = RigFor(services);
 
-        var result = await SendAsync(Sender("teams", rig), services.TeamsUrl, NastyEvents.Incident(), Nothing);
+        var result = await SendAsync(Sender("teams", rig), StandInServices.TeamsUrl, NastyEvents.Incident(), Nothing);
 
         Assert.Equal("no flow for sig •••", result.ResponseBody);
     }
