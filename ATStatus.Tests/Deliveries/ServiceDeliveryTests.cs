@@ -216,7 +216,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
 
     private Task<int> AddAsync(string kind, Dictionary<string, string>? settings = null) => Notifications.CreateAsync(Input(kind, settings));
 
-    private NotificationInput Input(string kind, Dictionary<string, string>? settings = null) =>
+    private static NotificationInput Input(string kind, Dictionary<string, string>? settings = null) =>
         new(kind, "Channel", StandInServices.UrlOf(kind), null, false, [.. EventTypes.All], true, []) { Settings = settings ?? [] };
 
     private IDeliverySender Sender(string kind) =>
