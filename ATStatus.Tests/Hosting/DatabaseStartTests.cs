@@ -166,9 +166,10 @@ public sealed class DatabaseStartTests
 
             await using (var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName }))
             {
-                Assert.All(ours, our => Assert.Equal(Owner, File.GetUnixFileMode(our)));
-                Assert.All(others, other => Assert.Equal(Open, File.GetUnixFileMode(other)));
-                Assert.All(Directory.GetFiles(Path.GetDirectoryName(file)!, "atstatus.db-*"), made => Assert.Equal(Owner, File.GetUnixFileMode(made)));
+                foreach (var our in ours.Concat(Directory.GetFiles(Path.GetDirectoryName(file)!, "atstatus.db-*")))
+                    Assert.Equal((our, Owner), (our, File.GetUnixFileMode(our)));
+                foreach (var other in others)
+                    Assert.Equal((other, Open), (other, File.GetUnixFileMode(other)));
                 Assert.All(ours, our => Assert.Contains(app.Logs, line => line.Contains($"Others than its owner could read {our}.", StringComparison.Ordinal)));
                 Assert.Empty(Directory.GetFiles(folder.FullName, "backup*-*", SearchOption.TopDirectoryOnly));
             }
