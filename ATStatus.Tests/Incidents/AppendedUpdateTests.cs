@@ -125,7 +125,8 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
             "component" => Seen with { Components = [new(1, first ? ComponentStatus.MajorOutage : ComponentStatus.PartialOutage)] },
             "unticked" => Seen with { Components = first ? [] : [new(1, ComponentStatus.PartialOutage)] },
             _ => Seen with { StartedAt = _app.Now.AddHours(first ? -1 : -2) },
-        } with { Seen = Seen };
+        } with
+        { Seen = Seen };
     }
 
     [Fact]

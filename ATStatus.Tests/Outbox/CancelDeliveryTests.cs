@@ -303,7 +303,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
         await using var rig = await LaneRig.StartAsync(o => o.RetryJitter = 0);
         await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, []) { InOrder = true });
+            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, [])
+        { InOrder = true });
         var incident = await rig.IncidentAsync("First");
         await receiver.WaitForAsync(1);
         await rig.App.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));

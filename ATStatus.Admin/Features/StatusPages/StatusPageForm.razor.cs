@@ -136,7 +136,8 @@ public sealed partial class StatusPageForm
         {
             var move = new ConfirmOption(
                 "Move recurring maintenance to the new time zone",
-                "Windows that have not started keep their local time of day, and subscribers are notified of the new times.") { IsOn = true };
+                "Windows that have not started keep their local time of day, and subscribers are notified of the new times.")
+            { IsOn = true };
             if (!await Confirm.AskAsync(
                 $"Change the time zone to {input.TimeZone}?",
                 $"{(series == 1 ? "1 series" : $"{series} series")} of recurring maintenance on this page would be computed in another time zone. "
