@@ -37,7 +37,6 @@ public sealed partial class DatabaseWritability(
     private long? _openedAt;
     private long? _loggedAt;
     private (long At, bool IsComplete)? _look;
-    private bool _isWatched;
     private bool _isSaid;
 
     /// <summary>Since when it cannot be written, and why; null while it can.</summary>
@@ -45,6 +44,9 @@ public sealed partial class DatabaseWritability(
 
     /// <summary>Whether it can be written.</summary>
     public bool IsWritable => Trouble is null;
+
+    /// <summary>Whether the start has found the database: see <see cref="Watch"/>.</summary>
+    internal bool IsWatched { get; private set; }
 
     /// <summary>Raised, on whatever thread, when <see cref="Trouble"/> has changed. Who listens returns at once.</summary>
     public event Action? Changed;
@@ -125,7 +127,7 @@ public sealed partial class DatabaseWritability(
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">It cannot be opened.</exception>
     internal void Watch()
     {
-        _isWatched = true;
+        IsWatched = true;
         if (options.Provider == DatabaseProvider.Sqlite)
             _file ??= new SqliteFileWatch(options.ConnectionString);
     }
@@ -227,7 +229,7 @@ public sealed partial class DatabaseWritability(
     private void LogOnceAMinute()
     {
         // Before it is watched the start is under way, and says itself what stopped it.
-        if (!_isWatched || (_loggedAt is { } at && time.GetElapsedTime(at) < SameFault))
+        if (!IsWatched || (_loggedAt is { } at && time.GetElapsedTime(at) < SameFault))
             return;
         (_loggedAt, _isSaid) = (time.GetTimestamp(), true);
         LogNotWritable(_trouble!.Fault.Words(), _trouble.Since);

@@ -119,11 +119,18 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
         return Task.CompletedTask;
     }
 
-    public void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData) => writability.Explains(eventData.Exception);
+    public void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData) => Note(eventData);
 
     public Task ConnectionFailedAsync(DbConnection connection, ConnectionErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        writability.Explains(eventData.Exception);
+        Note(eventData);
         return Task.CompletedTask;
+    }
+
+    /// <summary>At its start the console connects to learn whether there is a database at all; that there is none is no fault.</summary>
+    private void Note(ConnectionErrorEventData eventData)
+    {
+        if (writability.IsWatched)
+            writability.Explains(eventData.Exception);
     }
 }
