@@ -205,12 +205,12 @@ public sealed class DeliveryRunTests : IAsyncLifetime
         var notifications = _app.Get<NotificationService>();
         var detail = (await _app.Get<NotificationQueries>().FindAsync(1))!;
         await notifications.UpdateAsync(detail.Id, detail.Version, new NotificationInput(
-            "webhook", "Renewed", renewed.Url.AbsoluteUri, "other", false, detail.Events, true, []));
+            "webhook", "Renewed", renewed.Url.AbsoluteUri, "another", false, detail.Events, true, []));
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(id);
 
         var request = Assert.Single(renewed.Requests);
-        Assert.True(DocumentVerifier.Verify(request.Body, request.Header("X-Webhook-Signature")!, "other"));
+        Assert.True(DocumentVerifier.Verify(request.Body, request.Header("X-Webhook-Signature")!, "another"));
         Assert.Equal(old.Requests[0].Header("X-Request-ID"), request.Header("X-Request-ID"));
         Assert.Equal(old.Requests[0].Body, request.Body);
     }

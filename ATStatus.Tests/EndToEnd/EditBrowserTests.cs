@@ -1,8 +1,10 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
@@ -217,8 +219,9 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         _line.Speak();
 
         await Expect(Page.Row("Ops")).ToBeVisibleAsync();
-        var saved = (await Get<NotificationQueries>().FindAsync(1))!;
-        Assert.Equal(("slack", "https://hooks.slack.com/services/T0/B0/secret"), (saved.Kind, saved.Url));
+        await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        var saved = await db.Notifications.SingleAsync(Stop);
+        Assert.Equal(("slack", "https://hooks.slack.com/services/T0/B0/secret"), (saved.Kind, Get<TargetProtector>().Url(saved.ProtectedUrl).AbsoluteUri));
     }
 
     [Fact]

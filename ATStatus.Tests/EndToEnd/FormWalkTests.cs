@@ -14,7 +14,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
     private const string Controls = ":is(main, dialog[open]) :is(input, textarea, select):visible:enabled";
 
     // Pages of no circuit: their forms are the browser's own, and there is no connection to lose.
-    private static readonly string[] Static = ["/error", "/login", "/logout", "/not-found", "/setup", "/status/400"];
+    private static readonly string[] Static = ["/error", "/login", "/logout", "/not-found", "/reset-password", "/setup", "/status/400"];
 
     private CuttableLine? _line;
 

@@ -61,6 +61,6 @@ internal static class LogRows
             await services.GetRequiredService<NotificationService>().CreateAsync(
                 new NotificationInput("webhook", "Channel", "http://127.0.0.1:9/", null, false, [.. EventTypes.All], true, []), Stop);
         }
-        return await db.Notifications.FirstAsync(Stop);
+        return await db.Notifications.OrderBy(n => n.Id).FirstAsync(Stop);
     }
 }

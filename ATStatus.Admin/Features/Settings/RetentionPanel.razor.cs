@@ -1,4 +1,4 @@
-using System.Globalization;
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Problems;
@@ -81,10 +81,10 @@ public sealed partial class RetentionPanel : IDisposable
 
     private async Task DeleteNowAsync()
     {
-        var now = Time.GetUtcNow().UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+        var now = BrowserClock.Machine(Time.GetUtcNow().UtcDateTime);
         if (_deleting || !await Confirm.AskAsync(
             "Delete old log entries now?",
-            $"The console's clock says {now} UTC. Deliveries and events older than the retention period by that clock are deleted and cannot be restored.",
+            $"The console's clock says {now}. Deliveries and events older than the retention period by that clock are deleted and cannot be restored.",
             "Delete now",
             danger: true))
             return;
