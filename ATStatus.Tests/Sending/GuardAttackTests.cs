@@ -183,7 +183,7 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
             Trap.Dispose();
         }
 
-        public static NotificationInput Input(string url) => new("webhook", "Attack", url, null, false, [EventType.ComponentStatusChanged], true, []);
+        public static NotificationInput Input(string url) => new("webhook", "Attack", url, "s3cret", false, [EventType.ComponentStatusChanged], true, []);
 
         internal string Text(GuardAttack attack) => attack.Url.Replace("{port}", Trap.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
