@@ -93,6 +93,7 @@ public sealed class StatusPageRemovalTests : FeatureTest
 
         Type(cut, "Name", "Mine");
         await cut.Find(".content select").ChangeAsync(nameof(ComponentStatus.Degraded));
+        await Button(cut, "Publish").ClickAsync();
 
         cut.WaitForAssertion(() => Assert.Contains("Degraded", cut.Find(".content .head").TextContent, StringComparison.Ordinal));
         Assert.Equal("Mine", Value(cut, "Name"));
