@@ -162,7 +162,7 @@ public sealed class StoredHeadersTests : IAsyncLifetime
     private async Task RaiseAndRunAsync()
     {
         await using var db = _app.Open();
-        var component = await db.Components.AsNoTracking().FirstAsync(Stop);
+        var component = await db.Components.AsNoTracking().OrderBy(c => c.Id).FirstAsync(Stop);
         await _app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.MajorOutage, cancellationToken: Stop);
         foreach (var delivery in await _app.DeliveriesAsync())
             await _app.RunJobAsync(delivery.Id);
