@@ -237,7 +237,7 @@ internal sealed partial class LogSearch
         var (folded, pattern) = (_text.Folded, _text.TitlePattern());
         var events = await _db.Events.AsNoTracking().Where(e => e.TitleFolded!.Contains(folded)).OrderByDescending(e => e.Id)
             .Select(e => e.Id).Take(_limits.Events + 1).ToArrayAsync(cancellationToken);
-        _isUnfolded = (await LogIndex.UnfoldedEvents(_db).Select(e => e.Id).Take(1).ToListAsync(cancellationToken)).Count > 0;
+        _isUnfolded = (await LogIndex.UnfoldedEvents(_db).OrderBy(e => e.Id).Select(e => e.Id).Take(1).ToListAsync(cancellationToken)).Count > 0;
         if (_isUnfolded)
         {
             // One that is filled in between the two questions is found by both.
