@@ -57,7 +57,11 @@ public sealed class DeliveryCancellation(
     private void Tell(Delivery delivery)
     {
         if (delivery.State == DeliveryState.Skipped)
+        {
             meters.Skipped(1);
+            // Its job, if it waits for a worker, never runs: nobody else would tell its lane.
+            release.Value.Finished(delivery.NotificationId, delivery.Id, isHeld: false);
+        }
         if (delivery.NotificationId is { } notification)
             release.Value.NotificationChanged(notification);
         feed.Signal();

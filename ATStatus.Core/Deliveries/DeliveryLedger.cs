@@ -131,8 +131,12 @@ public sealed partial class DeliveryLedger(
     public void StopClaiming()
     {
         _isStopping = true;
-        if (writability.IsWritable)
-            return;
+        if (!writability.IsWritable)
+            GiveClaimsUp();
+    }
+
+    private void GiveClaimsUp()
+    {
         while (_claims.TryDequeue(out var claim))
             claim.GiveUp();
     }
@@ -188,6 +192,9 @@ public sealed partial class DeliveryLedger(
     /// <summary>Waits until the database can be written again; false where the console ends before that.</summary>
     private async Task<bool> CanGoOnAsync()
     {
+        // They were put in while it could still be written.
+        if (_isStopping)
+            GiveClaimsUp();
         try
         {
             await writability.WaitAsync(_disposed.Token);
@@ -336,7 +343,7 @@ public sealed partial class DeliveryLedger(
                 {
                     return (kept, await kept.Db.Database.BeginTransactionAsync());
                 }
-                catch (DbException)
+                catch (Exception e) when (e is DbException or DatabaseNotWritableException { InnerException: DbException })
                 {
                     // Its server has ended the connection meanwhile, which a new one need not notice.
                     CloseSession();

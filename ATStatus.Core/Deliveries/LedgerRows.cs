@@ -92,11 +92,13 @@ internal sealed class LedgerRows
         [Change.Claim] = Claim(""),
         [Change.ClaimOfHeld] = Claim(", \"Hold\" = NULL"),
         [Change.Result] = Result("\"LeaseId\" = @p9", DbType.Guid, w => w.Lease),
-        // What was recorded before has its attempt; what was merely taken for lost has one that is cancelled.
+        // What was recorded before has its attempt; what was merely taken for lost has one that is cancelled. A person's wish to cancel
+        // does not undo what has arrived.
         [Change.LateResult] = Result(
             """
-            "LeaseId" IS NULL AND "State" = 'Retrying' AND "AttemptCount" = @p9 AND EXISTS (
+            "LeaseId" IS NULL AND "AttemptCount" = @p9 AND EXISTS (
                 SELECT 1 FROM "DeliveryAttempts" a WHERE a."DeliveryId" = @p8 AND a."Number" = @p9 AND a."Failure" = 'Cancelled')
+            AND ("State" = 'Retrying' OR ("State" = 'Skipped' AND "SkipCause" = 'Cancelled' AND @p0 = 'Delivered'))
             """,
             DbType.Int32,
             w => w.Row.AttemptCount,

@@ -186,9 +186,17 @@ public sealed class TestSendService(
         var claimed = await ledger.ClaimAsync(delivery.Id, jobId: null);
         if (claimed is not ClaimResult.Claimed { Claim: var claim })
             throw new InvalidOperationException("A fresh test could not be claimed.");
-        var result = await transport.SendAsync(claim with { Target = target }, CancellationToken.None);
-        await ledger.RecordAsync(claim, result);
-        return new TestSendOutcome(delivery.Id, result);
+        try
+        {
+            var result = await transport.SendAsync(claim with { Target = target }, CancellationToken.None);
+            await ledger.RecordAsync(claim, result);
+            return new TestSendOutcome(delivery.Id, result);
+        }
+        finally
+        {
+            // Held on, a test whose send threw would never be taken for lost.
+            ledger.LetGo(claim);
+        }
     }
 
     private static Task<StatusPage?> PageAsync(AtStatusDbContext db, CancellationToken cancellationToken) =>

@@ -14,7 +14,8 @@ namespace ATStatus.Core.Deliveries;
 /// and two instances that do the same do no harm. It goes on looking: during an upgrade an instance of the version before may still save.
 /// </summary>
 public sealed partial class TitleFolder(
-    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, TimeProvider time, ILogger<TitleFolder> logger) : BackgroundService
+    IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, DatabaseWritability writability, TimeProvider time, ILogger<TitleFolder> logger)
+    : BackgroundService
 {
     private const int BatchSize = 500;
 
@@ -33,6 +34,7 @@ public sealed partial class TitleFolder(
         {
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 await FillAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -41,7 +43,8 @@ public sealed partial class TitleFolder(
             }
             catch (Exception e)
             {
-                LogFillingFailed(e);
+                if (!writability.Explains(e))
+                    LogFillingFailed(e);
             }
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -87,10 +87,11 @@ public sealed class EventOutbox(
     /// <summary>A transaction for one change, its events and their deliveries. Dispose without commit undoes all.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken = default)
     {
-        var db = await contexts.CreateDbContextAsync(cancellationToken);
         var turn = await gate.EnterAsync(cancellationToken);
+        AtStatusDbContext? db = null;
         try
         {
+            db = await contexts.CreateDbContextAsync(cancellationToken);
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
                 db, transaction, turn, queue, lanes, feed, changes, known, recent, saved, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
@@ -98,7 +99,8 @@ public sealed class EventOutbox(
         catch
         {
             turn.Dispose();
-            await db.DisposeAsync();
+            if (db is not null)
+                await db.DisposeAsync();
             throw;
         }
     }

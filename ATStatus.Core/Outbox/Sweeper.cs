@@ -82,6 +82,8 @@ public sealed partial class Sweeper(
         try
         {
             await Task.Delay(wait, time, sleep.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Whoever wakes it is not to do the sweep.
+            await Task.Yield();
         }
         finally
         {

@@ -11,7 +11,8 @@ namespace ATStatus.Core.Persistence;
 /// operators edit, and signals it in this process. Sums of small tables, once for all pages.
 /// </summary>
 public sealed partial class ChangeWatch(
-    IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes, DatabaseOptions options, TimeProvider time, ILogger<ChangeWatch> logger)
+    IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes, DatabaseOptions options, DatabaseWritability writability, TimeProvider time,
+    ILogger<ChangeWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
@@ -26,6 +27,7 @@ public sealed partial class ChangeWatch(
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
+                await writability.WaitAsync(stoppingToken);
                 await LookAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -34,7 +36,8 @@ public sealed partial class ChangeWatch(
             }
             catch (Exception e)
             {
-                LogLookFailed(e);
+                if (!writability.Explains(e))
+                    LogLookFailed(e);
             }
         }
     }

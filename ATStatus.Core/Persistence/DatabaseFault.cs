@@ -56,12 +56,15 @@ public static class DatabaseFaults
         return null;
     }
 
-    /// <summary>Whether it is certain without another look; a statement that took too long on SQL Server can have been slow by itself.</summary>
+    /// <summary>
+    /// Whether it is certain without another look. On SQL Server a statement that took too long can have been slow by itself, and a failure
+    /// that ends the connection can be that of this connection alone.
+    /// </summary>
     internal static bool IsCertain(Exception failure)
     {
         for (var e = failure; e is not null; e = e.InnerException!)
         {
-            if (e is SqlException { Number: CommandTimeout })
+            if (e is SqlException { Number: CommandTimeout } or SqlException { Class: >= FatalSeverity })
                 return false;
         }
         return true;

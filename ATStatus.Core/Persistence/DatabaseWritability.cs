@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +31,9 @@ public sealed partial class DatabaseWritability(
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disposed = new();
+
+    /// <summary>This process's transactions; one that was disposed of without a commit is still here, without its connection.</summary>
+    private readonly ConcurrentDictionary<DbTransaction, bool> _transactions = new();
     private SqliteFileWatch? _file;
     private DatabaseTrouble? _trouble;
     private TaskCompletionSource _writable = Completed();
@@ -38,6 +43,7 @@ public sealed partial class DatabaseWritability(
     private long? _loggedAt;
     private (long At, bool IsComplete)? _look;
     private bool _isSaid;
+    private bool _isLooking;
 
     /// <summary>Since when it cannot be written, and why; null while it can.</summary>
     public DatabaseTrouble? Trouble => Volatile.Read(ref _trouble);
@@ -119,8 +125,33 @@ public sealed partial class DatabaseWritability(
     /// <summary>Takes note that no transaction could be begun, for whatever reason.</summary>
     internal void CannotBegin(Exception failure)
     {
-        if (!Explains(failure))
-            Close(DatabaseFault.Unreachable);
+        // What was refused here says nothing new.
+        if (failure is not DatabaseNotWritableException { InnerException: null })
+            Close(DatabaseFaults.Of(failure) ?? DatabaseFault.Unreachable);
+    }
+
+    /// <summary>A transaction of this process has begun.</summary>
+    internal void Began(DbTransaction transaction)
+    {
+        if (options.Provider == DatabaseProvider.Sqlite)
+            _transactions[transaction] = true;
+    }
+
+    /// <summary>It has ended.</summary>
+    internal void Ended(DbTransaction transaction) => _transactions.TryRemove(transaction, out _);
+
+    /// <summary>Whether this process itself is what keeps others from writing: a SQLite file has one writer.</summary>
+    private bool IsWriting()
+    {
+        var isWriting = false;
+        foreach (var transaction in _transactions.Keys)
+        {
+            if (transaction.Connection is null)
+                Ended(transaction);
+            else
+                isWriting = true;
+        }
+        return isWriting;
     }
 
     /// <summary>From now on the file that is at its path is the one that everything has to be written to. For SQLite.</summary>
@@ -135,9 +166,14 @@ public sealed partial class DatabaseWritability(
     /// <summary>One look: writes the row, and opens or closes accordingly.</summary>
     internal async Task LookAsync()
     {
+        var isWriting = IsWriting();
         var (fault, isComplete) = _file is { IsInPlace: false } ? (DatabaseFault.Replaced, false) : await probe.TryAsync();
+        // It waited for a long write of this process, which may have ended just now: that says nothing, and the last look holds.
+        var isOwn = fault == DatabaseFault.Locked && (isWriting || IsWriting());
         lock (_lock)
-            _look = (time.GetTimestamp(), fault is null && isComplete);
+            _look = (time.GetTimestamp(), isOwn ? _look is (_, true) : fault is null && isComplete);
+        if (isOwn)
+            return;
         if (fault is { } why)
             Close(why);
         else
@@ -146,14 +182,16 @@ public sealed partial class DatabaseWritability(
 
     private void Close(DatabaseFault fault)
     {
-        var begins = false;
+        if (fault == DatabaseFault.Locked && IsWriting())
+            return;
+        CancellationTokenSource? lost = null;
         lock (_lock)
         {
             if (_disposed.IsCancellationRequested)
                 return;
             if (_trouble is null)
             {
-                begins = true;
+                lost = _lost;
                 _trouble = new DatabaseTrouble(fault, time.GetUtcNow().UtcDateTime);
                 _writable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (_openedAt is null || time.GetElapsedTime(_openedAt.Value) > SameFault)
@@ -169,12 +207,14 @@ public sealed partial class DatabaseWritability(
                 return;
             }
             LogOnceAMinute();
+            if (!_isLooking)
+            {
+                _isLooking = true;
+                _ = Task.Run(LookUntilWritableAsync);
+            }
         }
-        if (begins)
-        {
-            _ = Task.Run(LookUntilWritableAsync);
-            _lost.Cancel();
-        }
+        // The one of this trouble: if it is over by now, there is another for the next.
+        lost?.Cancel();
         Changed?.Invoke();
     }
 
@@ -199,7 +239,7 @@ public sealed partial class DatabaseWritability(
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails is made again; this must not end.")]
     private async Task LookUntilWritableAsync()
     {
-        while (!IsWritable && !_disposed.IsCancellationRequested)
+        while (GoesOnLooking())
         {
             await Task.Delay(NextPause(), time, _disposed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
@@ -211,6 +251,13 @@ public sealed partial class DatabaseWritability(
                 Close(DatabaseFault.Unreachable);
             }
         }
+    }
+
+    /// <summary>Decided under the lock, so that whoever closes either finds it looking or begins a new one.</summary>
+    private bool GoesOnLooking()
+    {
+        lock (_lock)
+            return _isLooking = _trouble is not null && !_disposed.IsCancellationRequested;
     }
 
     /// <summary>None before the first look, then twice as long each time. Kept where the next fault follows soon.</summary>

@@ -44,10 +44,36 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
         }
     }
 
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => writability.ThrowIfReplaced();
+    public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    {
+        writability.Began(result);
+        return result;
+    }
+
+    public ValueTask<DbTransaction> TransactionStartedAsync(
+        DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    {
+        writability.Began(result);
+        return ValueTask.FromResult(result);
+    }
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => writability.Ended(transaction);
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        writability.Ended(transaction);
+        return Task.CompletedTask;
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData)
+    {
+        writability.Ended(transaction);
+        writability.ThrowIfReplaced();
+    }
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
+        writability.Ended(transaction);
         writability.ThrowIfReplaced();
         return Task.CompletedTask;
     }
@@ -62,14 +88,14 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
 
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        writability.ThrowIfNotWritable();
+        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
         return result;
     }
 
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        writability.ThrowIfNotWritable();
+        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
         return ValueTask.FromResult(result);
     }
 
@@ -87,14 +113,14 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
 
     public InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
     {
-        writability.ThrowIfNotWritable();
+        RefuseOutside(command.Transaction);
         return result;
     }
 
     public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        writability.ThrowIfNotWritable();
+        RefuseOutside(command.Transaction);
         return ValueTask.FromResult(result);
     }
 
@@ -125,6 +151,13 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
     {
         Note(eventData);
         return Task.CompletedTask;
+    }
+
+    /// <summary>What belongs to a transaction that has begun is for the database to refuse: it may be what others were waiting for.</summary>
+    private void RefuseOutside(object? transaction)
+    {
+        if (transaction is null)
+            writability.ThrowIfNotWritable();
     }
 
     /// <summary>At its start the console connects to learn whether there is a database at all; that there is none is no fault.</summary>

@@ -36,6 +36,7 @@ public sealed partial class StatusPageService(
         await ApplyAsync(db, page, input, null, cancellationToken);
         db.StatusPages.Add(page);
         await SaveAsync(db, page, cancellationToken);
+        changes.Signal();
         return page.Id;
     }
 
@@ -75,6 +76,7 @@ public sealed partial class StatusPageService(
         var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
         page.ArchivedAt = archived ? page.ArchivedAt ?? time.GetUtcNow().UtcDateTime : null;
         await SaveAsync(db, null, cancellationToken);
+        changes.Signal();
     }
 
     /// <summary>What goes with a page when it is deleted, in words like "5 components".</summary>
@@ -170,7 +172,6 @@ public sealed partial class StatusPageService(
         try
         {
             await db.SaveChangesAsync(cancellationToken);
-            changes.Signal();
         }
         catch (DbUpdateConcurrencyException)
         {

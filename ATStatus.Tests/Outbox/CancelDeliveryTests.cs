@@ -66,6 +66,19 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_job_waits_for_a_worker_makes_room_for_the_next_at_once()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        var first = await DeliveryToAsync(receiver.Url);
+        await RaiseAsync(1);
+        Assert.Equal(1, _app.Enqueued());
+
+        await CancelAsync(first);
+
+        await Eventually.TrueAsync(() => Task.FromResult(_app.Enqueued() >= 2));
+    }
+
+    [Fact]
     public async Task One_that_waits_for_a_retry_is_skipped_and_its_attempts_stay()
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(500));

@@ -85,6 +85,23 @@ public sealed class LateResultTests : IAsyncLifetime
         Assert.Equal(status, Assert.Single(delivery.Attempts).StatusCode);
     }
 
+    [Theory]
+    [InlineData(200, DeliveryState.Delivered)]
+    [InlineData(500, null)]
+    public async Task One_that_was_cancelled_after_it_was_taken_for_lost_is_delivered_all_the_same(int status, DeliveryState? state)
+    {
+        var claim = await ClaimAsync(await RaiseAsync());
+        await ByAnotherInstanceAsync(delivery => delivery.Abandon(_app.Now));
+        await _app.Get<DeliveryCancellation>().CancelAsync(claim.DeliveryId, "Cancelled by Ada", Stop);
+
+        Assert.Equal(state, (await Ledger.RecordAsync(claim, Result(status)))?.State);
+
+        var delivery = await OnlyAsync();
+        Assert.Equal(
+            (state ?? DeliveryState.Skipped, state is null ? SkipCause.Cancelled : (SkipCause?)null), (delivery.State, delivery.SkipCause));
+        Assert.Equal(state is null ? null : status, Assert.Single(delivery.Attempts).StatusCode);
+    }
+
     [Fact]
     public async Task Several_late_ones_in_one_transaction_do_not_hurt_the_others()
     {

@@ -23,7 +23,8 @@ public sealed class ChangeWatchTests : IAsyncLifetime
         _app = await CoreApp.StartAsync();
         await _app.SampleDataAsync();
         _watch = new ChangeWatch(
-            _app.Get<IDbContextFactory<AtStatusDbContext>>(), _here, new DatabaseOptions(DatabaseProvider.SqlServer, ""), _app.Time, NullLogger<ChangeWatch>.Instance);
+            _app.Get<IDbContextFactory<AtStatusDbContext>>(), _here, new DatabaseOptions(DatabaseProvider.SqlServer, ""),
+            _app.Get<DatabaseWritability>(), _app.Time, NullLogger<ChangeWatch>.Instance);
     }
 
     public async ValueTask DisposeAsync()

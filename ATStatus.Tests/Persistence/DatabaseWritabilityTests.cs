@@ -57,6 +57,46 @@ public sealed class DatabaseWritabilityTests
     }
 
     [Fact]
+    public async Task A_long_write_of_its_own_is_not_another_programs_lock_and_is_not_refused_half_way()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        var writability = app.Get<DatabaseWritability>();
+        await writability.LookAsync();
+        await using (var db = app.Open())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+            await writability.LookAsync();
+            Assert.True(writability.IsReady);
+            Assert.True(writability.Explains(new SqliteException("busy", 5)));
+            Assert.True(writability.IsWritable);
+
+            // Even if it is lost for another reason.
+            writability.Explains(new SqliteException("full", 13));
+            await db.StatusPages.Where(p => p.Id == page.Id).ExecuteUpdateAsync(row => row.SetProperty(p => p.Name, "Long"), Stop);
+            (await db.StatusPages.SingleAsync(p => p.Id == page.Id, Stop)).Description = "written";
+            await db.SaveChangesAsync(Stop);
+            await transaction.CommitAsync(Stop);
+        }
+        await Eventually.TrueAsync(async () =>
+        {
+            await writability.LookAsync();
+            return writability.IsWritable;
+        });
+        await using (var db = app.Open())
+        {
+            Assert.Equal("Long", (await db.StatusPages.SingleAsync(p => p.Id == page.Id, Stop)).Name);
+            // One that is undone by its disposal holds nothing any more.
+            await (await db.Database.BeginTransactionAsync(Stop)).DisposeAsync();
+        }
+        await Eventually.TrueAsync(() =>
+        {
+            writability.Explains(new SqliteException("busy", 5));
+            return !writability.IsWritable;
+        });
+    }
+
+    [Fact]
     public async Task Whoever_waits_for_a_turn_at_writing_is_told_when_the_database_is_lost()
     {
         var fault = new UnwritableDatabase(UnwritableDatabase.Kind.ReadOnly);
