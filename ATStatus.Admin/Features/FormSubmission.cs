@@ -93,7 +93,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         {
             // The layout's boundary would take the page away, and what was typed with it.
             LogSaveFailed(logger, e);
-            Problem = "Saving failed for a reason that lies in the console. It has been logged. What you typed is still here; try again.";
+            Problem = "Saving failed because of a server error. It has been logged. What you typed is still here; try again.";
         }
         finally
         {

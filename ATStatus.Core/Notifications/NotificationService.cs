@@ -327,7 +327,7 @@ public sealed class NotificationService(
         var found = await db.Components.Where(c => ids.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
         check.Require(found.Count == ids.Length, field, "A chosen component does not exist any more. Choose again.");
         var stray = found.FirstOrDefault(c => !input.AllPages && !input.StatusPageIds.Contains(c.StatusPageId));
-        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so nothing would be heard of it.",
+        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so none of its events would be sent.",
             nameof(input.StatusPageIds), nameof(input.AllPages), nameof(input.AllComponents));
     }
 

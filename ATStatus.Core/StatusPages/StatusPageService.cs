@@ -167,7 +167,7 @@ public sealed partial class StatusPageService(
         (page.Name, page.Slug, page.Description, page.TimeZone, page.PublicUrl) = (name, slug, description, zone.Id, publicUrl);
     }
 
-    private async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
+    private static async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,7 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ATStatus.Admin.Hosting.Http;
 using ATStatus.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Tests.Access;
 
@@ -57,6 +63,25 @@ public sealed class RequestBodyTests(SharedConsole shared)
         Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
         using var closed = await admin.DeleteAsync($"_blazor?id={token}", Stop);
         (await poll).Dispose();
+    }
+
+    [Fact]
+    public async Task The_page_of_a_failure_comes_whatever_had_been_sent()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.UseExceptionHandler("/error");
+        app.UseRouting();
+        app.UseRequestBodyLimits();
+        app.MapPost("/fails", (RequestDelegate)(_ => throw new InvalidOperationException()));
+        app.Map("/error", () => Results.Text("The page", statusCode: 500)).WithMetadata(new ExcludeFromInteractiveRoutingAttribute());
+        await app.StartAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var body = new ByteArrayContent(new byte[Form + 1]);
+        using var response = await client.PostAsync("fails", body, Stop);
+        Assert.Equal((HttpStatusCode.InternalServerError, "The page"), (response.StatusCode, await response.Content.ReadAsStringAsync(Stop)));
     }
 
     private static async Task<string> FirstLineAsync(ConsoleApp app, string request, string header, string body = "")

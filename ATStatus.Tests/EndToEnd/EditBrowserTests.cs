@@ -1,10 +1,8 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
@@ -133,6 +131,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await question.Button("Leave").ClickAsync();
         await Page.Keyboard.PressAsync("Escape");
+        await Expect(Notice).ToContainTextAsync("Not sent: closing “");
         await Page.Keyboard.PressAsync("Escape");
         await MendAsync();
 
@@ -219,9 +218,9 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         _line.Speak();
 
         await Expect(Page.Row("Ops")).ToBeVisibleAsync();
-        await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
-        var saved = await db.Notifications.SingleAsync(Stop);
-        Assert.Equal(("slack", "https://hooks.slack.com/services/T0/B0/secret"), (saved.Kind, Get<TargetProtector>().Url(saved.ProtectedUrl).AbsoluteUri));
+        var queries = Get<NotificationQueries>();
+        Assert.Equal("slack", (await queries.FindAsync(1, Stop))!.Kind);
+        Assert.Equal("https://hooks.slack.com/services/T0/B0/secret", await queries.UrlAsync(1, Stop));
     }
 
     [Fact]
@@ -288,6 +287,58 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Page.Field("Test event")).ToHaveValueAsync("IncidentResolved");
         await SettleAsync();
         Assert.Empty(await ServerControls.DifferencesAsync(App, Page));
+        ForgetLostConnection();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_chosen_without_a_connection_is_not_shown_as_if_it_were()
+    {
+        await StartSignedInAsync();
+        await Page.GotoAsync("admin/notifications/import");
+        await SettleAsync();
+        await CutAsync();
+        await Page.Field("File").SetInputFilesAsync(new FilePayload { Name = "b.json", MimeType = "application/json", Buffer = "[]"u8.ToArray() });
+
+        await Expect(Notice).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("Not chosen: b.json. There is no connection to the server."));
+        await Expect(Page.Field("File")).ToHaveValueAsync("");
+        await MendAsync();
+        ForgetLostConnection();
+    }
+
+    [Fact]
+    public async Task A_press_that_waited_and_whose_button_is_gone_says_so()
+    {
+        await StartFormAsync();
+        _line!.Silence();
+        await Page.Field("Title").FillAsync("Typed");
+        await Page.Button("Preview").ClickAsync();
+        await Page.Button("Preview").EvaluateAsync("button => button.remove()");
+        _line.Speak();
+
+        await Expect(Notice).ToContainTextAsync("Not sent: Preview. The page has changed; try again.");
+    }
+
+    [Fact]
+    public async Task A_choice_whose_row_is_gone_moves_to_no_other_row()
+    {
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        var components = Get<ComponentService>();
+        await components.SetStatusAsync(3, ComponentStatus.PartialOutage, cancellationToken: Stop);
+        await components.SetStatusAsync(4, ComponentStatus.PartialOutage, cancellationToken: Stop);
+        await Page.GotoAsync("admin");
+        var (gone, other) = (Page.Locator("select[aria-describedby=affected-3]"), Page.Locator("select[aria-describedby=affected-4]"));
+        await Expect(gone).ToBeVisibleAsync();
+        await SettleAsync();
+        await CutAsync();
+        await gone.SelectOptionAsync(nameof(ComponentStatus.MajorOutage));
+        await components.SetStatusAsync(3, ComponentStatus.Operational, cancellationToken: Stop);
+        await MendAsync();
+
+        await Expect(Notice).ToContainTextAsync(new System.Text.RegularExpressions.Regex("Not sent: Status of .+ The page has changed; try again."));
+        await Expect(gone).ToHaveCountAsync(0);
+        await Expect(other).ToHaveValueAsync(nameof(ComponentStatus.PartialOutage));
+        await Expect(Page.Button("Publish")).ToHaveCountAsync(0);
         ForgetLostConnection();
     }
 

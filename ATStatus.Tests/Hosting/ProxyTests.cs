@@ -67,4 +67,20 @@ public sealed class ProxyTests
         var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
         Assert.Equal(believed, cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
     }
+
+    [Theory]
+    [InlineData("wss", true)]
+    [InlineData("WSS", true)]
+    [InlineData("ws", false)]
+    public async Task The_scheme_of_a_web_socket_is_that_of_its_page(string scheme, bool secure)
+    {
+        await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Settings = new() { ["Hosting:KnownProxies"] = "127.0.0.0/8" } });
+        using var client = app.CreateClient();
+        using var page = new HttpRequestMessage(HttpMethod.Get, "login");
+        page.Headers.Add("X-Forwarded-Proto", scheme);
+        page.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        using var response = await client.SendAsync(page, Stop);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(secure, Assert.Single(response.Headers.GetValues("Set-Cookie")).Contains("secure", StringComparison.OrdinalIgnoreCase));
+    }
 }

@@ -120,7 +120,6 @@ public sealed class StoredKeyTests : IDisposable
     [InlineData("rubbish", "it is no PFX or PEM file, its private key is missing, or DataProtection:CertificatePassword is not its password.")]
     [InlineData("no private key", "it has no private key.")]
     [InlineData("elliptic curve", "its key is not an RSA key.")]
-    [InlineData("expired", "its certificate expired on ")]
     [InlineData("not yet valid", "its certificate is not valid before ")]
     [InlineData("folder", "it cannot be read.")]
     public async Task A_certificate_that_cannot_be_used_is_one_line_that_names_the_key(string fault, string why)
@@ -156,8 +155,7 @@ public sealed class StoredKeyTests : IDisposable
                 Directory.CreateDirectory(PathOf(file));
                 break;
             default:
-                var from = DateTimeOffset.Now.AddYears(fault == "expired" ? -3 : 1);
-                using (var bad = Certificate("CN=Keys", from))
+                using (var bad = Certificate("CN=Keys", DateTimeOffset.Now.AddYears(1)))
                     settings = Files(bad, "pfx");
                 break;
         }
@@ -165,6 +163,50 @@ public sealed class StoredKeyTests : IDisposable
         Assert.StartsWith($"DataProtection:Certificate names {file}: {why}", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Password, refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_has_expired_still_opens_and_encrypts_and_the_log_warns()
+    {
+        var (stored, _) = await FirstStartAsync();
+        using var expired = Certificate("CN=Expired", DateTimeOffset.Now.AddYears(-3));
+        await using var app = await StartAsync(Files(expired, "pfx"));
+        Assert.Equal(Target, app.Services.GetRequiredService<TargetProtector>().Url(stored));
+        Assert.All(await KeysAsync(app), xml => Assert.Contains("encryptedSecret", xml, StringComparison.Ordinal));
+        Assert.Contains(app.Logs, line => line.Contains($"It EXPIRED on {expired.NotAfter:yyyy-MM-dd}.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_verb_without_the_certificate_is_refused_in_one_line_and_makes_no_key()
+    {
+        await FirstStartAsync();
+        using var certificate = Certificate("CN=Old");
+        var settings = Files(certificate, "pfx");
+        List<string> before;
+        await using (var app = await StartAsync(settings))
+            before = await KeysAsync(app);
+
+        var run = await ProgramRun.OfAsync($"--contentRoot={_folder.FullName}", "--reset-password", ConsoleApp.AdminEmail);
+        Assert.Equal(
+            new ProgramRun(1, "", $"The stored keys are encrypted with the certificate CN=Old (SHA-1 {certificate.Thumbprint}): name its file in DataProtection:Certificate or DataProtection:PreviousCertificates."),
+            run);
+        run = await ProgramRun.OfAsync([$"--contentRoot={_folder.FullName}", .. settings.Select(s => $"--{s.Key}={s.Value}"), "--reset-password", ConsoleApp.AdminEmail]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        await using var again = await StartAsync(settings);
+        Assert.Equal(before, await KeysAsync(again));
+    }
+
+    [Fact]
+    public async Task A_verb_that_finds_no_key_makes_none_and_fails_in_one_line()
+    {
+        await using (var app = await StartAsync([]))
+        {
+            await using var db = await app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+            await db.DataProtectionKeys.ExecuteDeleteAsync(Stop);
+        }
+        var run = await ProgramRun.OfAsync($"--contentRoot={_folder.FullName}", "--reset-password", ConsoleApp.AdminEmail);
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Matches("^--reset-password failed: [A-Za-z]+$", run.Error);
     }
 
     [Fact]

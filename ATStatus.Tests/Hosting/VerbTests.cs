@@ -54,6 +54,12 @@ public sealed class VerbTests : IDisposable
         Assert.Contains(" at https://example.com/ops/reset-password?token=", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("listening", run.Output, StringComparison.OrdinalIgnoreCase);
 
+        run = await ProgramRun.OfAsync($"--contentRoot={_folder.FullName}", "--http_ports=8080", "--https_ports=8443", "--reset-password=admin@example.com");
+        Assert.Contains(" at http://localhost:8080/reset-password?token=", run.Output, StringComparison.Ordinal);
+        run = await ProgramRun.OfAsync(
+            $"--contentRoot={_folder.FullName}", "--http_ports=8080", "--urls=http://127.0.0.1:5005", "--reset-password=admin@example.com");
+        Assert.Contains(" at http://127.0.0.1:5005/reset-password?token=", run.Output, StringComparison.Ordinal);
+
         Assert.Equal(
             new ProgramRun(1, "", "There is no account with the email address nobody@example.com."),
             await ProgramRun.OfAsync($"--contentRoot={_folder.FullName}", "--reset-password", "nobody@example.com"));

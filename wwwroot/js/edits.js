@@ -32,15 +32,21 @@
   const here = () => location.pathname;
 
   // A field is known by its label, in a table by its row's name too, and by its number among those that are alike: it can be another
-  // element by now, and its row in another place.
-  const rowOf = field => field.closest("tr")?.querySelector("th, a[href]")?.textContent.trim() ?? "";
-  const alike = ({ label, row }) => [...document.querySelectorAll(`:is(main, dialog) :is(${fields})`)]
-    .filter(field => isField(field) && labelOf(field) === label && rowOf(field) === row);
+  // element by now, and its row in another place. What belongs to no form acts on its row at once, which must be that row and no other: it
+  // is known by the row's link, and never by a number.
+  const rowOf = field => field.closest("tr, li")?.querySelector("th, a[href]")?.textContent.trim() ?? "";
+  const linkOf = field => field.closest("tr, li")?.querySelector("a[href]")?.getAttribute("href") ?? "";
+  const isInForm = field => Boolean(field.closest("form, dialog"));
+  const alike = ({ label, row, link = null }) => [...document.querySelectorAll(`:is(main, dialog) :is(${fields})`)]
+    .filter(field => isField(field) && labelOf(field) === label && rowOf(field) === row && (link === null || (!isInForm(field) && linkOf(field) === link)));
   const placeOf = field => {
-    const place = { label: labelOf(field), row: rowOf(field) };
+    const place = { label: labelOf(field), row: rowOf(field), link: isInForm(field) ? null : linkOf(field) };
     return { ...place, number: alike(place).indexOf(field) };
   };
-  const find = place => place.label ? alike(place)[place.number] ?? null : null;
+  const find = place => {
+    const found = place.label ? alike(place) : [];
+    return ((place.link ?? null) === null ? found[place.number] : found.length === 1 ? found[0] : null) ?? null;
+  };
 
   // By control, the last edited last: a choice can decide which controls follow.
   const edits = new Map();
@@ -72,6 +78,9 @@
       if (edit.call > before && edit.call <= answered && !field.isConnected && edit.at === here()) {
         edits.delete(field);
         move(edit);
+      } else if (isProven(edit) && (!field.isConnected || edit.at !== here())) {
+        // Nothing is left to protect.
+        edits.delete(field);
       }
     }
     setTimeout(release);
@@ -129,13 +138,17 @@
     return true;
   };
 
+  const tellLost = edit => edit.inForm
+    ? notify("Some of what you typed found no place. Look it over before you save.")
+    : edit.place.row && tellChanged(`${edit.place.label ?? "the choice"} of ${edit.place.row}`);
+
   // The control is gone, as when another type brings other fields: the edit goes to the one that has its place.
   const move = async edit => {
     moving++;
     try {
       const field = await findSoon(edit.place);
       if (!field || edit.at !== here()) {
-        if (edit.inForm && edit.at === here()) notify("Some of what you typed found no place. Look it over before you save.");
+        if (edit.at === here()) tellLost(edit);
         return;
       }
       if (valueOf(field) !== edit.value) put(field, edit.value);
@@ -239,13 +252,27 @@
     const isRepeat = event.type === "change" && last?.value === valueOf(field) && (isProven(last) || last.isRepeat) && !replaying && last.at === here();
     edits.delete(field);
     edits.set(field, {
-      isRepeat, place: placeOf(field), value: valueOf(field), at: here(), call: server ? call() : 0, inForm: Boolean(field.closest("form, dialog")),
+      isRepeat, place: placeOf(field), value: valueOf(field), at: here(), call: server ? call() : 0, inForm: isInForm(field),
       get hadFocus() { return focused === field; },
     });
     if (state === "up") askForProof(PROOF_DELAY);
   };
   addEventListener("input", edited, true);
   addEventListener("change", edited, true);
+
+  // A file is read by the server when it is chosen, and never again: without a connection the field would show another than it has.
+  addEventListener("change", event => {
+    const field = event.target;
+    if (state === "up" || !field.matches?.("input[type=file]") || field.files.length === 0) return;
+    const name = field.files[0].name;
+    stop(event);
+    field.value = "";
+    notify(
+      state === "dead"
+        ? `Not chosen: ${name}. This page has lost its connection for good. Load it again, then choose the file.`
+        : `Not chosen: ${name}. There is no connection to the server. Choose the file again when the connection is back.`,
+      "refused");
+  }, true);
 
   // ---- Presses --------------------------------------------------------------------------------------------------------------------
   const held = [];                // Waiting until the server has what was typed.
@@ -268,6 +295,7 @@
       ? `Not sent: ${name}. This page has lost its connection for good. Load it again: what you typed is put back, secrets excepted.`
       : `Not sent: ${name}. There is no connection to the server. What you typed stays here; try again when the connection is back.`,
     "refused");
+  const tellChanged = name => notify(`Not sent: ${name}. The page has changed; try again.`, "refused");
   const stop = event => {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -287,12 +315,24 @@
     if (held.length === 0 || !isSettled()) return;
     clearTimeout(waitTimer);
     unnotify("waiting");
+    const gone = [];
     for (const press of held.splice(0)) {
-      if (!press.element.isConnected) continue;
+      if (!press.element.isConnected) {
+        gone.push(press.name);
+        continue;
+      }
       pressing = true;
-      try { press.again(); } finally { pressing = false; }
-      sent(press.name);
+      try {
+        press.again();
+        sent(press.name);
+      } catch {
+        gone.push(press.name);  // Its form or button is another by now; those after it go on.
+      } finally {
+        pressing = false;
+      }
     }
+    // Last: what was sent takes older notices away.
+    if (gone.length > 0) tellChanged(gone.join(", "));
   };
   const hold = (element, name, again) => {
     if (held.some(press => press.element === element)) return;
@@ -357,7 +397,7 @@
   addEventListener("cancel", event => {
     if (state === "up" || !event.target.matches?.("dialog")) return;
     event.preventDefault();
-    refuse("Escape");
+    refuse(`closing “${nameOf(event.target.querySelector("h1, h2, h3")) || "the dialog"}”`);
   }, true);
   addEventListener("close", event => {
     if (!event.target.matches?.("dialog") || !event.isTrusted) return;
@@ -380,7 +420,7 @@
   const resend = async () => {
     replaying = true;
     const until = Date.now() + 5000;
-    let lost = 0;
+    const lost = [];
     try {
       await server.invokeMethodAsync("LastReceived");
       const presses = pressed.filter(press => press.call >= answered);
@@ -392,14 +432,14 @@
         if (owner && owner !== field) edits.delete(owner);
         if (!field || edit.at !== here() || !put(field, edit.value)) {
           if (field) edits.delete(field);
-          lost++;
+          lost.push(edit);
         } else if (ticks(field) || field.matches("select")) {
           await server.invokeMethodAsync("Received", ++calls);
           await quiet(100);
         }
       }
       await server.invokeMethodAsync("Received", ++calls);
-      if (lost > 0) notify("Some of what you typed found no place. Look it over before you save.");
+      if (lost.length > 0) tellLost(lost.find(edit => !edit.inForm && edit.place.row) ?? { ...lost[0], inForm: true });
       else if (presses.length > 0) {
         notify(`The connection was lost before “${presses[0].name}” reached the server, and it was not done. What you typed is still here; try again.`, "lost");
       }

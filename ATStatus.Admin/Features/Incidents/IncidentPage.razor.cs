@@ -76,10 +76,13 @@ public sealed partial class IncidentPage
     /// <inheritdoc />
     protected override async Task FollowAsync()
     {
-        var before = _incident;
+        var (before, wasDeleted) = (_incident, _deleted);
         await LoadAsync();
         if (_deleted)
-            Announcer.Say("This incident was deleted");
+        {
+            if (!wasDeleted)
+                Announcer.Say("This incident was deleted");
+        }
         else if (before is not null && _incident is not null && _incident.Row.Status != before.Row.Status)
             Announcer.Say($"This incident is now {_incident.Row.Status.Label()}");
         else if (before is not null && _incident?.Updates.Count > before.Updates.Count)

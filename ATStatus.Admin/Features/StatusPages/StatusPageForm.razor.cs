@@ -17,6 +17,8 @@ public sealed partial class StatusPageForm
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
     private int _version;
+    // The question stands between two states of the form that are not busy.
+    private bool _saving;
 
     /// <summary>The page to change; none adds one.</summary>
     [Parameter]
@@ -129,10 +131,26 @@ public sealed partial class StatusPageForm
 
     private async Task SaveAsync()
     {
-        var input = Input;
-        if (_form.Busy)
+        if (_form.Busy || _saving)
             return;
-        if (await OutsideAsync(input.TimeZone) is var series and > 0)
+        _saving = true;
+        try
+        {
+            await AskAndSaveAsync();
+        }
+        finally
+        {
+            _saving = false;
+        }
+    }
+
+    private async Task AskAndSaveAsync()
+    {
+        var input = Input;
+        var series = 0;
+        if (Id is not null && _zone.IsChanged && !await _form.PreviewAsync(async () => series = await OutsideAsync(input.TimeZone)))
+            return;
+        if (series > 0)
         {
             var move = new ConfirmOption(
                 "Move recurring maintenance to the new time zone",

@@ -38,10 +38,8 @@ internal sealed record DataProtectionSettings(X509Certificate2? Certificate, IRe
     private static X509Certificate2 Current(string file, string? keyFile, string? password, string contentRoot)
     {
         var certificate = Load(OwnKey, file, keyFile, password, contentRoot);
-        var now = DateTime.Now;
-        if (now > certificate.NotAfter)
-            throw Wrong(OwnKey, file, $"its certificate expired on {certificate.NotAfter:yyyy-MM-dd}; make a new one, and name this one in {Section}:{PreviousKey}");
-        if (now < certificate.NotBefore)
+        // One that has expired still opens the keys: a restart that nobody attends must go on sending. SettingWarnings tells.
+        if (DateTime.Now < certificate.NotBefore)
             throw Wrong(OwnKey, file, $"its certificate is not valid before {certificate.NotBefore:yyyy-MM-dd}");
         return certificate;
     }

@@ -5,14 +5,23 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <summary>The addresses to listen on (<c>urls</c>): Kestrel's own complaint about a wrong one is a stack trace, or none.</summary>
 internal static class ListenAddresses
 {
-    /// <summary>The addresses that are configured.</summary>
+    /// <summary>The addresses that are configured; where <c>urls</c> has none, those of <c>http_ports</c> and <c>https_ports</c>, as the server takes them.</summary>
     public static string[] Of(IConfiguration configuration) =>
-        (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Urls(configuration) is { Length: > 0 } urls ? urls
+        : [
+            .. Parts(configuration, WebHostDefaults.HttpPortsKey).Select(port => $"http://*:{port}"),
+            .. Parts(configuration, WebHostDefaults.HttpsPortsKey).Select(port => $"https://*:{port}"),
+        ];
+
+    private static string[] Urls(IConfiguration configuration) => Parts(configuration, WebHostDefaults.ServerUrlsKey);
+
+    private static string[] Parts(IConfiguration configuration, string key) =>
+        (configuration[key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Checks what <c>--urls</c> or <c>ASPNETCORE_URLS</c> holds.</summary>
     public static void Check(IConfiguration configuration)
     {
-        foreach (var url in Of(configuration))
+        foreach (var url in Urls(configuration))
         {
             if (!IsAddress(url))
                 throw new StartRefusedException($"urls takes addresses such as http://localhost:5000, separated by ';'; it has '{url}'.");

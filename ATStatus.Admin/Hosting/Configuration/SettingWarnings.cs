@@ -20,7 +20,8 @@ internal static class SettingWarnings
         if (settings.Hosting.PublicUrl is { } url && url.AbsolutePath.TrimEnd('/') != settings.Hosting.PathBase)
             warnings["Hosting:PublicUrl"] = "Its path is not that of Hosting:PathBase. Links in pages follow Hosting:PathBase.";
         if (settings.DataProtection.Certificate is { } certificate && certificate.NotAfter - DateTime.Now < Soon)
-            warnings["DataProtection:Certificate"] = $"It expires on {certificate.NotAfter:yyyy-MM-dd}. After that the console does not start with it.";
+            warnings["DataProtection:Certificate"] =
+                $"It {(certificate.NotAfter < DateTime.Now ? "EXPIRED" : "expires")} on {certificate.NotAfter:yyyy-MM-dd}. Make a new one, and name this one in DataProtection:PreviousCertificates.";
         return warnings;
     }
 

@@ -40,7 +40,7 @@ internal sealed class DatabaseStart(
     }
 
     /// <summary>Works on a database that a console may be using at the same time: takes no lock and changes nothing about it.</summary>
-    /// <exception cref="StartRefusedException">The database cannot be used, or is not of this version.</exception>
+    /// <exception cref="StartRefusedException">The database cannot be used, is not of this version, or has keys that cannot be opened.</exception>
     public Task<T> UseAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken = default) => ExplainAsync(async () =>
     {
         // SQLite would make an empty one.
@@ -52,6 +52,7 @@ internal sealed class DatabaseStart(
             if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
                 throw new StartRefusedException("The database is of an older version. Start the console once: it brings the database to this one.");
         }
+        await keys.RefuseUnopenedAsync(cancellationToken);
         return await work();
     });
 

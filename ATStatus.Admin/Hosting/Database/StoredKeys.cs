@@ -56,27 +56,29 @@ internal sealed partial class StoredKeys(
         LogEncrypted(changed.Count, settings.DataProtection.Certificate!.Subject);
     }
 
+    /// <summary>Changes nothing: for what runs beside a console.</summary>
+    /// <exception cref="StartRefusedException">A key is encrypted for a certificate that is not configured.</exception>
+    public async Task RefuseUnopenedAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var xml in await db.DataProtectionKeys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).ToListAsync(cancellationToken))
+        {
+            foreach (var secret in Secrets(Parsed(xml)))
+                RefuseUnopened(IssuedTo(secret));
+        }
+    }
+
     /// <summary>What a row should hold; null where it holds it.</summary>
     private string? Encrypted(string? xml)
     {
-        XElement key;
-        try
-        {
-            key = XElement.Parse(xml ?? "", LoadOptions.PreserveWhitespace);
-        }
-        catch (XmlException)
-        {
-            // Not a key; Data Protection says so itself.
+        if (Parsed(xml) is not { } key)
             return null;
-        }
         var changed = false;
-        foreach (var secret in key.Descendants(Protection + "encryptedSecret").ToList())
+        foreach (var secret in Secrets(key))
         {
             if (IssuedTo(secret) is not { } certificate || IsSame(certificate, settings.DataProtection.Certificate))
                 continue;
-            if (!settings.DataProtection.All.Any(known => IsSame(certificate, known)))
-                throw new StartRefusedException(
-                    $"The stored keys are encrypted with the certificate {certificate.Subject} (SHA-1 {certificate.Thumbprint}): name its file in DataProtection:Certificate or DataProtection:PreviousCertificates.");
+            RefuseUnopened(certificate);
             if (settings.DataProtection.Certificate is null)
                 continue;
             secret.ReplaceWith(Encrypt(new EncryptedXmlDecryptor(services).Decrypt(secret.Elements().Single())));
@@ -91,6 +93,28 @@ internal sealed partial class StoredKeys(
             }
         }
         return changed ? key.ToString(SaveOptions.DisableFormatting) : null;
+    }
+
+    /// <summary>Null for what is not a key: Data Protection says so itself.</summary>
+    private static XElement? Parsed(string? xml)
+    {
+        try
+        {
+            return XElement.Parse(xml ?? "", LoadOptions.PreserveWhitespace);
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+
+    private static List<XElement> Secrets(XElement? key) => key?.Descendants(Protection + "encryptedSecret").ToList() ?? [];
+
+    private void RefuseUnopened(X509Certificate2? certificate)
+    {
+        if (certificate is not null && !settings.DataProtection.All.Any(known => IsSame(certificate, known)))
+            throw new StartRefusedException(
+                $"The stored keys are encrypted with the certificate {certificate.Subject} (SHA-1 {certificate.Thumbprint}): name its file in DataProtection:Certificate or DataProtection:PreviousCertificates.");
     }
 
     /// <summary>As Data Protection stores it when it makes a key.</summary>

@@ -17,7 +17,7 @@ internal static partial class CircuitOrigin
     public static void RefuseForeignOrigins(this WebApplication app, HostingSettings hosting)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CircuitOrigin).FullName!);
-        var warned = new FirstSeen(MostWarnings);
+        var warned = new FirstSeen(MostWarnings, app.Services.GetRequiredService<TimeProvider>());
         app.Use((context, next) =>
         {
             if (!IsForCircuit(context) || IsOwn(context.Request, hosting.PublicUrl, out var foreign))

@@ -11,7 +11,14 @@ internal static class ProxyAndPathBase
     {
         app.WarnOfUnknownProxies(hosting);
         if (hosting.KnownProxies.Count > 0)
+        {
             app.UseForwardedHeaders(Believed(hosting));
+            app.Use((context, next) =>
+            {
+                context.Request.Scheme = HttpSchemeOf(context.Request.Scheme);
+                return next(context);
+            });
+        }
         if (hosting.PathBase.Length == 0)
             return;
         app.UsePathBase(hosting.PathBase);
@@ -23,6 +30,12 @@ internal static class ProxyAndPathBase
             return next(context);
         });
     }
+
+    /// <summary>Some proxies, Traefik among them, forward the upgrade to a web socket as wss: links and cookies are those of https all the same.</summary>
+    private static string HttpSchemeOf(string scheme) =>
+        scheme.Equals(Uri.UriSchemeWss, StringComparison.OrdinalIgnoreCase) ? Uri.UriSchemeHttps
+        : scheme.Equals(Uri.UriSchemeWs, StringComparison.OrdinalIgnoreCase) ? Uri.UriSchemeHttp
+        : scheme;
 
     private static ForwardedHeadersOptions Believed(HostingSettings hosting)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -26,6 +27,12 @@ internal static class RequestBodyLimits
     /// <summary>Sets the limits, and reads the static forms. Stands behind routing: the page says what may be sent to it.</summary>
     public static void UseRequestBodyLimits(this WebApplication app) => app.Use(async (context, next) =>
     {
+        // The page of a failure is asked for with the body that was there before, and reads none.
+        if (context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
+        {
+            await next(context);
+            return;
+        }
         var isForm = context.IsStaticPage();
         long limit = isForm ? Form : context.Request.Path.StartsWithSegments("/_blazor") ? Circuit : Program;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

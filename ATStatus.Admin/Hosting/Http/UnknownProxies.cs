@@ -9,11 +9,11 @@ internal static partial class UnknownProxies
     private const int MostWarnings = 10;
     private static readonly string[] ForwardedHeaders = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"];
 
-    /// <summary>Warns once per address, of some addresses. Stands before what reads the headers, so that the sender is the connection's.</summary>
+    /// <summary>Warns once per address, of some addresses an hour. Stands before what reads the headers, so that the sender is the connection's.</summary>
     public static void WarnOfUnknownProxies(this WebApplication app, HostingSettings hosting)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UnknownProxies).FullName!);
-        var warned = new FirstSeen(MostWarnings);
+        var warned = new FirstSeen(MostWarnings, app.Services.GetRequiredService<TimeProvider>());
         app.Use((context, next) =>
         {
             if (Array.Exists(ForwardedHeaders, context.Request.Headers.ContainsKey)

@@ -2,6 +2,7 @@ using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Core.Access;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Hosting.Verbs;
@@ -13,7 +14,12 @@ internal static class ResetPasswordVerb
     /// <exception cref="StartRefusedException">There is no such account, or no database of this version.</exception>
     public static async Task<string> RunAsync(VerbCall call)
     {
-        await using var app = AdminHost.Build(call.Settings, builder => builder.Logging.ClearProviders());
+        await using var app = AdminHost.Build(call.Settings, builder =>
+        {
+            builder.Logging.ClearProviders();
+            // A key that is made here could not be read by the console, which then refuses the link.
+            builder.Services.Configure<KeyManagementOptions>(keys => keys.AutoGenerateKeys = false);
+        });
         var settings = app.Services.GetRequiredService<AdminSettings>();
         return await app.Services.GetRequiredService<DatabaseStart>().UseAsync(async () =>
         {

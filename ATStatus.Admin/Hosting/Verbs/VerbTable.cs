@@ -46,6 +46,12 @@ internal static class VerbTable
             await error.WriteLineAsync(refusal);
             return Failed;
         }
+        catch (Exception e)
+        {
+            // What a library says can hold parts of settings, and a stack is no line.
+            await error.WriteLineAsync($"{verb.Name} failed: {e.GetType().Name}");
+            return Failed;
+        }
 
         async Task<int> RefuseAsync(string why)
         {

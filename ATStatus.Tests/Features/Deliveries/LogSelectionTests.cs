@@ -33,6 +33,19 @@ public sealed class LogSelectionTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task A_tick_that_is_sent_again_has_no_click_and_no_shift_of_an_earlier_one()
+    {
+        var ids = await DeliverAsync(4);
+        var log = Open();
+
+        Choose(log, ids[0]);
+        Choose(log, ids[1], shift: true);
+        Check(log, ids[3]).Change(true);
+
+        Assert.Contains("3 selected", Bar(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chosen_ones_that_were_missed_are_delivered_afterwards_and_what_arrived_is_left_out()
     {
         var ids = await DeliverAsync(2);
