@@ -268,7 +268,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         using var meters = new MeterReader(_app.Services);
         var ledger = _app.Get<DeliveryLedger>();
         var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
-        await ledger.ClaimAsync(id, null);
+        ledger.LetGo(Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim);
         await CancelAsync(id);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
 
@@ -284,7 +284,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     {
         var ledger = _app.Get<DeliveryLedger>();
         var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
-        await ledger.ClaimAsync(id, null);
+        ledger.LetGo(Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim);
         await CancelAsync(id);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
 
