@@ -16,7 +16,8 @@ public sealed record RetentionPause(DateTime Since, DateTime Until, TimeSpan? Mo
 /// Whether the clock can be believed when it says that something is old. A clock that jumps ahead makes everything old at once, and what is
 /// deleted does not come back with the right time. It is not believed where it differs from the time that the process has been running by
 /// more than an hour, or where more than 25 hours have passed since the last look that was stored; then not until it has agreed with the
-/// running time for 24 hours, or until a person says so.
+/// running time for 24 hours, or until a person says so. How long it has agreed is kept over a restart: a console that is restarted every
+/// night has no 24 hours at once.
 /// </summary>
 public sealed partial class RetentionClock(
     IDbContextFactory<AtStatusDbContext> contexts, DatabaseIdentityStore identities, TimeProvider time, ILogger<RetentionClock> logger)
@@ -25,10 +26,18 @@ public sealed partial class RetentionClock(
     private static readonly TimeSpan LongestGap = TimeSpan.FromHours(25);
     private static readonly TimeSpan Agreement = TimeSpan.FromHours(24);
 
+    /// <summary>The <see cref="Bookmark"/>s of how long the clock has agreed, in minutes, and of the look at which it had, by the clock.</summary>
+    private const string AgreedName = "RetentionAgreed";
+    private const string AgreedAtName = "RetentionAgreedAt";
+
     private readonly Lock _lock = new();
     private (DateTime Clock, long Running) _anchor = (time.GetUtcNow().UtcDateTime, time.GetTimestamp());
     private RetentionPause? _pause;
     private bool _isAccepted;
+
+    /// <summary>How long the clock had agreed before this process.</summary>
+    private TimeSpan _agreed;
+    private bool _hasLooked;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -48,27 +57,59 @@ public sealed partial class RetentionClock(
     /// <summary>Whether something may be done that cannot be undone because the clock says that its time has come.</summary>
     public bool IsTrusted => Pause is null;
 
-    /// <summary>A look of retention, at start and every hour. Returns whether it may delete; only then the look is stored.</summary>
+    /// <summary>
+    /// A look of retention, at start and every hour. Returns whether it may delete; only then the look is stored, and otherwise how long the
+    /// clock has agreed.
+    /// </summary>
     public async Task<bool> LookAsync(CancellationToken cancellationToken = default)
     {
         var last = (await identities.GetAsync(cancellationToken)).RetentionLookedAt ?? await OldestAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var kept = await db.Bookmarks.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ToDictionaryAsync(b => b.Name, cancellationToken);
         var now = Now;
+        TimeSpan? agreed = null;
         lock (_lock)
         {
             Compare();
             var gap = now - (last ?? now);
             if (_pause is null && !_isAccepted && (gap > LongestGap || gap < -Tolerance))
-                Begin(null, last);
+                Begin(null, last, _hasLooked ? TimeSpan.Zero : AgreedBefore(kept, now));
+            _hasLooked = true;
             if (_pause is not null)
-                return false;
-            // Short waits (a virtual machine that sleeps) must not add up.
-            _anchor = (now, time.GetTimestamp());
+                agreed = _agreed + time.GetElapsedTime(_anchor.Running);
+            else
+                // Short waits (a virtual machine that sleeps) must not add up.
+                _anchor = (now, time.GetTimestamp());
         }
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (agreed is { } soFar)
+        {
+            Keep(AgreedName, (long)soFar.TotalMinutes);
+            Keep(AgreedAtName, new DateTimeOffset(now, TimeSpan.Zero).ToUnixTimeSeconds());
+            await db.SaveChangesAsync(cancellationToken);
+            return false;
+        }
+        if (kept.Count > 0)
+            await db.Bookmarks.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ExecuteDeleteAsync(cancellationToken);
         await db.DatabaseIdentities.ExecuteUpdateAsync(row => row.SetProperty(d => d.RetentionLookedAt, now), cancellationToken);
         lock (_lock)
             _isAccepted = false;
         return true;
+
+        void Keep(string name, long value)
+        {
+            if (!kept.TryGetValue(name, out var bookmark))
+                db.Bookmarks.Add(bookmark = new Bookmark { Name = name });
+            bookmark.Value = value;
+        }
+    }
+
+    /// <summary>How long it had agreed at the last look of an earlier process; nothing where that is too long ago, or in the future.</summary>
+    private static TimeSpan AgreedBefore(Dictionary<string, Bookmark> kept, DateTime now)
+    {
+        if (!kept.TryGetValue(AgreedName, out var agreed) || !kept.TryGetValue(AgreedAtName, out var at))
+            return TimeSpan.Zero;
+        var gap = now - DateTimeOffset.FromUnixTimeSeconds(at.Value).UtcDateTime;
+        return gap >= TimeSpan.Zero && gap < LongestGap ? TimeSpan.FromMinutes(agreed.Value) : TimeSpan.Zero;
     }
 
     /// <summary>A person has said that the clock is right.</summary>
@@ -90,16 +131,16 @@ public sealed partial class RetentionClock(
         var running = time.GetElapsedTime(_anchor.Running);
         var moved = Now - _anchor.Clock - running;
         if (moved.Duration() > Tolerance)
-            Begin(moved, null);
-        else if (_pause is not null && running >= Agreement)
+            Begin(moved, null, TimeSpan.Zero);
+        else if (_pause is not null && _agreed + running >= Agreement)
             Believe();
     }
 
-    private void Begin(TimeSpan? movedBy, DateTime? lastLookAt)
+    private void Begin(TimeSpan? movedBy, DateTime? lastLookAt, TimeSpan agreed)
     {
         var now = Now;
-        _anchor = (now, time.GetTimestamp());
-        _pause = new RetentionPause(now, now + Agreement, movedBy, lastLookAt);
+        (_anchor, _agreed) = ((now, time.GetTimestamp()), agreed);
+        _pause = new RetentionPause(now, now + Agreement - agreed, movedBy, lastLookAt);
         _isAccepted = false;
         if (movedBy is { } moved)
             LogMoved(moved.ToString("c", CultureInfo.InvariantCulture), _pause.Until);

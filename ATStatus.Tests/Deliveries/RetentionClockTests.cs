@@ -96,6 +96,40 @@ public sealed class RetentionClockTests
         Assert.True(await clock.LookAsync(Stop));
     }
 
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(26, false)]
+    [InlineData(-30, false)]
+    public async Task A_console_that_is_restarted_every_night_deletes_again_after_a_day_of_agreement(int hoursStopped, bool goesOn)
+    {
+        await using var app = await StartAsync();
+        await DeliveredAsync(app);
+        Assert.True(await app.Get<RetentionClock>().LookAsync(Stop));
+        Move(app, TimeSpan.FromHours(100));
+        await RunAsync(hours: 20, mayDelete: false);
+        Move(app, TimeSpan.FromHours(hoursStopped));
+        await RunAsync(hours: 3, mayDelete: false);
+        var clock = await RunAsync(hours: 1, mayDelete: goesOn);
+        if (!goesOn)
+            return;
+        // What was kept is used up.
+        Assert.Null(clock.Pause);
+        Move(app, TimeSpan.FromHours(-3));
+        await RunAsync(hours: 20, mayDelete: false);
+
+        async Task<RetentionClock> RunAsync(int hours, bool mayDelete)
+        {
+            var clock = ActivatorUtilities.CreateInstance<RetentionClock>(app.Services);
+            Assert.False(await clock.LookAsync(Stop));
+            for (var i = 1; i <= hours; i++)
+            {
+                app.Time.Advance(TimeSpan.FromHours(1));
+                Assert.Equal(mayDelete && i == hours, await clock.LookAsync(Stop));
+            }
+            return clock;
+        }
+    }
+
     [Fact]
     public async Task A_log_of_an_earlier_version_waits_for_a_day()
     {

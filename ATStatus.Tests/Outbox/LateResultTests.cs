@@ -153,6 +153,23 @@ public sealed class LateResultTests : IAsyncLifetime
         Assert.Equal(DeliveryState.Pending, (await OnlyAsync()).State);
     }
 
+    [Fact]
+    public async Task Claims_end_too_where_the_database_closes_while_the_console_is_stopping()
+    {
+        var id = await RaiseAsync();
+        Task<ClaimResult> waiting;
+        using (await _app.Get<WriteGate>().EnterAsync(Stop))
+        {
+            waiting = Ledger.ClaimAsync(id, null);
+            Ledger.StopClaiming();
+            Assert.False(waiting.IsCompleted);
+            _fault.IsArmed = true;
+            await CloseAsync();
+            Assert.IsType<ClaimResult.Nothing>(await waiting);
+        }
+        Assert.Equal(DeliveryState.Pending, (await OnlyAsync()).State);
+    }
+
     private async Task<long> RaiseAsync()
     {
         await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"Part {Guid.NewGuid()}", ComponentStatus.Operational), cancellationToken: Stop);
