@@ -160,30 +160,6 @@ public sealed class StatusPageFormTests : FeatureTest
     }
 
     [Fact]
-    public async Task A_fault_before_the_question_about_series_keeps_the_form_and_a_second_press_asks_no_second_time()
-    {
-        var (id, _) = await AddSeriesAsync();
-        List<ConfirmQuestion> asked = [];
-        Get<Confirm>().Asked += asked.Add;
-        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
-        Type(cut, "Time zone", "America/New_York");
-        await using var db = await DbAsync();
-        await db.Database.ExecuteSqlRawAsync("ALTER TABLE MaintenanceSeries RENAME TO Away", Stop);
-        await cut.Find("form").SubmitAsync();
-        Assert.Empty(asked);
-        Assert.Contains("What you typed is still here", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        Assert.Equal("America/New_York", Value(cut, "Time zone"));
-
-        await db.Database.ExecuteSqlRawAsync("ALTER TABLE Away RENAME TO MaintenanceSeries", Stop);
-        var first = cut.Find("form").SubmitAsync();
-        cut.WaitForAssertion(() => Assert.Single(asked));
-        await cut.Find("form").SubmitAsync();
-        Assert.Single(asked).Answer.SetResult(false);
-        await first;
-        Assert.Single(asked);
-    }
-
-    [Fact]
     public async Task The_public_URL_is_saved_shown_again_and_kept_in_a_conflict()
     {
         var id = await AddPageAsync();
