@@ -34,8 +34,14 @@ internal static class ServerControls
         return [.. shown.Zip(had).Where(pair => !IsSame(pair.First, pair.Second)).Select(pair => $"{pair.First} | {pair.Second}")];
     }
 
-    private static bool IsSame(string shown, string had) =>
-        shown.Split(' ')[0] == had.Split(' ')[0] && shown[(shown.IndexOf(" = ", StringComparison.Ordinal) + 3)..] == had[(had.IndexOf(" = ", StringComparison.Ordinal) + 3)..];
+    private static bool IsSame(string shown, string had) => shown.Split(' ')[0] == had.Split(' ')[0] && ValueOf(shown) == ValueOf(had);
+
+    /// <summary>The framework adds the seconds to a time that the browser shows without them.</summary>
+    private static string ValueOf(string control)
+    {
+        var value = control[(control.IndexOf(" = ", StringComparison.Ordinal) + 3)..];
+        return value is { Length: 19 } and [.., 'T', _, _, ':', _, _, ':', '0', '0'] ? value[..16] : value;
+    }
 
     private static async Task<IReadOnlyList<string>> OnServerAsync(ConsoleApp app)
     {
