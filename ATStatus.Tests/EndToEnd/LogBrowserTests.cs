@@ -173,8 +173,9 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Link(before - 1)).ToBeInViewportAsync();
         await Expect(Link(before + 10)).ToHaveCountAsync(0);
         await Page.Mouse.MoveAsync(640, 400);
-        while (await Link(before + 10).CountAsync() == 0)
+        for (var turns = 0; turns < 1_000 && await Link(before + 10).CountAsync() == 0; turns++)
             await Page.Mouse.WheelAsync(0, await Page.EvaluateAsync<float>("() => scrollY") > 0 ? -200 : 20);
+        await Expect(Link(before + 10)).ToHaveCountAsync(1);
 
         await Page.Button("Newest").ClickAsync();
         await Expect(Link(count)).ToBeInViewportAsync();
