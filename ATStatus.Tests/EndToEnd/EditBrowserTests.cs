@@ -319,6 +319,55 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Notice).ToContainTextAsync("Not sent: Preview. The page has changed; try again.");
     }
 
+    [Fact]
+    public async Task Filters_that_are_chosen_within_a_round_trip_add_up()
+    {
+        await StartSignedInAsync();
+        await Page.GotoAsync("admin/deliveries");
+        await Expect(Page.Button("Pause")).ToBeVisibleAsync();
+        await SettleAsync();
+        _line!.Silence();
+        // Not by Enter: leaving the field applies it.
+        await Page.Field("Search").FillAsync("checkout");
+        await Page.Keyboard.PressAsync("Tab");
+        await Page.Field("State").SelectOptionAsync("Failed");
+        await Page.Field("Tests").SelectOptionAsync("Real only");
+        _line.Speak();
+
+        await Expect(Page).ToHaveURLAsync(new Uri(WindowAddress, "admin/deliveries?state=failed&test=none&q=checkout").AbsoluteUri);
+        await Expect(Page.Field("Search")).ToHaveValueAsync("checkout");
+        await Expect(Page.Field("State")).ToHaveValueAsync("failed");
+        await Page.GoBackAsync();
+        await Expect(Page.Field("Tests")).ToHaveValueAsync("");
+        await Expect(Page.Field("State")).ToHaveValueAsync("failed");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_lost_with_the_connection_does_not_end_the_scrolling()
+    {
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = { ["Webhooks:KeepDelivered"] = "never" } });
+        await LogRows.FillAsync(App.Services, 400);
+        await Page.GotoAsync("admin/deliveries?before=301");
+        var links = Page.Locator("a.log-link");
+        await Expect(links).ToHaveCountAsync(50);
+        await SettleAsync();
+        _line!.Silence();
+        await links.Last.ScrollIntoViewIfNeededAsync();
+        // It has asked for older rows; the answer never comes.
+        await Page.EvaluateAsync("() => window.atstatus.edits.quiet(300)");
+        await CutAsync();
+        await MendAsync();
+
+        await Page.Mouse.MoveAsync(640, 400);
+        for (var turns = 0; turns < 100 && await links.CountAsync() == 50; turns++)
+        {
+            await Page.Mouse.WheelAsync(0, turns % 2 == 0 ? -50 : 50);
+            await Page.EvaluateAsync("() => window.atstatus.edits.quiet(200)");
+        }
+        await Expect(links).ToHaveCountAsync(100);
+        ForgetLostConnection();
+    }
+
     /// <summary>The form of a new incident.</summary>
     private async Task StartFormAsync()
     {

@@ -184,6 +184,23 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
     }
 
     [Fact]
+    public async Task At_the_very_top_of_older_rows_the_wheel_brings_newer_ones()
+    {
+        await StartSignedInAsync(KeepsAll);
+        await LogRows.FillAsync(App.Services, 400);
+        await Page.GotoAsync("admin/deliveries?before=201");
+        await Expect(Link(200)).ToBeInViewportAsync();
+        await Expect(Link(201)).ToHaveCountAsync(0);
+
+        await Page.Mouse.MoveAsync(640, 400);
+        await Page.Mouse.WheelAsync(0, -100);
+
+        await Expect(Link(250)).ToHaveCountAsync(1);
+        // The line that is read stays.
+        await Expect(Link(200)).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task Scrolled_down_the_line_that_is_read_stays_while_new_ones_arrive()
     {
         await StartSignedInAsync(KeepsAll);

@@ -30,7 +30,11 @@ public sealed class PublishBrowserTests(TestBrowser browser) : BrowserTest(brows
                 await Page.Keyboard.PressAsync("ArrowDown");
                 await Page.Keyboard.PressAsync("ArrowDown");
                 await leave();
+                // Discards what is pending, if the focus is there still; a list that was open takes the key for itself.
                 await Page.Keyboard.PressAsync("Escape");
+                // What stands in the list and what is pending agree once the server has spoken, and stay so.
+                await Page.WaitForFunctionAsync("() => window.atstatus.edits.isSettled()");
+                await Page.EvaluateAsync("() => window.atstatus.edits.quiet()");
                 if (await Page.Button("Discard").IsVisibleAsync())
                     await Page.Button("Discard").ClickAsync();
                 await Expect(Page.Button("Publish")).ToHaveCountAsync(0);

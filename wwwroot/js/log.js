@@ -3,6 +3,7 @@
 (() => {
   const NEAR = 700;     // Pixels before an end at which the next rows are asked for.
   const SETTLED = 300;  // Milliseconds without scrolling after which the address is written.
+  const PATIENCE = 8000; // Milliseconds after which an answer counts as lost, as one that was on its way when the connection broke.
 
   window.atstatus.watchLog = (root, page) => {
     const bar = () => document.querySelector("header.bar")?.offsetHeight ?? 0;
@@ -25,7 +26,7 @@
     // Where the line stands in the document, so that scrolling in between does not count.
     const placeOf = row => row.getBoundingClientRect().top + scrollY;
     const remember = () => {
-      const row = atTop ? null : firstInView();
+      const row = atTop && root.dataset.newest === "true" ? null : firstInView();
       line = row && { id: row.dataset.id, place: placeOf(row) };
     };
 
@@ -53,7 +54,24 @@
       settled = setTimeout(writeAddress, SETTLED);
     };
 
-    const ask = (method, value) => stopped ? Promise.resolve(false) : page.invokeMethodAsync(method, value).catch(() => false);
+    // Undefined when no answer came: asked again with the next scrolling.
+    const ask = (method, value) => stopped ? Promise.resolve() : Promise.race([
+      page.invokeMethodAsync(method, value).catch(() => undefined),
+      new Promise(done => setTimeout(done, PATIENCE)),
+    ]);
+
+    let told = true;
+    let telling = false;
+    const tellTop = async () => {
+      while (told !== atTop && !telling && !stopped) {
+        telling = true;
+        const now = atTop;
+        const answer = await ask("AtTop", now);
+        telling = false;
+        if (answer === undefined) return;
+        told = now;
+      }
+    };
 
     const top = new IntersectionObserver(entries => {
       const now = entries.at(-1).isIntersecting;
@@ -61,10 +79,11 @@
       atTop = now;
       remember();
       settle();
-      ask("AtTop", now);
+      tellTop();
     });
 
-    // The first page is as long as it is; whoever scrolls gets more before the end comes into view.
+    // The first page is as long as it is; whoever scrolls, or tries to, gets more before the end comes into view.
+    let hasScrolled = false;
     const ends = new IntersectionObserver(entries => {
       for (const entry of entries) near[entry.target.dataset.logEnd] = entry.isIntersecting;
       readOn();
@@ -73,7 +92,7 @@
     const asking = { newer: false, older: false };
     const readOn = async () => {
       for (const name of ["older", "newer"]) {
-        if (!near[name] || asking[name] || scrollY === 0) continue;
+        if (!near[name] || asking[name] || !hasScrolled) continue;
         asking[name] = true;
         const isMore = await ask("NearEnd", name === "older");
         asking[name] = false;
@@ -85,15 +104,24 @@
     };
 
     const scrolled = () => {
+      hasScrolled ||= scrollY > 0;
       remember();
+      tellTop();
       readOn();
       settle();
+    };
+    // At the very top nothing scrolls, though there may be newer rows.
+    const turned = () => {
+      hasScrolled = true;
+      remember();
+      readOn();
     };
 
     rendered.observe(root, { childList: true, subtree: true });
     top.observe(end("newer"));
     for (const name of ["newer", "older"]) ends.observe(end(name));
     addEventListener("scroll", scrolled, { passive: true });
+    for (const name of ["wheel", "touchmove"]) addEventListener(name, turned, { passive: true });
 
     return {
       toTop: () => scrollTo({ top: 0, behavior: "instant" }),
@@ -104,6 +132,7 @@
         top.disconnect();
         ends.disconnect();
         removeEventListener("scroll", scrolled);
+        for (const name of ["wheel", "touchmove"]) removeEventListener(name, turned);
         html.style.overflowAnchor = anchoring;
       },
     };

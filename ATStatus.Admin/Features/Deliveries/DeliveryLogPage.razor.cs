@@ -24,6 +24,9 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private readonly LogSelection _selection = new();
     private IReadOnlyList<Choice<string>> _notifications = [];
     private DeliveryLogQuery? _asked;
+
+    // On their way to the address, which takes a round trip: what is chosen meanwhile adds to the last.
+    private readonly List<DeliveryLogQuery> _going = [];
     private LogView _view = default!;
     private LogScroll? _scroll;
     private LiveRefresh? _watch;
@@ -92,6 +95,8 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
             return;
         var isFirst = _asked is null;
         (_asked, _again) = (query, false);
+        // One that is not among them, as by the way back, takes the place of all.
+        _going.RemoveRange(0, _going.IndexOf(query) is >= 0 and var arrived ? arrived + 1 : _going.Count);
         await LoadAsync();
         if (!isFirst)
             Announcer.Say(_view.Rows.Count > 0 ? $"{_view.Rows.Count} deliveries" : "No deliveries");
@@ -227,6 +232,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     {
         // The browser's address may say where the reader has scrolled to, of which nothing is known here.
         _again = true;
+        _going.Add(query);
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.ToParameters()), replace: replace);
     }
 

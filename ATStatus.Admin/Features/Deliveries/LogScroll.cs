@@ -64,12 +64,14 @@ internal sealed class LogScroll : IAsyncDisposable
     [JSInvokable]
     public Task<bool> NearEnd(bool isOlder) => _nearEnd(isOlder);
 
-    /// <summary>Called by the browser.</summary>
+    /// <summary>Called by the browser. Answers that it has arrived.</summary>
     [JSInvokable]
-    public Task AtTop(bool isAtTop)
+    public async Task<bool> AtTop(bool isAtTop)
     {
         IsAtTop = isAtTop;
-        return isAtTop ? _atTop() : Task.CompletedTask;
+        if (isAtTop)
+            await _atTop();
+        return true;
     }
 
     /// <inheritdoc />
