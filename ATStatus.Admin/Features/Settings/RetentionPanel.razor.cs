@@ -74,7 +74,7 @@ public sealed partial class RetentionPanel : IDisposable
     {
         { } moved when moved > TimeSpan.Zero => $"the clock was set ahead by {SettingLine.Words(Rounded(moved))}.",
         { } moved => $"the clock was set back by {SettingLine.Words(Rounded(-moved))}.",
-        null => "the console was off for over a day, or its clock is wrong. It last looked for old entries on",
+        null => "the console was off for over a day, or its clock is wrong.",
     };
 
     private static TimeSpan Rounded(TimeSpan span) => TimeSpan.FromMinutes(Math.Round(span.TotalMinutes));
