@@ -77,6 +77,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<AttemptCounter>();
         services.AddSingleton<TitleFolder>();
+        services.AddSingleton<EventComponentFiller>();
         services.AddSingleton<NotificationStatistics>();
         services.AddSingleton<RetentionQueries>();
         services.AddScoped<JobRun>();

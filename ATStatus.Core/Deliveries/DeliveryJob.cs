@@ -64,6 +64,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
             }
             var claim = ((ClaimResult.Claimed)claimed).Claim;
             notificationId = claim.NotificationId;
+            release.Begun(deliveryId);
             return await SendAsync(claim, trace).ConfigureAwait(false);
         }
         finally

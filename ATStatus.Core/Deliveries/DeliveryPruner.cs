@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,12 +11,13 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>
 /// Removes, a minute after start and every hour, what the log need not remember any more: settled deliveries with their attempts, and
-/// events with their payloads once no delivery carries them; also secrets whose time of signing beside a new one is over. It counts what it removes (<see cref="PrunedDay"/>). What is not settled stays,
-/// however old it is. While the clock may be wrong it removes nothing (<see cref="RetentionClock"/>).
+/// events with their payloads once no delivery carries them; also secrets whose time of signing beside a new one is over. It counts what it removes
+/// (<see cref="PrunedDay"/>). What is not settled stays, however old it is, and so does what says who was sent the beginning of an incident that is
+/// open or of a window that is not over (<see cref="EventScopeHistory"/>). While the clock may be wrong it removes nothing (<see cref="RetentionClock"/>).
 /// </summary>
 public sealed partial class DeliveryPruner(
     IDbContextFactory<AtStatusDbContext> contexts, WriteGate gate, WebhookOptions options, DeliveryFeed feed, RetentionClock clock,
-    DatabaseWritability writability, TimeProvider time, ILogger<DeliveryPruner> logger) : BackgroundService
+    IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time, ILogger<DeliveryPruner> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -171,14 +174,38 @@ public sealed partial class DeliveryPruner(
     {
         using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Asked once more: a person may have begun a new round since the rows were read.
+        // Asked within the transaction: a person may have begun a new round, or reopened an incident, since the rows were read.
         var doomed = db.Deliveries.Where(d => ids.Contains(d.Id) && d.State == state && d.SettledAt <= limit);
+        if (state != DeliveryState.Skipped)
+        {
+            var needed = await NeededAsync(db, ids, cancellationToken);
+            doomed = doomed.Where(d => !needed.Contains(d.Id));
+        }
         var attempts = await db.DeliveryAttempts.CountAsync(a => doomed.Any(d => d.Id == a.DeliveryId), cancellationToken);
         var removed = await doomed.ExecuteDeleteAsync(cancellationToken);
         var isDelivered = state == DeliveryState.Delivered;
         await CountAsync(db, isDelivered ? removed : 0, isDelivered ? 0 : removed, attempts, 0, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return removed;
+    }
+
+    /// <summary>
+    /// Those whose incident is open or whose window is not over: their notifications are sent what follows. Asked for the few subjects of a batch.
+    /// </summary>
+    private async Task<long[]> NeededAsync(AtStatusDbContext db, List<long> ids, CancellationToken cancellationToken)
+    {
+        var deliveries = await db.Deliveries.Where(d => ids.Contains(d.Id) && !d.IsTest)
+            .Select(d => new { d.Id, d.Event!.Type, d.Event.SubjectId }).ToListAsync(cancellationToken);
+        var needed = new List<long>();
+        foreach (var group in deliveries.GroupBy(d => d.Type.Group()))
+        {
+            int[] subjects = [.. group.Select(d => d.SubjectId).Distinct()];
+            var goingOn = new HashSet<int>();
+            foreach (var room in content)
+                goingOn.UnionWith(await room.GoingOnAsync(db, group.Key, subjects, cancellationToken));
+            needed.AddRange(group.Where(d => goingOn.Contains(d.SubjectId)).Select(d => d.Id));
+        }
+        return [.. needed];
     }
 
     /// <summary>

@@ -79,12 +79,12 @@ public sealed class DeliveryReopening(IDbContextFactory<AtStatusDbContext> conte
 
     /// <summary>
     /// What <see cref="Delivery.Reopen"/> does, to many rows in one statement; they are held, so that their notification's lane takes
-    /// them one after the other. Answers how many there were.
+    /// them at its pace, and those about one subject one after another. Returns how many there were.
     /// </summary>
     internal static Task<int> ReopenHeldAsync(IQueryable<Delivery> settled, DateTime now, CancellationToken cancellationToken)
     {
         DateTime? due = now;
-        DeliveryHold? hold = DeliveryHold.Capacity;
+        DeliveryHold? hold = DeliveryHold.Order;
         return settled.ExecuteUpdateAsync(
             row => row
                 .SetProperty(d => d.State, DeliveryState.Pending)

@@ -31,7 +31,10 @@ public enum DeliveryHold
     /// <summary>Its notification fails again and again; it is probed now and then until it answers.</summary>
     Circuit,
 
-    /// <summary>An earlier delivery about the same subject is not settled, and the notification wants them in order.</summary>
+    /// <summary>
+    /// An earlier delivery comes first: of the same save, of what is delivered afterwards about the same subject, or, where the notification keeps
+    /// its events in order, about the same subject.
+    /// </summary>
     Order,
 
     /// <summary>Notifications that time out have all the workers that such may have.</summary>
@@ -96,7 +99,7 @@ public static class DeliveryStates
     {
         DeliveryHold.Capacity => "Waits its turn: as many sends to this notification as are allowed at once are under way.",
         DeliveryHold.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
-        DeliveryHold.Order => "Waits for an earlier delivery about the same subject: this notification wants them in order.",
+        DeliveryHold.Order => "Waits for an earlier delivery, so that the events arrive in order.",
         DeliveryHold.SlowEndpoints => "Waits its turn: notifications that time out have all the workers they may have.",
         DeliveryHold.Paused => "Waits: all sending is paused.",
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),

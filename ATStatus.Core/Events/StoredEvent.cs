@@ -50,6 +50,12 @@ public sealed class StoredEvent
     /// </summary>
     public string? LeftOut { get; set; }
 
+    /// <summary>
+    /// The numbers of the components that the payload names, in its order; a component's own event has that one. Names are no identity: they are
+    /// changed, and given to another component. Null in rows of earlier versions until they are filled in, as far as their names are unambiguous.
+    /// </summary>
+    public IReadOnlyList<int>? ComponentIds { get; set; } = [];
+
     /// <summary>Made by Send test.</summary>
     public bool IsTest { get; set; }
 

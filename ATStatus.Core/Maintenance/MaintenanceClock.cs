@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -71,12 +72,16 @@ public sealed partial class MaintenanceClock(
     private async Task<int> DoDueAsync(int steps, CancellationToken cancellationToken)
     {
         var done = true;
+        // A window that starts late and is over already completes in the same turn: receivers get both in order.
+        var sequences = new Dictionary<int, EventSequence>();
         while (done && steps > 0)
         {
             done = false;
             foreach (var id in await DueAsync(steps, cancellationToken))
             {
-                done |= await StepAsync(() => service.TickAsync(id, cancellationToken));
+                if (!sequences.TryGetValue(id, out var sequence))
+                    sequences[id] = sequence = new EventSequence(isShared: true);
+                done |= await StepAsync(() => service.TickAsync(id, sequence, cancellationToken));
                 steps--;
             }
         }

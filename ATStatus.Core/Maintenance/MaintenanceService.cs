@@ -135,8 +135,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
     }, cancellationToken);
 
     /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Answers whether it did something.</summary>
-    internal Task<bool> TickAsync(int id, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
+    internal Task<bool> TickAsync(int id, EventSequence sequence, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
     {
+        work.Sequence = sequence;
         var window = await FindAsync(work, id, null, cancellationToken);
         switch (window.Status)
         {

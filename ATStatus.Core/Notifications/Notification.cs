@@ -74,8 +74,7 @@ public sealed class Notification : IVersioned
     public bool AllComponents { get; set; } = true;
 
     /// <summary>
-    /// Of incidents only those that are, or have been, at least this severe; null for all. Maintenance and components have no severity and
-    /// are not asked for one.
+    /// Of incidents only those that are at least this severe; null for all. Maintenance and components have no severity and are not asked for one.
     /// </summary>
     public IncidentSeverity? MinSeverity { get; set; }
 
@@ -99,11 +98,12 @@ public sealed class Notification : IVersioned
     public List<NotificationComponent> Components { get; } = [];
 
     /// <summary>
-    /// Why it does not want to hear of an event; null when it does. Being switched off does not matter here. The one place that decides
-    /// who is told: deliveries, previews and <see cref="StoredEvent.LeftOut"/> all ask it.
+    /// Why it does not receive an event; null when it does. Being switched off does not matter here. The one place that decides who receives
+    /// what: deliveries, previews and <see cref="StoredEvent.LeftOut"/> all ask it.
     /// </summary>
     public NotSubscribed? WhyNot(EventScope scope) =>
         Events.All(e => e.Type != scope.Type) ? NotSubscribed.Event
+        : scope.SentEarlier.Contains(Id) ? null
         : !AllPages && Pages.All(p => p.StatusPageId != scope.StatusPageId) ? NotSubscribed.Page
         : !AllComponents && Components.All(c => !scope.ComponentIds.Contains(c.ComponentId)) ? NotSubscribed.Component
         : scope.Severity < MinSeverity ? NotSubscribed.Severity

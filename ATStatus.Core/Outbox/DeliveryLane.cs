@@ -13,13 +13,16 @@ internal sealed class DeliveryLane(int notificationId)
     public const int Ahead = 64;
 
     private readonly HashSet<long> _out = [];
-    private readonly Queue<(long Id, bool IsRetry)> _next = new();
+    private readonly LinkedList<(long Id, bool IsRetry)> _next = new();
     private readonly HashSet<long> _nextIds = [];
     private NotificationHealth? _health;
     private double _tokens;
     private DateTime _tokensAt;
 
     public Lock Gate { get; } = new();
+
+    /// <summary>Which of its deliveries wait for an earlier one of the same save.</summary>
+    public SequenceOrder Order { get; } = new();
 
     public int NotificationId => notificationId;
 
@@ -28,6 +31,9 @@ internal sealed class DeliveryLane(int notificationId)
 
     /// <summary>There are deliveries held in the database beyond those at hand.</summary>
     public bool HasMore { get; set; }
+
+    /// <summary>Some of those in the database wait for an earlier one of their subject, so that each one's end can let another in.</summary>
+    public bool HasOrdered { get; set; }
 
     /// <summary>Somebody is reading the next ones from the database.</summary>
     public bool IsReading { get; set; }
@@ -48,9 +54,18 @@ internal sealed class DeliveryLane(int notificationId)
 
     public IReadOnlyCollection<long> Known => [.. _out, .. _nextIds];
 
-    public bool NeedsReading => (HasMore || IsDraining) && _next.Count == 0 && !IsReading;
+    public bool NeedsReading => !IsReading && (HasMore ? !HasReady : IsDraining && _next.Count == 0);
 
-    public void Know(NotificationHealth health) => _health = health;
+    /// <summary>Whether one is at hand that waits for a place only.</summary>
+    private bool HasReady => _next.Any(next => !Order.Waits(next.Id));
+
+    public void Know(NotificationHealth health)
+    {
+        _health = health;
+        // Held deliveries keep no order, and may be many.
+        if (health.IsOpen)
+            Order.Clear();
+    }
 
     public bool IsOut(long deliveryId) => _out.Contains(deliveryId);
 
@@ -61,7 +76,14 @@ internal sealed class DeliveryLane(int notificationId)
             return DeliveryHold.Order;
         if (_health is not { } health || (health.IsOpen && health.NextProbeAt > now))
             return DeliveryHold.Circuit;
-        return IsWaiting || Out >= (health.IsOpen ? 1 : limit) ? DeliveryHold.Capacity : null;
+        return HasMore || HasReady || IsDraining || Out >= (health.IsOpen ? 1 : limit) ? DeliveryHold.Capacity : null;
+    }
+
+    /// <summary>Puts a saved delivery behind the earlier ones of its sequence.</summary>
+    public void Follow(EventSequence sequence, long deliveryId)
+    {
+        if (_health?.IsOpen != true)
+            Order.Add(sequence, deliveryId);
     }
 
     /// <summary>Puts a saved delivery that waits behind those at hand, or leaves it to the database.</summary>
@@ -77,7 +99,7 @@ internal sealed class DeliveryLane(int notificationId)
     public void TakeAhead(long deliveryId, bool isRetry)
     {
         if (!_out.Contains(deliveryId) && _nextIds.Add(deliveryId))
-            _next.Enqueue((deliveryId, isRetry));
+            _next.AddLast((deliveryId, isRetry));
     }
 
     /// <summary>Forgets those at hand: the database tells anew which come first.</summary>
@@ -92,18 +114,37 @@ internal sealed class DeliveryLane(int notificationId)
 
     public void Remove(long deliveryId) => _out.Remove(deliveryId);
 
+    /// <summary>The next were read: what a sequence waits for and is not among them is not waited for any more.</summary>
+    public void Read(bool hasOrdered, bool isEmpty)
+    {
+        HasOrdered = hasOrdered || (HasOrdered && (Out > 0 || !isEmpty));
+        Order.PassMissing(_out.Contains, _nextIds);
+    }
+
     /// <summary>Takes those at hand that may have a job now.</summary>
-    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options)
+    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options, TimeProvider time)
     {
         var taken = new List<(long, bool)>();
+        Order.PassSlow(time);
+        if (_next.Count == 0)
+            return taken;
         var free = Free(limit, now, options);
-        while (free-- > 0 && _next.TryDequeue(out var next))
+        var node = _next.First;
+        while (free > 0 && node is not null)
         {
-            _nextIds.Remove(next.Id);
-            if (!_out.Add(next.Id))
-                continue;
-            _tokens -= IsDraining ? 1 : 0;
-            taken.Add(next);
+            var (next, following) = (node.Value, node.Next);
+            if (!Order.Waits(next.Id))
+            {
+                _next.Remove(node);
+                _nextIds.Remove(next.Id);
+                free--;
+                if (_out.Add(next.Id))
+                {
+                    _tokens -= IsDraining ? 1 : 0;
+                    taken.Add(next);
+                }
+            }
+            node = following;
         }
         return taken;
     }

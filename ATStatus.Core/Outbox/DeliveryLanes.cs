@@ -78,9 +78,15 @@ public sealed partial class DeliveryLanes(
         notifications.All(n => _lanes.TryGetValue(n.Id, out var lane) && Within(lane, () => lane.IsKnown));
 
     /// <summary>Begins to choose which deliveries of a unit of work have a job after its commit.</summary>
-    internal LaneReservation Reserve() => new(this);
+    /// <param name="sequence">What its deliveries are in sequence of; null for one that has no order to keep.</param>
+    internal LaneReservation Reserve(EventSequence? sequence) => new(this, sequence);
 
-    internal DeliveryHold? TryReserve(Notification notification, NotificationHealth? health)
+    /// <summary>Why a delivery that is being saved must wait; null when a place is reserved for it.</summary>
+    /// <param name="notification">Who it goes to.</param>
+    /// <param name="health">How that fares, where its lane does not know it.</param>
+    /// <param name="sequence">What the delivery is in sequence of.</param>
+    /// <param name="follows">Whether one of the same unit of work comes before it.</param>
+    internal DeliveryHold? TryReserve(Notification notification, NotificationHealth? health, EventSequence? sequence, bool follows)
     {
         var lane = Lane(notification.Id);
         return Within(lane, () =>
@@ -89,6 +95,9 @@ public sealed partial class DeliveryLanes(
             if (!lane.IsKnown)
                 lane.Know(health ?? NotificationHealth.Fresh(notification.Id, Now));
             var hold = HoldOf(lane);
+            // The place of the one before becomes its own.
+            if (hold is null or DeliveryHold.Capacity && (follows || (sequence is not null && lane.Order.IsLive(sequence))))
+                return DeliveryHold.Order;
             if (hold is null)
                 lane.Reserved++;
             return hold;
@@ -104,7 +113,9 @@ public sealed partial class DeliveryLanes(
     }
 
     /// <summary>What was reserved is committed: it gets its jobs. What was held waits in its lane.</summary>
-    internal void Commit(IReadOnlyList<Delivery> deliveries)
+    /// <param name="deliveries">The unit's deliveries, in the order of their events.</param>
+    /// <param name="sequenceOf">What deliveries to a notification are in sequence of, where they are.</param>
+    internal void Commit(IReadOnlyList<Delivery> deliveries, Func<int, EventSequence?> sequenceOf)
     {
         var go = new List<long>();
         var waiting = new HashSet<DeliveryLane>();
@@ -113,6 +124,8 @@ public sealed partial class DeliveryLanes(
             var lane = Lane(delivery.NotificationId!.Value);
             Within(lane, () =>
             {
+                if (sequenceOf(lane.NotificationId) is { } sequence)
+                    lane.Follow(sequence, delivery.Id);
                 if (delivery.Hold is not null)
                 {
                     lane.Await(delivery.Id, isRetry: false);
@@ -131,6 +144,13 @@ public sealed partial class DeliveryLanes(
     }
 
     /// <inheritdoc/>
+    public void Begun(long deliveryId)
+    {
+        if (_out.TryGetValue(deliveryId, out var lane))
+            Within(lane, () => lane.Order.Begin(deliveryId, time.GetTimestamp()));
+    }
+
+    /// <inheritdoc/>
     public void Finished(int? notificationId, long deliveryId, bool isHeld)
     {
         if (_out.TryRemove(deliveryId, out var lane))
@@ -140,8 +160,12 @@ public sealed partial class DeliveryLanes(
         if (lane is null)
             return;
         // What was held by its claim waits for something else than this job's end: the clock looks after it, or it would spin.
-        if (isHeld || lane.IsInOrder == true)
-            Within(lane, () => lane.HasMore = true);
+        Within(lane, () =>
+        {
+            if (!isHeld)
+                lane.Order.Pass(deliveryId);
+            lane.HasMore |= isHeld || lane.IsInOrder == true || lane.HasOrdered;
+        });
         if (!isHeld && lane.IsWaiting)
             Pump(lane);
     }
@@ -225,9 +249,16 @@ public sealed partial class DeliveryLanes(
         foreach (var (id, lane) in known.Where(entry => !live.Contains(entry.Key)))
         {
             if (_out.TryRemove(id, out _))
-                Within(lane, () => lane.Remove(id));
+                Drop(lane, id);
         }
     }
+
+    /// <summary>A job is gone without a word: its place is free, and nothing waits for its delivery.</summary>
+    private void Drop(DeliveryLane lane, long deliveryId) => Within(lane, () =>
+    {
+        lane.Remove(deliveryId);
+        lane.Order.Pass(deliveryId);
+    });
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
     private async Task LookAsync(IReadOnlyList<int> notifications, CancellationToken cancellationToken)
@@ -236,7 +267,11 @@ public sealed partial class DeliveryLanes(
         {
             var off = await KnowAsync(notifications, cancellationToken);
             foreach (var (id, reason) in off)
+            {
                 await rows.SkipHeldAsync(id, reason, cancellationToken);
+                var lane = Lane(id);
+                Within(lane, lane.Order.Clear);
+            }
             foreach (var id in notifications.Except(off.Keys))
             {
                 var lane = Lane(id);
@@ -275,7 +310,7 @@ public sealed partial class DeliveryLanes(
         var (taken, read) = Within(lane, () =>
         {
             var limit = LimitOf(lane);
-            var taken = lane.Take(limit, Now, options);
+            var taken = lane.Take(limit, Now, options, time);
             foreach (var (id, _) in taken)
                 _out[id] = lane;
             var read = lane.NeedsReading && lane.Free(limit, Now, options) > 0;
@@ -303,9 +338,10 @@ public sealed partial class DeliveryLanes(
                 lane.IsReading = false;
                 var hasMore = lane.HasMore || held.Count == wanted;
                 lane.HasMore = false;
-                foreach (var (id, isRetry) in held)
+                foreach (var (id, isRetry, _) in held)
                     lane.TakeAhead(id, isRetry);
                 lane.HasMore = hasMore;
+                lane.Read(held.Exists(row => row.IsOrdered), held.Count == 0);
                 return !lane.HasMore && held.Count == 0;
             });
             if (isEmpty && lane.IsDraining)
@@ -322,7 +358,7 @@ public sealed partial class DeliveryLanes(
         }
     }
 
-    /// <summary>Where other instances run jobs too, this one does not hear of their end: it asks the rows.</summary>
+    /// <summary>Where other instances run jobs too, this one does not learn of their end: it asks the rows.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The next turn does it again.")]
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -333,7 +369,7 @@ public sealed partial class DeliveryLanes(
                 var ids = lane.Known.ToArray();
                 var open = await rows.OpenAsync(ids, cancellationToken);
                 foreach (var id in ids.Except(open).Where(id => _out.TryRemove(id, out _)))
-                    Within(lane, () => lane.Remove(id));
+                    Drop(lane, id);
                 Pump(lane);
             }
         }

@@ -23,24 +23,29 @@ public sealed class LaneRows(IDbContextFactory<AtStatusDbContext> contexts, Deli
             .Select(d => d.NotificationId!.Value).Distinct().ToListAsync(cancellationToken);
     }
 
-    /// <summary>The first deliveries of a notification that are held and due, in the order in which they fell due.</summary>
+    /// <summary>
+    /// The first deliveries of a notification that are held and due, in the order in which they fell due. Left out are those that wait for an
+    /// earlier one of their subject: where the notification keeps its events in order until that is settled, otherwise, where the delivery itself
+    /// keeps to an order, until its first attempt of the present round is recorded.
+    /// </summary>
     /// <param name="notificationId">Whose.</param>
-    /// <param name="isInOrder">Whether those are left out that wait for an earlier one of their subject.</param>
+    /// <param name="isInOrder">Whether the notification keeps its events in order.</param>
     /// <param name="count">How many at most.</param>
-    internal async Task<List<(long Id, bool IsRetry)>> HeldAsync(int notificationId, bool isInOrder, int count)
+    internal async Task<List<(long Id, bool IsRetry, bool IsOrdered)>> HeldAsync(int notificationId, bool isInOrder, int count)
     {
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync();
         var held = db.Deliveries.AsNoTracking().Where(d => d.NotificationId == notificationId && d.Hold != null && d.DueAt <= now);
-        if (isInOrder)
-        {
-            held = held.Where(d => !db.Deliveries.Any(e =>
+        held = isInOrder
+            ? held.Where(d => !db.Deliveries.Any(e =>
                 e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
-                && e.SettledAt == null));
-        }
+                && e.SettledAt == null))
+            : held.Where(d => d.Hold != DeliveryHold.Order || !db.Deliveries.Any(e =>
+                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
+                && e.SettledAt == null && e.RoundAttempts == 0));
         var rows = await held.OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(count)
-            .Select(d => new { d.Id, d.State }).ToListAsync();
-        return [.. rows.Select(r => (r.Id, r.State == DeliveryState.Retrying))];
+            .Select(d => new { d.Id, d.State, d.Hold }).ToListAsync();
+        return [.. rows.Select(r => (r.Id, r.State == DeliveryState.Retrying, r.Hold == DeliveryHold.Order))];
     }
 
     /// <summary>Writes down why deliveries wait that have no job; what has been settled meanwhile stays as it is.</summary>

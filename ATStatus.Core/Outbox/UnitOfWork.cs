@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ATStatus.Core.Outbox;
 
 /// <summary>
-/// One change with the events it raises and a delivery of each event for every notification that wants it, in one
-/// transaction: all exist or none. Hangfire hears of the deliveries after the commit.
+/// One change with the events it raises and a delivery of each event for every notification that is subscribed to it, in one
+/// transaction: all exist or none. The deliveries are handed to Hangfire after the commit.
 /// </summary>
 public sealed class UnitOfWork : IAsyncDisposable
 {
@@ -51,6 +51,9 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     /// <summary>When set, the events' deliveries are kept as skipped with this reason.</summary>
     public string? DoNotNotify { get; set; }
+
+    /// <summary>Which events are first attempted one after another at each notification: this unit's own, unless it goes on with another's.</summary>
+    internal EventSequence Sequence { get; set; } = new();
 
     /// <summary>Saves the change so far, so that rows have their numbers before events are recorded from them.</summary>
     /// <param name="what">What the person was editing, for the message.</param>
@@ -104,6 +107,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             OccurredAt = Now,
             StatusPageId = page.Id,
             SubjectId = subjectId,
+            ComponentIds = [.. componentIds],
             Title = title,
             Payload = payload,
         };
@@ -118,7 +122,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     {
         using var trace = _traces.BeginSave(what);
         await SaveAsync(what, cancellationToken);
-        using var places = _lanes.Reserve();
+        using var places = _lanes.Reserve(_events.Count > 1 || Sequence.IsShared ? Sequence : null);
         var deliveries = await AddDeliveriesAsync(places, cancellationToken);
         using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null }).Select(d => d.Id)]))
         {
@@ -137,21 +141,24 @@ public sealed class UnitOfWork : IAsyncDisposable
         _changes.Signal();
     }
 
-    /// <summary>What the recorded events would become: who would be told, and who not and why.</summary>
+    /// <summary>What the recorded events would become: who would be sent them.</summary>
     internal async Task<IReadOnlyList<PlannedEvent>> PlanAsync(CancellationToken cancellationToken)
     {
         var notifications = await NotificationsAsync(cancellationToken);
-        await EarlierEvents.WidenAsync(Db, _events, notifications, cancellationToken);
+        await ExpandAsync(notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
             [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
     }
 
+    private Task ExpandAsync(List<Notification> notifications, CancellationToken cancellationToken) =>
+        EventScopeHistory.ExpandAsync(Db, _events, notifications, n => SkipReason(n) is null, cancellationToken);
+
     private string? SkipReason(Notification notification) =>
         DoNotNotify ?? (notification.Enabled ? null : DeliveryLedger.NotificationOff(notification.DisabledReason));
 
     /// <summary>
-    /// Decides now who hears of this unit's events, before the change removes what the choice depends on (a page that
+    /// Decides now who receives this unit's events, before the change removes what the choice depends on (a page that
     /// notifications are limited to).
     /// </summary>
     public Task FixRecipientsAsync(CancellationToken cancellationToken = default) => NotificationsAsync(cancellationToken);
@@ -163,7 +170,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
-        await EarlierEvents.WidenAsync(Db, _events, notifications, cancellationToken);
+        await ExpandAsync(notifications, cancellationToken);
         var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.WhyNot(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);

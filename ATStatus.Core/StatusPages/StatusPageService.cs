@@ -92,16 +92,32 @@ public sealed partial class StatusPageService(
         return words;
     }
 
+    /// <summary>What on a page is not over, so that <see cref="DeleteAsync"/> refuses: open incidents, then running windows.</summary>
+    public async Task<IReadOnlyList<UnfinishedOnPage>> UnfinishedAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await UnfinishedAsync(db, id, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<UnfinishedOnPage>> UnfinishedAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
+    {
+        var unfinished = new List<UnfinishedOnPage>();
+        foreach (var room in content)
+            unfinished.AddRange(await room.UnfinishedAsync(db, id, cancellationToken));
+        return unfinished;
+    }
+
     /// <summary>
     /// Deletes a page with everything on it. Raises <c>component.deleted</c> for each component, in the page's order. The
     /// delivery log stays.
     /// </summary>
     /// <param name="id">The page.</param>
     /// <param name="typedName">The page's name, as the person typed it to make sure.</param>
-    /// <param name="doNotNotify">Record the events, but tell nobody.</param>
+    /// <param name="doNotNotify">Record the events, but send them to no one.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     /// <exception cref="InvalidInputException">The typed name is another.</exception>
+    /// <exception cref="PageInUseException">An incident on it is open, or a maintenance window runs.</exception>
     public Task DeleteAsync(int id, string? typedName, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
         outbox.RunAsync("status page", doNotNotify, async work =>
         {
@@ -113,6 +129,8 @@ public sealed partial class StatusPageService(
             var check = new InputCheck();
             check.Require(typedName?.Trim() == page.Name, nameof(StatusPageInput.Name), "Type the page's name exactly to delete it.");
             check.ThrowIfInvalid();
+            if (await UnfinishedAsync(work.Db, id, cancellationToken) is { Count: > 0 } unfinished)
+                throw new PageInUseException(unfinished);
             await work.FixRecipientsAsync(cancellationToken);
             foreach (var room in content)
                 await room.RemoveAsync(work, id, cancellationToken);

@@ -218,6 +218,10 @@ public sealed class LedgerMemoryTests : IAsyncLifetime
     {
         public List<NotificationHealth> All { get; } = [];
 
+        public void Begun(long deliveryId)
+        {
+        }
+
         public void Finished(int? notificationId, long deliveryId, bool isHeld)
         {
         }

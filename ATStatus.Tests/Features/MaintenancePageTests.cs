@@ -2,6 +2,7 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.Overview;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;
@@ -212,7 +213,7 @@ public sealed class MaintenancePageTests : FeatureTest
         var cut = OpenPage(id);
         Type(cut, "Title", "Half typ");
         Clock.Advance(TimeSpan.FromHours(1));
-        Assert.True(await Service.TickAsync(id, Stop));
+        Assert.True(await Service.TickAsync(id, new EventSequence(), Stop));
 
         Clock.Advance(TimeSpan.FromSeconds(5));
 

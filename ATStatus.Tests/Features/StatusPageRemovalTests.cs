@@ -2,6 +2,9 @@ using ATStatus.Admin.Features.Incidents;
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Admin.Features.StatusPages;
 using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
@@ -33,7 +36,7 @@ public sealed class StatusPageRemovalTests : FeatureTest
     {
         var id = await AddPageAsync();
         await AddComponentAsync(id, "API");
-        await AddIncidentAsync(id);
+        await AddIncidentAsync(id, status: IncidentStatus.Resolved);
         var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
         Assert.Equal("1 component with its history", cut.FindAll(".going li")[0].TextContent);
 
@@ -48,6 +51,40 @@ public sealed class StatusPageRemovalTests : FeatureTest
         Assert.Equal("admin/status-pages", Address);
         await using var db = await DbAsync();
         Assert.Equal(1, await db.Events.CountAsync(e => e.Type == EventType.ComponentDeleted, Stop));
+    }
+
+    [Fact]
+    public async Task While_an_incident_is_open_or_a_window_runs_it_is_not_deleted_and_names_them_with_links()
+    {
+        var id = await AddPageAsync();
+        await AddComponentAsync(id, "API");
+        var incident = await AddIncidentAsync(id, "API down");
+        await AddIncidentAsync(id, "Over", IncidentStatus.Resolved);
+        var window = await Get<MaintenanceService>().ScheduleAsync(
+            new MaintenanceInput(id, "Upgrade", "Work.", [], Clock.GetUtcNow().UtcDateTime.AddHours(-1), Clock.GetUtcNow().UtcDateTime.AddHours(2)), Stop);
+        await Get<MaintenanceService>().ScheduleAsync(
+            new MaintenanceInput(id, "Later", "Work.", [], Clock.GetUtcNow().UtcDateTime.AddHours(5), Clock.GetUtcNow().UtcDateTime.AddHours(6)), Stop);
+        var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, id));
+        Assert.Equal(
+            [("API down", $"admin/incidents/{incident}"), ("Upgrade", $"admin/maintenance/{window}")],
+            Links(cut));
+
+        Type(cut, "Name of the page", "Main Status");
+        await cut.FindAll("form")[1].SubmitAsync();
+        Assert.Contains(PageInUseException.Explanation, cut.Find("[aria-labelledby=delete]").TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, Links(cut).Count());
+        Assert.NotNull(await Get<StatusPageQueries>().PageAsync(id, Stop));
+
+        await Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"), Stop);
+        await cut.FindAll("form")[1].SubmitAsync();
+        cut.WaitForAssertion(() => Assert.Equal([("Upgrade", $"admin/maintenance/{window}")], Links(cut)));
+        await Get<MaintenanceService>().CompleteNowAsync(
+            window, (await Get<MaintenanceQueries>().FindAsync(window, Stop))!.Version, cancellationToken: Stop);
+        await cut.FindAll("form")[1].SubmitAsync();
+        Assert.Null(await Get<StatusPageQueries>().PageAsync(id, Stop));
+
+        static IEnumerable<(string, string?)> Links(IRenderedComponent<StatusPageForm> cut) =>
+            cut.FindAll("ul[aria-label='Open incidents and maintenance in progress'] a").Select(a => (a.TextContent, a.GetAttribute("href")));
     }
 
     [Fact]

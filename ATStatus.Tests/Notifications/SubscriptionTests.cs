@@ -63,7 +63,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_was_told_of_the_beginning_is_told_of_the_end_though_it_became_milder_and_left_the_component()
+    public async Task Who_was_sent_the_beginning_is_sent_the_end_though_it_became_milder_and_left_the_component()
     {
         await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
         await AddAsync("Critical on the first", receiver.Url, [Part(0)], IncidentSeverity.Critical);
@@ -189,12 +189,15 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         await EditAsync(id, renewed.Url, [EventType.IncidentResolved], null, IncidentSeverity.Critical);
         await ResolveAsync(second);
+        await ResolveAsync(await IncidentAsync("Not severe enough"));
         await RunAllAsync();
-        Assert.Equal(["incident.created On the second"], renewed.Requests.Select(Heard));
+        // It was sent the beginning.
+        Assert.Equal(["incident.created On the second", "incident.resolved On the second"], renewed.Requests.Select(Heard));
         await EditAsync(id, renewed.Url, [EventType.IncidentResolved], null, null);
         await ResolveAsync(await IncidentAsync("Third"));
         await RunAllAsync();
-        Assert.Equal(["incident.created On the second", "incident.resolved Third"], renewed.Requests.Select(Heard));
+        Assert.Equal(
+            ["incident.created On the second", "incident.resolved On the second", "incident.resolved Third"], renewed.Requests.Select(Heard));
         Assert.Single(old.Requests);
     }
 

@@ -54,13 +54,14 @@ public sealed class WhyNotTests
     }
 
     [Fact]
-    public void A_scope_grows_to_the_worst_and_to_every_component_and_never_gets_a_severity_that_it_has_none_of()
+    public void Who_was_sent_the_beginning_is_asked_for_the_event_only()
     {
-        var incident = new EventScope(EventType.IncidentUpdated, 1, [1], IncidentSeverity.Minor);
-        var grown = incident.With([1, 2], IncidentSeverity.Critical).With([], IncidentSeverity.None);
-        Assert.Equal([1, 2], grown.ComponentIds);
-        Assert.Equal(IncidentSeverity.Critical, grown.Severity);
-        Assert.Null(new EventScope(EventType.MaintenanceStarted, 1, [1], null).With([2], IncidentSeverity.Critical).Severity);
+        var limited = New(EventType.IncidentResolved);
+        (limited.Id, limited.AllPages, limited.AllComponents, limited.MinSeverity) = (7, false, false, IncidentSeverity.Critical);
+        var resolved = new EventScope(EventType.IncidentResolved, 1, NoComponents, IncidentSeverity.None) { SentEarlier = new HashSet<int> { 7 } };
+        Assert.Null(limited.WhyNot(resolved));
+        Assert.Equal(NotSubscribed.Event, limited.WhyNot(resolved with { Type = EventType.IncidentUpdated }));
+        Assert.Equal(NotSubscribed.Page, limited.WhyNot(resolved with { SentEarlier = new HashSet<int> { 8 } }));
     }
 
     private static Notification New(params EventType[] events)

@@ -187,6 +187,9 @@ public abstract class PersistenceContract : IAsyncLifetime
         Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync(first));
         await _app.Get<ComponentService>().DeleteAsync(first);
         Assert.Contains(await _app.Get<StatusPageService>().DescribeContentAsync(_page.Id), words => words.Contains("1 notification", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<PageInUseException>(() => _app.Get<StatusPageService>().DeleteAsync(_page.Id, _page.Name));
+        await _app.Get<IncidentService>().PostUpdateAsync(
+            incident, (await _app.Get<IncidentQueries>().FindAsync(incident))!.Version, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));
         await _app.Get<StatusPageService>().DeleteAsync(_page.Id, _page.Name);
         await using var db = _app.Open();
         Assert.Equal(0, await db.Set<NotificationComponent>().CountAsync());

@@ -112,6 +112,43 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_get_the_numbers_of_the_components_that_they_name_where_a_name_is_unambiguous()
+    {
+        await QueryAsync("""
+            INSERT INTO StatusPages (Id, Name, Slug, Description, TimeZone, ArchivedAt, CreatedAt, Version)
+                VALUES (2, 'Other', 'other', '', 'UTC', NULL, '2026-01-01 08:00:00', 0);
+            INSERT INTO Components (Id, StatusPageId, Name, Description, IsVisible, Status, OwnStatus, GroupId, Position, CreatedAt, Version) VALUES
+                (2, 1, 'Mail', '', 1, 'Operational', 'Operational', NULL, 1, '2026-01-01 08:00:00', 0),
+                (3, 1, 'Twice', '', 1, 'Operational', 'Operational', NULL, 2, '2026-01-01 08:00:00', 0),
+                (4, 1, 'Twice', '', 1, 'Operational', 'Operational', NULL, 3, '2026-01-01 08:00:00', 0),
+                (5, 1, 'Newer', '', 1, 'Operational', 'Operational', NULL, 4, '2026-01-20 08:00:00', 0),
+                (6, 2, 'API', '', 1, 'Operational', 'Operational', NULL, 0, '2026-01-01 08:00:00', 0);
+            """);
+        var page = new StatusPageRef(1, "Größe 🚨", "main");
+        var at = new DateTime(2026, 1, 14, 10, 0, 0, DateTimeKind.Utc);
+        await AddAsync(2, EventType.IncidentCreated, 1, new IncidentData(
+            1, "t", IncidentStatus.Investigating, IncidentSeverity.Major, "m", ["Mail", "Twice", "Newer", "Gone", "API"], at));
+        await AddAsync(3, EventType.MaintenanceScheduled, 1, new MaintenanceData(1, "t", "m", ["API"], at, at));
+        await AddAsync(4, EventType.ComponentDeleted, 9, new ComponentData(9, "Gone", ComponentStatus.Operational, null, 100m));
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        var filler = app.Get<EventComponentFiller>();
+        Assert.True(await filler.FillBatchAsync(2, default));
+        // Stands for a restart.
+        await filler.FillAsync(default);
+        Assert.False(await filler.FillBatchAsync(2, default));
+
+        await using var db = app.Open();
+        Assert.Equal([[], [2, 1], [1], [9]], await db.Events.AsNoTracking().OrderBy(e => e.Id).Select(e => e.ComponentIds!).ToListAsync());
+        Assert.Equal(
+            ["[]", "[2,1]", "[1]", "[9]"], (await QueryAsync("SELECT ComponentIds FROM Events ORDER BY Id")).Select(row => row[0]));
+
+        async Task AddAsync(int id, EventType type, int subject, EventData data) => await QueryAsync($"""
+            INSERT INTO Events (Id, Type, OccurredAt, StatusPageId, SubjectId, Title, Payload, IsTest)
+                VALUES ({id}, '{type}', '2026-01-14 10:00:05', 1, {subject}, 't', X'{Convert.ToHexString(EventPayload.Write(type, at, page, data))}', 0)
+            """);
+    }
+
+    [Fact]
     public async Task A_window_of_a_series_stands_for_the_time_it_was_planned_for()
     {
         await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);

@@ -45,7 +45,8 @@ public sealed class DoNotNotifyTests : IAsyncLifetime
             ],
             deliveries.Select(d => (d.Event!.Type, d.Event.Title)));
         Assert.All(deliveries, d => Assert.Equal((expected, quiet ? EventOutbox.DoNotNotifyReason : null), (d.State, d.Reason)));
-        Assert.Equal(quiet ? 0 : deliveries.Count, _app.Enqueued());
+        // The last one is of the same save as the one before, and follows it.
+        Assert.Equal(quiet ? 0 : deliveries.Count - 1, _app.Enqueued());
         await using var db = _app.Open();
         Assert.Equal(deliveries.Count, await db.Events.CountAsync());
     }

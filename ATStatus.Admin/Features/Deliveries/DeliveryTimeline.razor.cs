@@ -80,7 +80,7 @@ public sealed partial class DeliveryTimeline
     {
         DeliveryHold.Capacity => "until its turn comes",
         DeliveryHold.Circuit => "while the circuit of its notification is open",
-        DeliveryHold.Order => "until an earlier one is settled",
+        DeliveryHold.Order => "until an earlier one has been sent",
         DeliveryHold.SlowEndpoints => "until a worker for slow receivers is free",
         DeliveryHold.Paused => "while sending is paused",
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, null),

@@ -28,8 +28,8 @@ public sealed partial class SubscriptionFields
         Draft.AllPages ? Components : [.. Components.Where(c => Draft.StatusPageIds.Contains(c.StatusPageId))];
 
     private string SeverityHelp => Draft.MinSeverity is null
-        ? "Of incidents only. Maintenance and components have no severity and are always heard."
-        : "Of incidents only. One that was this severe is heard to its end, also when it has become milder. Maintenance and components have no severity and are always heard.";
+        ? "Applies to incidents only. Maintenance and component events are always sent."
+        : "Applies to incidents only. An incident that was sent is followed to its end, also when it becomes milder. Maintenance and component events are always sent.";
 
     private Task ChooseEvents(IReadOnlyCollection<EventType> events)
     {

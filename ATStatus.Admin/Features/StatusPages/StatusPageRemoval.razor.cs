@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
@@ -11,6 +12,7 @@ public sealed partial class StatusPageRemoval
 {
     private const string FieldId = "typed-name";
     private IReadOnlyList<string> _content = [];
+    private IReadOnlyList<UnfinishedOnPage> _unfinished = [];
     private StatusPageRow? _read;
     private FormSubmission _form = default!;
     private string? _typed;
@@ -58,7 +60,12 @@ public sealed partial class StatusPageRemoval
             return;
         _read = Site;
         _content = await Service.DescribeContentAsync(Site.Id);
+        _unfinished = await Service.UnfinishedAsync(Site.Id);
     }
+
+    private static bool IsIncident(UnfinishedOnPage one) => one.Group == EventGroup.Incidents;
+
+    private static string HrefOf(UnfinishedOnPage one) => $"admin/{(IsIncident(one) ? "incidents" : "maintenance")}/{one.Id}";
 
     private async Task ArchiveAsync()
     {
@@ -90,7 +97,12 @@ public sealed partial class StatusPageRemoval
             Snackbar.Add($"{Site.Name} deleted", Severity.Success);
             Navigation.NavigateTo("admin/status-pages", replace: true);
         }
-        else if (_form.Errors is not null)
+        else if (_form.Errors is null)
+        {
+            // Something may have begun, or ended, since this was read.
+            _unfinished = await Service.UnfinishedAsync(Site.Id);
+        }
+        else
         {
             await Browser.InvokeVoidAsync("atstatus.focus", FieldId);
         }

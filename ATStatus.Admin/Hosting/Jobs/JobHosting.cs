@@ -43,6 +43,7 @@ internal static class JobHosting
         services.AddHostedService<MaintenanceClock>();
         services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());
+        services.AddHostedService(provider => provider.GetRequiredService<EventComponentFiller>());
         return services;
     }
 

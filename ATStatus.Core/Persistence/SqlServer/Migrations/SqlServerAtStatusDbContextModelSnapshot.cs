@@ -520,6 +520,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
+                    b.PrimitiveCollection<string>("ComponentIds")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<bool>("IsTest")
                         .HasColumnType("bit");
 
