@@ -49,7 +49,7 @@ public sealed class MaintenancePageTests : FeatureTest
         Assert.Equal(["Save", "Preview", "Start now", "Cancel"], Names(cut));
         await Button(cut, "Start now").ClickAsync();
         Wait(cut);
-        Assert.Equal(["Extend", "Complete"], Names(cut));
+        Assert.Equal(["Change end time", "Complete"], Names(cut));
         await Button(cut, "Complete").ClickAsync();
 
         Assert.Empty(Names(cut));

@@ -21,7 +21,7 @@ public sealed partial class MaintenanceForm
     private int? _pageId;
     private Recurrence _repeats;
     private string? _customRule;
-    private bool _doNotNotify;
+    private DoNotNotifyChoice _doNotNotify;
 
     /// <summary>The status page it is meant for.</summary>
     [SupplyParameterFromQuery]
@@ -42,7 +42,8 @@ public sealed partial class MaintenanceForm
 
     private string? Rule => Recurrences.Rule(_repeats, _draft.Starts.Value.Local, _customRule);
 
-    private MaintenanceInput Input => _draft.ToInput(_pageId, Rule, _doNotNotify);
+    private MaintenanceInput Input => _draft.ToInput(
+        _pageId, Rule, _repeats == Recurrence.Never ? _doNotNotify with { EveryWindow = false } : _doNotNotify, allFollowing: false);
 
     private string? RepeatsHelp => Recurrences.Help(_repeats, _draft.Starts.Value.Local, _customRule);
 
