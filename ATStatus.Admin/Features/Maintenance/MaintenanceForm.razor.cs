@@ -38,7 +38,7 @@ public sealed partial class MaintenanceForm
 
     private bool IsDirty => _draft.IsChanged || _repeats != Recurrence.Never;
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     private string? Rule => Recurrences.Rule(_repeats, _draft.Starts.Value.Local, _customRule);
 
@@ -78,7 +78,7 @@ public sealed partial class MaintenanceForm
         if (pageId != _pageId)
             return;
         _draft.Zone = _pages.FirstOrDefault(page => page.Id == pageId) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
-        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+        _draft.Offer(NamedChoices.Components(rows));
     }
 
     // To the service no rule means once; whoever chose a rule of their own and wrote none did not mean that.

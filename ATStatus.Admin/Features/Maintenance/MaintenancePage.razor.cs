@@ -83,7 +83,7 @@ public sealed partial class MaintenancePage
         var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
         _window = window;
         _draft.Zone = PageTimeZone.Find(window.TimeZone);
-        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+        _draft.Offer(NamedChoices.Components(rows));
         var end = WallClockTime.Of(window.End, _draft.Zone);
         if (another)
         {

@@ -80,7 +80,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         await form.Find("form").SubmitAsync();
         await Get<ComponentService>().DeleteAsync(api, cancellationToken: Stop);
 
-        Assert.Contains("of no component any more: nothing is heard", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
+        Assert.Contains("of no component any more: receives nothing", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, 1));
         Assert.False(edit.Field("All components").HasAttribute("checked"));
         await edit.Find("form").SubmitAsync();
