@@ -124,8 +124,8 @@ public sealed class UpgradeTests : IAsyncLifetime
     public async Task A_series_says_what_its_latest_window_says()
     {
         await QueryAsync("""
-            INSERT INTO Components (Id, StatusPageId, Name, IsVisible, Status, OwnStatus, GroupId, Position, CreatedAt, Version)
-                VALUES (2, 1, 'Web', 1, 'Operational', 'Operational', NULL, 1, '2026-01-01 08:00:00', 0);
+            INSERT INTO Components (Id, StatusPageId, Name, Description, IsVisible, Status, OwnStatus, GroupId, Position, CreatedAt, Version)
+                VALUES (2, 1, 'Web', '', 1, 'Operational', 'Operational', NULL, 1, '2026-01-01 08:00:00', 0);
             INSERT INTO MaintenanceWindows (Id, StatusPageId, SeriesId, Title, Message, Start, End, Status, CreatedAt, Version)
                 VALUES (3, 1, 1, 'Earlier', 'Other work.', '2026-01-11 01:00:00', '2026-01-11 02:00:00', 'Completed', '2026-01-04 01:00:00', 0);
             INSERT INTO MaintenanceComponents (WindowId, ComponentId) VALUES (3, 1), (3, 2);

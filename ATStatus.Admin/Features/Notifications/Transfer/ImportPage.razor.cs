@@ -172,7 +172,7 @@ public sealed partial class ImportPage
             return;
         }
         // Left out it has no errors; taken back in, the next try finds them again.
-        foreach (var key in (_errors?.Keys ?? []).Where(key => key.StartsWith(NotificationTransfer.FieldOf(edited.Entry, ""), StringComparison.Ordinal)).ToList())
-            _errors!.Remove(key);
+        var prefix = NotificationTransfer.FieldOf(edited.Entry, "");
+        _errors = _errors?.Where(error => !error.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary();
     }
 }
