@@ -35,8 +35,8 @@ internal static class NamedChoices
 
     /// <summary>The names of the pages that components are on.</summary>
     public static IReadOnlyDictionary<int, string> PagesOf(IEnumerable<ComponentChoice> components) => DistinctNames.Of(
-        components.DistinctBy(component => component.StatusPageId), component => component.StatusPageId, component => component.StatusPageName,
-        component => component.StatusPageSlug);
+        components.DistinctBy(component => component.StatusPageId),
+        component => component.StatusPageId, component => component.StatusPageName, component => component.StatusPageSlug);
 
     /// <summary>The names of components that stand under their page's name.</summary>
     public static IReadOnlyDictionary<int, string> OfOnePage(IEnumerable<ComponentChoice> components) => DistinctNames.Of(

@@ -64,9 +64,11 @@ public sealed class MaintenanceService(EventOutbox outbox)
             var end = Instant(check, ends, window.StatusPage!, ambiguous, nameof(MaintenanceInput.Ends), "end");
             check.Require(end is null || end > work.Now, nameof(MaintenanceInput.Ends), "The end is in the past.");
             check.ThrowIfInvalid();
-            await CheckOverlapAsync(work, check, window, window.Start, end!.Value, cancellationToken);
+            // Ending it earlier makes nothing worse, also where an earlier version has let two run at once.
+            if (end > window.End)
+                await CheckOverlapAsync(work, check, window, window.Start, end.Value, cancellationToken);
             check.ThrowIfInvalid();
-            window.End = end.Value;
+            window.End = end!.Value;
             return true;
         }, cancellationToken);
 

@@ -24,7 +24,7 @@ public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
     IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
-    /// <summary>Whether it hears of every page rather than be limited to <see cref="PageNames"/>.</summary>
+    /// <summary>Whether it is subscribed to every page rather than limited to <see cref="PageNames"/>.</summary>
     public bool AllPages { get; init; } = true;
 
     /// <summary>Why no event can match what it is limited to; null where one can.</summary>

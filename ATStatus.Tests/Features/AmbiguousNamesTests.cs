@@ -15,7 +15,7 @@ namespace ATStatus.Tests.Features;
 /// <summary>Pages of one name and components of one name can be told apart wherever one is chosen; a name that is the only one stands alone.</summary>
 public sealed class AmbiguousNamesTests : FeatureTest
 {
-    private static readonly string[] Components = ["API (no group)", "API (Core)", "API (Edge)", "Web"];
+    private static readonly string[] Components = ["API (Core)", "API (Edge)", "API (no group)", "Web"];
     private int _eu;
 
     [Fact]
@@ -25,10 +25,11 @@ public sealed class AmbiguousNamesTests : FeatureTest
         Assert.Equal(Pages, Options<IncidentForm>("#StatusPageId"));
         Assert.Equal(Pages, Options<MaintenanceForm>("#StatusPageId"));
         Assert.Equal(Pages, Options<ComponentForm>("#StatusPageId"));
+        await AddIncidentAsync(_eu);
         Assert.Equal(Pages, OptionsOf(Field(Open<IncidentList>(), "Page")));
         Assert.Equal(Pages, OptionsOf(Field(Open<ComponentList>(), "Page")));
         var form = Render<NotificationEditPage>();
-        form.WaitForAssertion(() => Assert.Equal(Pages, Labels(form, "#StatusPageIds").Skip(1)));
+        form.WaitForAssertion(() => Assert.Equal(["All status pages", .. Pages], Labels(form, "#StatusPageIds")));
         Assert.Equal(["Main (eu)", "Main (us)"], form.FindAll("#ComponentIds .choices-group").Select(head => head.TextContent));
     }
 
@@ -46,7 +47,7 @@ public sealed class AmbiguousNamesTests : FeatureTest
         var window = await Get<MaintenanceService>().ScheduleAsync(new MaintenanceInput(_eu, "Upgrade", "Work.", [], starts, starts.AddHours(1)), Stop);
         Assert.Equal(Components, Labels(Open<MaintenancePage>(p => p.Add(page => page.Id, window)), "#ComponentIds"));
         var form = Render<NotificationEditPage>();
-        form.WaitForAssertion(() => Assert.Equal([.. Components, "API"], Labels(form, "#ComponentIds").Skip(1)));
+        form.WaitForAssertion(() => Assert.Equal(new[] { "API", "All components" }.Concat(Components).Order(StringComparer.Ordinal), Labels(form, "#ComponentIds")));
     }
 
     [Fact]
@@ -104,5 +105,5 @@ public sealed class AmbiguousNamesTests : FeatureTest
         [.. select.QuerySelectorAll("option").Where(option => !string.IsNullOrEmpty(option.GetAttribute("value"))).Select(option => option.TextContent)];
 
     private static string[] Labels(IRenderedComponent<IComponent> cut, string group) =>
-        [.. cut.FindAll($"{group} label.choice").Select(label => label.TextContent.Trim())];
+        [.. cut.FindAll($"{group} label.choice").Select(label => label.TextContent.Trim()).Order(StringComparer.Ordinal)];
 }

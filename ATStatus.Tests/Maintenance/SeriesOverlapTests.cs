@@ -94,6 +94,18 @@ public sealed class SeriesOverlapTests : SeriesTest
     }
 
     [Fact]
+    public async Task A_window_that_overlaps_since_an_earlier_version_can_be_ended_earlier_and_not_later()
+    {
+        var id = await Service.ScheduleAsync(Daily());
+        await TickAsync("2026-01-15T01:00");
+        await using (var db = App.Open())
+            await db.MaintenanceWindows.Where(w => w.Id == id).ExecuteUpdateAsync(w => w.SetProperty(x => x.End, Utc("2026-01-17T12:00")));
+        await ExtendAsync(id, "2026-01-17T12:00");
+        await ExtendAsync(id, "2026-01-16T12:00");
+        await Assert.ThrowsAsync<InvalidInputException>(() => ExtendAsync(id, "2026-01-16T12:01"));
+    }
+
+    [Fact]
     public async Task On_a_page_that_is_restored_no_window_is_planned_into_the_one_that_runs()
     {
         var id = await Service.ScheduleAsync(Daily());

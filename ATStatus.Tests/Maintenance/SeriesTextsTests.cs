@@ -72,7 +72,7 @@ public sealed class SeriesTextsTests : SeriesTest
         await ChangeAsync(id, input => input with { AllFollowing = true });
 
         Assert.Empty(await RaisedAsync());
-        // Whoever saw the window before would write over it: the version says so.
+        // A save by somebody who saw the window before would write over it: the version says so.
         await Assert.ThrowsAsync<EditConflictException>(() => Service.RescheduleAsync(id, 1, Daily() with { Rule = null }));
         await TickAsync("2026-01-15T01:00");
         Assert.Equal("Patches", (await WaitingAsync()).Title);

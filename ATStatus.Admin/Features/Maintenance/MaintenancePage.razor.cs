@@ -149,10 +149,12 @@ public sealed partial class MaintenancePage
     }
 
     private Task StartAsync() => ActAsync(
-        Confirm.AskToStartAsync(What), () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Started");
+        Confirm.AskToStartAsync(What),
+        () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Started");
 
     private Task CompleteAsync() => ActAsync(
-        Confirm.AskToCompleteAsync(What), () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
+        Confirm.AskToCompleteAsync(What),
+        () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
 
     private Task CancelAsync() => ActAsync(
         Confirm.AskToCancelAsync(What, recurs: _window!.Rule is not null), () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
@@ -163,7 +165,8 @@ public sealed partial class MaintenancePage
 
     private Task NotifyAgainAsync() => ActAsync(
         Confirm.AskAsync(
-            "Send notifications again?", "What happens to the windows of this series from now on is sent to its subscribers. What was not sent stays so.",
+            "Send notifications again?",
+            "What happens to the windows of this series from now on is sent to its subscribers. What was not sent stays so.",
             "Send notifications"),
         () => Service.NotifyAgainAsync(_window!.SeriesId!.Value), "Notifications are sent again");
 

@@ -2,7 +2,9 @@ using ATStatus.Core.Notifications;
 
 namespace ATStatus.Admin.Features.Notifications.Transfer;
 
-/// <summary>A notification of a file while somebody looks at it, adds what no file carries and chooses what its names do not say here.</summary>
+/// <summary>
+/// A notification of a file while somebody looks at it, adds what no file carries and chooses what its names do not say here.
+/// </summary>
 public sealed class ImportDraft(NotificationEntry entry)
 {
     private readonly HashSet<string> _offered = [];
@@ -35,7 +37,8 @@ public sealed class ImportDraft(NotificationEntry entry)
 
     /// <summary>Whether anything was typed or chosen.</summary>
     public bool IsTouched =>
-        IsLeftOut || _chosen.Count > 0 || !string.IsNullOrEmpty(Url) || !string.IsNullOrEmpty(Secret) || HeaderValues.Any(value => !string.IsNullOrEmpty(value));
+        IsLeftOut || _chosen.Count > 0 || !string.IsNullOrEmpty(Url) || !string.IsNullOrEmpty(Secret)
+        || HeaderValues.Any(value => !string.IsNullOrEmpty(value));
 
     /// <summary>Whether the file's names are wrong for a field, so that it is chosen here.</summary>
     public bool Offers(string field) => _offered.Contains(field);
@@ -45,8 +48,8 @@ public sealed class ImportDraft(NotificationEntry entry)
 
     /// <summary>Whether a field of its own stands here for what an error is about; the others can only be mended in the file.</summary>
     public bool HasField(string field) =>
-        (field == nameof(NotificationInput.Url) && Entry.NeedsUrl) || (field == nameof(NotificationInput.Secret) && Entry.Signed) || Offers(field)
-        || Enumerable.Range(0, HeaderValues.Length).Any(i => field == NotificationService.HeaderField(i, "Value"));
+        (field == nameof(NotificationInput.Url) && Entry.NeedsUrl) || (field == nameof(NotificationInput.Secret) && Entry.Signed)
+        || Offers(field) || Enumerable.Range(0, HeaderValues.Length).Any(i => field == NotificationService.HeaderField(i, "Value"));
 
     /// <summary>Takes what a check found. Where names of the file are wrong, a choice is offered from then on.</summary>
     /// <param name="errors">What is wrong, by the fields of a notification's form.</param>

@@ -44,7 +44,8 @@ public sealed record ImportOffers(
     public IReadOnlyList<Choice<int>> ComponentChoicesFor(ImportDraft draft)
     {
         var pages = draft.HasChosen(nameof(NotificationInput.StatusPageIds)) ? draft.StatusPageIds : PagesOf(draft.Entry);
-        return NamedChoices.Components([.. Components.Where(component => draft.Entry.StatusPages is null || pages.Contains(component.StatusPageId))]);
+        var isForAll = draft.Entry.StatusPages is null;
+        return NamedChoices.Components([.. Components.Where(component => isForAll || pages.Contains(component.StatusPageId))]);
     }
 
     /// <summary>A name that stands once in the file means that entry: it only has to be imported as well.</summary>
