@@ -136,7 +136,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     public Task NotifyAgainAsync(int seriesId, CancellationToken cancellationToken = default) =>
         ChangeSeriesAsync(seriesId, series => series.DoNotNotify = false, cancellationToken);
 
-    private Task ChangeSeriesAsync(int seriesId, Action<MaintenanceSeries> change, CancellationToken cancellationToken) =>
+    private Task<bool> ChangeSeriesAsync(int seriesId, Action<MaintenanceSeries> change, CancellationToken cancellationToken) =>
         outbox.RunAsync(What, false, async work =>
         {
             var series = await work.Db.MaintenanceSeries.SingleOrDefaultAsync(s => s.Id == seriesId, cancellationToken)

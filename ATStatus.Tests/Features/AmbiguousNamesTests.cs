@@ -47,7 +47,7 @@ public sealed class AmbiguousNamesTests : FeatureTest
         var window = await Get<MaintenanceService>().ScheduleAsync(new MaintenanceInput(_eu, "Upgrade", "Work.", [], starts, starts.AddHours(1)), Stop);
         Assert.Equal(Components, Labels(Open<MaintenancePage>(p => p.Add(page => page.Id, window)), "#ComponentIds"));
         var form = Render<NotificationEditPage>();
-        form.WaitForAssertion(() => Assert.Equal(new[] { "API", "All components" }.Concat(Components).Order(StringComparer.Ordinal), Labels(form, "#ComponentIds")));
+        form.WaitForAssertion(() => Assert.Equal(Components.Append("API").Append("All components").Order(StringComparer.Ordinal), Labels(form, "#ComponentIds")));
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Maintenance;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
-using ATStatus.Tests.Support;
 
 namespace ATStatus.Tests.Maintenance;
 
@@ -109,7 +107,7 @@ public sealed class SeriesDoNotNotifyTests : SeriesTest
         Assert.Equal("scheduled Skipped", (await DeliveriesAsync())[^1]);
     }
 
-    private Task NotifyAsync() => App.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+    private Task<int> NotifyAsync() => App.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
 
     private async Task<List<string>> DeliveriesAsync() =>
         [.. (await App.DeliveriesAsync()).Select(d => $"{Core.Events.EventTypes.WireName(d.Event!.Type).Split('.')[1]} {d.State}")];
