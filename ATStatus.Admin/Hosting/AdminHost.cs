@@ -65,7 +65,7 @@ internal static partial class AdminHost
     {
         if (await VerbTable.RunAsync(args, Console.Out, Console.Error) is { } code)
             return code;
-        var line = CommandLine.Read(args, words: []);
+        var line = CommandLine.Read(args);
         if (line.Problem is { } problem)
         {
             await Console.Error.WriteLineAsync(problem);

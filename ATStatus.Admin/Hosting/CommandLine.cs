@@ -5,9 +5,8 @@ namespace ATStatus.Admin.Hosting;
 /// switch too, and is silent about what it does not understand.
 /// </summary>
 /// <param name="Settings">The settings, each as <c>--key=value</c>, in their order.</param>
-/// <param name="Words">The words among those known that stood alone, such as <c>--help</c>.</param>
 /// <param name="Problem">What is wrong, in one line without a value, which may be a password; null when nothing is.</param>
-internal sealed record CommandLine(IReadOnlyList<string> Settings, IReadOnlyList<string> Words, string? Problem)
+internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Problem)
 {
     /// <summary>The exit code for arguments that cannot be understood.</summary>
     public const int UsageExitCode = 2;
@@ -19,21 +18,14 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, IReadOnlyList
     /// begins with <c>--</c> has to follow an equals sign.
     /// </summary>
     /// <param name="args">The arguments; verbs that have arguments of their own are taken out before.</param>
-    /// <param name="words">What may stand without a value, such as <c>--open</c>. It never takes the next argument.</param>
-    public static CommandLine Read(IReadOnlyList<string> args, IReadOnlyCollection<string> words)
+    public static CommandLine Read(IReadOnlyList<string> args)
     {
         var settings = new List<string>();
-        var found = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
             var argument = args[i];
             if (argument.Length == 0)
                 continue;
-            if (words.Contains(argument, StringComparer.OrdinalIgnoreCase))
-            {
-                found.Add(argument);
-                continue;
-            }
             var prefix = argument.StartsWith("--", StringComparison.Ordinal) ? 2 : argument[0] == '/' ? 1 : 0;
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             if (equals == prefix || argument.Length == prefix)
@@ -49,11 +41,11 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, IReadOnlyList
             else
                 return Wrong($"{argument} is not known, or lacks its value ({argument}=VALUE).");
         }
-        return new CommandLine(settings, found, Problem: null);
+        return new CommandLine(settings, Problem: null);
 
         static string Key(string argument) => argument.Split('=')[0];
 
         static CommandLine Wrong(string problem) =>
-            new([], [], string.Concat($"{problem} {Hint}".Select(c => char.IsControl(c) ? ' ' : c)));
+            new([], string.Concat($"{problem} {Hint}".Select(c => char.IsControl(c) ? ' ' : c)));
     }
 }

@@ -18,11 +18,11 @@ internal static class EventScopeHistory
     /// <param name="db">The context of the transaction that saves the events.</param>
     /// <param name="events">The events in their order, with their scopes, which are replaced in place. None is saved yet.</param>
     /// <param name="notifications">Every notification.</param>
-    /// <param name="isSent">Whether a delivery to a notification would be sent now, and not be kept as skipped.</param>
+    /// <param name="isSent">Whether an event's delivery to a notification would be sent now, and not be kept as skipped.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     public static async Task ExpandAsync(
         AtStatusDbContext db, List<(StoredEvent Event, EventScope Scope)> events, IReadOnlyList<Notification> notifications,
-        Func<Notification, bool> isSent, CancellationToken cancellationToken)
+        Func<StoredEvent, Notification, bool> isSent, CancellationToken cancellationToken)
     {
         Dictionary<(EventGroup Group, int SubjectId), HashSet<int>>? sent = null;
         for (var i = 0; i < events.Count; i++)
@@ -39,7 +39,7 @@ internal static class EventScopeHistory
             }
             // What comes before it in this unit is not saved yet; its scope is complete already.
             foreach (var (before, its) in events.Take(i).Where(e => e.Event.SubjectId == storedEvent.SubjectId && e.Event.Type.Group() == group))
-                earlier.UnionWith(notifications.Where(n => n.WhyNot(its) is null && isSent(n)).Select(n => n.Id));
+                earlier.UnionWith(notifications.Where(n => n.WhyNot(its) is null && isSent(before, n)).Select(n => n.Id));
             // A copy: what comes behind it adds to the set, and says nothing of this one.
             if (earlier.Count > 0)
                 events[i] = (storedEvent, scope with { SentEarlier = earlier.ToHashSet() });

@@ -23,7 +23,11 @@ namespace ATStatus.Core.Maintenance;
 public sealed record MaintenanceRow(
     int Id, string Title, string Message, MaintenanceStatus Status, int StatusPageId, string StatusPageName, string TimeZone,
     IReadOnlyList<string> Components, IReadOnlyList<int> ComponentIds, DateTime Start, DateTime End, int? SeriesId, string? Rule, string? RuleTimeZone,
-    int Version);
+    int Version)
+{
+    /// <summary>Whether no window of its series notifies.</summary>
+    public bool SeriesDoesNotNotify { get; init; }
+}
 
 /// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
@@ -80,6 +84,9 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         return new MaintenanceRow(
             window.Id, window.Title, window.Message, window.Status, window.StatusPageId, window.StatusPage!.Name, window.StatusPage.TimeZone,
             [.. components.Select(c => c.Name)], [.. components.Select(c => c.Id)], window.Start, window.End, window.SeriesId,
-            series?.Rule, series?.TimeZone, window.Version);
+            series?.Rule, series?.TimeZone, window.Version)
+        {
+            SeriesDoesNotNotify = window.Series is { DoNotNotify: true },
+        };
     }
 }

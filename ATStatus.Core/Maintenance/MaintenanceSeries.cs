@@ -4,8 +4,9 @@ using Cronos;
 namespace ATStatus.Core.Maintenance;
 
 /// <summary>
-/// A rule by which windows recur. When a window of the series starts or is cancelled, the next one is planned. Times of day
-/// are those of <see cref="TimeZone"/>, so a window stays at 02:00 to 04:00 over a change of the clocks.
+/// A rule by which windows recur, and what each of them says. When a window of the series starts or is cancelled, the next one is
+/// planned, with the title, message, components and length that stand here: a window that was changed alone passes nothing on. Times
+/// of day are those of <see cref="TimeZone"/>, so a window stays at 02:00 to 04:00 over a change of the clocks.
 /// </summary>
 /// <remarks>
 /// The rule is read on the wall clock alone, and each time of day that it names becomes an instant here: one that the clocks
@@ -34,6 +35,18 @@ public sealed class MaintenanceSeries
     /// between. Of a rule that repeats through the hours it is the length itself.
     /// </summary>
     public TimeSpan Duration { get; set; }
+
+    /// <summary>The headline of each window.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>The message of each window.</summary>
+    public string Message { get; set; } = "";
+
+    /// <summary>The components of each window. One that is deleted is no longer among them.</summary>
+    public List<MaintenanceSeriesComponent> Components { get; } = [];
+
+    /// <summary>The events of its windows are recorded and their deliveries skipped, those that the clock raises included.</summary>
+    public bool DoNotNotify { get; set; }
 
     /// <summary>Whether no further window is planned.</summary>
     public bool IsEnded { get; set; }
@@ -98,4 +111,17 @@ public sealed class MaintenanceSeries
 
     /// <summary>Whether a text is a rule.</summary>
     public static bool IsRule(string? text) => !string.IsNullOrWhiteSpace(text) && CronExpression.TryParse(text, CronFormat.Standard, out _);
+}
+
+/// <summary>A component that the windows of a series cover.</summary>
+public sealed class MaintenanceSeriesComponent
+{
+    /// <summary>The series.</summary>
+    public int SeriesId { get; set; }
+
+    /// <summary>The component.</summary>
+    public int ComponentId { get; set; }
+
+    /// <summary>The component.</summary>
+    public Component? Component { get; set; }
 }

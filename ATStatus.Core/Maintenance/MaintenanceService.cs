@@ -6,25 +6,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Maintenance;
 
-/// <summary>What a person enters for a maintenance window.</summary>
-/// <param name="StatusPageId">The page; not an archived one; only when scheduling.</param>
-/// <param name="Title">Required; at most <see cref="MaintenanceWindow.TitleLength"/>.</param>
-/// <param name="Message">Required; at most <see cref="MaintenanceWindow.MessageLength"/>.</param>
-/// <param name="ComponentIds">The page's components it covers.</param>
-/// <param name="Starts">Required; the page's local time.</param>
-/// <param name="Ends">Required; the page's local time, after the start and not in the past.</param>
-/// <param name="StartsAmbiguous">Which start is meant when the clocks go back over it.</param>
-/// <param name="EndsAmbiguous">Which end is meant when the clocks go back over it.</param>
-/// <param name="Rule">
-/// A cron rule by which it recurs; null or empty for once. It names a time after the start, and none before a window of it
-/// has ended. Only when scheduling.
-/// </param>
-/// <param name="DoNotNotify">Record the events, but tell nobody.</param>
-public sealed record MaintenanceInput(
-    int? StatusPageId, string? Title, string? Message, IReadOnlyCollection<int> ComponentIds, DateTime? Starts, DateTime? Ends,
-    AmbiguousTime StartsAmbiguous = AmbiguousTime.Ask, AmbiguousTime EndsAmbiguous = AmbiguousTime.Ask, string? Rule = null,
-    bool DoNotNotify = false);
-
 /// <summary>Writes maintenance windows and raises their events (contract section 5).</summary>
 public sealed class MaintenanceService(EventOutbox outbox)
 {
@@ -48,12 +29,12 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     /// <summary>
     /// Changes a window that has not started. Raises <c>maintenance.scheduled</c> (same number) when something really
-    /// changes; a start in the past starts it at once.
+    /// changes; a start in the past starts it at once. Of a series only this one changes, unless all following are to.
     /// </summary>
-    /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>; or two windows of its series would run at once.</exception>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
-    /// <exception cref="IllegalTransitionException">It has started.</exception>
+    /// <exception cref="IllegalTransitionException">It has started; or all following are to be changed, and its series has ended.</exception>
     public Task RescheduleAsync(int id, int version, MaintenanceInput input, CancellationToken cancellationToken = default) =>
         outbox.RunAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
 
@@ -68,7 +49,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <param name="ends">The new end in the page's local time; in the future.</param>
     /// <param name="ambiguous">Which end is meant when the clocks go back over it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <exception cref="InvalidInputException">The end is missing, no time, or not in the future.</exception>
+    /// <exception cref="InvalidInputException">The end is missing, no time, not in the future, or after the start of the next window of its series.</exception>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
@@ -83,30 +64,51 @@ public sealed class MaintenanceService(EventOutbox outbox)
             var end = Instant(check, ends, window.StatusPage!, ambiguous, nameof(MaintenanceInput.Ends), "end");
             check.Require(end is null || end > work.Now, nameof(MaintenanceInput.Ends), "The end is in the past.");
             check.ThrowIfInvalid();
+            // Ending it earlier makes nothing worse, also where an earlier version has let two run at once.
+            if (end > window.End)
+                await CheckOverlapAsync(work, check, window, window.Start, end.Value, cancellationToken);
+            check.ThrowIfInvalid();
             window.End = end!.Value;
             return true;
         }, cancellationToken);
 
     /// <summary>Starts it now. Raises <c>maintenance.started</c>, then component changes.</summary>
+    /// <param name="id">The window.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
+    /// <param name="doNotNotifySeries">With <paramref name="doNotNotify"/>: so for every window of the series from now on.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
-    /// <exception cref="IllegalTransitionException">It is not scheduled.</exception>
-    public Task StartNowAsync(int id, int version, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+    /// <exception cref="IllegalTransitionException">It is not scheduled, or two windows of its series would run at once.</exception>
+    public Task StartNowAsync(
+        int id, int version, bool doNotNotify = false, bool doNotNotifySeries = false, CancellationToken cancellationToken = default) =>
         outbox.RunAsync(What, doNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
+            SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
+            if (window.Status == MaintenanceStatus.Scheduled
+                && await SeriesOverlap.FindAsync(work, window, work.Now, window.End, cancellationToken) is { } overlap)
+                throw new IllegalTransitionException(overlap);
             await StartAsync(work, window, byHand: true, cancellationToken);
             return true;
         }, cancellationToken);
 
     /// <summary>Completes it now. Raises <c>maintenance.completed</c>, then component changes.</summary>
+    /// <param name="id">The window.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
+    /// <param name="doNotNotifySeries">With <paramref name="doNotNotify"/>: so for every window of the series from now on.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
-    public Task CompleteNowAsync(int id, int version, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
+    public Task CompleteNowAsync(
+        int id, int version, bool doNotNotify = false, bool doNotNotifySeries = false, CancellationToken cancellationToken = default) =>
         outbox.RunAsync(What, doNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
+            SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
             await CompleteAsync(work, window, work.Now, cancellationToken);
             return true;
         }, cancellationToken);
@@ -126,13 +128,22 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     /// <summary>Ends a series: what is planned stays, nothing further is planned.</summary>
     /// <exception cref="NotFoundException">There is no such series.</exception>
-    public Task EndSeriesAsync(int seriesId, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
-    {
-        var series = await work.Db.MaintenanceSeries.SingleOrDefaultAsync(s => s.Id == seriesId, cancellationToken)
-            ?? throw new NotFoundException("series");
-        series.IsEnded = true;
-        return true;
-    }, cancellationToken);
+    public Task EndSeriesAsync(int seriesId, CancellationToken cancellationToken = default) =>
+        ChangeSeriesAsync(seriesId, series => series.IsEnded = true, cancellationToken);
+
+    /// <summary>Ends that no window of a series notifies: what happens from now on is sent again. Nothing is sent afterwards.</summary>
+    /// <exception cref="NotFoundException">There is no such series.</exception>
+    public Task NotifyAgainAsync(int seriesId, CancellationToken cancellationToken = default) =>
+        ChangeSeriesAsync(seriesId, series => series.DoNotNotify = false, cancellationToken);
+
+    private Task<bool> ChangeSeriesAsync(int seriesId, Action<MaintenanceSeries> change, CancellationToken cancellationToken) =>
+        outbox.RunAsync(What, false, async work =>
+        {
+            var series = await work.Db.MaintenanceSeries.SingleOrDefaultAsync(s => s.Id == seriesId, cancellationToken)
+                ?? throw new NotFoundException("series");
+            change(series);
+            return true;
+        }, cancellationToken);
 
     /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Answers whether it did something.</summary>
     internal Task<bool> TickAsync(int id, EventSequence sequence, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
@@ -160,6 +171,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     {
         var last = await Windows(work).Where(w => w.SeriesId == seriesId)
             .OrderByDescending(w => w.PlannedFor).ThenByDescending(w => w.Id).FirstOrDefaultAsync(cancellationToken);
+        KeepSilent(work, last?.Series);
         if (last is null || !await SeriesPlanner.PlanNextAsync(work, last, cancellationToken))
             return false;
         // Of two instances that look at the same moment, the version of the window before lets one plan.
@@ -181,8 +193,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.Require(!recurs || (rule.Length <= MaintenanceSeries.RuleLength && MaintenanceSeries.IsRule(rule)), nameof(input.Rule),
             "This is no cron expression of five fields, like 0 2 * * 0 (Sundays at 02:00).");
         check.ThrowIfInvalid();
-        var series = recurs ? SeriesPlanner.Create(check, page!, rule, input.Starts!.Value, input.Ends!.Value) : null;
+        var series = recurs ? SeriesPlanner.Create(check, page!, rule, plan, input.Starts!.Value, input.Ends!.Value) : null;
         check.ThrowIfInvalid();
+        SilenceSeries(work, series, input is { DoNotNotify: true, DoNotNotifySeries: true });
         work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
         var window = new MaintenanceWindow
@@ -210,31 +223,65 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var window = await FindAsync(work, id, version, cancellationToken);
         if (window.Status != MaintenanceStatus.Scheduled)
             throw new IllegalTransitionException("This maintenance is not waiting to start any more, so it cannot be changed.");
+        if (input.AllFollowing && window.Series is not { IsEnded: false })
+            throw new IllegalTransitionException("Its series has ended, so no windows follow. Change this one only.");
         var check = new InputCheck();
         var plan = await CheckAsync(work, check, input, window.StatusPage!, cancellationToken);
         check.ThrowIfInvalid();
+        var moved = window.Start != plan.Start || window.End != plan.End;
+        if (moved)
+            await CheckOverlapAsync(work, check, window, plan.Start, plan.End, cancellationToken);
+        var changesSeries = SilenceSeries(work, window.Series, input is { DoNotNotify: true, DoNotNotifySeries: true });
+        if (input.AllFollowing)
+            changesSeries |= await SeriesPlanner.AdoptAsync(work, check, window, plan, cancellationToken);
+        check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), Shorten, nameof(input.Title), nameof(input.ComponentIds));
 
-        var same = window.Title == plan.Title && window.Message == plan.Message && window.Start == plan.Start && window.End == plan.End
-            && window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
-        if (same)
+        var changes = moved || window.Title != plan.Title || window.Message != plan.Message
+            || !window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
+        if (!changes && !changesSeries)
             return false;
         (window.Title, window.Message, window.Start, window.End) = (plan.Title, plan.Message, plan.Start, plan.End);
         window.Components.RemoveAll(c => plan.Components.All(kept => kept.Id != c.ComponentId));
         window.Components.AddRange(plan.Components
             .Where(c => window.Components.All(old => old.ComponentId != c.Id))
             .Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
+        // The series has no version of its own: who changes it through a window that somebody else changed meanwhile is refused by that one's.
         Touch(work, window);
         await work.SaveAsync(What, cancellationToken);
+        if (!changes)
+            return true;
         Record(work, EventType.MaintenanceScheduled, window);
         if (window.Start <= work.Now)
             await StartAsync(work, window, byHand: false, cancellationToken);
         return true;
     }
 
-    private sealed record Plan(string Title, string Message, DateTime Start, DateTime End, List<Component> Components);
+    private static async Task CheckOverlapAsync(
+        UnitOfWork work, InputCheck check, MaintenanceWindow window, DateTime start, DateTime end, CancellationToken cancellationToken)
+    {
+        var overlap = await SeriesOverlap.FindAsync(work, window, start, end, cancellationToken);
+        check.Require(overlap is null, nameof(MaintenanceInput.Ends), overlap ?? "", nameof(MaintenanceInput.Starts));
+    }
 
-    private static async Task<Plan> CheckAsync(
+    /// <summary>From here on no window of the series notifies, this unit's events included. Returns whether that is new.</summary>
+    private static bool SilenceSeries(UnitOfWork work, MaintenanceSeries? series, bool chosen)
+    {
+        if (series is null || !chosen || series.DoNotNotify)
+            return false;
+        series.DoNotNotify = true;
+        KeepSilent(work, series);
+        return true;
+    }
+
+    /// <summary>Of a series that does not notify, neither do the statuses that its windows change.</summary>
+    private static void KeepSilent(UnitOfWork work, MaintenanceSeries? series)
+    {
+        if (series is { DoNotNotify: true })
+            work.DoNotNotify = EventOutbox.DoNotNotifyReason;
+    }
+
+    private static async Task<MaintenancePlan> CheckAsync(
         UnitOfWork work, InputCheck check, MaintenanceInput input, StatusPage? page, CancellationToken cancellationToken)
     {
         var title = check.Line(input.Title, nameof(input.Title), "Title", MaintenanceWindow.TitleLength);
@@ -250,7 +297,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.Require(
             page is null || components.Count == ids.Length, nameof(input.ComponentIds),
             "A chosen component is not on this page any more. Choose again.", nameof(input.StatusPageId));
-        return new Plan(title, message, start ?? default, end ?? default, components);
+        return new MaintenancePlan(title, message, start ?? default, end ?? default, components);
     }
 
     private static DateTime? Instant(InputCheck check, DateTime? local, StatusPage? page, AmbiguousTime ambiguous, string field, string what)
@@ -299,6 +346,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     private static async Task<MaintenanceWindow> FindAsync(UnitOfWork work, int id, int? version, CancellationToken cancellationToken)
     {
         var window = await Windows(work).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) ?? throw new NotFoundException(What);
+        KeepSilent(work, window.Series);
         return version is null || window.Version == version ? window : throw new EditConflictException(What);
     }
 
@@ -316,6 +364,6 @@ public sealed class MaintenanceService(EventOutbox outbox)
         work.Record(
             type, window.StatusPage!.ToRef(), window.Id, window.Title,
             new MaintenanceData(window.Id, window.Title, window.Message, [.. components.Select(c => c.Name)], window.Start, window.End),
-            [.. components.Select(c => c.Id)]);
+            [.. components.Select(c => c.Id)], doNotNotify: window.Series is { DoNotNotify: true });
     }
 }

@@ -19,9 +19,53 @@ internal static class SeriesPlanner
     /// windows without length, and windows so long that the next would start before they end: the clock would start one on top of
     /// the other, each with its events. All of that is judged on the clock alone, so the night on which a series is made does not matter.
     /// </summary>
-    public static MaintenanceSeries Create(InputCheck check, StatusPage page, string rule, DateTime starts, DateTime ends)
+    public static MaintenanceSeries Create(InputCheck check, StatusPage page, string rule, MaintenancePlan plan, DateTime starts, DateTime ends)
     {
         var series = new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = ends - starts };
+        TakeTexts(series, plan);
+        check.Require(series.NextOnClock(starts) is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.",
+            nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.StatusPageId));
+        CheckDuration(check, series, starts);
+        return series;
+    }
+
+    /// <summary>
+    /// Gives the series what was entered for one of its windows: title, message, components and length. Its rule stays, and with it
+    /// when later windows start. Returns whether it changed.
+    /// </summary>
+    public static async Task<bool> AdoptAsync(
+        UnitOfWork work, InputCheck check, MaintenanceWindow window, MaintenancePlan plan, CancellationToken cancellationToken)
+    {
+        var series = window.Series!;
+        await LoadComponentsAsync(work, series, cancellationToken);
+        var before = (series.Title, series.Message, series.Duration, Components: series.Components.Select(c => c.ComponentId).ToHashSet());
+        var zone = PageTimeZone.Find(series.TimeZone);
+        // Where the clocks change, the times of a window that keeps to the rule do not show the series' length.
+        var asPlanned = window.PlannedFor is { } planned && series.NextWindow(planned.AddSeconds(-1)) == (plan.Start, plan.End);
+        if (!asPlanned)
+        {
+            series.Duration = series.RepeatsThroughHours
+                ? plan.End - plan.Start
+                : PageTimeZone.ToLocal(plan.End, zone) - PageTimeZone.ToLocal(plan.Start, zone);
+            if (series.NextOnClock(PageTimeZone.ToLocal(plan.Start, zone)) is { } next)
+                CheckDuration(check, series, next);
+        }
+        TakeTexts(series, plan);
+        return before.Title != series.Title || before.Message != series.Message || before.Duration != series.Duration
+            || !before.Components.SetEquals(series.Components.Select(c => c.ComponentId));
+    }
+
+    private static void TakeTexts(MaintenanceSeries series, MaintenancePlan plan)
+    {
+        (series.Title, series.Message) = (plan.Title, plan.Message);
+        series.Components.RemoveAll(c => plan.Components.All(kept => kept.Id != c.ComponentId));
+        series.Components.AddRange(plan.Components
+            .Where(c => series.Components.All(old => old.ComponentId != c.Id))
+            .Select(c => new MaintenanceSeriesComponent { ComponentId = c.Id, Component = c }));
+    }
+
+    private static void CheckDuration(InputCheck check, MaintenanceSeries series, DateTime starts)
+    {
         check.Require(
             series.Duration > TimeSpan.Zero, nameof(MaintenanceInput.Ends),
             "On other days this end is not after the start, so later windows would have no length. Choose another end.", nameof(MaintenanceInput.Starts));
@@ -29,15 +73,16 @@ internal static class SeriesPlanner
         for (var i = 0; i < TimesChecked && named is { } start; i++)
         {
             named = series.NextOnClock(start);
-            check.Require(i > 0 || named is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.",
-                nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.StatusPageId));
             check.Require(
                 named is null || series.Duration <= named - start, nameof(MaintenanceInput.Ends),
                 "It would not be over when the next one of its series starts. End it earlier, or let it recur less often.",
                 nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.Rule), nameof(MaintenanceInput.StatusPageId));
         }
-        return series;
     }
+
+    private static Task LoadComponentsAsync(UnitOfWork work, MaintenanceSeries series, CancellationToken cancellationToken) =>
+        work.Db.Entry(series).Collection(s => s.Components).Query()
+            .Include(c => c.Component).ThenInclude(c => c!.Group).LoadAsync(cancellationToken);
 
     /// <summary>
     /// Plans the window after this one, if this one is of a series and no later one is planned already. Nothing new is made on
@@ -52,6 +97,8 @@ internal static class SeriesPlanner
         // Moved or begun early, it still is the one of its planned time: what follows comes after that. After a long pause
         // the missed ones are not made up for: the next is one that still lies ahead.
         var after = Later(await LastPlannedAsync(work, series, waiting: true, cancellationToken), Later(window.PlannedFor ?? window.Start, work.Now));
+        // Nor does one start while another runs: a start that one stood over, extended by an earlier version, is left out.
+        after = Later(after, JustBefore(await SeriesOverlap.RunningUntilAsync(work, series, cancellationToken)));
         // Whatever the rule says, a time that was planned already is not planned again: the clock would never come to an end.
         if (series.NextWindow(after) is not (var start, var end) || start <= after)
             return false;
@@ -61,13 +108,14 @@ internal static class SeriesPlanner
             StatusPage = window.StatusPage,
             Series = series,
             PlannedFor = start,
-            Title = window.Title,
-            Message = window.Message,
+            Title = series.Title,
+            Message = series.Message,
             Start = start,
             End = end,
             CreatedAt = work.Now,
         };
-        next.Components.AddRange(window.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
+        await LoadComponentsAsync(work, series, cancellationToken);
+        next.Components.AddRange(series.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
         await MaintenanceService.AnnounceAsync(work, next, cancellationToken);
         return true;
     }
@@ -86,11 +134,12 @@ internal static class SeriesPlanner
             series.TimeZone = page.TimeZone;
             var waiting = await MaintenanceService.Windows(work)
                 .Where(w => w.SeriesId == series.Id && w.Status == MaintenanceStatus.Scheduled).OrderBy(w => w.Start).ToListAsync(cancellationToken);
-            var begun = await LastPlannedAsync(work, series, waiting: false, cancellationToken);
+            var begun = Later(await LastPlannedAsync(work, series, waiting: false, cancellationToken), work.Now);
+            var free = Later(begun, JustBefore(await SeriesOverlap.RunningUntilAsync(work, series, cancellationToken)));
             foreach (var window in waiting)
             {
                 var before = (window.Start, window.End);
-                Move(window, series, utc => PageTimeZone.ToUtcLenient(PageTimeZone.ToLocal(utc, from), to), Later(begun, work.Now));
+                Move(window, series, utc => PageTimeZone.ToUtcLenient(PageTimeZone.ToLocal(utc, from), to), begun, free);
                 await work.SaveAsync(What, cancellationToken);
                 if (before != (window.Start, window.End))
                     MaintenanceService.Record(work, EventType.MaintenanceScheduled, window);
@@ -98,25 +147,34 @@ internal static class SeriesPlanner
         }
     }
 
-    private static void Move(MaintenanceWindow window, MaintenanceSeries series, Func<DateTime, DateTime> move, DateTime after)
+    /// <param name="window">The window.</param>
+    /// <param name="series">Its series, in the new zone already.</param>
+    /// <param name="move">From an instant to that of the same local time in the new zone.</param>
+    /// <param name="begun">The last time of the rule that has begun, or now.</param>
+    /// <param name="free">The instant after which none of its series runs any more, never before <paramref name="begun"/>.</param>
+    private static void Move(MaintenanceWindow window, MaintenanceSeries series, Func<DateTime, DateTime> move, DateTime begun, DateTime free)
     {
         var (planned, start, end) = (move(window.PlannedFor ?? window.Start), move(window.Start), move(window.End));
-        if (planned > after && start > after && !series.RepeatsThroughHours)
+        if (planned > begun && start > free && !series.RepeatsThroughHours)
         {
             // The gap of the new zone may have taken start and end.
             var length = window.End - window.Start;
             (window.PlannedFor, window.Start, window.End) = (planned, start, end > start ? end : start + length);
         }
-        else if (series.NextWindow(after) is (var next, var nextEnd))
+        else if (series.NextWindow(free) is (var next, var nextEnd))
         {
             (window.PlannedFor, window.Start, window.End) = (next, next, nextEnd);
         }
     }
 
-    private static async Task<DateTime> LastPlannedAsync(UnitOfWork work, MaintenanceSeries series, bool waiting, CancellationToken cancellationToken) =>
+    /// <summary>The latest time of the rule that a window was planned for (UTC); the lowest instant where there is none.</summary>
+    internal static async Task<DateTime> LastPlannedAsync(UnitOfWork work, MaintenanceSeries series, bool waiting, CancellationToken cancellationToken) =>
         await work.Db.MaintenanceWindows
             .Where(w => w.SeriesId == series.Id && w.PlannedFor != null && (waiting || w.Status != MaintenanceStatus.Scheduled))
             .OrderByDescending(w => w.PlannedFor).Select(w => w.PlannedFor).FirstOrDefaultAsync(cancellationToken) ?? default;
+
+    /// <summary>The rule's next time is always later than the one asked about; this lets it be the very end of a window.</summary>
+    private static DateTime JustBefore(DateTime end) => end == default ? end : end.AddSeconds(-1);
 
     private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 }

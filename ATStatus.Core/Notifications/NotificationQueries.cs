@@ -2,6 +2,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
@@ -16,13 +17,19 @@ namespace ATStatus.Core.Notifications;
 /// <param name="DisabledAt">When it was switched off (UTC).</param>
 /// <param name="DisabledReason">Why, in words.</param>
 /// <param name="Events">The events it subscribes to, in the document's order.</param>
-/// <param name="PageNames">The pages it is limited to; empty for all.</param>
+/// <param name="PageNames">The pages it is limited to; none where it is not, and where those it was limited to are gone.</param>
 /// <param name="Last">Its last attempt that was no test.</param>
 /// <param name="Circuit">How it is held back; null while nothing is wrong.</param>
 public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
     IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
+    /// <summary>Whether it is subscribed to every page rather than limited to <see cref="PageNames"/>.</summary>
+    public bool AllPages { get; init; } = true;
+
+    /// <summary>Why no event can match what it is limited to; null where one can.</summary>
+    public NothingMatches? ReceivesNothing { get; init; }
+
     /// <summary>Whether it is limited to <see cref="ComponentNames"/>.</summary>
     public bool AllComponents { get; init; } = true;
 
@@ -53,6 +60,22 @@ public sealed record NotificationRow(
     /// <summary>Whether the console, not a person, switched it off.</summary>
     public bool WasGivenUp =>
         !Enabled && DisabledReason is not (NotificationService.ByHand or NotificationService.Imported or NotificationService.SecretMissing);
+}
+
+/// <summary>Why no event can match a notification.</summary>
+public enum NothingMatches
+{
+    /// <summary>The pages it is limited to are gone.</summary>
+    NoPage,
+
+    /// <summary>The components it is limited to are gone.</summary>
+    NoComponent,
+
+    /// <summary>None of its components is on one of its pages.</summary>
+    NoComponentOnItsPages,
+
+    /// <summary>It subscribes to <c>component.created</c> alone, which concerns no component that can have been chosen before.</summary>
+    NewComponentsOnly,
 }
 
 /// <summary>A notification whose deliveries are held back.</summary>
@@ -144,9 +167,15 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
-        var pages = await db.StatusPages.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        var pages = DistinctNames.Of(
+            notifications.TrueForAll(n => n.AllPages) ? [] : await db.StatusPages.AsNoTracking()
+                .Select(p => new { p.Id, p.Name, p.Slug }).ToListAsync(cancellationToken),
+            p => p.Id, p => p.Name, p => p.Slug);
         var components = notifications.TrueForAll(n => n.AllComponents) ? [] : await db.Components.AsNoTracking()
-            .Select(c => new { c.Id, c.Name }).ToDictionaryAsync(c => c.Id, c => c.Name, cancellationToken);
+            .Select(c => new NamedComponent(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name, c.StatusPage.Slug, c.Group == null ? null : c.Group.Name))
+            .ToListAsync(cancellationToken);
+        var componentNames = DistinctNames.Of(components, c => c.Id, c => c.Name, c => c.PageName, c => c.PageSlug, c => c.GroupName ?? DistinctNames.NoGroup);
+        var pageOf = components.ToDictionary(c => c.Id, c => c.StatusPageId);
         var names = notifications.ToDictionary(n => n.Id, n => n.Name);
         var health = await db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var waiting = health.Values.Any(h => h.IsOpen || h.DrainingSince is not null)
@@ -167,7 +196,9 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
                 CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
             {
                 AllComponents = n.AllComponents,
-                ComponentNames = [.. n.Components.Select(c => components.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
+                ComponentNames = [.. n.Components.Select(c => componentNames.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
+                AllPages = n.AllPages,
+                ReceivesNothing = NothingMatchesOf(n, pageOf),
                 MinSeverity = n.MinSeverity,
                 AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
                 AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
@@ -230,6 +261,17 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Notifications.Where(n => n.Id == id).Select(n => n.Name).SingleOrDefaultAsync(cancellationToken);
     }
+
+    private sealed record NamedComponent(int Id, string Name, int StatusPageId, string PageName, string PageSlug, string? GroupName);
+
+    // What Notification.WhyNot asks of an event, asked of every event there can be. A severity leaves some incidents, and those events that have none.
+    private static NothingMatches? NothingMatchesOf(Notification n, Dictionary<int, int> pageOfComponent) =>
+        n is { AllPages: false, Pages.Count: 0 } ? NothingMatches.NoPage
+        : n is { AllComponents: false, Components.Count: 0 } ? NothingMatches.NoComponent
+        : n is { AllPages: false, AllComponents: false } && !n.Components.Exists(c => pageOfComponent.TryGetValue(c.ComponentId, out var page) && n.Pages.Exists(p => p.StatusPageId == page))
+            ? NothingMatches.NoComponentOnItsPages
+        : !n.AllComponents && n.Events.TrueForAll(e => e.Type == EventType.ComponentCreated) ? NothingMatches.NewComponentsOnly
+        : null;
 
     private static LastResult? LastOf(NotificationHealth? health) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }
         ? new LastResult(delivery, at, health.LastFailure, health.LastStatusCode)

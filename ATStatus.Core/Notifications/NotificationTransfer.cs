@@ -14,8 +14,27 @@ namespace ATStatus.Core.Notifications;
 /// <param name="HeaderValues">The values of its headers, in the order of their names.</param>
 public sealed record ImportEntry(NotificationEntry Entry, string? Url, string? Secret, IReadOnlyList<string?> HeaderValues)
 {
+    /// <summary>What was chosen in the place of names that mean nothing, or too much, here; null where the file's names hold.</summary>
+    public ImportChoices? Choices { get; init; }
+
     /// <summary>Without URL, secret and values, so that none reaches a log by accident.</summary>
     public override string ToString() => $"import of '{Entry.Name}'";
+}
+
+/// <summary>What a person has chosen of this console for an entry whose names do not say it.</summary>
+public sealed record ImportChoices
+{
+    /// <summary>The pages it is limited to; null where those the file names hold.</summary>
+    public IReadOnlyCollection<int>? StatusPageIds { get; init; }
+
+    /// <summary>The components it is limited to; null where those the file names hold.</summary>
+    public IReadOnlyCollection<int>? ComponentIds { get; init; }
+
+    /// <summary>Whether <see cref="AlertNotificationId"/> holds in the place of the name in the file.</summary>
+    public bool ChoosesAlert { get; init; }
+
+    /// <summary>The notification of this console that is alerted when it fails; null for none.</summary>
+    public int? AlertNotificationId { get; init; }
 }
 
 /// <summary>What an import came to.</summary>
@@ -177,10 +196,11 @@ public sealed class NotificationTransfer(
     private static (NotificationInput Input, int? AlertInFile) InputOf(IReadOnlyList<ImportEntry> entries, int index, Known known, Dictionary<string, string> errors)
     {
         var (entry, url, secret, values) = entries[index];
+        var choices = entries[index].Choices;
         var events = Each(entry.Events ?? [], nameof(NotificationInput.Events), name => EventTypes.TryParse(name, out var type) && !type.IsAlert() ? type : (EventType?)null, "There is no event {0}.");
-        var pages = Each(entry.StatusPages ?? [], nameof(NotificationInput.StatusPageIds), slug => known.Pages.TryGetValue(slug ?? "", out var id) ? id : (int?)null, "There is no status page with the slug {0} here.");
-        var components = new List<int>();
-        foreach (var (slug, name) in (entry.Components ?? []).Select(c => (c?.StatusPage ?? "", c?.Name ?? "")))
+        IReadOnlyCollection<int> pages = choices?.StatusPageIds ?? Each(entry.StatusPages ?? [], nameof(NotificationInput.StatusPageIds), slug => known.Pages.TryGetValue(slug ?? "", out var id) ? id : (int?)null, "There is no status page with the slug {0} here.");
+        List<int> components = [.. choices?.ComponentIds ?? []];
+        foreach (var (slug, name) in (choices?.ComponentIds is null ? entry.Components ?? [] : []).Select(c => (c?.StatusPage ?? "", c?.Name ?? "")))
         {
             var ids = known.Components[(slug, name)].ToList();
             components.AddRange(ids);
@@ -234,6 +254,8 @@ public sealed class NotificationTransfer(
     /// <summary>The notification with the alert's name: in the file, and only where there is none, in this console.</summary>
     private static (int? Id, int? InFile) AlertOf(IReadOnlyList<ImportEntry> entries, int index, Known known, Dictionary<string, string> errors)
     {
+        if (entries[index].Choices is { ChoosesAlert: true } choices)
+            return (choices.AlertNotificationId, null);
         if (entries[index].Entry.Alert is not { } name)
             return (null, null);
         var inFile = Enumerable.Range(0, entries.Count).Where(i => i != index && entries[i].Entry.Name?.Trim() == name.Trim()).ToList();
@@ -241,8 +263,8 @@ public sealed class NotificationTransfer(
         if (inFile.Count + here.Count == 1)
             return (here.Count == 1 ? here[0] : null, inFile.Count == 1 ? inFile[0] : null);
         errors[nameof(NotificationInput.AlertNotificationId)] = inFile.Count + here.Count == 0
-            ? $"The notification that it tells when it fails, {name}, is neither in the file nor here."
-            : $"There are {inFile.Count + here.Count} notifications named {name}, which it tells when it fails.";
+            ? $"The notification to alert when it fails, {name}, is neither in the file nor here."
+            : $"There are {inFile.Count + here.Count} notifications named {name}, which it alerts when it fails.";
         return (null, null);
     }
 

@@ -28,6 +28,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly RecentEvents _recent;
     private readonly SavedDeliveries _saved;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
+    private readonly HashSet<StoredEvent> _silent = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy, string[] With)? _judged;
     private List<Notification>? _notifications;
@@ -87,8 +88,10 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <param name="title">Its title or name.</param>
     /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
     /// <param name="componentIds">The components it concerns now; see <see cref="EventScope.ComponentIds"/>.</param>
+    /// <param name="doNotNotify">Skips this event's deliveries, whatever holds for the unit's others; see <see cref="DoNotNotify"/>.</param>
     /// <exception cref="InvalidInputException">Its payload is too large; see <see cref="LimitPayloads"/>.</exception>
-    public void Record(EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<int> componentIds)
+    public void Record(
+        EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<int> componentIds, bool doNotNotify = false)
     {
         var payload = EventPayload.Write(type, Now, page, data);
         if (_judged is var (field, remedy, with) && payload.Length > _maxPayload)
@@ -111,6 +114,8 @@ public sealed class UnitOfWork : IAsyncDisposable
             Title = title,
             Payload = payload,
         };
+        if (doNotNotify)
+            _silent.Add(happened);
         _events.Add((happened, new EventScope(type, page.Id, componentIds, (data as IncidentData)?.Severity)));
     }
 
@@ -148,14 +153,16 @@ public sealed class UnitOfWork : IAsyncDisposable
         await ExpandAsync(notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
-            [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(n)))]))];
+            [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
     }
 
     private Task ExpandAsync(List<Notification> notifications, CancellationToken cancellationToken) =>
-        EventScopeHistory.ExpandAsync(Db, _events, notifications, n => SkipReason(n) is null, cancellationToken);
+        EventScopeHistory.ExpandAsync(Db, _events, notifications, (storedEvent, n) => SkipReason(storedEvent, n) is null, cancellationToken);
 
-    private string? SkipReason(Notification notification) =>
-        DoNotNotify ?? (notification.Enabled ? null : DeliveryLedger.NotificationOff(notification.DisabledReason));
+    private string? Silenced(StoredEvent happened) => DoNotNotify ?? (_silent.Contains(happened) ? EventOutbox.DoNotNotifyReason : null);
+
+    private string? SkipReason(StoredEvent happened, Notification notification) =>
+        Silenced(happened) ?? (notification.Enabled ? null : DeliveryLedger.NotificationOff(notification.DisabledReason));
 
     /// <summary>
     /// Decides now who receives this unit's events, before the change removes what the choice depends on (a page that
@@ -187,11 +194,11 @@ public sealed class UnitOfWork : IAsyncDisposable
         {
             foreach (var notification in told)
             {
-                var reason = SkipReason(notification);
+                var reason = SkipReason(happened, notification);
                 var hold = reason is null ? places.HoldOf(notification, health.GetValueOrDefault(notification.Id)) : null;
                 var delivery = Delivery.For(happened, notification, Now, hold);
                 if (reason is not null)
-                    delivery.Skip(Now, DoNotNotify is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
+                    delivery.Skip(Now, Silenced(happened) is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
                 deliveries.Add(delivery);
             }
         }

@@ -65,7 +65,9 @@ public sealed record ComponentGroupRow(int Id, string Name, int Version);
 /// <param name="Name">Its name.</param>
 /// <param name="StatusPageId">Its page.</param>
 /// <param name="StatusPageName">The page's name.</param>
-public sealed record ComponentChoice(int Id, string Name, int StatusPageId, string StatusPageName);
+/// <param name="StatusPageSlug">The page's slug.</param>
+/// <param name="GroupName">The group's name; null for a component of no group.</param>
+public sealed record ComponentChoice(int Id, string Name, int StatusPageId, string StatusPageName, string StatusPageSlug, string? GroupName);
 
 /// <summary>Reads pages and components.</summary>
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
@@ -117,7 +119,7 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         return [.. components.GroupBy(c => (c.StatusPage!.Name, c.StatusPageId))
             .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
             .SelectMany(g => Component.InPageOrder(g))
-            .Select(c => new ComponentChoice(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name))];
+            .Select(c => new ComponentChoice(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name, c.StatusPage.Slug, c.Group?.Name))];
     }
 
     /// <summary>Components of pages in use that are not operational, the worst first.</summary>

@@ -192,6 +192,22 @@ public sealed class MaintenanceFormTests : FeatureTest
         Assert.Equal(MaintenanceStatus.InProgress, Assert.Single(await ListAsync()).Status);
     }
 
+    [Fact]
+    public async Task A_series_can_be_scheduled_to_notify_for_none_of_its_windows()
+    {
+        await AddBerlinAsync();
+        var cut = Open<MaintenanceForm>();
+        Fill(cut, "2026-01-20T02:00", "2026-01-20T04:00");
+        await Field(cut, "Do not notify").ChangeAsync(true);
+        Assert.Empty(cut.FindAll("#DoNotNotifySeries"));
+        await Field(cut, "Repeats").ChangeAsync(nameof(Recurrence.Daily));
+        Assert.True(cut.Find("#DoNotNotifySeries input[value=False]").HasAttribute("checked"));
+        await cut.Find("#DoNotNotifySeries input[value=True]").ChangeAsync("True");
+        Assert.Contains("Send notifications again", cut.Find("#DoNotNotifySeries-help").TextContent, StringComparison.Ordinal);
+        await cut.Find("form").SubmitAsync();
+        Assert.True(Assert.Single(await ListAsync()).SeriesDoesNotNotify);
+    }
+
     private static DateTime Utc(string text) =>
         DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 

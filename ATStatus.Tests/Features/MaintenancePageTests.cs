@@ -6,6 +6,7 @@ using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Features;
 
@@ -50,7 +51,7 @@ public sealed class MaintenancePageTests : FeatureTest
         Assert.Equal(["Save", "Preview", "Start now", "Cancel"], Names(cut));
         await Button(cut, "Start now").ClickAsync();
         Wait(cut);
-        Assert.Equal(["Extend", "Complete"], Names(cut));
+        Assert.Equal(["Change end time", "Complete"], Names(cut));
         await Button(cut, "Complete").ClickAsync();
 
         Assert.Empty(Names(cut));
@@ -223,6 +224,90 @@ public sealed class MaintenancePageTests : FeatureTest
         Assert.Contains("Too late to change it", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         await Button(cut, "Discard what I typed").ClickAsync();
         Assert.Empty(cut.FindAll("#Title"));
+    }
+
+    [Fact]
+    public async Task Of_a_series_this_one_or_all_following_are_changed()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1), rule: "0 14 * * *");
+        var cut = OpenPage(id);
+        Assert.Equal(["This one", "This and all following"], cut.FindAll("#AllFollowing label").Select(label => label.TextContent.Trim()));
+        Assert.Contains("Changes apply to this occurrence only.", cut.Find("#AllFollowing-help").TextContent, StringComparison.Ordinal);
+        Type(cut, "Title", "Once");
+        await cut.Find("form").SubmitAsync();
+        await SeriesAsync("Upgrade");
+
+        await cut.Find("#AllFollowing input[value=True]").ChangeAsync("True");
+        Assert.Contains("Windows planned from now on", cut.Find("#AllFollowing-help").TextContent, StringComparison.Ordinal);
+        Type(cut, "Title", "Patches");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal("Patches", (await RowAsync(id)).Title);
+        await SeriesAsync("Patches");
+        // The next change begins with this one alone again.
+        Assert.True(cut.Find("#AllFollowing input[value=False]").HasAttribute("checked"));
+
+        Assert.Empty(OpenPage(await AddAsync("Single", Now.AddHours(1))).FindAll("#AllFollowing"));
+
+        async Task SeriesAsync(string title)
+        {
+            await using var db = await DbAsync();
+            Assert.Equal(title, Assert.Single(await db.MaintenanceSeries.ToListAsync(Stop)).Title);
+        }
+    }
+
+    [Fact]
+    public async Task A_series_can_be_kept_from_notifying_which_is_shown_and_ended()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1), rule: "0 14 * * *");
+        var cut = OpenPage(id);
+        Assert.Empty(cut.FindAll("#DoNotNotifySeries"));
+        await Field(cut, "Do not notify").ChangeAsync(true);
+        Assert.Equal(["This change", "Every window of the series"], cut.FindAll("#DoNotNotifySeries label").Select(label => label.TextContent.Trim()));
+        await cut.Find("#DoNotNotifySeries input[value=True]").ChangeAsync("True");
+        Type(cut, "Title", "Patches");
+        await cut.Find("form").SubmitAsync();
+
+        Assert.True((await RowAsync(id)).SeriesDoesNotNotify);
+        Assert.Contains("Not sent for any window of this series", cut.Find("dl").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(cut.FindAll("label"), label => label.TextContent.Trim() == "Do not notify");
+        Assert.Contains("Does not notify", Open<MaintenanceList>().Find("tbody tr").TextContent, StringComparison.Ordinal);
+
+        var questions = Answer(true);
+        await Button(cut, "Send notifications again").ClickAsync();
+        Assert.Equal(["Send notifications again?"], questions);
+        Assert.False((await RowAsync(id)).SeriesDoesNotNotify);
+        Assert.False(Field(cut, "Do not notify").HasAttribute("checked"));
+        Assert.DoesNotContain("Does not notify", Open<MaintenanceList>().Find("tbody tr").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_without_a_series_asks_not_how_long_nobody_is_notified()
+    {
+        var cut = OpenPage(await AddAsync("Upgrade", Now.AddHours(1)));
+        await Field(cut, "Do not notify").ChangeAsync(true);
+        Assert.Empty(cut.FindAll("#DoNotNotifySeries"));
+    }
+
+    [Fact]
+    public async Task What_would_run_over_the_next_window_of_a_series_is_refused_beside_the_field()
+    {
+        var running = await AddAsync("Upgrade", Now.AddHours(-1), rule: "0 12 * * *");
+        var cut = OpenPage(running);
+        Type(cut, "Ends", "2026-01-15T12:01");
+        await cut.Find("form").SubmitAsync();
+        Assert.StartsWith("The next window of this series starts on 15 January 2026, 12:00 (Europe/Berlin)", ErrorOf(cut, "Ends"), StringComparison.Ordinal);
+        Assert.Equal("2026-01-15T12:01", Value(cut, "Ends"));
+
+        var next = (await Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming, cancellationToken: Stop)).Single(w => w.Id != running).Id;
+        cut = OpenPage(next);
+        Type(cut, "Ends", "2026-01-16T12:01");
+        await cut.Find("form").SubmitAsync();
+        Assert.StartsWith("The next window of this series starts on 16 January 2026, 12:00", ErrorOf(cut, "Ends"), StringComparison.Ordinal);
+        Answer(true);
+        await Button(cut, "Start now").ClickAsync();
+        Assert.Contains("two cannot run at once", cut.FindAll("[role=alert]")[^1].TextContent, StringComparison.Ordinal);
+        Assert.Equal(MaintenanceStatus.Scheduled, (await RowAsync(next)).Status);
     }
 
     [Fact]

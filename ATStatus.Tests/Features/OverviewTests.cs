@@ -52,6 +52,22 @@ public sealed class OverviewTests : FeatureTest
     }
 
     [Fact]
+    public async Task A_notification_that_can_receive_nothing_needs_attention()
+    {
+        await AddPageAsync();
+        var gone = await AddPageAsync("Gone", "gone");
+        var id = await Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ops", "https://test-receiver.invalid/", null, false, EventTypes.All, false, [gone]), Stop);
+        await AddNotificationAsync("Fine");
+        Assert.DoesNotContain("Receives nothing", Open<OverviewPage>().Markup, StringComparison.Ordinal);
+        await Get<StatusPageService>().DeleteAsync(gone, "Gone", cancellationToken: Stop);
+
+        var panel = Open<OverviewPage>().Find("section[aria-labelledby=overview-failing]");
+        Assert.Equal($"admin/notifications/{id}", Assert.Single(panel.QuerySelectorAll("li a.name")).GetAttribute("href"));
+        Assert.Contains("Receives nothing", panel.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Shows_what_is_wrong_with_links()
     {
         var page = await AddPageAsync();

@@ -157,6 +157,23 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal([new DateTime(2026, 1, 18, 1, 0, 0, DateTimeKind.Utc), null], windows.Select(w => w.PlannedFor));
     }
 
+    [Fact]
+    public async Task A_series_says_what_its_latest_window_says()
+    {
+        await QueryAsync("""
+            INSERT INTO Components (Id, StatusPageId, Name, Description, IsVisible, Status, OwnStatus, GroupId, Position, CreatedAt, Version)
+                VALUES (2, 1, 'Web', '', 1, 'Operational', 'Operational', NULL, 1, '2026-01-01 08:00:00', 0);
+            INSERT INTO MaintenanceWindows (Id, StatusPageId, SeriesId, Title, Message, Start, End, Status, CreatedAt, Version)
+                VALUES (3, 1, 1, 'Earlier', 'Other work.', '2026-01-11 01:00:00', '2026-01-11 02:00:00', 'Completed', '2026-01-04 01:00:00', 0);
+            INSERT INTO MaintenanceComponents (WindowId, ComponentId) VALUES (3, 1), (3, 2);
+            """);
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        await using var db = app.Open();
+        var series = await db.MaintenanceSeries.AsNoTracking().Include(s => s.Components).SingleAsync();
+        Assert.Equal(("Upgrade", "Work.", false), (series.Title, series.Message, series.DoNotNotify));
+        Assert.Equal([1], series.Components.Select(c => c.ComponentId));
+    }
+
     /// <summary>Each table that holds rows, with its columns.</summary>
     private async Task<List<(string Table, string Columns)>> ColumnsAsync() => [.. (await QueryAsync("""
         SELECT m.name, group_concat('"' || c.name || '"') FROM sqlite_master m JOIN pragma_table_info(m.name) c

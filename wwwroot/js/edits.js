@@ -1,7 +1,8 @@
 // What is on the screen is what is saved. The one place that sees each edit and each press before Blazor does, in every control of the
 // console, and knows which of them the server has received. An edit that has not arrived is protected from what the server renders
 // meanwhile, moves to the control that takes its control's place, and is sent again when the connection is back (js/reconnect.js); until
-// all of it has arrived, Save and other buttons wait. While the connection is lost nothing is sent, and a press says so.
+// all of it has arrived, Save and other buttons wait. While the connection is lost nothing is sent, and a press says so. How a field is
+// found again stands in js/fields.js.
 //
 // The server answers calls in the order in which they are made (Components/Layout/EditReceipts.cs). Each edit is preceded by a call: what
 // the server rendered before it answered that call does not know of the edit. A call made after the edit, once answered, proves it arrived.
@@ -12,8 +13,7 @@
   const MESSAGE_LIMIT = 960 * 1024; // Of the 1 MiB that a message may have (Hosting/AdminHost.cs); the rest is its envelope.
   const SAFE_LENGTH = 80000;      // The longest text that fits whatever its characters: it is sent twice, at most 6 bytes each.
   const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-  const fields = "input, textarea, select";
-  const untyped = ["file", "hidden", "button", "submit", "reset", "image"];
+  const { isField, ticks, valueOf, nameOf, labelOf, isInForm, placeOf, find, findSoon, quiet, mark, unmark, isIncomplete } = window.atstatus.fields;
 
   let server = null;              // The circuit's EditReceipts.
   let calls = 0;                  // The number of the last call.
@@ -24,29 +24,7 @@
   let writing = false;
   let pressing = false;
 
-  const isField = element => element?.matches?.(fields) && !untyped.includes(element.type);
-  const ticks = field => ["checkbox", "radio"].includes(field.type);
-  const valueOf = field => ticks(field) ? field.checked : field.value;
-  const nameOf = element => element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
-  const labelOf = field => field.getAttribute("aria-label") ?? field.labels?.[0]?.textContent.trim();
   const here = () => location.pathname;
-
-  // A field is known by its label, in a table by its row's name too, and by its number among those that are alike: it can be another
-  // element by now, and its row in another place. What belongs to no form acts on its row at once, which must be that row and no other: it
-  // is known by the row's link, and never by a number.
-  const rowOf = field => field.closest("tr, li")?.querySelector("th, a[href]")?.textContent.trim() ?? "";
-  const linkOf = field => field.closest("tr, li")?.querySelector("a[href]")?.getAttribute("href") ?? "";
-  const isInForm = field => Boolean(field.closest("form, dialog"));
-  const alike = ({ label, row, link = null }) => [...document.querySelectorAll(`:is(main, dialog) :is(${fields})`)]
-    .filter(field => isField(field) && labelOf(field) === label && rowOf(field) === row && (link === null || (!isInForm(field) && linkOf(field) === link)));
-  const placeOf = field => {
-    const place = { label: labelOf(field), row: rowOf(field), link: isInForm(field) ? null : linkOf(field) };
-    return { ...place, number: alike(place).indexOf(field) };
-  };
-  const find = place => {
-    const found = place.label ? alike(place) : [];
-    return ((place.link ?? null) === null ? found[place.number] : found.length === 1 ? found[0] : null) ?? null;
-  };
 
   // By control, the last edited last: a choice can decide which controls follow.
   const edits = new Map();
@@ -159,49 +137,7 @@
     }
   };
 
-  // Until nothing has changed for a while: an answer of the server can bring other fields.
-  const quiet = (pause = 250) => new Promise(done => {
-    const until = Date.now() + 8 * pause;  // A page that is live may never be quiet.
-    let timer;
-    const wait = () => { timer = setTimeout(() => { observer.disconnect(); done(); }, Math.min(pause, Math.max(0, until - Date.now()))); };
-    const observer = new MutationObserver(() => { clearTimeout(timer); wait(); });
-    observer.observe(document.body, { childList: true, subtree: true, attributes: true });
-    wait();
-  });
-
-  const findSoon = async (place, patience = 2000) => {
-    const until = Date.now() + patience;
-    let field = find(place);
-    while (!field && Date.now() < until) {
-      await quiet();
-      field = find(place);
-    }
-    return field;
-  };
-
   // ---- Limits ---------------------------------------------------------------------------------------------------------------------
-  const noteId = "edit-note";
-  const unmark = field => {
-    const note = field.closest(".field")?.querySelector(`.${noteId}`) ?? (field.nextElementSibling?.matches(`.${noteId}`) ? field.nextElementSibling : null);
-    if (!note) return;
-    const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter(id => id && id !== note.id);
-    if (others.length) field.setAttribute("aria-describedby", others.join(" "));
-    else field.removeAttribute("aria-describedby");
-    note.remove();
-  };
-  const mark = (field, text) => {
-    unmark(field);
-    const note = document.createElement("div");
-    note.className = `field-error ${noteId}`;
-    note.id = `${field.id || "field"}-note`;
-    note.setAttribute("role", "alert");
-    note.textContent = text;
-    const around = field.closest(".field");
-    if (around) around.append(note);
-    else field.after(note);
-    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
-  };
-
   const count = number => number.toLocaleString("en");
   const fits = text => text.length <= SAFE_LENGTH || 2 * new TextEncoder().encode(JSON.stringify(text)).length <= MESSAGE_LIMIT;
 
@@ -343,7 +279,6 @@
   };
 
   const isNative = form => form.hasAttribute("action") || form.hasAttribute("method");
-  const isIncomplete = field => field.validity && (field.validity.badInput || field.validity.rangeOverflow || field.validity.rangeUnderflow);
 
   addEventListener("submit", event => {
     const form = event.target;

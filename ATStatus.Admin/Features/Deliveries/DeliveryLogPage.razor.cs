@@ -122,7 +122,8 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     {
         try
         {
-            _notifications = [.. (await Notifications.ListAsync()).Select(row => new Choice<string>(row.Id.ToString(CultureInfo.InvariantCulture), row.Name))];
+            _notifications = [.. NamedChoices.Notifications(await Notifications.NamesAsync())
+                .Select(row => new Choice<string>(row.Key.ToString(CultureInfo.InvariantCulture), row.Value))];
             await _view.LoadAsync(_asked!, Show);
             Show();
             await CountAsync();

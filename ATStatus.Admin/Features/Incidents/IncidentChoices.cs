@@ -19,5 +19,5 @@ internal static class IncidentChoices
 
     /// <summary>A page's components, under the names of their groups.</summary>
     public static IReadOnlyList<Choice<int>> Components(IEnumerable<ComponentRow> rows) =>
-        [.. rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName))];
+        NamedChoices.Components(rows);
 }

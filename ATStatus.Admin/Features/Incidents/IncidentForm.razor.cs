@@ -58,7 +58,7 @@ public sealed partial class IncidentForm
     // What a template filled in is not lost when another takes its place.
     private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     private IEnumerable<Choice<int?>> TemplateChoices => _templates.Select(template => new Choice<int?>(template.Id, template.Name));
 

@@ -36,7 +36,7 @@ public sealed partial class IncidentList
 
     private bool IsFiltered => OpenOnly || Page is not null;
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     /// <inheritdoc />
     protected override void OnInitialized() => FollowChanges();

@@ -21,7 +21,7 @@ public sealed partial class MaintenanceForm
     private int? _pageId;
     private Recurrence _repeats;
     private string? _customRule;
-    private bool _doNotNotify;
+    private DoNotNotifyChoice _doNotNotify;
 
     /// <summary>The status page it is meant for.</summary>
     [SupplyParameterFromQuery]
@@ -38,11 +38,12 @@ public sealed partial class MaintenanceForm
 
     private bool IsDirty => _draft.IsChanged || _repeats != Recurrence.Never;
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     private string? Rule => Recurrences.Rule(_repeats, _draft.Starts.Value.Local, _customRule);
 
-    private MaintenanceInput Input => _draft.ToInput(_pageId, Rule, _doNotNotify);
+    private MaintenanceInput Input => _draft.ToInput(
+        _pageId, Rule, _repeats == Recurrence.Never ? _doNotNotify with { EveryWindow = false } : _doNotNotify, allFollowing: false);
 
     private string? RepeatsHelp => Recurrences.Help(_repeats, _draft.Starts.Value.Local, _customRule);
 
@@ -77,7 +78,7 @@ public sealed partial class MaintenanceForm
         if (pageId != _pageId)
             return;
         _draft.Zone = _pages.FirstOrDefault(page => page.Id == pageId) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
-        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+        _draft.Offer(NamedChoices.Components(rows));
     }
 
     // To the service no rule means once; whoever chose a rule of their own and wrote none did not mean that.

@@ -11,6 +11,7 @@ namespace ATStatus.Admin.Features.Maintenance;
 public sealed partial class MaintenancePage
 {
     private const string What = "this maintenance";
+    private static readonly Choice<bool>[] Extents = [new(false, "This one"), new(true, "This and all following")];
     private readonly WindowDraft _draft = new();
     private readonly EditedValue<WallClockTime> _newEnd = new(default);
     private IReadOnlyList<PlannedEvent>? _preview;
@@ -19,7 +20,8 @@ public sealed partial class MaintenancePage
     private FormSubmission _extending = default!;
     private FormSubmission _acting = default!;
     private ElementReference _actions;
-    private bool _doNotNotify;
+    private DoNotNotifyChoice _doNotNotify;
+    private bool _allFollowing;
 
     /// <summary>The window.</summary>
     [Parameter]
@@ -40,7 +42,7 @@ public sealed partial class MaintenancePage
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private MaintenanceInput Input => _draft.ToInput(null, null, _doNotNotify);
+    private MaintenanceInput Input => _draft.ToInput(null, null, _doNotNotify, _allFollowing && _window!.Rule is not null);
 
     private bool IsScheduled => _window!.Status == MaintenanceStatus.Scheduled;
 
@@ -81,13 +83,13 @@ public sealed partial class MaintenancePage
         var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
         _window = window;
         _draft.Zone = PageTimeZone.Find(window.TimeZone);
-        _draft.Offer(rows.Select(row => new Choice<int>(row.Id, row.Name, row.GroupName)));
+        _draft.Offer(NamedChoices.Components(rows));
         var end = WallClockTime.Of(window.End, _draft.Zone);
         if (another)
         {
             _draft.Load(window);
             _newEnd.Load(end);
-            (_preview, _doNotNotify) = (null, false);
+            (_preview, _doNotNotify, _allFollowing) = (null, default, false);
         }
         else
         {
@@ -104,7 +106,8 @@ public sealed partial class MaintenancePage
         if (IsBusy || _window is not { } before)
             return;
         var now = await Queries.FindAsync(Id, Gone);
-        if (IsBusy || (now?.Version == before.Version && now.Rule == before.Rule) || (now?.Status == before.Status && IsDirty))
+        var isSame = now?.Version == before.Version && now.Rule == before.Rule && now.SeriesDoesNotNotify == before.SeriesDoesNotNotify;
+        if (IsBusy || isSame || (now?.Status == before.Status && IsDirty))
             return;
         await LoadAsync();
         if (_window!.Status != before.Status)
@@ -134,7 +137,7 @@ public sealed partial class MaintenancePage
         var input = Input;
         if (!await _editing.RunAsync(() => Service.RescheduleAsync(Id, _window!.Version, input)))
             return;
-        _preview = null;
+        (_preview, _allFollowing) = (null, false);
         await SavedAsync("Saved", () => _draft.Load(_window!));
     }
 
@@ -146,10 +149,12 @@ public sealed partial class MaintenancePage
     }
 
     private Task StartAsync() => ActAsync(
-        Confirm.AskToStartAsync(What), () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify), "Started");
+        Confirm.AskToStartAsync(What),
+        () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Started");
 
     private Task CompleteAsync() => ActAsync(
-        Confirm.AskToCompleteAsync(What), () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify), "Completed");
+        Confirm.AskToCompleteAsync(What),
+        () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
 
     private Task CancelAsync() => ActAsync(
         Confirm.AskToCancelAsync(What, recurs: _window!.Rule is not null), () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
@@ -157,6 +162,13 @@ public sealed partial class MaintenancePage
     private Task EndSeriesAsync() => ActAsync(
         Confirm.AskAsync("End the series?", "What is planned already stays; nothing further is planned.", "End the series", danger: true),
         () => Service.EndSeriesAsync(_window!.SeriesId!.Value), "The series has ended");
+
+    private Task NotifyAgainAsync() => ActAsync(
+        Confirm.AskAsync(
+            "Send notifications again?",
+            "What happens to the windows of this series from now on is sent to its subscribers. What was not sent stays so.",
+            "Send notifications"),
+        () => Service.NotifyAgainAsync(_window!.SeriesId!.Value), "Notifications are sent again");
 
     private async Task ActAsync(Task<bool> question, Func<Task> act, string done)
     {
@@ -174,7 +186,7 @@ public sealed partial class MaintenancePage
     private async Task SavedAsync(string text, Action adopt)
     {
         TellSaved(text);
-        _doNotNotify = false;
+        _doNotNotify = default;
         await ReloadAsync();
         if (Ready)
             adopt();

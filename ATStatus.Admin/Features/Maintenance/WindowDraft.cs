@@ -59,9 +59,9 @@ public sealed class WindowDraft
     }
 
     /// <summary>What to hand to the service.</summary>
-    public MaintenanceInput ToInput(int? pageId, string? rule, bool doNotNotify) => new(
+    public MaintenanceInput ToInput(int? pageId, string? rule, DoNotNotifyChoice doNotNotify, bool allFollowing) => new(
         pageId, Title.Value, Message.Value, ComponentIds.Value, Starts.Value.Local, Ends.Value.Local,
-        Starts.Value.Ambiguous, Ends.Value.Ambiguous, rule, doNotNotify);
+        Starts.Value.Ambiguous, Ends.Value.Ambiguous, rule, doNotNotify.IsOn, doNotNotify.EveryWindow, allFollowing);
 
     /// <summary>The order in which components were ticked says nothing.</summary>
     private sealed class SameSet : IEqualityComparer<IReadOnlyCollection<int>>

@@ -68,7 +68,7 @@ public sealed partial class OverviewPage
         _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
         // The list begins with the open ones.
         _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
-        _troubled = [.. notifications.Where(n => !n.Enabled || n.Last?.Failure is not null)];
+        _troubled = [.. notifications.Where(n => !n.Enabled || n.Last?.Failure is not null || n.ReceivesNothing is not null)];
         _steps = new FirstSteps(
             pages.Count > 0, notifications.Count > 0, delivered, incidents.Count > 0, incidents.Count > 0 ? incidents[0].StartedAt : null);
         _showSteps = _steps.IsShown(Time.GetUtcNow().UtcDateTime);

@@ -45,7 +45,7 @@ public sealed partial class ComponentForm
     private ComponentInput Input =>
         new(_page.Value, _name.Value, _status.Value, _description.Value, _visible.Value, Id is null ? _group.Value : null, _doNotNotify);
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     /// <inheritdoc />
     protected override void OnInitialized()

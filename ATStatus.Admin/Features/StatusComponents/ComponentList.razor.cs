@@ -26,7 +26,7 @@ public sealed partial class ComponentList
 
     private string AddHref => Page is { } page ? $"admin/components/new?page={page}" : "admin/components/new";
 
-    private IEnumerable<Choice<int?>> PageChoices => _pages.Select(page => new Choice<int?>(page.Id, page.Name));
+    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
     // A page that is gone by now filters nothing: the address may be an old one.
     private IEnumerable<StatusPageRow> Shown => _pages.Any(page => page.Id == Page) ? _pages.Where(page => page.Id == Page) : _pages;

@@ -33,7 +33,7 @@ internal static class VerbTable
             return await RefuseAsync($"Usage: {verb.Usage}");
         if (rest.Select(Find).FirstOrDefault(other => other is not null) is { } second)
             return await RefuseAsync($"{verb.Name} and {second.Name} cannot be combined.");
-        var line = CommandLine.Read([.. args[..at], .. rest], words: []);
+        var line = CommandLine.Read([.. args[..at], .. rest]);
         if (line.Problem is { } problem)
             return await RefuseAsync(problem);
         try

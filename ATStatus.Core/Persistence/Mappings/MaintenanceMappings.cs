@@ -35,8 +35,21 @@ internal sealed class MaintenanceSeriesMapping : IEntityTypeConfiguration<Mainte
     {
         builder.Property(s => s.Rule).HasMaxLength(MaintenanceSeries.RuleLength);
         builder.Property(s => s.TimeZone).HasMaxLength(64);
+        builder.Property(s => s.Title).HasMaxLength(MaintenanceWindow.TitleLength);
+        builder.Property(s => s.Message).HasMaxLength(MaintenanceWindow.MessageLength);
         // As a number: the time type of SQL Server ends at 24 hours.
         builder.Property(s => s.Duration).HasConversion<long>();
         builder.HasOne<StatusPage>().WithMany().HasForeignKey(s => s.StatusPageId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(s => s.Components).WithOne().HasForeignKey(c => c.SeriesId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class MaintenanceSeriesComponentMapping : IEntityTypeConfiguration<MaintenanceSeriesComponent>
+{
+    public void Configure(EntityTypeBuilder<MaintenanceSeriesComponent> builder)
+    {
+        builder.ToTable("MaintenanceSeriesComponents");
+        builder.HasKey(c => new { c.SeriesId, c.ComponentId });
+        builder.HasOne(c => c.Component).WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

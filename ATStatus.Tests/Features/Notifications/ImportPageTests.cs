@@ -1,5 +1,7 @@
 using ATStatus.Admin.Features.Notifications.Transfer;
+using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Bunit;
 using Microsoft.AspNetCore.Components;
@@ -20,6 +22,8 @@ public sealed class ImportPageTests : NotificationPagesFixture
         Events = ["incident.created"],
         Headers = ["Authorization"],
     };
+
+    private static readonly NotificationEntry Plain = new() { Type = "webhook", Name = "Good", Url = "https://127.0.0.1/", Events = ["incident.created"] };
 
     [Fact]
     public async Task What_no_file_carries_is_asked_for_and_then_it_is_imported_switched_off()
@@ -73,6 +77,120 @@ public sealed class ImportPageTests : NotificationPagesFixture
         await page.Find("form").SubmitAsync();
         Assert.Equal(["Good", "Last", "Masked"], (await Get<NotificationQueries>().ListAsync(Stop)).Select(r => r.Name));
         Assert.EndsWith("/admin/notifications", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_left_out_keeps_no_other_out()
+    {
+        var page = Upload(NotificationFile.Write([Plain, Plain with { Name = "Bad", StatusPages = ["nowhere"], Headers = ["Authorization"] }]));
+        Assert.Equal("Import 2 notifications", page.Find("button[type=submit]").TextContent.Trim());
+        page.Field("Leave out Bad").Change(true);
+        Assert.Equal("Import one notification", page.Find("button[type=submit]").TextContent.Trim());
+        Assert.Empty(page.FindAll(".field-error"));
+        await page.Find("form").SubmitAsync();
+
+        Assert.Equal("Good", Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Name);
+        Assert.EndsWith("/admin/notifications", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_out_can_be_taken_back_in_and_leaving_all_out_imports_nothing()
+    {
+        var page = Upload(NotificationFile.Write([Plain with { StatusPages = ["nowhere"] }]));
+        await page.Find("form").SubmitAsync();
+        page.Field("Leave out Good").Change(true);
+        Assert.DoesNotContain("Good: There is no status page", page.Markup, StringComparison.Ordinal);
+        await page.Find("form").SubmitAsync();
+        Assert.Contains("Every notification of the file is left out.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        page.Field("Leave out Good").Change(false);
+        await page.Find("form").SubmitAsync();
+        Assert.Contains("Good: There is no status page with the slug nowhere here.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Empty(await Get<NotificationQueries>().ListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task An_export_that_names_what_is_gone_is_imported_with_what_is_chosen_in_its_place()
+    {
+        var (main, gone) = (await AddPageAsync(), await AddPageAsync("Gone"));
+        await Get<NotificationService>().CreateAsync(new NotificationInput("webhook", "Ops", "https://127.0.0.1/", null, false, [EventType.IncidentCreated], false, [gone]), Stop);
+        var before = NotificationFile.Write(await Get<NotificationTransfer>().ExportAsync(Stop));
+        await Get<StatusPageService>().DeleteAsync(gone, "Gone", cancellationToken: Stop);
+        // What was written before the page was deleted names it; what is written since names none.
+        foreach (var file in new[] { before, NotificationFile.Write(await Get<NotificationTransfer>().ExportAsync(Stop)) })
+        {
+            var page = Upload(file);
+            Assert.NotNull(page.ErrorOf("Entry-0-StatusPageIds"));
+            page.Field("Main Status").Change(true);
+            Assert.Null(page.ErrorOf("Entry-0-StatusPageIds"));
+            await page.Find("form").SubmitAsync();
+        }
+        var rows = await Get<NotificationQueries>().ListAsync(Stop);
+        Assert.Equal(3, rows.Count);
+        Assert.All(rows.OrderBy(row => row.Id).Skip(1), row => Assert.Equal(["Main Status"], row.PageNames));
+        Assert.NotEqual(main, gone);
+    }
+
+    [Fact]
+    public async Task What_the_file_names_rightly_is_chosen_already_and_holds_once_a_person_says_so()
+    {
+        await AddPageAsync();
+        var page = Upload(NotificationFile.Write([Plain with { StatusPages = ["main-status", "nowhere"] }]));
+        Assert.True(page.Field("Main Status").HasAttribute("checked"));
+        await page.Find("form").SubmitAsync();
+        // Never without the page that is gone unless somebody wants it so.
+        Assert.Equal("There is no status page with the slug nowhere here.", page.ErrorOf("Entry-0-StatusPageIds"));
+        page.Button("Use the selected pages for Good").Click();
+        await page.Find("form").SubmitAsync();
+        Assert.Equal(["Main Status"], Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).PageNames);
+    }
+
+    [Fact]
+    public async Task Of_components_of_one_name_it_is_chosen_which()
+    {
+        var site = await AddPageAsync();
+        var components = Get<ComponentService>();
+        var core = await Get<ComponentOrder>().AddGroupAsync(site, "Core", Stop);
+        await components.CreateAsync(new ComponentInput(site, "API", ComponentStatus.Operational), Stop);
+        var api = await components.CreateAsync(new ComponentInput(site, "API", ComponentStatus.Operational, GroupId: core), Stop);
+        var web = await components.CreateAsync(new ComponentInput(site, "Web", ComponentStatus.Operational), Stop);
+        var page = Upload(NotificationFile.Write([Plain with { Components = [new("main-status", "API"), new("main-status", "Web")] }]));
+        Assert.Equal("There are 2 components named API on the page main-status.", page.ErrorOf("Entry-0-ComponentIds"));
+        Assert.True(page.Field("Web").HasAttribute("checked"));
+        page.Field("API (Core)").Change(true);
+        await page.Find("form").SubmitAsync();
+        var imported = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
+        Assert.Equal([api, web], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.ComponentIds.Order());
+    }
+
+    [Fact]
+    public async Task Only_components_of_the_pages_that_are_chosen_are_offered()
+    {
+        var (main, other) = (await AddPageAsync(), await AddPageAsync("Other"));
+        await Get<ComponentService>().CreateAsync(new ComponentInput(main, "API", ComponentStatus.Operational), Stop);
+        var shop = await Get<ComponentService>().CreateAsync(new ComponentInput(other, "Shop", ComponentStatus.Operational), Stop);
+        var page = Upload(NotificationFile.Write([Plain with { StatusPages = ["gone"], Components = [new("gone", "API")] }]));
+        Assert.DoesNotContain(page.FindAll("label"), label => label.TextContent.Trim() is "API" or "Shop");
+        page.Field("Other").Change(true);
+        Assert.DoesNotContain(page.FindAll("label"), label => label.TextContent.Trim() == "API");
+        page.Field("Shop").Change(true);
+        await page.Find("form").SubmitAsync();
+        var imported = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
+        Assert.Equal([shop], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.ComponentIds);
+    }
+
+    [Fact]
+    public async Task Whom_to_alert_is_chosen_where_the_files_name_says_nobody()
+    {
+        var pager = await AddNotificationAsync("Pager");
+        var page = Upload(NotificationFile.Write([Plain with { Alert = "Gone" }, Plain with { Name = "Second", Alert = "Gone" }, Plain with { Name = "Third", Alert = "Good" }]));
+        Assert.Equal(["Choose…", "No one", "Pager"], page.Field("Alert on failure of Good").QuerySelectorAll("option").Select(option => option.TextContent));
+        // What it alerts stands in the file: it only has to be imported too.
+        Assert.DoesNotContain(page.FindAll("label"), label => label.TextContent.Trim() == "Alert on failure of Third");
+        page.Field("Alert on failure of Good").Change($"{pager}");
+        page.Field("Alert on failure of Second").Change("0");
+        await page.Find("form").SubmitAsync();
+        var rows = (await Get<NotificationQueries>().ListAsync(Stop)).ToDictionary(row => row.Name, row => row.AlertName);
+        Assert.Equal(("Pager", null, "Good"), (rows["Good"], rows["Second"], rows["Third"]));
     }
 
     [Fact]

@@ -80,11 +80,70 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         await form.Find("form").SubmitAsync();
         await Get<ComponentService>().DeleteAsync(api, cancellationToken: Stop);
 
-        Assert.Contains("of no component any more: nothing is heard", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
+        Assert.Contains("of no component any more: receives nothing", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, 1));
         Assert.False(edit.Field("All components").HasAttribute("checked"));
         await edit.Find("form").SubmitAsync();
         Assert.Equal("Choose at least one component, or all.", edit.ErrorOf("ComponentIds"));
+    }
+
+    [Fact]
+    public async Task One_that_is_left_without_a_page_says_so_in_the_list_and_receives_nothing()
+    {
+        var (main, other) = (await AddPageAsync(), await AddPageAsync("Other"));
+        await Get<NotificationService>().CreateAsync(new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [.. EventTypes.All], false, [other]), Stop);
+        Assert.Contains("on Other", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
+        await Get<StatusPageService>().DeleteAsync(other, "Other", cancellationToken: Stop);
+
+        var row = Render<NotificationListPage>().Row("Ops").TextContent;
+        Assert.Contains("on no status page any more: receives nothing", row, StringComparison.Ordinal);
+        Assert.Contains("Receives nothing", row, StringComparison.Ordinal);
+        Assert.DoesNotContain("on all status pages", row, StringComparison.Ordinal);
+        await RaiseOnAsync(main);
+        Assert.Empty((await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(), null, null, 1, Stop)).Rows);
+
+        Task<int> RaiseOnAsync(int page) => ComponentAsync(page, "API");
+    }
+
+    [Theory]
+    // Nothing is left of the components, of the pages with them, or the new component is none that was chosen.
+    [InlineData(false, true, "of no component any more: receives nothing")]
+    [InlineData(true, true, "on no status page any more: receives nothing")]
+    [InlineData(true, false, null)]
+    [InlineData(false, false, null)]
+    public async Task What_is_left_of_pages_and_components_together_decides(bool deletesPage, bool limitsComponents, string? says)
+    {
+        var page = await AddPageAsync();
+        if (limitsComponents || !deletesPage)
+            await AddPageAsync("Other");
+        var api = await ComponentAsync(page, "API");
+        await Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [.. EventTypes.All], !deletesPage || !limitsComponents, deletesPage && limitsComponents ? [page] : [])
+            {
+                AllComponents = !limitsComponents,
+                ComponentIds = limitsComponents ? [api] : [],
+                MinSeverity = IncidentSeverity.Critical,
+            },
+            Stop);
+        if (deletesPage)
+            await Get<StatusPageService>().DeleteAsync(page, "Main Status", cancellationToken: Stop);
+        else
+            await Get<ComponentService>().DeleteAsync(api, cancellationToken: Stop);
+
+        var row = Render<NotificationListPage>().Row("Ops").TextContent;
+        Assert.Equal(says is not null, row.Contains("receives nothing", StringComparison.Ordinal));
+        Assert.Contains(says ?? "on all status pages", row, StringComparison.Ordinal);
+        Assert.Contains("incidents: critical", row, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limited_to_components_it_never_receives_that_one_was_created()
+    {
+        var page = await AddPageAsync();
+        var api = await ComponentAsync(page, "API");
+        await Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [EventType.ComponentCreated], true, []) { AllComponents = false, ComponentIds = [api] }, Stop);
+        Assert.Contains("a new component is never among those chosen: receives nothing", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,18 +1,21 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
+using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Notifications.Transfer;
 
-/// <summary>Reads a file of notifications, shows what it would add and asks for what no file carries. What is complete is added; what is not stays here.</summary>
+/// <summary>Reads a file of notifications, shows what it would add and asks for what no file carries, or its names do not say here. What is complete is
+/// added; what is not stays here, to be completed or left out.</summary>
 public sealed partial class ImportPage
 {
     private const string FileField = "File";
 
     private List<ImportDraft>? _drafts;
+    private ImportOffers _offers = ImportOffers.None;
     private IReadOnlySet<string> _taken = new HashSet<string>();
     private Dictionary<string, string>? _errors;
     private UnsavedChangesGuard? _guard;
@@ -25,6 +28,12 @@ public sealed partial class ImportPage
 
     [Inject]
     private NotificationTransfer Transfer { get; set; } = default!;
+
+    [Inject]
+    private NotificationQueries Notifications { get; set; } = default!;
+
+    [Inject]
+    private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -54,9 +63,9 @@ public sealed partial class ImportPage
             List<ImportDraft> drafts = [.. NotificationFile.Read(file.ToArray()).Select(entry => new ImportDraft(entry))];
             _taken = await Transfer.TakenNamesAsync();
             var errors = await Transfer.CheckAsync([.. drafts.Select(draft => draft.ToEntry())]);
-            // What is not typed yet is asked for, not wrong.
+            _offers = await OffersAsync(drafts);
             foreach (var (draft, found) in drafts.Zip(errors))
-                draft.Errors = found.Where(error => !draft.HasField(error.Key)).ToDictionary();
+                draft.Take(found, _offers, tried: false);
             _drafts = drafts;
             Announcer.Say(drafts.Count == 1 ? "The file has one notification" : $"The file has {drafts.Count} notifications");
         }
@@ -79,11 +88,18 @@ public sealed partial class ImportPage
         var leaving = false;
         try
         {
-            var (count, errors) = await Transfer.ImportAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            List<ImportDraft> wanted = [.. drafts.Where(draft => !draft.IsLeftOut)];
+            if (wanted.Count == 0)
+            {
+                _problem = "Every notification of the file is left out.";
+                return;
+            }
+            var (count, errors) = await Transfer.ImportAsync([.. wanted.Select(draft => draft.ToEntry())]);
             _imported += count;
             if (errors.Any(found => found.Count > 0))
             {
-                Keep(drafts, errors);
+                _offers = await OffersAsync(wanted);
+                Keep(drafts, wanted, errors);
                 if (count > 0)
                     Announcer.Say(SectionWords);
                 return;
@@ -121,19 +137,42 @@ public sealed partial class ImportPage
         ? "They are added switched off. One whose secret you leave out cannot be switched on before it has one."
         : (_imported == 1 ? "One was" : $"{_imported} were") + " imported, switched off. Complete what is left and import it too, or leave this page without it.";
 
-    /// <summary>Keeps what could not be imported, with what is missing or wrong.</summary>
-    private void Keep(List<ImportDraft> drafts, IReadOnlyList<IReadOnlyDictionary<string, string>> errors)
+    private string SubmitText => _drafts!.Count(draft => !draft.IsLeftOut) switch
     {
-        foreach (var (draft, found) in drafts.Zip(errors))
-            draft.Errors = new(found);
-        drafts.RemoveAll(draft => draft.Errors.Count == 0);
+        1 when _drafts!.Count == 1 => "Import it",
+        1 => "Import one notification",
+        var count => $"Import {count} notifications",
+    };
+
+    private async Task<ImportOffers> OffersAsync(IEnumerable<ImportDraft> wanted) => new(
+        await StatusPages.PagesAsync(archived: true), await StatusPages.ChoicesAsync(), await Notifications.NamesAsync(),
+        wanted.Select(draft => draft.Entry.Name?.Trim() ?? "").ToLookup(name => name));
+
+    /// <summary>Keeps what could not be imported, with what is missing or wrong, and what is left out.</summary>
+    private void Keep(List<ImportDraft> drafts, List<ImportDraft> wanted, IReadOnlyList<IReadOnlyDictionary<string, string>> errors)
+    {
+        foreach (var (draft, found) in wanted.Zip(errors))
+            draft.Take(found, _offers, tried: true);
+        drafts.RemoveAll(draft => draft is { IsLeftOut: false, Errors.Count: 0 });
         _errors = [];
         for (var i = 0; i < drafts.Count; i++)
         {
+            if (drafts[i].IsLeftOut)
+                continue;
             foreach (var (field, message) in drafts[i].Errors)
                 _errors[NotificationTransfer.FieldOf(i, drafts[i].HasField(field) ? field : ImportLine.Head)] = $"{drafts[i].Entry.Name}: {message}";
         }
     }
 
-    private void Edited((int Entry, string Field) edited) => _errors?.Remove(NotificationTransfer.FieldOf(edited.Entry, edited.Field));
+    private void Edited((int Entry, string? Field) edited)
+    {
+        if (edited.Field is { } field)
+        {
+            _errors?.Remove(NotificationTransfer.FieldOf(edited.Entry, field));
+            return;
+        }
+        // Left out it has no errors; taken back in, the next try finds them again.
+        var prefix = NotificationTransfer.FieldOf(edited.Entry, "");
+        _errors = _errors?.Where(error => !error.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary();
+    }
 }
