@@ -37,11 +37,14 @@ public static class CoreServices
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
         services.AddSingleton<IComponentContent, NotificationsOfComponent>();
+        services.AddSingleton<IIncidentStatuses, IncidentStatuses>();
+        services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<MaintenanceService>();
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
+        services.AddSingleton<IncidentDowntime>();
 
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();

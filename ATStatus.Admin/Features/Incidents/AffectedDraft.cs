@@ -39,14 +39,14 @@ public sealed class AffectedDraft
             _following.Add(componentId);
         else
             _following.Remove(componentId);
-        Chosen = on ? [.. others, new AffectedComponent(componentId, AffectedComponent.Suggested(severity))] : [.. others];
+        Chosen = on ? [.. others, new AffectedComponent(componentId, AffectedComponent.Suggested(severity), IsChosen: false)] : [.. others];
     }
 
     /// <summary>Chooses the status of a ticked component; from now on the severity leaves it alone.</summary>
     public void Choose(int componentId, ComponentStatus? status)
     {
         _following.Remove(componentId);
-        Replace(affected => affected.ComponentId == componentId ? affected with { Status = status } : affected);
+        Replace(affected => affected.ComponentId == componentId ? affected with { Status = status, IsChosen = true } : affected);
     }
 
     /// <summary>The severity is another now.</summary>

@@ -116,7 +116,7 @@ public sealed partial class IncidentPage
             return;
         try
         {
-            await Service.DeleteAsync(row.Id, version);
+            await Service.DeleteAsync(row.Id, version, keepDowntime: true);
         }
         catch (NotFoundException)
         {

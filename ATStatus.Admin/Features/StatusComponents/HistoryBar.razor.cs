@@ -33,7 +33,7 @@ public sealed partial class HistoryBar
             var lived = Days.Where(day => day.Worst is not null).ToList();
             var bad = lived.Where(day => day.Worst != ComponentStatus.Operational)
                 .GroupBy(day => day.Worst!.Value)
-                .OrderByDescending(group => StatusPageRow.Badness(group.Key))
+                .OrderByDescending(group => ComponentStatusResolver.Badness(group.Key))
                 .Select(group => $"{group.Key.Label().ToLowerInvariant()} on {Count(group.Count())}")
                 .ToList();
             var what = lived.Count == 0 ? "no history yet" : bad.Count == 0 ? "operational throughout" : string.Join(", ", bad);
