@@ -45,6 +45,7 @@ public static class CoreServices
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
         services.AddSingleton<IncidentDowntime>();
+        services.AddSingleton<IncidentHistory>();
 
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();
