@@ -208,7 +208,7 @@ public sealed class IncidentDetailTests : FeatureTest
         await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Minor));
         await cut.Find("#Components input").ChangeAsync(true);
         await Get<IncidentService>().EditAsync(
-            id, 0, new IncidentEditInput("Theirs", IncidentSeverity.Critical, [new(1, ComponentStatus.MajorOutage)], new DateTime(2026, 1, 14, 8, 0, 0, DateTimeKind.Utc)), Stop);
+            id, 0, new IncidentEditInput("Theirs", new DateTime(2026, 1, 14, 8, 0, 0, DateTimeKind.Utc)), Stop);
 
         await cut.FindAll("form")[1].SubmitAsync();
         Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
@@ -251,7 +251,7 @@ public sealed class IncidentDetailTests : FeatureTest
         var dialog = Render<ConfirmDialog>();
         var stale = OpenIncident(id);
         await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Monitoring, "Back."), Bea, Stop);
-        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => Get<IncidentService>().DeleteAsync(id, 1, Stop));
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => Get<IncidentService>().DeleteAsync(id, 1, keepDowntime: true, Stop));
         Assert.Contains("Resolve it first", refused.Message, StringComparison.Ordinal);
 
         var deleting = Button(stale, "Delete incident").ClickAsync();

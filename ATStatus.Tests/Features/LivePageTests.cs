@@ -57,7 +57,7 @@ public sealed class LivePageTests : FeatureTest
         await ShownAsync(cut, () => Assert.Contains("Theirs.", cut.Find(".timeline").TextContent, StringComparison.Ordinal));
         Assert.Equal(("Mine.", "Mine", nameof(IncidentStatus.Identified)), (Value(cut, "Message"), Value(cut, "Title"), Value(cut, "Status")));
         await Get<IncidentService>().EditAsync(
-            id, 1, new IncidentEditInput("Theirs", IncidentSeverity.Critical, [new(api, ComponentStatus.MajorOutage)]), Stop);
+            id, 1, new IncidentEditInput("Theirs"), Stop);
         await ShownAsync(cut, () => Assert.Contains("“Theirs”", cut.Find("#Title-warning").TextContent, StringComparison.Ordinal));
         Assert.Equal(("Mine", nameof(IncidentSeverity.Critical)), (Value(cut, "Title"), Value(cut, "Severity")));
 
@@ -108,7 +108,7 @@ public sealed class LivePageTests : FeatureTest
         if (typing)
             Type(cut, "Message", "Mine.");
 
-        await Get<IncidentService>().DeleteAsync(id, 0, Stop);
+        await Get<IncidentService>().DeleteAsync(id, 0, keepDowntime: true, Stop);
 
         await ShownAsync(cut, () => Assert.Contains(typing ? "This incident was deleted" : "This incident does not exist", cut.Markup, StringComparison.Ordinal));
         if (!typing)
