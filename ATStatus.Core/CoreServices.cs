@@ -37,7 +37,7 @@ public static class CoreServices
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
         services.AddSingleton<IComponentContent, NotificationsOfComponent>();
-        services.AddSingleton<IIncidentStatuses, IncidentStatuses>();
+        services.AddSingleton<IIncidentStatuses, IncidentStatusByHand>();
         services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();

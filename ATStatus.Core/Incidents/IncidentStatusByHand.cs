@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Incidents;
 
 /// <summary>A status set by hand during incidents is what each of them says from then on, and what their forms show.</summary>
-internal sealed class IncidentStatuses : IIncidentStatuses
+internal sealed class IncidentStatusByHand : IIncidentStatuses
 {
     /// <inheritdoc/>
     public async Task SetByHandAsync(
