@@ -37,11 +37,15 @@ public static class CoreServices
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
         services.AddSingleton<IComponentContent, NotificationsOfComponent>();
+        services.AddSingleton<IIncidentStatuses, IncidentStatusByHand>();
+        services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<MaintenanceService>();
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
+        services.AddSingleton<IncidentDowntime>();
+        services.AddSingleton<IncidentHistory>();
 
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();

@@ -34,6 +34,16 @@ public readonly record struct WallClockTime(DateTime? Local, AmbiguousTime Ambig
         return problem is null ? utc ?? PageTimeZone.ToUtcLenient(local, zone) : throw new InvalidInputException(new Dictionary<string, string> { [field] = problem });
     }
 
+    /// <summary>
+    /// Whether it means a moment that has been, or nothing is typed, which is <c>null</c>: what a service takes for a time of the past. For what a
+    /// form says of it while it is typed.
+    /// </summary>
+    public bool IsPast(TimeZoneInfo zone, DateTime now, out DateTime? utc)
+    {
+        utc = In(zone).Utc;
+        return Local is null || utc <= now;
+    }
+
     // While a year is typed, the field passes through year 2 and 20; the service refuses these.
     private DateTime? Typed => Local is { Year: >= 2000 and <= 9000 } local ? local : null;
 }

@@ -37,6 +37,12 @@ public sealed class Incident : IVersioned
     /// <summary>When it was last resolved (UTC); null while it is open.</summary>
     public DateTime? ResolvedAt { get; set; }
 
+    /// <summary>When it really ended (UTC), where a person entered that; null for <see cref="ResolvedAt"/>, and while it is open.</summary>
+    public DateTime? EndedAt { get; set; }
+
+    /// <summary>Until when what it says of its components counts (UTC); null while it is open.</summary>
+    public DateTime? End => EndedAt ?? ResolvedAt;
+
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 

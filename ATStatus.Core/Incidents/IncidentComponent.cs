@@ -20,4 +20,7 @@ public sealed class IncidentComponent
 
     /// <summary>The status it has during the incident; null leaves its status alone.</summary>
     public ComponentStatus? Status { get; set; }
+
+    /// <summary>A person chose the status, in a form or by hand; otherwise it follows what the severity suggests when that is raised.</summary>
+    public bool IsChosen { get; set; }
 }

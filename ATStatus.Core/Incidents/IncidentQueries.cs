@@ -16,7 +16,14 @@ namespace ATStatus.Core.Incidents;
 /// <param name="ResolvedAt">When it was resolved (UTC).</param>
 public sealed record IncidentRow(
     int Id, string Title, IncidentSeverity Severity, IncidentStatus Status, string StatusPageName, IReadOnlyList<string> Components,
-    DateTime StartedAt, DateTime? ResolvedAt);
+    DateTime StartedAt, DateTime? ResolvedAt)
+{
+    /// <summary>When it really ended (UTC), where a person entered that; null for when it was resolved.</summary>
+    public DateTime? EndedAt { get; init; }
+
+    /// <summary>When it ended (UTC), entered or not; null while it is open. Its duration is from the start until then.</summary>
+    public DateTime? End => EndedAt ?? ResolvedAt;
+}
 
 /// <summary>A timeline entry.</summary>
 /// <param name="Id">Its number.</param>
@@ -81,7 +88,8 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             .AsSplitQuery()
             .SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
         return incident is null ? null : new IncidentDetail(
-            Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => new AffectedComponent(c.ComponentId, c.Status))], incident.Version,
+            Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => new AffectedComponent(c.ComponentId, c.Status, c.IsChosen))],
+            incident.Version,
             [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))]);
     }
 
@@ -100,5 +108,8 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
     private static IncidentRow Row(Incident incident) => new(
         incident.Id, incident.Title, incident.Severity, incident.Status, incident.StatusPage!.Name,
         [.. Component.InPageOrder(incident.Components.Select(c => c.Component!)).Select(c => c.Name)],
-        incident.StartedAt, incident.ResolvedAt);
+        incident.StartedAt, incident.ResolvedAt)
+    {
+        EndedAt = incident.EndedAt,
+    };
 }

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Incidents;
 
 /// <summary>
-/// Writes incidents and raises their events (contract section 5). While an incident is open it lays the chosen statuses
-/// over its components; when it is resolved it lets go of them.
+/// Writes incidents and raises their events (contract section 5). While an incident is open it says the chosen statuses of its
+/// components (<see cref="IncidentStatements"/>).
 /// </summary>
 public sealed class IncidentService(EventOutbox outbox)
 {
@@ -20,7 +20,7 @@ public sealed class IncidentService(EventOutbox outbox)
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentInput"/>.</exception>
     public Task<int> CreateAsync(IncidentInput input, Actor actor, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, input.DoNotNotify, work => CreateAsync(work, input, actor, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => CreateAsync(work, input, actor, cancellationToken), cancellationToken);
 
     /// <summary>What <see cref="CreateAsync(IncidentInput, Actor, CancellationToken)"/> would raise and send; writes nothing.</summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentInput"/>.</exception>
@@ -28,21 +28,21 @@ public sealed class IncidentService(EventOutbox outbox)
         outbox.PreviewAsync(What, input.DoNotNotify, work => CreateAsync(work, input, actor, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Posts an update. Raises <c>incident.resolved</c> when it resolves an open incident, otherwise
-    /// <c>incident.updated</c> (also when it reopens a resolved one); then component changes.
+    /// Posts an update, which can also change severity, components and their statuses. Raises <c>incident.resolved</c> when it resolves an
+    /// open incident, otherwise <c>incident.updated</c> (also when it reopens a resolved one); then component changes.
     /// </summary>
     /// <param name="id">The incident.</param>
     /// <param name="version">
-    /// The version the person saw. What others posted since is no conflict, an update is appended; only where both set the status is
-    /// it one, so that the same incident resolved twice at once raises one <c>incident.resolved</c>.
+    /// The version the person saw. What others posted since is no conflict, an update is appended; only where both set the status, the
+    /// severity or the same component is it one, so that the same incident resolved twice at once raises one <c>incident.resolved</c>.
     /// </param>
     /// <param name="input">The update.</param>
     /// <param name="actor">Who posts it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="IncidentUpdateInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
-    /// <exception cref="EditConflictException">It sets the status, without saying which one was seen, and somebody else changed the incident.</exception>
-    /// <exception cref="IllegalTransitionException">It sets the status, and somebody else has set another one, or resolved the incident too.</exception>
+    /// <exception cref="EditConflictException">It sets something, without saying what was seen, and somebody else changed the incident.</exception>
+    /// <exception cref="IllegalTransitionException">It sets something, and somebody else has set it otherwise, or resolved the incident too.</exception>
     public Task PostUpdateAsync(int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken = default) =>
         outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
 
@@ -52,9 +52,9 @@ public sealed class IncidentService(EventOutbox outbox)
         outbox.PreviewAsync(What, input.DoNotNotify, work => PostUpdateAsync(work, id, version, input, actor, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Changes title, severity, components or start. Raises <c>incident.updated</c> with the latest message when one of
-    /// them really changes, then component changes; nothing otherwise. Where the input says what was seen
-    /// (<see cref="IncidentEditInput.Seen"/>), what the person left alone stays as it is by now, whoever changed it.
+    /// Changes title, start or end. Raises <c>incident.updated</c> with the latest message when title or start really change; the history
+    /// follows, and nothing is announced of it. Where the input says what was seen (<see cref="IncidentEditInput.Seen"/>), what the person
+    /// left alone stays as it is by now, whoever changed it.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
@@ -97,16 +97,25 @@ public sealed class IncidentService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Deletes a resolved incident with its timeline. Raises nothing.</summary>
+    /// <param name="id">The incident.</param>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="keepDowntime">
+    /// Whether what it said of its components stays in their history, with the times it has now; otherwise the history is as if the incident
+    /// had never been.
+    /// </param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is still open.</exception>
-    public Task DeleteAsync(int id, int version, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
+    public Task DeleteAsync(int id, int version, bool keepDowntime, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
     {
         var incident = await work.Db.Incidents.SingleOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw new NotFoundException(What);
         if (incident.Version != version)
             throw new EditConflictException(What);
         if (incident.Status != IncidentStatus.Resolved)
             throw new IllegalTransitionException("An open incident cannot be deleted. Resolve it first.");
+        if (!keepDowntime)
+            await IncidentStatements.RemoveAsync(work, id, cancellationToken);
         work.Db.Incidents.Remove(incident);
         return true;
     }, cancellationToken);
@@ -116,7 +125,9 @@ public sealed class IncidentService(EventOutbox outbox)
         var check = new InputCheck();
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
+        var resolved = input.Status == IncidentStatus.Resolved;
         var startedAt = Start(work, check, input.StartedAt) ?? work.Now;
+        var endedAt = End(work, check, input.EndedAt, startedAt, resolved, work.Now);
         var page = input.StatusPageId is { } pageId
             ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
             : null;
@@ -127,7 +138,6 @@ public sealed class IncidentService(EventOutbox outbox)
         work.LimitPayloads(
             nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Title), nameof(input.Components));
 
-        var resolved = input.Status == IncidentStatus.Resolved;
         var incident = new Incident
         {
             StatusPageId = page!.Id,
@@ -137,17 +147,18 @@ public sealed class IncidentService(EventOutbox outbox)
             Status = input.Status,
             StartedAt = startedAt,
             ResolvedAt = resolved ? work.Now : null,
+            EndedAt = endedAt,
             CreatedAt = work.Now,
         };
         incident.Updates.Add(new IncidentUpdate { Status = input.Status, Message = message, At = work.Now, Author = actor.Name });
-        incident.Components.AddRange(components.Select(c => new IncidentComponent { ComponentId = c.Component.Id, Component = c.Component, Status = c.Status }));
+        await NameAsync(work, incident, components, input.Severity, raised: false, cancellationToken);
         work.Db.Incidents.Add(incident);
         await work.SaveAsync(What, cancellationToken);
 
         Record(work, EventType.IncidentCreated, incident, message);
         if (resolved)
             Record(work, EventType.IncidentResolved, incident, message);
-        await LayOverAsync(work, incident, cancellationToken);
+        await IncidentStatements.BeginAsync(work, incident, cancellationToken);
         return incident.Id;
     }
 
@@ -157,28 +168,56 @@ public sealed class IncidentService(EventOutbox outbox)
         var check = new InputCheck();
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
-        work.LimitPayloads(nameof(input.Message), "Shorten the message, or take components away first.");
+        work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Components));
         var incident = await FindAsync(work, id, cancellationToken);
         if (incident.Version != version)
-            CheckStatus(incident, input);
+            CheckSeen(incident, input);
+        if (input.Components is { } mine)
+        {
+            List<AffectedComponent> named = [.. input.SeenComponents is { } seen ? IncidentMerge.Components(incident, mine, seen) : mine];
+            var components = await ComponentsAsync(work, check, incident.StatusPageId, named, cancellationToken);
+            check.ThrowIfInvalid();
+            await NameAsync(work, incident, components, input.Severity ?? incident.Severity, input.Severity > incident.Severity, cancellationToken);
+        }
+        else if (input.Severity > incident.Severity)
+        {
+            List<(Component, AffectedComponent)> components =
+                [.. incident.Components.Select(c => (c.Component!, new AffectedComponent(c.ComponentId, c.Status, c.IsChosen)))];
+            await NameAsync(work, incident, components, input.Severity.Value, raised: true, cancellationToken);
+        }
+        incident.Severity = input.Severity ?? incident.Severity;
 
+        var wasOpen = incident.Status != IncidentStatus.Resolved;
         var status = input.Status ?? incident.Status;
-        var resolves = status == IncidentStatus.Resolved && incident.Status != IncidentStatus.Resolved;
+        var resolves = status == IncidentStatus.Resolved && wasOpen;
         incident.Updates.Add(new IncidentUpdate { Status = status, Message = message, At = work.Now, Author = actor.Name });
         incident.Status = status;
         if (resolves)
             incident.ResolvedAt = work.Now;
         else if (status != IncidentStatus.Resolved)
-            incident.ResolvedAt = null;
+            (incident.ResolvedAt, incident.EndedAt) = (null, null);
         Touch(work, incident);
         await work.SaveAsync(What, cancellationToken);
 
         Record(work, resolves ? EventType.IncidentResolved : EventType.IncidentUpdated, incident, message);
-        await LayOverAsync(work, incident, cancellationToken);
+        await IncidentStatements.FollowAsync(work, incident, wasOpen, cancellationToken);
         return true;
     }
 
-    /// <summary>The status is the one thing that two updates can both set; what is appended stays beside each other.</summary>
+    /// <summary>What two updates can both set is not written over unseen; what is appended stays beside each other.</summary>
+    private static void CheckSeen(Incident incident, IncidentUpdateInput input)
+    {
+        if (input.Components is not null && input.SeenComponents is null)
+            throw new EditConflictException(What);
+        CheckStatus(incident, input);
+        if (input.Severity is not { } chosen || incident.Severity == input.SeenSeverity || incident.Severity == chosen)
+            return;
+        if (input.SeenSeverity is null)
+            throw new EditConflictException(What);
+        throw new IllegalTransitionException(
+            $"Somebody else set the severity to {incident.Severity.Label()} in the meantime. Your update was not posted; choose the severity again.");
+    }
+
     private static void CheckStatus(Incident incident, IncidentUpdateInput input)
     {
         if (input.Status is not { } chosen || incident.Status == input.SeenStatus)
@@ -203,31 +242,23 @@ public sealed class IncidentService(EventOutbox outbox)
         var check = new InputCheck();
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
         var startedAt = Start(work, check, input.StartedAt) ?? incident.StartedAt;
-        var components = await ComponentsAsync(work, check, incident.StatusPageId, input.Components, cancellationToken);
+        var endedAt = End(work, check, input.EndedAt, startedAt, incident.Status == IncidentStatus.Resolved, incident.ResolvedAt);
         check.ThrowIfInvalid();
-        work.LimitPayloads(
-            nameof(input.Components), "Choose fewer components, or shorten the latest message first: it goes out again.", nameof(input.Title));
+        work.LimitPayloads(nameof(input.Title), "Shorten the latest message first: it is sent again.");
 
-        var same = incident.Title == title && incident.Severity == input.Severity && incident.StartedAt == startedAt
-            && incident.Components.Select(c => (c.ComponentId, c.Status)).ToHashSet().SetEquals(components.Select(c => (c.Component.Id, c.Status)));
-        if (same)
+        var raises = incident.Title != title || incident.StartedAt != startedAt;
+        var moves = incident.StartedAt != startedAt || incident.EndedAt != endedAt;
+        if (!raises && !moves)
             return false;
-        (incident.Title, incident.Severity, incident.StartedAt) = (title, input.Severity, startedAt);
-        incident.Components.RemoveAll(c => components.All(kept => kept.Component.Id != c.ComponentId));
-        foreach (var (component, status) in components)
-        {
-            if (incident.Components.SingleOrDefault(c => c.ComponentId == component.Id) is { } kept)
-                kept.Status = status;
-            else
-                incident.Components.Add(new IncidentComponent { ComponentId = component.Id, Component = component, Status = status });
-        }
-        Touch(work, incident);
+        (incident.Title, incident.StartedAt, incident.EndedAt) = (title, startedAt, endedAt);
         await work.SaveAsync(What, cancellationToken);
-
+        if (moves)
+            await IncidentStatements.MoveAsync(work, incident, cancellationToken);
+        if (!raises)
+            return true;
         var latest = await work.Db.IncidentUpdates.Where(u => u.IncidentId == id)
             .OrderByDescending(u => u.Id).Select(u => u.Message).FirstAsync(cancellationToken);
         Record(work, EventType.IncidentUpdated, incident, latest);
-        await LayOverAsync(work, incident, cancellationToken);
         return true;
     }
 
@@ -238,33 +269,69 @@ public sealed class IncidentService(EventOutbox outbox)
             .SingleOrDefaultAsync(i => i.Id == id, cancellationToken)
         ?? throw new NotFoundException(What);
 
-    private static async Task<List<(Component Component, ComponentStatus? Status)>> ComponentsAsync(
+    private static async Task<List<(Component Component, AffectedComponent Affected)>> ComponentsAsync(
         UnitOfWork work, InputCheck check, int pageId, IReadOnlyCollection<AffectedComponent> affected, CancellationToken cancellationToken)
     {
-        var wanted = affected.DistinctBy(a => a.ComponentId).ToDictionary(a => a.ComponentId, a => a.Status);
-        var ids = wanted.Keys.ToArray();
+        var named = affected.DistinctBy(a => a.ComponentId).ToDictionary(a => a.ComponentId);
+        var ids = named.Keys.ToArray();
         var found = await work.Db.Components.Include(c => c.Group)
             .Where(c => c.StatusPageId == pageId && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
             found.Count == ids.Length, nameof(IncidentInput.Components), "A chosen component is not on this page any more. Choose again.",
             nameof(IncidentInput.StatusPageId));
-        return [.. found.Select(c => (c, wanted[c.Id]))];
+        return [.. found.Select(c => (c, named[c.Id]))];
+    }
+
+    /// <summary>
+    /// Names the components that an incident touches from now on. A status that nobody chose is the suggested one, where the component is named
+    /// for the first time or the severity was raised; otherwise it stays.
+    /// </summary>
+    private static async Task NameAsync(
+        UnitOfWork work, Incident incident, List<(Component Component, AffectedComponent Affected)> components, IncidentSeverity severity, bool raised,
+        CancellationToken cancellationToken)
+    {
+        incident.Components.RemoveAll(c => components.All(kept => kept.Component.Id != c.ComponentId));
+        var own = components.Exists(c => !c.Affected.IsChosen)
+            ? await ComponentStatements.OwnAsync(work.Db, [.. components.Select(c => c.Component.Id)], cancellationToken)
+            : [];
+        foreach (var (component, affected) in components)
+        {
+            var kept = incident.Components.SingleOrDefault(c => c.ComponentId == component.Id);
+            var status = affected.IsChosen ? affected.Status
+                : kept is not null && !raised ? kept.Status
+                : AffectedComponent.Suggested(severity, own.GetValueOrDefault(component.Id));
+            if (kept is null)
+                incident.Components.Add(kept = new IncidentComponent { ComponentId = component.Id, Component = component });
+            (kept.Status, kept.IsChosen) = (status, affected.IsChosen);
+        }
     }
 
     private static DateTime? Start(UnitOfWork work, InputCheck check, DateTime? startedAt)
     {
         check.Require(startedAt is null or { Year: >= 2000 }, nameof(IncidentInput.StartedAt), "An incident cannot begin before the year 2000.");
-        check.Require(startedAt is null || startedAt <= work.Now.AddMinutes(1), nameof(IncidentInput.StartedAt), "An incident cannot begin in the future.");
-        return startedAt is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
+        check.Require(startedAt is null || startedAt <= work.Now, nameof(IncidentInput.StartedAt), "An incident cannot begin in the future.");
+        return WholeSeconds(startedAt);
     }
 
-    private static Task LayOverAsync(UnitOfWork work, Incident incident, CancellationToken cancellationToken)
+    /// <param name="work">The unit of work.</param>
+    /// <param name="check">Where to note what is wrong.</param>
+    /// <param name="endedAt">What was entered.</param>
+    /// <param name="startedAt">When it began.</param>
+    /// <param name="resolved">Whether it is resolved.</param>
+    /// <param name="resolvedAt">When it was resolved, which is its end where none is entered.</param>
+    private static DateTime? End(UnitOfWork work, InputCheck check, DateTime? endedAt, DateTime startedAt, bool resolved, DateTime? resolvedAt)
     {
-        var statuses = incident.Status == IncidentStatus.Resolved
-            ? []
-            : incident.Components.Where(c => c.Status is not null).ToDictionary(c => c.ComponentId, c => c.Status!.Value);
-        return ComponentStatusBoard.LayOverAsync(work, OverlaySource.Incident, incident.Id, statuses, cancellationToken);
+        check.Require(endedAt is null || resolved, nameof(IncidentInput.EndedAt), "Only a resolved incident has an end.", nameof(IncidentInput.Status));
+        check.Require(endedAt is null || endedAt <= work.Now, nameof(IncidentInput.EndedAt), "An incident cannot end in the future.");
+        var end = WholeSeconds(endedAt);
+        check.Require(end is null || end >= startedAt, nameof(IncidentInput.EndedAt), "An incident cannot end before it began.", nameof(IncidentInput.StartedAt));
+        check.Require(
+            end is not null || !resolved || startedAt <= resolvedAt, nameof(IncidentInput.StartedAt), "An incident cannot begin after it was resolved.",
+            nameof(IncidentInput.EndedAt));
+        return end;
     }
+
+    private static DateTime? WholeSeconds(DateTime? at) => at is { } instant ? instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     /// <summary>A change beside the incident's own columns; its version must still tell other editors.</summary>
     private static void Touch(UnitOfWork work, Incident incident) => work.Db.Entry(incident).Property(i => i.Title).IsModified = true;

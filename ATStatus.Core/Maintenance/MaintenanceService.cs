@@ -20,7 +20,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
     public Task<int> ScheduleAsync(MaintenanceInput input, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, input.DoNotNotify, work => ScheduleAsync(work, input, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => ScheduleAsync(work, input, cancellationToken), cancellationToken);
 
     /// <summary>What scheduling would raise and send; writes nothing.</summary>
     /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
@@ -36,7 +36,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It has started; or all following are to be changed, and its series has ended.</exception>
     public Task RescheduleAsync(int id, int version, MaintenanceInput input, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
 
     /// <summary>What the change would raise and send; writes nothing. Throws what <see cref="RescheduleAsync(int, int, MaintenanceInput, CancellationToken)"/> throws.</summary>
     public Task<IReadOnlyList<PlannedEvent>> PreviewRescheduleAsync(
@@ -83,7 +83,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <exception cref="IllegalTransitionException">It is not scheduled, or two windows of its series would run at once.</exception>
     public Task StartNowAsync(
         int id, int version, bool doNotNotify = false, bool doNotNotifySeries = false, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, doNotNotify, async work =>
+        outbox.RunOnFreshRowsAsync(What, doNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
             SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
@@ -105,7 +105,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
     public Task CompleteNowAsync(
         int id, int version, bool doNotNotify = false, bool doNotNotifySeries = false, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, doNotNotify, async work =>
+        outbox.RunOnFreshRowsAsync(What, doNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
             SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
@@ -146,7 +146,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Answers whether it did something.</summary>
-    internal Task<bool> TickAsync(int id, EventSequence sequence, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
+    internal Task<bool> TickAsync(int id, EventSequence sequence, CancellationToken cancellationToken) => outbox.RunOnFreshRowsAsync(What, false, async work =>
     {
         work.Sequence = sequence;
         var window = await FindAsync(work, id, null, cancellationToken);
@@ -328,9 +328,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         window.Begin(work.Now, byHand);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceStarted, window);
-        await ComponentStatusBoard.LayOverAsync(
-            work, OverlaySource.Maintenance, window.Id,
-            window.Components.ToDictionary(c => c.ComponentId, _ => ComponentStatus.Maintenance), cancellationToken);
+        await ComponentStatements.BeginWindowAsync(work, window.Id, window.Start, [.. window.Components.Select(c => c.ComponentId)], cancellationToken);
         await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
     }
 
@@ -339,8 +337,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
         window.Complete(end);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceCompleted, window);
-        await ComponentStatusBoard.LayOverAsync(
-            work, OverlaySource.Maintenance, window.Id, new Dictionary<int, ComponentStatus>(), cancellationToken);
+        await ComponentStatements.EndWindowAsync(work, window.Id, window.End, cancellationToken);
     }
 
     private static async Task<MaintenanceWindow> FindAsync(UnitOfWork work, int id, int? version, CancellationToken cancellationToken)

@@ -25,14 +25,11 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>Components.</summary>
     public DbSet<Component> Components => Set<Component>();
 
-    /// <summary>The history of components' statuses.</summary>
-    public DbSet<ComponentStatusChange> ComponentStatusChanges => Set<ComponentStatusChange>();
+    /// <summary>What was and is said of components' statuses.</summary>
+    public DbSet<ComponentStatement> ComponentStatements => Set<ComponentStatement>();
 
     /// <summary>Groups of components.</summary>
     public DbSet<ComponentGroup> ComponentGroups => Set<ComponentGroup>();
-
-    /// <summary>What lies over components' own statuses.</summary>
-    public DbSet<ComponentOverlay> ComponentOverlays => Set<ComponentOverlay>();
 
     /// <summary>Maintenance windows.</summary>
     public DbSet<MaintenanceWindow> MaintenanceWindows => Set<MaintenanceWindow>();

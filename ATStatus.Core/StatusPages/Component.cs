@@ -30,11 +30,8 @@ public sealed class Component : IVersioned
     /// <summary>Whether the public sees it.</summary>
     public bool IsVisible { get; set; } = true;
 
-    /// <summary>The status now.</summary>
+    /// <summary>The status now, which follows from <see cref="Statements"/>.</summary>
     public ComponentStatus Status { get; set; }
-
-    /// <summary>The status it has when no incident and no maintenance says otherwise; see <see cref="ComponentStatusBoard"/>.</summary>
-    public ComponentStatus OwnStatus { get; set; }
 
     /// <summary>The group it stands in; null on the page itself.</summary>
     public int? GroupId { get; set; }
@@ -44,9 +41,6 @@ public sealed class Component : IVersioned
 
     /// <summary>Its place in its group, or among the page's groups and ungrouped components; ascending.</summary>
     public int Position { get; set; }
-
-    /// <summary>What incidents and maintenance say about its status at the moment.</summary>
-    public List<ComponentOverlay> Overlays { get; } = [];
 
     /// <summary>Sorts components as their page shows them.</summary>
     public static IEnumerable<Component> InPageOrder(IEnumerable<Component> components) => components
@@ -61,6 +55,6 @@ public sealed class Component : IVersioned
     /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>Every status the component had, each with the moment it began.</summary>
-    public List<ComponentStatusChange> History { get; } = [];
+    /// <summary>What was and is said of its status; see <see cref="ComponentStatements"/>.</summary>
+    public List<ComponentStatement> Statements { get; } = [];
 }

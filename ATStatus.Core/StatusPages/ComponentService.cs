@@ -19,7 +19,8 @@ public sealed record ComponentInput(
     bool DoNotNotify = false);
 
 /// <summary>Writes components and raises their events (contract section 5). Order and groups are <see cref="ComponentOrder"/>'s.</summary>
-public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IComponentContent> content)
+public sealed class ComponentService(
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IComponentContent> content, IIncidentStatuses incidents)
 {
     private const string What = "component";
 
@@ -47,12 +48,11 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
             Description = description,
             IsVisible = input.IsVisible,
             Status = input.Status,
-            OwnStatus = input.Status,
             GroupId = input.GroupId,
             Position = await ComponentOrder.NextPositionAsync(work.Db, page.Id, input.GroupId, cancellationToken),
             CreatedAt = work.Now,
         };
-        component.History.Add(new ComponentStatusChange { Status = input.Status, At = work.Now });
+        ComponentStatements.Begin(component);
         work.Db.Components.Add(component);
         await work.SaveAsync(What, cancellationToken);
         work.Record(
@@ -82,7 +82,7 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
             (component.Name, component.Description) = Texts(check, input);
             check.ThrowIfInvalid();
             component.IsVisible = input.IsVisible;
-            await ComponentStatusBoard.SetByHandAsync(work, component, input.Status, cancellationToken);
+            await ComponentStatements.SetByHandAsync(work, component, input.Status, incidents, cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -128,17 +128,17 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
         return words;
     }
 
-    private static async Task<bool> SetStatusAsync(UnitOfWork work, int id, ComponentStatus status, CancellationToken cancellationToken)
+    private async Task<bool> SetStatusAsync(UnitOfWork work, int id, ComponentStatus status, CancellationToken cancellationToken)
     {
         var component = await FindAsync(work, id, cancellationToken);
-        await ComponentStatusBoard.SetByHandAsync(work, component, status, cancellationToken);
+        await ComponentStatements.SetByHandAsync(work, component, status, incidents, cancellationToken);
         return true;
     }
 
     internal static async Task DeleteAsync(UnitOfWork work, Component component, CancellationToken cancellationToken)
     {
         var page = component.StatusPage!.ToRef();
-        var uptime = await ComponentStatusBoard.UptimeAsync(work, component, cancellationToken);
+        var uptime = await ComponentStatements.UptimeAsync(work, component, cancellationToken);
         work.Db.Components.Remove(component);
         await work.SaveAsync(What, cancellationToken);
         work.Record(
@@ -151,6 +151,6 @@ public sealed class ComponentService(IDbContextFactory<AtStatusDbContext> contex
         check.Text(input.Description, nameof(input.Description), "Description", Component.DescriptionLength, required: false));
 
     private static async Task<Component> FindAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
-        await work.Db.Components.Include(c => c.StatusPage).Include(c => c.Overlays).SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
+        await work.Db.Components.Include(c => c.StatusPage).SingleOrDefaultAsync(c => c.Id == id, cancellationToken)
         ?? throw new NotFoundException(What);
 }

@@ -21,8 +21,8 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
         var page = new StatusPage { Name = "Main Status", Slug = "main", CreatedAt = now };
         for (var i = 0; i < ComponentNames.Length; i++)
         {
-            var component = new Component { Name = ComponentNames[i], Status = ComponentStatus.Operational, OwnStatus = ComponentStatus.Operational, Position = i, CreatedAt = now };
-            component.History.Add(new ComponentStatusChange { Status = ComponentStatus.Operational, At = now });
+            var component = new Component { Name = ComponentNames[i], Status = ComponentStatus.Operational, Position = i, CreatedAt = now };
+            ComponentStatements.Begin(component);
             page.Components.Add(component);
         }
         db.StatusPages.Add(page);

@@ -6,7 +6,8 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Day">The day in the page's time zone.</param>
 /// <param name="Worst">The worst status it had; null for a day before its life.</param>
 /// <param name="Down">How long it was down (partial or major outage).</param>
-public sealed record ComponentDay(DateOnly Day, ComponentStatus? Worst, TimeSpan Down);
+/// <param name="IsCorrected">A person has corrected some of it.</param>
+public sealed record ComponentDay(DateOnly Day, ComponentStatus? Worst, TimeSpan Down, bool IsCorrected = false);
 
 /// <summary>A component's history as status pages draw it: a bar per day.</summary>
 public static class StatusHistory
@@ -15,43 +16,42 @@ public static class StatusHistory
     public const int Days = 90;
 
     /// <summary>The last <see cref="Days"/> days, the oldest first.</summary>
-    /// <param name="history">The component's statuses in any order.</param>
+    /// <param name="history">The component's history, the oldest first; what lies before these days may be in it.</param>
     /// <param name="createdAt">When its life began (UTC).</param>
     /// <param name="now">Now (UTC).</param>
     /// <param name="zone">Whose days.</param>
     public static IReadOnlyList<ComponentDay> ByDay(
-        IEnumerable<ComponentStatusChange> history, DateTime createdAt, DateTime now, TimeZoneInfo zone)
+        IEnumerable<StatusSegment> history, DateTime createdAt, DateTime now, TimeZoneInfo zone)
     {
-        var changes = history.OrderBy(c => c.At).ThenBy(c => c.Id).ToList();
+        var segments = history.ToList();
         var today = DateOnly.FromDateTime(PageTimeZone.ToLocal(now, zone));
         var days = new List<ComponentDay>(Days);
         for (var day = today.AddDays(1 - Days); day <= today; day = day.AddDays(1))
         {
             var from = Later(StartOf(day, zone), createdAt);
             var to = Earlier(StartOf(day.AddDays(1), zone), now);
-            days.Add(from >= to && day != today || changes.Count == 0 || createdAt > to ? new ComponentDay(day, null, TimeSpan.Zero) : OneDay(day, changes, from, to, day == today));
+            days.Add(from >= to && day != today || createdAt > to ? new ComponentDay(day, null, TimeSpan.Zero) : OneDay(day, segments, from, to, day == today));
         }
         return days;
     }
 
-    private static ComponentDay OneDay(DateOnly day, List<ComponentStatusChange> changes, DateTime from, DateTime to, bool isToday)
+    private static ComponentDay OneDay(DateOnly day, List<StatusSegment> segments, DateTime from, DateTime to, bool isToday)
     {
         ComponentStatus? worst = null;
-        var down = TimeSpan.Zero;
-        for (var i = 0; i < changes.Count; i++)
+        var (down, isCorrected) = (TimeSpan.Zero, false);
+        foreach (var segment in segments)
         {
-            var begin = Later(changes[i].At, from);
-            var end = Earlier(i + 1 < changes.Count ? changes[i + 1].At : to, to);
-            // The last status also counts where no time has passed in it yet; one that begins when the day ends is the next day's.
-            if (begin > end || (begin == end && (i + 1 < changes.Count || !isToday)))
+            var begin = Later(segment.From, from);
+            var end = Earlier(segment.Until ?? to, to);
+            // The one that lasts also counts where no time has passed in it yet; one that begins when the day ends is the next day's.
+            if (begin > end || (begin == end && (segment.Until is not null || !isToday)))
                 continue;
-            var status = changes[i].Status;
-            if (worst is null || StatusPageRow.Badness(status) > StatusPageRow.Badness(worst.Value))
-                worst = status;
-            if (status is ComponentStatus.PartialOutage or ComponentStatus.MajorOutage)
+            worst = worst is { } before ? ComponentStatusResolver.Worse(before, segment.Status) : segment.Status;
+            isCorrected |= segment.IsCorrected;
+            if (ComponentStatusResolver.IsDown(segment.Status))
                 down += end - begin;
         }
-        return new ComponentDay(day, worst, down);
+        return new ComponentDay(day, worst, down, isCorrected);
     }
 
     private static DateTime StartOf(DateOnly day, TimeZoneInfo zone) => PageTimeZone.ToUtcLenient(day.ToDateTime(TimeOnly.MinValue), zone);

@@ -20,17 +20,7 @@ public sealed record StatusPageRow(
     public string? PublicUrl { get; init; }
 
     /// <summary>The worst of the components' statuses; operational where there is no component.</summary>
-    public ComponentStatus Worst => Statuses.Count == 0 ? ComponentStatus.Operational : Statuses.MaxBy(Badness);
-
-    /// <summary>How bad a status is for the people who use the component; maintenance is announced, so it stands below an outage.</summary>
-    public static int Badness(ComponentStatus status) => status switch
-    {
-        ComponentStatus.Operational => 0,
-        ComponentStatus.Maintenance => 1,
-        ComponentStatus.Degraded => 2,
-        ComponentStatus.PartialOutage => 3,
-        _ => 4,
-    };
+    public ComponentStatus Worst => Statuses.Count == 0 ? ComponentStatus.Operational : Statuses.MaxBy(ComponentStatusResolver.Badness);
 }
 
 /// <summary>A component in a list.</summary>
@@ -47,7 +37,11 @@ public sealed record StatusPageRow(
 /// <param name="Version">What to hand to an update.</param>
 public sealed record ComponentRow(
     int Id, string Name, string Description, ComponentStatus Status, bool IsVisible, int StatusPageId, string StatusPageName,
-    int? GroupId, string? GroupName, decimal UptimePercent, int Version);
+    int? GroupId, string? GroupName, decimal UptimePercent, int Version)
+{
+    /// <summary>The status it has where no incident and no maintenance says otherwise; a suggested one is never better.</summary>
+    public ComponentStatus OwnStatus { get; init; }
+}
 
 /// <summary>What stands on a page, one after the other: a group with its components, or a component of no group.</summary>
 /// <param name="Group">The group; null for a single component.</param>
@@ -102,12 +96,12 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
             .Where(c => statusPageId == null ? c.StatusPage!.ArchivedAt == null : c.StatusPageId == statusPageId)
             .ToListAsync(cancellationToken);
-        var history = await HistoryAsync(db, statusPageId, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
+        var statements = await StatementsAsync(db, statusPageId, now, cancellationToken);
         return [.. components.GroupBy(c => (c.StatusPage!.Name, c.StatusPageId))
             .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
             .SelectMany(g => Component.InPageOrder(g))
-            .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
+            .Select(c => Row(c, statements[c.Id], now))];
     }
 
     /// <summary>The components of all pages in use to choose from, by page and then in the page's order.</summary>
@@ -130,12 +124,12 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .Where(c => c.Status != ComponentStatus.Operational && c.StatusPage!.ArchivedAt == null)
             .ToListAsync(cancellationToken);
         var ids = components.Select(c => c.Id).ToArray();
-        var history = (await db.ComponentStatusChanges.AsNoTracking().Where(h => ids.Contains(h.ComponentId)).ToListAsync(cancellationToken))
-            .ToLookup(h => h.ComponentId);
         var now = time.GetUtcNow().UtcDateTime;
+        var statements = (await ComponentStatements.Recent(db, now).Where(s => ids.Contains(s.ComponentId)).ToListAsync(cancellationToken))
+            .ToLookup(s => s.ComponentId);
         return [.. Component.InPageOrder(components)
-            .OrderByDescending(c => StatusPageRow.Badness(c.Status))
-            .Select(c => Row(c, Uptime.Percent(history[c.Id], c.CreatedAt, now)))];
+            .OrderByDescending(c => ComponentStatusResolver.Badness(c.Status))
+            .Select(c => Row(c, statements[c.Id], now))];
     }
 
     /// <summary>One component, of an archived page too; null when there is none.</summary>
@@ -146,8 +140,8 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
         if (component is null)
             return null;
-        var history = await db.ComponentStatusChanges.AsNoTracking().Where(h => h.ComponentId == id).ToListAsync(cancellationToken);
-        return Row(component, Uptime.Percent(history, component.CreatedAt, time.GetUtcNow().UtcDateTime));
+        var now = time.GetUtcNow().UtcDateTime;
+        return Row(component, await ComponentStatements.Recent(db, now).Where(s => s.ComponentId == id).ToListAsync(cancellationToken), now);
     }
 
     /// <summary>A page's groups and components in its order, empty groups included.</summary>
@@ -181,18 +175,23 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         if (page is null)
             return new Dictionary<int, IReadOnlyList<ComponentDay>>();
         var zone = PageTimeZone.Find(page.TimeZone);
-        var history = await HistoryAsync(db, statusPageId, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
+        var statements = await StatementsAsync(db, statusPageId, now, cancellationToken);
         return (await db.Components.AsNoTracking().Where(c => c.StatusPageId == statusPageId).ToListAsync(cancellationToken))
-            .ToDictionary(c => c.Id, c => StatusHistory.ByDay(history[c.Id], c.CreatedAt, now, zone));
+            .ToDictionary(c => c.Id, c => StatusHistory.ByDay(ComponentStatements.RecentSegments(statements[c.Id], c.CreatedAt, now), c.CreatedAt, now, zone));
     }
 
-    /// <summary>A component's changes of status, the newest first; at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<ComponentStatusChange>> ChangesAsync(int componentId, int limit = 50, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// A component's history in stretches of one status, the newest first, at most <paramref name="limit"/>: the first one lasts, each
+    /// other ends where the one before it begins. Empty when there is no such component.
+    /// </summary>
+    public async Task<IReadOnlyList<StatusSegment>> SegmentsAsync(int componentId, int limit = 50, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.ComponentStatusChanges.AsNoTracking().Where(h => h.ComponentId == componentId)
-            .OrderByDescending(h => h.At).ThenByDescending(h => h.Id).Take(limit).ToListAsync(cancellationToken);
+        var component = await db.Components.AsNoTracking().Include(c => c.Statements).SingleOrDefaultAsync(c => c.Id == componentId, cancellationToken);
+        return component is null
+            ? []
+            : [.. ComponentStatusResolver.Segments(component.Statements, component.CreatedAt, time.GetUtcNow().UtcDateTime).Reverse().Take(limit)];
     }
 
     private static StatusPageRow Row(StatusPage page, IEnumerable<Component> components) => new(
@@ -202,15 +201,20 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         PublicUrl = page.PublicUrl,
     };
 
-    private static ComponentRow Row(Component c, decimal uptime) => new(
-        c.Id, c.Name, c.Description, c.Status, c.IsVisible, c.StatusPageId, c.StatusPage!.Name, c.GroupId, c.Group?.Name, uptime, c.Version);
-
-    private static async Task<ILookup<int, ComponentStatusChange>> HistoryAsync(
-        AtStatusDbContext db, int? statusPageId, CancellationToken cancellationToken)
+    private static ComponentRow Row(Component c, IEnumerable<ComponentStatement> recent, DateTime now)
     {
-        var changes = await db.ComponentStatusChanges.AsNoTracking()
-            .Where(h => statusPageId == null || db.Components.Any(c => c.Id == h.ComponentId && c.StatusPageId == statusPageId))
-            .ToListAsync(cancellationToken);
-        return changes.ToLookup(h => h.ComponentId);
+        var statements = recent.ToList();
+        var uptime = Uptime.Percent(ComponentStatements.RecentSegments(statements, c.CreatedAt, now), c.CreatedAt, now);
+        return new ComponentRow(
+            c.Id, c.Name, c.Description, c.Status, c.IsVisible, c.StatusPageId, c.StatusPage!.Name, c.GroupId, c.Group?.Name, uptime, c.Version)
+        {
+            OwnStatus = statements.Find(s => s.Source == StatementSource.Own && s.To is null)?.Status ?? c.Status,
+        };
     }
+
+    private static async Task<ILookup<int, ComponentStatement>> StatementsAsync(
+        AtStatusDbContext db, int? statusPageId, DateTime now, CancellationToken cancellationToken) =>
+        (await ComponentStatements.Recent(db, now)
+            .Where(s => statusPageId == null || db.Components.Any(c => c.Id == s.ComponentId && c.StatusPageId == statusPageId))
+            .ToListAsync(cancellationToken)).ToLookup(s => s.ComponentId);
 }

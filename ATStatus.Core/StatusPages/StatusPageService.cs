@@ -123,7 +123,7 @@ public sealed partial class StatusPageService(
         {
             var page = await work.Db.StatusPages
                 .Include(p => p.Groups)
-                .Include(p => p.Components).ThenInclude(c => c.Overlays)
+                .Include(p => p.Components)
                 .AsSplitQuery()
                 .SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
             var check = new InputCheck();

@@ -13,42 +13,25 @@ public static class Uptime
     public static readonly TimeSpan Window = TimeSpan.FromDays(90);
 
     /// <summary>The percentage, 0 to 100, with at most two decimals.</summary>
-    /// <param name="history">The component's statuses in any order; the one before the window's start may be among them.</param>
+    /// <param name="history">The component's history; what lies before the window may be in it.</param>
     /// <param name="createdAt">When the component's life began (UTC).</param>
     /// <param name="now">The end of the window (UTC).</param>
-    public static decimal Percent(IEnumerable<ComponentStatusChange> history, DateTime createdAt, DateTime now)
+    public static decimal Percent(IEnumerable<StatusSegment> history, DateTime createdAt, DateTime now)
     {
-        var start = now - Window;
-        if (start < createdAt)
-            start = createdAt;
-
+        var start = now - Window > createdAt ? now - Window : createdAt;
         long up = 0, down = 0;
-        DateTime? since = null;
-        var status = ComponentStatus.Operational;
-        foreach (var change in history.Where(c => c.At <= now).OrderBy(c => c.At).ThenBy(c => c.Id))
+        foreach (var segment in history)
         {
-            Count(since, change.At);
-            (since, status) = (change.At, change.Status);
+            var begin = segment.From > start ? segment.From : start;
+            var end = segment.Until < now ? segment.Until.Value : now;
+            if (end <= begin)
+                continue;
+            if (ComponentStatusResolver.IsDown(segment.Status))
+                down += (end - begin).Ticks;
+            else if (segment.Status != ComponentStatus.Maintenance)
+                up += (end - begin).Ticks;
         }
-        Count(since, now);
-
         var counted = up + down;
-        if (counted == 0)
-            return 100m;
-        return Math.Floor(up * 10_000m / counted) / 100m;
-
-        void Count(DateTime? from, DateTime to)
-        {
-            if (from is null)
-                return;
-            var begin = from.Value < start ? start : from.Value;
-            var ticks = (to - begin).Ticks;
-            if (ticks <= 0)
-                return;
-            if (status is ComponentStatus.PartialOutage or ComponentStatus.MajorOutage)
-                down += ticks;
-            else if (status != ComponentStatus.Maintenance)
-                up += ticks;
-        }
+        return counted == 0 ? 100m : Math.Floor(up * 10_000m / counted) / 100m;
     }
 }

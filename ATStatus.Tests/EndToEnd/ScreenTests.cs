@@ -363,7 +363,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Edit message").First.ClickAsync();
         await Page.Field("Corrected message").FillAsync("Exports catch up; nothing is lost.");
         var seen = (await Get<IncidentQueries>().FindAsync(3, Stop))!;
-        await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late", IncidentSeverity.Critical, seen.Affected), Stop);
+        await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late"), Stop);
         await Page.Field("Title").FillAsync("Late exports");
         await Page.Region("Edit").Button("Save").ClickAsync();
         await Page.Button("Load again").ClickAsync();

@@ -55,18 +55,24 @@ internal sealed class ShowcaseBackdrop(IServiceProvider services, CancellationTo
     private async Task RememberAsync(int page)
     {
         await using var db = await OpenAsync();
-        foreach (var component in await db.Components.Include(c => c.History).Where(c => c.StatusPageId == page).OrderBy(c => c.Id).ToListAsync(stop))
+        foreach (var component in await db.Components.Include(c => c.Statements).Where(c => c.StatusPageId == page).OrderBy(c => c.Id).ToListAsync(stop))
         {
             component.CreatedAt = Now.AddDays(component.Name == "Database" ? -31 : -140);
-            component.History[0].At = component.CreatedAt;
+            component.Statements[0].From = component.CreatedAt;
             ComponentStatus[] bad = [ComponentStatus.Degraded, ComponentStatus.PartialOutage, ComponentStatus.MajorOutage, ComponentStatus.Maintenance];
             for (var i = 0; i < component.Id % 3 + 2; i++)
             {
                 var from = Now.AddDays(-5 - (17 * i) - component.Id).AddHours(-i);
                 if (from < component.CreatedAt)
                     continue;
-                component.History.Add(new ComponentStatusChange { Status = bad[(component.Id + i) % bad.Length], At = from });
-                component.History.Add(new ComponentStatusChange { Status = ComponentStatus.Operational, At = from.AddMinutes(35 + (50 * i)) });
+                component.Statements.Add(new ComponentStatement
+                {
+                    Source = StatementSource.Correction,
+                    Status = bad[(component.Id + i) % bad.Length],
+                    SavedAt = from,
+                    From = from,
+                    To = from.AddMinutes(35 + (50 * i)),
+                });
             }
         }
         await db.SaveChangesAsync(stop);

@@ -36,12 +36,12 @@ public sealed class IncidentDetailTests : FeatureTest
         await cut.Find("form").SubmitAsync();
         var row = Assert.Single(await Get<IncidentQueries>().ListAsync(cancellationToken: Stop));
         Assert.Equivalent(
-            new[] { new AffectedComponent(api), new AffectedComponent(mail, ComponentStatus.MajorOutage) },
+            new[] { new AffectedComponent(api), new AffectedComponent(mail, ComponentStatus.MajorOutage, IsChosen: false) },
             (await Get<IncidentQueries>().FindAsync(row.Id, Stop))!.Affected);
     }
 
     [Fact]
-    public async Task On_an_edit_only_what_is_newly_ticked_follows()
+    public async Task In_an_update_what_was_chosen_before_stays_and_what_is_newly_ticked_follows()
     {
         var page = await AddPageAsync();
         var api = await AddComponentAsync(page, "API");
@@ -94,11 +94,12 @@ public sealed class IncidentDetailTests : FeatureTest
         await Field(cut, "Status").ChangeAsync(nameof(IncidentStatus.Resolved));
         await Previewing(cut, 0).ClickAsync();
         Assert.Contains("incident.resolved", cut.Find(".preview").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Edit").ClickAsync();
         await Previewing(cut, 1).ClickAsync();
         Assert.Contains("raises no event", cut.FindAll(".preview")[1].TextContent, StringComparison.Ordinal);
 
         Type(cut, "Title", "Another");
-        await Field(cut, "Do not notify", "section[aria-labelledby=edit-heading]").ChangeAsync(true);
+        await Field(cut, "Do not notify", "dialog").ChangeAsync(true);
         await Previewing(cut, 1).ClickAsync();
         Assert.All(
             ["incident.updated", "skipped"],
@@ -150,9 +151,10 @@ public sealed class IncidentDetailTests : FeatureTest
         Assert.Equal(new DateTime(2026, 1, 14, 9, 30, 0, DateTimeKind.Utc), row.StartedAt);
 
         var page = OpenIncident(row.Id);
+        await Button(page, "Edit").ClickAsync();
         Assert.Equal("2026-01-14T09:30", Value(page, "Started"));
         Type(page, "Started", "2026-01-15T00:00");
-        await page.FindAll("form")[1].SubmitAsync();
+        await page.Find("dialog form").SubmitAsync();
         Assert.Equal("An incident cannot begin in the future.", ErrorOf(page, "StartedAt"));
     }
 
@@ -199,29 +201,28 @@ public sealed class IncidentDetailTests : FeatureTest
     [Fact]
     public async Task An_edit_of_an_older_state_is_refused_and_says_what_the_other_one_saved()
     {
-        var page = await AddPageAsync();
-        await AddComponentAsync(page, "API");
-        var id = await AddIncidentAsync(page);
+        var id = await AddIncidentAsync(await AddPageAsync(), status: IncidentStatus.Resolved);
+        Clock.Advance(TimeSpan.FromSeconds(90));
         var cut = OpenIncident(id);
+        await Button(cut, "Edit").ClickAsync();
         Type(cut, "Title", "Mine");
         Type(cut, "Started", "2026-01-14T09:00");
-        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Minor));
-        await cut.Find("#Components input").ChangeAsync(true);
-        await Get<IncidentService>().EditAsync(
-            id, 0, new IncidentEditInput("Theirs", IncidentSeverity.Critical, [new(1, ComponentStatus.MajorOutage)], new DateTime(2026, 1, 14, 8, 0, 0, DateTimeKind.Utc)), Stop);
+        Type(cut, "Ended", "2026-01-14T10:00");
+        await Get<IncidentService>().EditAsync(id, 0, new IncidentEditInput("Theirs", At(8), At(11)), Stop);
 
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Theirs", (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Title);
         await Button(cut, "Load again").ClickAsync();
 
-        Assert.Equal(("Mine", "2026-01-14T09:00"), (Value(cut, "Title"), Value(cut, "Started")));
+        Assert.Equal(("Mine", "2026-01-14T09:00", "2026-01-14T10:00"), (Value(cut, "Title"), Value(cut, "Started"), Value(cut, "Ended")));
         Assert.All(
-            [("Title", "“Theirs”"), ("Severity", "Critical"), ("Components", "API (Major outage)"), ("StartedAt", "14 Jan 2026, 08:00")],
+            [("Title", "“Theirs”"), ("StartedAt", "14 Jan 2026, 08:00"), ("EndedAt", "14 Jan 2026, 11:00")],
             warning => Assert.Contains(warning.Item2, cut.Find($"#{warning.Item1}-warning").TextContent, StringComparison.Ordinal));
         Assert.Contains("2026-01-14T08:00:00Z", cut.Find("#StartedAt-warning time").GetAttribute("title"), StringComparison.Ordinal);
-        await cut.FindAll("form")[1].SubmitAsync();
-        Assert.Equal("Mine", (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Title);
+        await cut.Find("dialog form").SubmitAsync();
+        var row = (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row;
+        Assert.Equal(("Mine", At(9), At(10)), (row.Title, row.StartedAt, row.EndedAt));
     }
 
     [Fact]
@@ -251,7 +252,7 @@ public sealed class IncidentDetailTests : FeatureTest
         var dialog = Render<ConfirmDialog>();
         var stale = OpenIncident(id);
         await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Monitoring, "Back."), Bea, Stop);
-        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => Get<IncidentService>().DeleteAsync(id, 1, Stop));
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => Get<IncidentService>().DeleteAsync(id, 1, keepDowntime: true, Stop));
         Assert.Contains("Resolve it first", refused.Message, StringComparison.Ordinal);
 
         var deleting = Button(stale, "Delete incident").ClickAsync();
@@ -304,6 +305,8 @@ public sealed class IncidentDetailTests : FeatureTest
         Assert.Equal(yes, await Get<IncidentQueries>().FindAsync(id, Stop) is null);
         Assert.Equal(yes ? "admin/incidents" : "", Address);
     }
+
+    private static DateTime At(int hour) => new(2026, 1, 14, hour, 0, 0, DateTimeKind.Utc);
 
     private IRenderedComponent<IncidentPage> OpenIncident(int id) => Open<IncidentPage>(p => p.Add(page => page.Id, id));
 

@@ -2,6 +2,7 @@ using ATStatus.Admin.Features.Incidents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 
@@ -161,25 +162,46 @@ public sealed class IncidentTests : FeatureTest
     }
 
     [Fact]
-    public async Task Edits_title_severity_and_components()
+    public async Task Edits_the_title_in_a_dialog_that_is_there_only_while_it_is_open()
     {
-        var page = await AddPageAsync();
-        await AddComponentAsync(page, "API");
-        var id = await AddIncidentAsync(page);
+        var id = await AddIncidentAsync(await AddPageAsync());
         var cut = Open<IncidentPage>(p => p.Add(incident => incident.Id, id));
+        Assert.Empty(cut.FindAll("dialog form"));
 
+        await Button(cut, "Edit").ClickAsync();
+        Assert.Equal("Edit incident", cut.Find($"#{cut.Find("dialog").GetAttribute("aria-labelledby")}").TextContent);
         Type(cut, "Title", "");
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Equal("Title is required.", ErrorOf(cut, "Title"));
-
         Type(cut, "Title", "API is down");
-        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
-        await cut.Find("#Components input").ChangeAsync(true);
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
 
         Assert.Equal("API is down", cut.Find("h1").TextContent);
-        var row = (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row;
-        Assert.Equal((IncidentSeverity.Critical, "API"), (row.Severity, Assert.Single(row.Components)));
+        Assert.Empty(cut.FindAll("dialog form"));
+        Assert.Equal("atstatus.closeDialog", JSInterop.Invocations[^1].Identifier);
+    }
+
+    [Fact]
+    public async Task An_update_carries_severity_components_and_their_statuses()
+    {
+        var page = await AddPageAsync();
+        var (api, mail) = (await AddComponentAsync(page, "API"), await AddComponentAsync(page, "Mail"));
+        var id = await AddIncidentAsync(page, components: api);
+        var cut = Open<IncidentPage>(p => p.Add(incident => incident.Id, id));
+
+        Type(cut, "Message", "It is worse.");
+        await Field(cut, "Severity").ChangeAsync(nameof(IncidentSeverity.Critical));
+        await cut.FindAll("#Components input")[1].ChangeAsync(true);
+        await Field(cut, "Status of API").ChangeAsync(nameof(ComponentStatus.Degraded));
+        await cut.Find("form").SubmitAsync();
+
+        var saved = (await Get<IncidentQueries>().FindAsync(id, Stop))!;
+        Assert.Equal(IncidentSeverity.Critical, saved.Row.Severity);
+        Assert.Equivalent(
+            new[] { new AffectedComponent(api, ComponentStatus.Degraded), new AffectedComponent(mail, ComponentStatus.MajorOutage, IsChosen: false) },
+            saved.Affected);
+        Assert.Equal(ComponentStatus.MajorOutage, (await Get<StatusPageQueries>().ComponentAsync(mail, Stop))!.Status);
+        Assert.Empty(cut.FindAll("[data-unsaved]"));
     }
 
     private static IEnumerable<string> Titles(IRenderedComponent<IncidentList> cut) => cut.FindAll("tbody th").Select(th => th.TextContent.Trim());

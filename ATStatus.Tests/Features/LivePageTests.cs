@@ -51,27 +51,31 @@ public sealed class LivePageTests : FeatureTest
         var id = await AddIncidentAsync(page);
         var cut = OpenIncident(id);
         Type(cut, "Message", "Mine.");
+        await Button(cut, "Edit").ClickAsync();
         Type(cut, "Title", "Mine");
 
         await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Theirs."), Bea, Stop);
         await ShownAsync(cut, () => Assert.Contains("Theirs.", cut.Find(".timeline").TextContent, StringComparison.Ordinal));
         Assert.Equal(("Mine.", "Mine", nameof(IncidentStatus.Identified)), (Value(cut, "Message"), Value(cut, "Title"), Value(cut, "Status")));
-        await Get<IncidentService>().EditAsync(
-            id, 1, new IncidentEditInput("Theirs", IncidentSeverity.Critical, [new(api, ComponentStatus.MajorOutage)]), Stop);
+        await Get<IncidentService>().PostUpdateAsync(
+            id, 1, new IncidentUpdateInput(null, "Worse.") { Severity = IncidentSeverity.Critical, Components = [new(api, ComponentStatus.MajorOutage)] }, Bea, Stop);
+        await ShownAsync(cut, () => Assert.Contains("Worse.", cut.Find(".timeline").TextContent, StringComparison.Ordinal));
+        Assert.Equal((nameof(IncidentSeverity.Critical), nameof(ComponentStatus.MajorOutage)), (Value(cut, "Severity"), Value(cut, "Status of API")));
+        await Get<IncidentService>().EditAsync(id, 2, new IncidentEditInput("Theirs"), Stop);
         await ShownAsync(cut, () => Assert.Contains("“Theirs”", cut.Find("#Title-warning").TextContent, StringComparison.Ordinal));
-        Assert.Equal(("Mine", nameof(IncidentSeverity.Critical)), (Value(cut, "Title"), Value(cut, "Severity")));
+        Assert.Equal("Mine", Value(cut, "Title"));
 
         // Appending is no conflict, and reverts nothing.
         await cut.Find("form").SubmitAsync();
         var now = (await Get<IncidentQueries>().FindAsync(id, Stop))!;
         Assert.Equal(("Theirs", IncidentSeverity.Critical, IncidentStatus.Identified), (now.Row.Title, now.Row.Severity, now.Row.Status));
-        Assert.Equal(["Mine.", "Theirs.", "We are looking."], now.Updates.Select(update => update.Message));
+        Assert.Equal(["Mine.", "Worse.", "Theirs.", "We are looking."], now.Updates.Select(update => update.Message));
 
         // The title was changed by both: it is not written over before the person has asked for theirs.
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         await Button(cut, "Load again").ClickAsync();
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         now = (await Get<IncidentQueries>().FindAsync(id, Stop))!;
         Assert.Equal(("Mine", IncidentSeverity.Critical), (now.Row.Title, now.Row.Severity));
         Assert.Equal([new AffectedComponent(api, ComponentStatus.MajorOutage)], now.Affected);
@@ -108,7 +112,7 @@ public sealed class LivePageTests : FeatureTest
         if (typing)
             Type(cut, "Message", "Mine.");
 
-        await Get<IncidentService>().DeleteAsync(id, 0, Stop);
+        await Get<IncidentService>().DeleteAsync(id, 0, keepDowntime: true, Stop);
 
         await ShownAsync(cut, () => Assert.Contains(typing ? "This incident was deleted" : "This incident does not exist", cut.Markup, StringComparison.Ordinal));
         if (!typing)

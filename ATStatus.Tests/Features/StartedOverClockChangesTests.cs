@@ -47,26 +47,28 @@ public sealed class StartedOverClockChangesTests : FeatureTest
     }
 
     [Fact]
-    public async Task The_edit_panel_asks_as_well_and_shows_which_one_is_saved()
+    public async Task The_edit_dialog_asks_as_well_and_shows_which_one_is_saved()
     {
         await InZoneAsync("Europe/Berlin");
         var id = await AddIncidentAsync(await AddPageAsync());
         var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
+        await Button(cut, "Edit").ClickAsync();
         Assert.Empty(cut.FindAll("#StartedAtAmbiguous"));
 
         Type(cut, "Started", "2025-03-30T02:30");
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Contains("does not exist", ErrorOf(cut, "StartedAt"), StringComparison.Ordinal);
         Type(cut, "Started", "2025-10-26T02:30");
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Contains("happens twice", ErrorOf(cut, "StartedAt"), StringComparison.Ordinal);
         Assert.Equal(Clock.GetUtcNow().UtcDateTime, Assert.Single(await ListAsync()).StartedAt);
 
         await cut.Find("#StartedAtAmbiguous input[value=Later]").ChangeAsync("Later");
-        await cut.FindAll("form")[1].SubmitAsync();
+        await cut.Find("dialog form").SubmitAsync();
         Assert.Equal(Utc("2025-10-26T01:30:00Z"), Assert.Single(await ListAsync()).StartedAt);
 
         var again = Open<IncidentPage>(p => p.Add(page => page.Id, id));
+        await Button(again, "Edit").ClickAsync();
         Assert.Equal("2025-10-26T02:30", Value(again, "Started"));
         Assert.True(again.Find("#StartedAtAmbiguous input[value=Later]").HasAttribute("checked"));
     }

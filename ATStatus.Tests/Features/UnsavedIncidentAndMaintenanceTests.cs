@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Incidents;
 using ATStatus.Admin.Features.Maintenance;
+using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
@@ -30,18 +31,43 @@ public sealed class UnsavedIncidentAndMaintenanceTests : FeatureTest
         await AsksBeforeLeavingAsync(Open<IncidentForm>(), cut => cut.Find("#Components input").Change(true));
     }
 
-    [Theory]
-    [InlineData("post-heading", "Message", "Half typed")]
-    [InlineData("edit-heading", "Title", "Half typed")]
-    [InlineData("edit-heading", "Started", "2026-01-14T09:00")]
-    public async Task An_incidents_panels(string panel, string field, string text) =>
-        await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut => Field(cut, field, $"[aria-labelledby={panel}]").Input(text));
+    [Fact]
+    public async Task An_updates_message() => await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut => Type(cut, "Message", "Half typed"));
 
     [Theory]
-    [InlineData("post-heading", "Status", nameof(IncidentStatus.Monitoring))]
-    [InlineData("edit-heading", "Severity", nameof(IncidentSeverity.Critical))]
-    public async Task What_was_chosen_in_an_incidents_panels(string panel, string field, string value) =>
-        await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut => Field(cut, field, $"[aria-labelledby={panel}]").Change(value));
+    [InlineData("Status", nameof(IncidentStatus.Monitoring))]
+    [InlineData("Severity", nameof(IncidentSeverity.Critical))]
+    public async Task What_was_chosen_in_an_update(string field, string value) =>
+        await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut => Field(cut, field).Change(value));
+
+    [Fact]
+    public async Task An_updates_components()
+    {
+        var page = await AddPageAsync();
+        await AddComponentAsync(page, "API");
+        var id = await AddIncidentAsync(page);
+        await AsksBeforeLeavingAsync(Open<IncidentPage>(p => p.Add(incident => incident.Id, id)), cut => cut.Find("#Components input").Change(true));
+    }
+
+    [Theory]
+    [InlineData("Title", "Half typed")]
+    [InlineData("Started", "2026-01-14T09:00")]
+    public async Task An_incidents_edit(string field, string text) => await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut =>
+    {
+        Button(cut, "Edit").Click();
+        Type(cut, field, text);
+    });
+
+    [Fact]
+    public async Task A_correction_of_a_components_history()
+    {
+        var id = await AddComponentAsync(await AddPageAsync(), "API");
+        await AsksBeforeLeavingAsync(Open<ComponentForm>(p => p.Add(page => page.Id, id)), cut =>
+        {
+            Button(cut, "Correct history").Click();
+            Type(cut, "From", "2026-01-14T09:00");
+        });
+    }
 
     [Fact]
     public async Task A_timelines_correction() => await AsksBeforeLeavingAsync(await OpenIncidentAsync(), cut =>

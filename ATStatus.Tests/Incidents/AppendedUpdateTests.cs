@@ -22,7 +22,15 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
 
     private IncidentService Incidents => _app.Get<IncidentService>();
 
-    private IncidentEditInput Seen => new(_seen.Row.Title, _seen.Row.Severity, _seen.Affected, _seen.Row.StartedAt);
+    private IncidentEditInput Seen => new(_seen.Row.Title, _seen.Row.StartedAt);
+
+    private IncidentUpdateInput Update => new(null, "An update.")
+    {
+        SeenStatus = _seen.Row.Status,
+        SeenSeverity = _seen.Row.Severity,
+        Components = _seen.Affected,
+        SeenComponents = _seen.Affected,
+    };
 
     public async ValueTask InitializeAsync()
     {
@@ -49,14 +57,13 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     public async Task A_message_leaves_what_somebody_else_has_set()
     {
         await PostAsync(new(IncidentStatus.Identified, "Bea's.") { SeenStatus = IncidentStatus.Investigating }, Bea);
-        await Incidents.EditAsync(
-            _seen.Row.Id, _seen.Version, Seen with { Severity = IncidentSeverity.Critical, Components = [new(1, ComponentStatus.MajorOutage)], Seen = Seen });
-        await PostAsync(new(null, "Ada's."), Ada);
+        await PostAsync(Update with { Severity = IncidentSeverity.Critical, Components = [new(1, ComponentStatus.MajorOutage)] }, Bea);
+        await PostAsync(Update with { Message = "Ada's." }, Ada);
 
         var now = await NowAsync();
         Assert.Equal((IncidentStatus.Identified, IncidentSeverity.Critical), (now.Row.Status, now.Row.Severity));
         Assert.Equal([new(1, ComponentStatus.MajorOutage)], now.Affected);
-        Assert.Equal(["Ada's.", "Bea's.", "First."], now.Updates.Select(u => u.Message));
+        Assert.Equal(["Ada's.", "An update.", "Bea's.", "First."], now.Updates.Select(u => u.Message));
         Assert.Equal(IncidentStatus.Identified, now.Updates[0].Status);
     }
 
@@ -93,12 +100,11 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Edits_of_different_things_are_brought_together()
+    public async Task Changes_of_different_things_are_brought_together()
     {
-        await Incidents.EditAsync(_seen.Row.Id, _seen.Version, Seen with { Title = "API and Web down", Components = [.. _seen.Affected, new(2)], Seen = Seen });
-        await Incidents.EditAsync(
-            _seen.Row.Id, _seen.Version,
-            Seen with { Severity = IncidentSeverity.Major, Components = [new(1, ComponentStatus.PartialOutage), new(3)], StartedAt = null, Seen = Seen });
+        await Incidents.EditAsync(_seen.Row.Id, _seen.Version, Seen with { Title = "API and Web down", Seen = Seen });
+        await PostAsync(Update with { Components = [.. _seen.Affected, new(2)] }, Bea);
+        await PostAsync(Update with { Severity = IncidentSeverity.Major, Components = [new(1, ComponentStatus.PartialOutage), new(3)] }, Ada);
 
         var now = await NowAsync();
         Assert.Equal(("API and Web down", IncidentSeverity.Major), (now.Row.Title, now.Row.Severity));
@@ -107,9 +113,6 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
 
     [Theory]
     [InlineData("title")]
-    [InlineData("severity")]
-    [InlineData("component")]
-    [InlineData("unticked")]
     [InlineData("started")]
     public async Task Edits_of_the_same_thing_are_a_conflict(string what)
     {
@@ -121,12 +124,29 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
         IncidentEditInput Change(bool first) => what switch
         {
             "title" => Seen with { Title = first ? "Theirs" : "Mine" },
-            "severity" => Seen with { Severity = first ? IncidentSeverity.Critical : IncidentSeverity.Major },
-            "component" => Seen with { Components = [new(1, first ? ComponentStatus.MajorOutage : ComponentStatus.PartialOutage)] },
-            "unticked" => Seen with { Components = first ? [] : [new(1, ComponentStatus.PartialOutage)] },
             _ => Seen with { StartedAt = _app.Now.AddHours(first ? -1 : -2) },
         } with
         { Seen = Seen };
+    }
+
+    [Theory]
+    [InlineData("severity", "Somebody else set the severity to Critical")]
+    [InlineData("component", "Somebody else changed the status of API")]
+    [InlineData("unticked", "Somebody else changed the components")]
+    public async Task Updates_of_the_same_thing_are_refused(string what, string words)
+    {
+        await PostAsync(Change(first: true), Bea);
+        var before = await NowAsync();
+        var told = await Assert.ThrowsAsync<IllegalTransitionException>(() => PostAsync(Change(first: false), Ada));
+        Assert.StartsWith(words, told.Message, StringComparison.Ordinal);
+        Assert.Equal(before.Version, (await NowAsync()).Version);
+
+        IncidentUpdateInput Change(bool first) => what switch
+        {
+            "severity" => Update with { Severity = first ? IncidentSeverity.Critical : IncidentSeverity.Major },
+            "component" => Update with { Components = [new(1, first ? ComponentStatus.MajorOutage : ComponentStatus.PartialOutage)] },
+            _ => Update with { Components = first ? [] : [new(1, ComponentStatus.PartialOutage)] },
+        };
     }
 
     [Fact]
@@ -143,7 +163,7 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     public async Task An_incident_that_is_deleted_takes_no_update()
     {
         await PostAsync(new(IncidentStatus.Resolved, "Over.") { SeenStatus = IncidentStatus.Investigating }, Bea);
-        await Incidents.DeleteAsync(_seen.Row.Id, (await NowAsync()).Version);
+        await Incidents.DeleteAsync(_seen.Row.Id, (await NowAsync()).Version, keepDowntime: true);
         await Assert.ThrowsAsync<NotFoundException>(() => PostAsync(new(null, "Ada's."), Ada));
     }
 

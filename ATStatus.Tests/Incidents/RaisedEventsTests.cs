@@ -37,7 +37,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
         await app.Get<ComponentService>().SetStatusAsync(1, ComponentStatus.MajorOutage);
         app.Time.Advance(TimeSpan.FromHours(1));
 
-        var changes = await app.Get<StatusPageQueries>().ChangesAsync(1);
+        var changes = await app.Get<StatusPageQueries>().SegmentsAsync(1);
         Assert.Equal([ComponentStatus.MajorOutage, ComponentStatus.Operational], changes.Select(c => c.Status));
         Assert.Equal(0m, (await app.Get<StatusPageQueries>().ComponentAsync(1))!.UptimePercent);
     }
@@ -88,7 +88,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_edit_raises_one_update_with_the_latest_message_if_it_changes_something()
+    public async Task An_edit_or_an_update_raises_one_event_if_it_changes_something()
     {
         var service = _app.Get<IncidentService>();
         var id = await service.CreateAsync(
@@ -96,11 +96,11 @@ public sealed class RaisedEventsTests : IAsyncLifetime
         await service.PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Identified, "Latest."), Operator);
         var before = (await EventsAsync()).Count;
 
-        await Edit("API down", IncidentSeverity.Minor, 1);
+        await Edit("API down");
         Assert.Equal(before, (await EventsAsync()).Count);
-        await Edit("API is down", IncidentSeverity.Minor, 1);
-        await Edit("API is down", IncidentSeverity.Major, 1);
-        await Edit("API is down", IncidentSeverity.Major, 1, 3);
+        await Edit("API is down");
+        await Update(IncidentSeverity.Major, 1);
+        await Update(IncidentSeverity.Major, 1, 3);
         var events = (await EventsAsync())[before..];
         Assert.Equal(3, events.Count);
         Assert.All(events, e => Assert.StartsWith("incident.updated ", e, StringComparison.Ordinal));
@@ -108,11 +108,13 @@ public sealed class RaisedEventsTests : IAsyncLifetime
             "\"status\":\"identified\",\"severity\":\"major\",\"message\":\"Latest.\",\"components\":[\"API\",\"API Gateway\"]",
             events[^1], StringComparison.Ordinal);
 
-        async Task Edit(string title, IncidentSeverity severity, params int[] components)
-        {
-            var version = (await _app.Get<IncidentQueries>().FindAsync(id))!.Version;
-            await service.EditAsync(id, version, new IncidentEditInput(title, severity, [.. components.Select(c => new AffectedComponent(c))]));
-        }
+        async Task Edit(string title) => await service.EditAsync(id, await VersionAsync(), new IncidentEditInput(title));
+
+        async Task Update(IncidentSeverity severity, params int[] components) => await service.PostUpdateAsync(
+            id, await VersionAsync(),
+            new IncidentUpdateInput(null, "Latest.") { Severity = severity, Components = [.. components.Select(c => new AffectedComponent(c))] }, Operator);
+
+        async Task<int> VersionAsync() => (await _app.Get<IncidentQueries>().FindAsync(id))!.Version;
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    public static TheoryData<string, string> IncidentPairs() => Pairs("update", "edit", "components", "correction");
+    public static TheoryData<string, string> IncidentPairs() => Pairs("update", "edit", "components", "severity", "correction");
 
     public static TheoryData<string, string> ScheduledPairs() => Pairs("reschedule", "components", "start", "cancel");
 
@@ -51,9 +51,12 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
         Task Do(string what, string text) => what switch
         {
             "update" => Incidents.PostUpdateAsync(id, seen.Version, new IncidentUpdateInput(IncidentStatus.Identified, text), Ada),
-            "edit" => Incidents.EditAsync(id, seen.Version, new IncidentEditInput(text, IncidentSeverity.Major, seen.Affected)),
-            "components" => Incidents.EditAsync(
-                id, seen.Version, new IncidentEditInput(seen.Row.Title, seen.Row.Severity, [new(text == "mine" ? 2 : 3, ComponentStatus.Degraded)])),
+            "edit" => Incidents.EditAsync(id, seen.Version, new IncidentEditInput(text)),
+            "components" => Incidents.PostUpdateAsync(
+                id, seen.Version, new IncidentUpdateInput(null, text) { Components = [new(text == "mine" ? 2 : 3, ComponentStatus.Degraded)] }, Ada),
+            "severity" => Incidents.PostUpdateAsync(
+                id, seen.Version,
+                new IncidentUpdateInput(null, text) { Severity = text == "mine" ? IncidentSeverity.Critical : IncidentSeverity.Major }, Ada),
             _ => Incidents.CorrectMessageAsync(id, seen.Version, seen.Updates[0].Id, text),
         };
 

@@ -4,8 +4,9 @@ using ATStatus.Core.Events;
 namespace ATStatus.Tests.Model;
 
 /// <summary>
-/// The status domain as the contract tells it (sections 1 and 5), in plain lists: what is, and what each operation must
-/// raise. It shares no code with the product but the vocabulary's names.
+/// The status domain as contract and issue 13 tell it, in plain lists: what is, what was said of it in the order in which it was said, and
+/// what each operation must raise. The status of any moment is read off those lists anew each time it is asked. It shares no code with the
+/// product but the vocabulary's names.
 /// </summary>
 internal sealed class PlainModel
 {
@@ -14,9 +15,23 @@ internal sealed class PlainModel
         public int Id;
         public string Name = "";
         public ComponentStatus Status;
-        public ComponentStatus Own;
         public DateTime Born;
-        public List<(DateTime At, ComponentStatus Status)> History = [];
+        public List<OwnStatus> Own = [];
+        public List<Correction> Corrections = [];
+    }
+
+    /// <summary>The own status was set; it shows through all windows, or through those that ran then.</summary>
+    public sealed record OwnStatus(DateTime At, ComponentStatus Status, bool ThroughAll, IReadOnlyList<Work> Through);
+
+    public sealed record Correction(DateTime From, DateTime Until, ComponentStatus Status);
+
+    public sealed record Named(ComponentStatus? Status, bool Chosen);
+
+    /// <summary>What an open incident said one after the other, the first entry of a new one since ever; and when that was over, once it opened again.</summary>
+    public sealed class Episode
+    {
+        public List<(DateTime? Since, Dictionary<int, ComponentStatus> Says)> Entries = [];
+        public DateTime? Over;
     }
 
     public sealed class Trouble
@@ -25,9 +40,16 @@ internal sealed class PlainModel
         public string Title = "";
         public IncidentSeverity Severity;
         public IncidentStatus Status;
-        public Dictionary<int, ComponentStatus?> Parts = [];
+        public Dictionary<int, Named> Parts = [];
         public DateTime Started;
+        public DateTime? Ended;
+        public DateTime? Resolved;
         public string Latest = "";
+        public List<Episode> Episodes = [];
+
+        public bool IsOpen => Status != IncidentStatus.Resolved;
+
+        public DateTime? End => IsOpen ? null : Ended ?? Resolved;
     }
 
     public enum Phase
@@ -54,6 +76,9 @@ internal sealed class PlainModel
 
     public List<Trouble> Incidents { get; } = [];
 
+    /// <summary>Incidents that were deleted and whose downtime was kept.</summary>
+    public List<Trouble> Kept { get; } = [];
+
     public List<Work> Windows { get; } = [];
 
     public DateTime Now { get; set; }
@@ -70,56 +95,95 @@ internal sealed class PlainModel
 
     public void AddPart(int id, string name, ComponentStatus status)
     {
-        Parts.Add(new Part { Id = id, Name = name, Status = status, Own = status, Born = Now, History = [(Now, status)] });
+        Parts.Add(new Part { Id = id, Name = name, Status = status, Born = Now, Own = [new OwnStatus(Now, status, false, [])] });
         Component("component.created", Parts[^1], null, status, "100");
     }
 
     public void RemovePart(Part part)
     {
-        Component("component.deleted", part, part.Status, null, Uptime(part));
+        Component("component.deleted", part, part.Status, null, Percent(Uptime(part)));
         Parts.Remove(part);
         Incidents.ForEach(i => i.Parts.Remove(part.Id));
         Windows.ForEach(w => w.Parts.Remove(part.Id));
     }
 
+    /// <summary>Each incident that says something of it says this from now on; where none does, it is the own status.</summary>
     public void SetByHand(Part part, ComponentStatus status)
     {
-        var incident = Laid(part).Any();
-        var maintained = Windows.Any(w => w.Phase == Phase.Running && w.Parts.Contains(part.Id));
-        if (!incident && !(maintained && status == ComponentStatus.Maintenance))
-            part.Own = status;
-        Change(part, status);
+        if (part.Status == status)
+            return;
+        var saying = Incidents.Where(i => i.IsOpen && i.Parts.GetValueOrDefault(part.Id)?.Status is not null).ToList();
+        foreach (var incident in saying)
+        {
+            incident.Parts[part.Id] = new Named(status, true);
+            Say(incident);
+        }
+        List<Work> running = [.. Windows.Where(w => w.Phase == Phase.Running && w.Parts.Contains(part.Id))];
+        if (saying.Count > 0)
+        {
+            if (status == ComponentStatus.Operational)
+                part.Own.Add(new OwnStatus(Now, status, false, []));
+        }
+        else if (running.Count == 0)
+            part.Own.Add(new OwnStatus(Now, status, false, []));
+        else if (status == ComponentStatus.Maintenance)
+            part.Own.Add(new OwnStatus(Now, ComponentStatus.Operational, false, []));
+        else if (status == ComponentStatus.Operational)
+            part.Own.Add(new OwnStatus(Now, status, false, running));
+        else
+            part.Own.Add(new OwnStatus(Now, status, true, []));
+        Recompute();
     }
 
     public void Create(Trouble incident)
     {
         Incidents.Add(incident);
+        Suggest(incident, incident.Parts, raised: true);
+        incident.Episodes.Add(new Episode { Entries = [(null, Saying(incident))] });
         Incident("incident.created", incident);
         if (incident.Status == IncidentStatus.Resolved)
+        {
+            incident.Resolved = Now;
             Incident("incident.resolved", incident);
-        else
-            Recompute(incident.Parts.Where(p => p.Value is not null).Select(p => p.Key));
+        }
+        Recompute();
     }
 
-    public void Post(Trouble incident, IncidentStatus status, string message)
+    /// <summary>An update; what it does not change is null.</summary>
+    public void Post(Trouble incident, IncidentStatus? status, IncidentSeverity? severity, Dictionary<int, Named>? parts, string message)
     {
-        var before = Laying(incident);
-        var resolves = status == IncidentStatus.Resolved && incident.Status != IncidentStatus.Resolved;
-        (incident.Status, incident.Latest) = (status, message);
-        Incident(resolves ? "incident.resolved" : "incident.updated", incident);
-        Recompute(Difference(before, Laying(incident)));
+        var raised = severity > incident.Severity;
+        incident.Severity = severity ?? incident.Severity;
+        Suggest(incident, parts ?? new Dictionary<int, Named>(incident.Parts), raised);
+        var wasOpen = incident.IsOpen;
+        (incident.Status, incident.Latest) = (status ?? incident.Status, message);
+        Incident(wasOpen && !incident.IsOpen ? "incident.resolved" : "incident.updated", incident);
+        if (!wasOpen && incident.IsOpen)
+        {
+            incident.Episodes[^1].Over = incident.Ended ?? incident.Resolved;
+            (incident.Ended, incident.Resolved) = (null, null);
+            incident.Episodes.Add(new Episode());
+        }
+        if (wasOpen || incident.IsOpen)
+            Say(incident);
+        if (wasOpen && !incident.IsOpen)
+            incident.Resolved = Now;
+        Recompute();
     }
 
-    public void Edit(Trouble incident, string title, IncidentSeverity severity, Dictionary<int, ComponentStatus?> parts, DateTime started)
+    public void Edit(Trouble incident, string title, DateTime started, DateTime? ended)
     {
-        var same = incident.Title == title && incident.Severity == severity && incident.Started == started
-            && incident.Parts.Count == parts.Count && incident.Parts.All(p => parts.TryGetValue(p.Key, out var s) && s == p.Value);
-        if (same)
-            return;
-        var before = Laying(incident);
-        (incident.Title, incident.Severity, incident.Parts, incident.Started) = (title, severity, parts, started);
-        Incident("incident.updated", incident);
-        Recompute(Difference(before, Laying(incident)));
+        var raises = incident.Title != title || incident.Started != started;
+        (incident.Title, incident.Started, incident.Ended) = (title, started, ended);
+        if (raises)
+            Incident("incident.updated", incident);
+    }
+
+    public void Delete(Trouble incident, bool keepDowntime)
+    {
+        Incidents.Remove(incident);
+        if (keepDowntime)
+            Kept.Add(incident);
     }
 
     public void Schedule(Work window)
@@ -146,7 +210,7 @@ internal sealed class PlainModel
         if (byHand)
             window.Start = Now;
         Maintenance("maintenance.started", window);
-        Recompute(window.Parts);
+        Recompute();
     }
 
     public void Complete(Work window, DateTime end)
@@ -154,7 +218,7 @@ internal sealed class PlainModel
         window.Phase = Phase.Completed;
         window.End = end;
         Maintenance("maintenance.completed", window);
-        Recompute(window.Parts);
+        Recompute();
     }
 
     /// <summary>What the clock does: the earliest first, until nothing is due.</summary>
@@ -175,32 +239,94 @@ internal sealed class PlainModel
     private bool IsDue(Work window) =>
         (window.Phase == Phase.Scheduled && window.Start <= Now) || (window.Phase == Phase.Running && window.End <= Now);
 
-    private static Dictionary<int, ComponentStatus> Laying(Trouble incident) => incident.Status == IncidentStatus.Resolved
-        ? []
-        : incident.Parts.Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!.Value);
-
-    private static IEnumerable<int> Difference(Dictionary<int, ComponentStatus> before, Dictionary<int, ComponentStatus> after) =>
-        before.Keys.Union(after.Keys).Where(id => !(before.TryGetValue(id, out var b) && after.TryGetValue(id, out var a) && a == b));
-
-    private IEnumerable<ComponentStatus> Laid(Part part) => Incidents
-        .Where(i => i.Status != IncidentStatus.Resolved && i.Parts.TryGetValue(part.Id, out var s) && s is not null)
-        .Select(i => i.Parts[part.Id]!.Value);
-
-    private void Recompute(IEnumerable<int> ids)
+    /// <summary>A status that nobody chose is what the severity suggests, never better than the own, where it is new or the severity was raised.</summary>
+    private void Suggest(Trouble incident, Dictionary<int, Named> parts, bool raised)
     {
-        var touched = ids.ToHashSet();
-        foreach (var part in Parts.Where(p => touched.Contains(p.Id)).ToList())
+        foreach (var (id, named) in parts.Where(p => !p.Value.Chosen).ToList())
         {
-            var laid = Laid(part).ToList();
-            var status = laid.Count > 0 ? laid.OrderByDescending(Badness).First()
-                : Windows.Any(w => w.Phase == Phase.Running && w.Parts.Contains(part.Id)) ? ComponentStatus.Maintenance
-                : part.Own;
-            Change(part, status);
+            if (!raised && incident.Parts.TryGetValue(id, out var before))
+            {
+                parts[id] = before;
+                continue;
+            }
+            ComponentStatus? suggested = incident.Severity switch
+            {
+                IncidentSeverity.Minor => ComponentStatus.Degraded,
+                IncidentSeverity.Major => ComponentStatus.PartialOutage,
+                IncidentSeverity.Critical => ComponentStatus.MajorOutage,
+                _ => null,
+            };
+            if (suggested is { } status)
+                suggested = Worst([status, Parts.Single(p => p.Id == id).Own[^1].Status]);
+            parts[id] = named with { Status = suggested };
+        }
+        incident.Parts = parts;
+    }
+
+    private void Say(Trouble incident) => incident.Episodes[^1].Entries.Add((Now, Saying(incident)));
+
+    private static Dictionary<int, ComponentStatus> Saying(Trouble incident) =>
+        incident.Parts.Where(p => p.Value.Status is not null).ToDictionary(p => p.Key, p => p.Value.Status!.Value);
+
+    /// <summary>The status now follows from what is open, runs and was set last; no time that was entered plays a part.</summary>
+    private void Recompute()
+    {
+        foreach (var part in Parts)
+        {
+            List<ComponentStatus> said = [.. Incidents.Where(i => i.IsOpen).Select(i => i.Parts.GetValueOrDefault(part.Id)?.Status).OfType<ComponentStatus>()];
+            var own = part.Own[^1];
+            var covered = Windows.Any(w => w.Phase == Phase.Running && w.Parts.Contains(part.Id) && !own.ThroughAll && !own.Through.Contains(w));
+            Change(part, said.Count > 0 ? Worst(said) : covered ? ComponentStatus.Maintenance : own.Status);
         }
     }
 
-    private static int Badness(ComponentStatus status) => Array.IndexOf(
-        [ComponentStatus.Operational, ComponentStatus.Maintenance, ComponentStatus.Degraded, ComponentStatus.PartialOutage, ComponentStatus.MajorOutage], status);
+    /// <summary>The status at a moment of the past, and whether it was corrected.</summary>
+    public (ComponentStatus Status, bool Corrected) At(Part part, DateTime moment)
+    {
+        if (part.Corrections.LastOrDefault(c => c.From <= moment && moment < c.Until) is { } correction)
+            return (correction.Status, true);
+        List<ComponentStatus> said = [.. Incidents.Concat(Kept).Select(i => Said(i, part, moment)).OfType<ComponentStatus>()];
+        if (said.Count > 0)
+            return (Worst(said), false);
+        var own = part.Own.Last(o => o.At <= moment);
+        var covered = Windows.Any(w =>
+            w.Phase is Phase.Running or Phase.Completed && w.Parts.Contains(part.Id) && w.Start <= moment && (w.Phase == Phase.Running || moment < w.End)
+            && !own.ThroughAll && !own.Through.Contains(w));
+        return (covered ? ComponentStatus.Maintenance : own.Status, false);
+    }
+
+    private static ComponentStatus? Said(Trouble incident, Part part, DateTime moment)
+    {
+        if (moment < incident.Started || moment >= incident.End)
+            return null;
+        foreach (var episode in incident.Episodes)
+        {
+            var over = episode == incident.Episodes[^1] ? incident.End : episode.Over;
+            if (moment >= over)
+                continue;
+            foreach (var (since, says) in Enumerable.Reverse(episode.Entries))
+            {
+                if (since is null || since <= moment)
+                    return says.TryGetValue(part.Id, out var status) ? status : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Every moment at which a component's status can have changed, from the given one until now.</summary>
+    public IReadOnlyList<DateTime> Moments(Part part, DateTime from)
+    {
+        var moments = part.Own.Select(o => o.At)
+            .Concat(part.Corrections.SelectMany(c => new[] { c.From, c.Until }))
+            .Concat(Windows.SelectMany(w => new[] { w.Start, w.End }))
+            .Concat(Incidents.Concat(Kept).SelectMany(i => i.Episodes.SelectMany(e => e.Entries.Select(entry => entry.Since).Append(e.Over))
+                .Concat([i.Started, i.Ended, i.Resolved]).OfType<DateTime>()));
+        return [.. moments.Where(m => m > from && m < Now).Append(from).Distinct().Order()];
+    }
+
+    private static ComponentStatus Worst(IEnumerable<ComponentStatus> statuses) => statuses.OrderByDescending(status => Array.IndexOf(
+        [ComponentStatus.Operational, ComponentStatus.Maintenance, ComponentStatus.Degraded, ComponentStatus.PartialOutage, ComponentStatus.MajorOutage],
+        status)).First();
 
     private void Change(Part part, ComponentStatus status)
     {
@@ -208,27 +334,26 @@ internal sealed class PlainModel
             return;
         var previous = part.Status;
         part.Status = status;
-        part.History.Add((Now, status));
-        Component("component.status_changed", part, previous, status, Uptime(part));
+        Component("component.status_changed", part, previous, status, Percent(Uptime(part)));
     }
 
-    private string Uptime(Part part)
+    public decimal Uptime(Part part)
     {
         decimal up = 0, down = 0;
-        var from = Now.AddDays(-90) > part.Born ? Now.AddDays(-90) : part.Born;
-        for (var i = 0; i < part.History.Count; i++)
+        var moments = Moments(part, Now.AddDays(-90) > part.Born ? Now.AddDays(-90) : part.Born);
+        for (var i = 0; i < moments.Count; i++)
         {
-            var begin = part.History[i].At > from ? part.History[i].At : from;
-            var end = i + 1 < part.History.Count ? part.History[i + 1].At : Now;
-            var seconds = end > begin ? (decimal)(end - begin).TotalSeconds : 0;
-            if (part.History[i].Status is ComponentStatus.PartialOutage or ComponentStatus.MajorOutage)
+            var seconds = (decimal)((i + 1 < moments.Count ? moments[i + 1] : Now) - moments[i]).TotalSeconds;
+            var status = At(part, moments[i]).Status;
+            if (status is ComponentStatus.PartialOutage or ComponentStatus.MajorOutage)
                 down += seconds;
-            else if (part.History[i].Status != ComponentStatus.Maintenance)
+            else if (status != ComponentStatus.Maintenance)
                 up += seconds;
         }
-        var percent = up + down == 0 ? 100 : Math.Floor(up * 10_000 / (up + down)) / 100;
-        return percent.ToString("0.##", CultureInfo.InvariantCulture);
+        return up + down == 0 ? 100 : Math.Floor(up * 10_000 / (up + down)) / 100;
     }
+
+    private static string Percent(decimal uptime) => uptime.ToString("0.##", CultureInfo.InvariantCulture);
 
     private void Component(string type, Part part, ComponentStatus? previous, ComponentStatus? next, string uptime) => _raised.Add(
         $"{type} {{\"id\":{part.Id},\"name\":\"{part.Name}\",\"previousStatus\":{Quoted(previous)},\"newStatus\":{Quoted(next)},\"uptimePercent\":{uptime}}}");

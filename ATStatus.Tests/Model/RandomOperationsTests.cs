@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
@@ -12,34 +13,47 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ATStatus.Tests.Model;
 
 /// <summary>
-/// Random sequences of what operators and the clock do, against <see cref="PlainModel"/>: after each operation the events
-/// recorded are exactly the ones the contract asks for, in order, byte for byte.
+/// Random sequences of everything that operators and the clock can do to components, against <see cref="PlainModel"/>: after each operation
+/// the events recorded are exactly the ones the contract asks for, in order, byte for byte; after each sequence present statuses, history
+/// and uptime are what was said. <c>ATSTATUS_TEST_SEQUENCES=20000</c> makes it the long run that a person starts.
 /// </summary>
 public sealed class RandomOperationsTests
 {
-    /// <summary>Fifty sequences of this many operations, 10,000 in all; a failure names its seed and step.</summary>
-    private const int Steps = 200;
+    private const int Steps = 30;
+    private const int Groups = 20;
 
-    public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1, 50)];
+    /// <summary>How many sequences of <see cref="Steps"/> operations there are in all; a failure names its seed and step.</summary>
+    private static readonly int Sequences =
+        int.TryParse(Environment.GetEnvironmentVariable("ATSTATUS_TEST_SEQUENCES"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 2_000;
 
+    public static TheoryData<int> FirstSeeds { get; } = [.. Enumerable.Range(0, Groups)];
+
+    /// <summary>A group of sequences, each on a page of its own in the same database.</summary>
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task What_is_recorded_is_what_the_contract_asks_for(int seed)
+    [MemberData(nameof(FirstSeeds))]
+    public async Task What_is_recorded_and_remembered_is_what_was_said(int first)
     {
-        await using var run = await Run.StartAsync(seed);
-        for (var step = 1; step <= Steps; step++)
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<MaintenanceClock>());
+        for (var seed = first; seed < Sequences; seed += Groups)
         {
-            var what = await run.StepAsync();
-            var recorded = await run.RecordedAsync();
-            var expected = run.Model.TakeRaised();
-            Assert.True(
-                expected.SequenceEqual(recorded),
-                $"Seed {seed}, step {step} ({what}):\nexpected\n  {string.Join("\n  ", expected)}\nrecorded\n  {string.Join("\n  ", recorded)}");
+            var run = await Run.StartAsync(app, seed);
+            var steps = new List<string>();
+            for (var step = 1; step <= Steps; step++)
+            {
+                steps.Add(await run.StepAsync());
+                var recorded = await run.RecordedAsync();
+                var expected = run.Model.TakeRaised();
+                Assert.True(
+                    expected.SequenceEqual(recorded),
+                    $"Seed {seed}, step {step}:\n  {string.Join("\n  ", steps)}\nexpected\n  {string.Join("\n  ", expected)}\nrecorded\n  {string.Join("\n  ", recorded)}");
+            }
+            var difference = await run.DifferenceAsync();
+            Assert.True(difference is null, $"Seed {seed}: {difference}\n  {string.Join("\n  ", steps)}");
+            await run.RemoveAsync();
         }
-        await run.CompareStatesAsync();
     }
 
-    private sealed class Run : IAsyncDisposable
+    private sealed class Run
     {
         private static readonly Actor Operator = new("op");
         private readonly CoreApp _app;
@@ -48,52 +62,58 @@ public sealed class RandomOperationsTests
         private long _seen;
         private int _counter;
 
-        private Run(CoreApp app, int seed, int page) => (_app, _random, _page) = (app, new Random(seed), page);
+        private Run(CoreApp app, int seed, int page, long seen) => (_app, _random, _page, _seen) = (app, new Random(seed), page, seen);
 
         public PlainModel Model { get; } = new();
 
-        public static async Task<Run> StartAsync(int seed)
+        public static async Task<Run> StartAsync(CoreApp app, int seed)
         {
-            var app = await CoreApp.StartAsync(more: services => services.AddSingleton<MaintenanceClock>());
-            var page = await app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Model", "model"));
-            return new Run(app, seed, page);
+            var page = await app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Model", $"model-{seed}"));
+            await using var db = app.Open();
+            var run = new Run(app, seed, page, await db.Events.MaxAsync(e => (long?)e.Id) ?? 0);
+            run.Model.Now = app.Now;
+            for (var i = 0; i < 2; i++)
+                await run.AddPartAsync();
+            return run;
         }
 
         public async Task<string> StepAsync()
         {
             _app.Time.Advance(TimeSpan.FromSeconds(_random.Next(0, 4) == 0 ? _random.Next(1, 100_000) : _random.Next(1, 600)));
             Model.Now = _app.Now;
-            switch (_random.Next(16))
+            switch (_random.Next(20))
             {
-                case 0 or 1 when Model.Parts.Count < 7:
+                case 0 when Model.Parts.Count < 4:
                     return await AddPartAsync();
-                case 2 when Model.Parts.Count > 3:
+                case 1 when Model.Parts.Count > 2:
                     var gone = Any(Model.Parts);
                     await _app.Get<ComponentService>().DeleteAsync(gone.Id);
                     Model.RemovePart(gone);
                     return "delete component";
-                case 3 or 4 when Model.Parts.Count > 0:
+                case 2 or 3 or 4 or 5:
                     var set = Any(Model.Parts);
                     var status = Any(ComponentStatuses.All);
                     await _app.Get<ComponentService>().SetStatusAsync(set.Id, status);
                     Model.SetByHand(set, status);
                     return $"set {set.Name} {status}";
-                case 5 when Model.Parts.Count > 1:
+                case 6:
                     return await MoveOrRenameAsync();
-                case 6 or 7:
+                case 7 or 8:
                     return await CreateIncidentAsync();
-                case 8 or 9 when Model.Incidents.Count > 0:
+                case 9 or 10 or 11 when Model.Incidents.Count > 0:
                     return await PostAsync();
-                case 10 when Model.Incidents.Count > 0:
+                case 12 or 13 when Model.Incidents.Count > 0:
                     return await EditAsync();
-                case 11 when Model.Incidents.Count > 0:
+                case 14 when Model.Incidents.Count > 0:
                     return await CorrectOrDeleteAsync();
-                case 12:
+                case 15:
                     return await ScheduleAsync();
-                case 13 when Model.Windows.Count > 0:
+                case 16 or 17 when Model.Windows.Count > 0:
                     return await ByHandAsync();
-                case 14 when Model.Windows.Any(w => w.Phase is PlainModel.Phase.Scheduled or PlainModel.Phase.Running):
+                case 18 when Model.Windows.Any(w => w.Phase is PlainModel.Phase.Scheduled or PlainModel.Phase.Running):
                     return await RescheduleOrExtendAsync();
+                case 19:
+                    return await CorrectHistoryAsync();
                 default:
                     await _app.Get<MaintenanceClock>().TickAsync(CancellationToken.None);
                     Model.Tick();
@@ -116,20 +136,47 @@ public sealed class RandomOperationsTests
             })];
         }
 
-        public async Task CompareStatesAsync()
+        /// <summary>What differs from the model after all: statuses, own statuses, uptime, what incidents say, and the history; null for nothing.</summary>
+        public async Task<string?> DifferenceAsync()
         {
-            var components = await _app.Get<StatusPageQueries>().ComponentsAsync(_page);
-            Assert.Equal(Model.Parts.Select(p => (p.Id, p.Name, p.Status)), components.Select(c => (c.Id, c.Name, c.Status)));
-            await using var db = _app.Open();
+            var queries = _app.Get<StatusPageQueries>();
+            var rows = await queries.ComponentsAsync(_page);
             Assert.Equal(
-                Model.Incidents.Select(i => (i.Id, i.Status)).Order(),
-                (await db.Incidents.ToListAsync()).Select(i => (i.Id, i.Status)).Order());
-            Assert.Equal(
-                Model.Windows.Select(w => (w.Id, w.Start, w.End)).Order(),
-                (await db.MaintenanceWindows.ToListAsync()).Select(w => (w.Id, w.Start, w.End)).Order());
+                Model.Parts.Select(p => (p.Id, p.Name, p.Status, p.Own[^1].Status, Model.Uptime(p))),
+                rows.Select(c => (c.Id, c.Name, c.Status, c.OwnStatus, c.UptimePercent)));
+            foreach (var incident in Model.Incidents)
+            {
+                var detail = (await _app.Get<IncidentQueries>().FindAsync(incident.Id))!;
+                Assert.Equal((incident.Status, incident.Severity, incident.Started, incident.End), (detail.Row.Status, detail.Row.Severity, detail.Row.StartedAt, detail.Row.End));
+                Assert.Equal(
+                    incident.Parts.Select(p => new AffectedComponent(p.Key, p.Value.Status, p.Value.Chosen)).OrderBy(a => a.ComponentId),
+                    detail.Affected.OrderBy(a => a.ComponentId));
+            }
+            foreach (var part in Model.Parts)
+            {
+                var segments = (await queries.SegmentsAsync(part.Id, int.MaxValue)).Reverse().ToList();
+                var moments = Model.Moments(part, part.Born).Concat(segments.Select(s => s.From)).Where(m => m < Model.Now).Distinct().Order();
+                foreach (var moment in moments)
+                {
+                    var held = segments.Single(s => s.From <= moment && (s.Until is null || moment < s.Until));
+                    var expected = Model.At(part, moment);
+                    if (expected != (held.Status, held.IsCorrected))
+                        return $"{part.Name} at {moment:u} was {expected}, remembered is {held}";
+                }
+                if (segments[0].From != part.Born || segments[^1].Until is not null)
+                    return $"{part.Name} is not remembered from {part.Born:u} until now";
+            }
+            return null;
         }
 
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
+        /// <summary>The clock looks after all windows of the database: those of this sequence must not be due in the next.</summary>
+        public async Task RemoveAsync()
+        {
+            await using var db = _app.Open();
+            await db.MaintenanceWindows.ExecuteDeleteAsync();
+            await db.Incidents.ExecuteDeleteAsync();
+            await db.Components.ExecuteDeleteAsync();
+        }
 
         private T Any<T>(IReadOnlyList<T> list) => list[_random.Next(list.Count)];
 
@@ -137,10 +184,14 @@ public sealed class RandomOperationsTests
 
         private bool Chance(int percent) => _random.Next(100) < percent;
 
-        private Dictionary<int, ComponentStatus?> SomeParts() => Model.Parts.Where(_ => Chance(40))
-            .ToDictionary(p => p.Id, _ => Chance(25) ? (ComponentStatus?)null : Any(ComponentStatuses.All));
+        private HashSet<int> SomeParts() => [.. Model.Parts.Where(_ => Chance(60)).Select(p => p.Id)];
 
-        private static AffectedComponent[] Affected(Dictionary<int, ComponentStatus?> parts) => [.. parts.Select(p => new AffectedComponent(p.Key, p.Value))];
+        /// <summary>A status that a person chose, No change among them, or none, so that the severity suggests one.</summary>
+        private PlainModel.Named SomeStatus() =>
+            Chance(40) ? new(null, false) : new(Chance(20) ? null : Any(ComponentStatuses.All), true);
+
+        private static AffectedComponent[] Affected(Dictionary<int, PlainModel.Named> parts) =>
+            [.. parts.Select(p => new AffectedComponent(p.Key, p.Value.Status, p.Value.Chosen))];
 
         private async Task<string> AddPartAsync()
         {
@@ -163,53 +214,108 @@ public sealed class RandomOperationsTests
             }
             var row = (await _app.Get<StatusPageQueries>().ComponentsAsync(_page)).Single(c => c.Id == part.Id);
             part.Name = Text("Renamed");
-            await _app.Get<ComponentService>().UpdateAsync(part.Id, row.Version, new ComponentInput(null, part.Name, part.Status));
-            // Saved together with the status it has, which in this form is the operator's word.
-            Model.SetByHand(part, part.Status);
-            return "rename component";
+            var status = Chance(50) ? part.Status : Any(ComponentStatuses.All);
+            await _app.Get<ComponentService>().UpdateAsync(part.Id, row.Version, new ComponentInput(null, part.Name, status));
+            Model.SetByHand(part, status);
+            return $"rename component, {status}";
         }
 
         private async Task<string> CreateIncidentAsync()
         {
+            var started = Chance(60) ? Model.Now.AddSeconds(-_random.Next(1, 60_000)) : Model.Now;
             var incident = new PlainModel.Trouble
             {
                 Title = Text("Incident"),
                 Severity = Any(IncidentSeverities.All),
                 Status = Any(IncidentStatuses.All),
-                Parts = SomeParts(),
-                Started = Chance(30) ? Model.Now.AddMinutes(-_random.Next(1, 500)) : Model.Now,
+                Parts = SomeParts().ToDictionary(id => id, _ => SomeStatus()),
+                Started = started,
                 Latest = Text("Message"),
             };
+            if (!incident.IsOpen && Chance(60))
+                incident.Ended = Between(started, Model.Now);
+            var what = $"create {Words(incident)}";
             incident.Id = await _app.Get<IncidentService>().CreateAsync(
                 new IncidentInput(
                     _page, incident.Title, incident.Severity, incident.Status, incident.Latest, Affected(incident.Parts),
-                    incident.Started == Model.Now ? null : incident.Started),
+                    started == Model.Now ? null : started) { EndedAt = incident.Ended },
                 Operator);
             Model.Create(incident);
-            return $"create {incident.Title}";
+            return what;
         }
 
         private async Task<string> PostAsync()
         {
             var incident = Any(Model.Incidents);
-            var (status, message) = (Any(IncidentStatuses.All), Text("Update"));
-            await _app.Get<IncidentService>().PostUpdateAsync(incident.Id, await VersionAsync(incident), new IncidentUpdateInput(status, message), Operator);
-            Model.Post(incident, status, message);
-            return $"post {status} to {incident.Title}";
+            var (status, message) = (Chance(70) ? Any(IncidentStatuses.All) : (IncidentStatus?)null, Text("Update"));
+            IncidentSeverity? severity = Chance(40) ? Any(IncidentSeverities.All) : null;
+            Dictionary<int, PlainModel.Named>? parts = null;
+            if (Chance(60))
+            {
+                parts = new Dictionary<int, PlainModel.Named>(incident.Parts);
+                foreach (var part in Model.Parts.Where(_ => Chance(50)))
+                {
+                    if (Chance(30))
+                        parts.Remove(part.Id);
+                    else if (!parts.ContainsKey(part.Id))
+                        parts[part.Id] = SomeStatus();
+                    else
+                        parts[part.Id] = new(Chance(20) ? null : Any(ComponentStatuses.All), true);
+                }
+            }
+            var what = $"post {status} {severity} {(parts is null ? "" : Words(parts))} to {incident.Title}";
+            await _app.Get<IncidentService>().PostUpdateAsync(
+                incident.Id, await VersionAsync(incident),
+                new IncidentUpdateInput(status, message) { Severity = severity, Components = parts is null ? null : Affected(parts) }, Operator);
+            Model.Post(incident, status, severity, parts, message);
+            return what;
         }
 
         private async Task<string> EditAsync()
         {
             var incident = Any(Model.Incidents);
             var title = Chance(50) ? incident.Title : Text("Edited");
-            var severity = Chance(50) ? incident.Severity : Any(IncidentSeverities.All);
-            var parts = Chance(50) ? new Dictionary<int, ComponentStatus?>(incident.Parts) : SomeParts();
-            var started = Chance(80) ? incident.Started : incident.Started.AddMinutes(-5);
-            await _app.Get<IncidentService>().EditAsync(
-                incident.Id, await VersionAsync(incident), new IncidentEditInput(title, severity, Affected(parts), started));
-            Model.Edit(incident, title, severity, parts, started);
-            return $"edit {title}";
+            var started = Chance(40) ? incident.Started : Between(Model.Now.AddSeconds(-100_000), Model.Now.AddSeconds(5_000));
+            DateTime? ended = Chance(40) ? incident.Ended : Chance(20) ? null : Between(Model.Now.AddSeconds(-60_000), Model.Now.AddSeconds(2_000));
+            var allowed = started <= Model.Now && (ended is null || (!incident.IsOpen && ended <= Model.Now))
+                && (incident.IsOpen || started <= (ended ?? incident.Resolved));
+            var what = $"edit {incident.Title} to {title} from {started:u} to {ended:u}{(allowed ? "" : ", refused")}";
+            var version = await VersionAsync(incident);
+            var input = new IncidentEditInput(title, started, ended);
+            if (!allowed)
+            {
+                await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<IncidentService>().EditAsync(incident.Id, version, input));
+                return what;
+            }
+            await _app.Get<IncidentService>().EditAsync(incident.Id, version, input);
+            Model.Edit(incident, title, started, ended);
+            return what;
         }
+
+        private async Task<string> CorrectHistoryAsync()
+        {
+            var part = Any(Model.Parts);
+            var from = Between(part.Born, Model.Now);
+            var until = Between(from, Model.Now);
+            var status = Any(ComponentStatuses.All);
+            var input = new HistoryCorrectionInput(from, until, status);
+            if (from == until)
+            {
+                await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<ComponentHistoryService>().CorrectAsync(part.Id, input, Operator));
+                return "correct no time";
+            }
+            await _app.Get<ComponentHistoryService>().CorrectAsync(part.Id, input, Operator);
+            part.Corrections.Add(new PlainModel.Correction(from, until, status));
+            return $"correct {part.Name} from {from:u} to {until:u} to {status}";
+        }
+
+        private DateTime Between(DateTime from, DateTime to) => from.AddSeconds(_random.NextInt64((long)(to - from).TotalSeconds + 1));
+
+        private static string Words(PlainModel.Trouble incident) =>
+            $"{incident.Title} {incident.Severity} {incident.Status} from {incident.Started:u} to {incident.Ended:u} {Words(incident.Parts)}";
+
+        private static string Words(Dictionary<int, PlainModel.Named> parts) =>
+            string.Join(", ", parts.Select(p => $"{p.Key}: {(p.Value.Chosen ? p.Value.Status?.ToString() ?? "No change" : "suggested")}"));
 
         private async Task<string> CorrectOrDeleteAsync()
         {
@@ -227,12 +333,13 @@ public sealed class RandomOperationsTests
             }
             if (incident.Status != IncidentStatus.Resolved)
             {
-                await Assert.ThrowsAsync<IllegalTransitionException>(() => service.DeleteAsync(incident.Id, detail.Version));
+                await Assert.ThrowsAsync<IllegalTransitionException>(() => service.DeleteAsync(incident.Id, detail.Version, true));
                 return "delete an open incident";
             }
-            await service.DeleteAsync(incident.Id, detail.Version);
-            Model.Incidents.Remove(incident);
-            return "delete an incident";
+            var keep = Chance(50);
+            await service.DeleteAsync(incident.Id, detail.Version, keep);
+            Model.Delete(incident, keep);
+            return $"delete {incident.Title}, {(keep ? "keep" : "remove")} its downtime";
         }
 
         private async Task<string> ScheduleAsync()
@@ -242,7 +349,7 @@ public sealed class RandomOperationsTests
             {
                 Title = Text("Window"),
                 Message = Text("Work"),
-                Parts = [.. SomeParts().Keys],
+                Parts = SomeParts(),
                 Start = start,
                 End = Minute((start > Model.Now ? start : Model.Now).AddMinutes(_random.Next(2, 300))),
             };
@@ -296,7 +403,7 @@ public sealed class RandomOperationsTests
                 return $"extend {window.Title}";
             }
             var title = Chance(50) ? window.Title : Text("Moved");
-            HashSet<int> parts = Chance(50) ? [.. window.Parts] : [.. SomeParts().Keys];
+            HashSet<int> parts = Chance(50) ? [.. window.Parts] : SomeParts();
             if (Chance(30) && window.End > Model.Now)
                 end = window.End;
             await service.RescheduleAsync(

@@ -250,8 +250,10 @@ public sealed class SubscriptionTests : IAsyncLifetime
     private async Task ChangeAsync(int id, IncidentSeverity severity, params int[] components)
     {
         var saved = await _app.Get<IncidentQueries>().FindAsync(id);
-        await _app.Get<IncidentService>().EditAsync(
-            id, saved!.Version, new IncidentEditInput(saved.Row.Title, severity, [.. components.Select(c => new AffectedComponent(c))]));
+        await _app.Get<IncidentService>().PostUpdateAsync(
+            id, saved!.Version,
+            new IncidentUpdateInput(null, "Changed.") { Severity = severity, Components = [.. components.Select(c => new AffectedComponent(c))] },
+            new Actor("op"));
     }
 
     private async Task ResolveAsync(int id) => await _app.Get<IncidentService>().PostUpdateAsync(

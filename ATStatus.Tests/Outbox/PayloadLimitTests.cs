@@ -72,13 +72,13 @@ public sealed class PayloadLimitTests : IAsyncLifetime
     {
         var incident = await Incidents.CreateAsync(Incident(Long), Ada);
         Limit(2_000);
-        var edit = new IncidentEditInput("Another title", IncidentSeverity.Minor, []);
+        var edit = new IncidentEditInput("Another title");
 
         var message = await BothRefusedAsync(
-            () => Incidents.EditAsync(incident, 0, edit), () => Incidents.PreviewEditAsync(incident, 0, edit), "Components", "incident.updated");
+            () => Incidents.EditAsync(incident, 0, edit), () => Incidents.PreviewEditAsync(incident, 0, edit), "Title", "incident.updated");
 
         // The message tells the way out.
-        Assert.Contains("shorten the latest message first", message, StringComparison.Ordinal);
+        Assert.Contains("Shorten the latest message first", message, StringComparison.Ordinal);
         var detail = (await _app.Get<IncidentQueries>().FindAsync(incident))!;
         await Incidents.CorrectMessageAsync(incident, detail.Version, detail.Updates[0].Id, "Short.");
         await Incidents.EditAsync(incident, detail.Version + 1, edit);

@@ -132,7 +132,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await _app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.MajorOutage);
         await _app.Get<ComponentService>().DeleteAsync(component.Id);
         await using var db = _app.Open();
-        Assert.Equal(0, await db.ComponentStatusChanges.CountAsync(h => h.ComponentId == component.Id));
+        Assert.Equal(0, await db.ComponentStatements.CountAsync(h => h.ComponentId == component.Id));
         Assert.Empty((await _app.Get<IncidentQueries>().FindAsync(id))!.Row.Components);
     }
 
@@ -179,8 +179,9 @@ public abstract class PersistenceContract : IAsyncLifetime
         await Add("critical", IncidentSeverity.Critical);
         var incident = await _app.Get<IncidentService>().CreateAsync(
             new IncidentInput(_page.Id, "Down", IncidentSeverity.Critical, IncidentStatus.Investigating, "We look into it.", [new(first)]), new Actor("op"));
-        await _app.Get<IncidentService>().EditAsync(
-            incident, (await _app.Get<IncidentQueries>().FindAsync(incident))!.Version, new IncidentEditInput("Down", IncidentSeverity.Minor, [new(second)]));
+        await _app.Get<IncidentService>().PostUpdateAsync(
+            incident, (await _app.Get<IncidentQueries>().FindAsync(incident))!.Version,
+            new IncidentUpdateInput(null, "Elsewhere.") { Severity = IncidentSeverity.Minor, Components = [new(second)] }, new Actor("op"));
         Assert.Equal(
             ["first", "both", "critical", "first", "both", "critical"], (await _app.DeliveriesAsync()).Select(d => d.NotificationName));
 

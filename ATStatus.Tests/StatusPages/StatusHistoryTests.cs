@@ -10,7 +10,7 @@ public sealed class StatusHistoryTests
     [Fact]
     public void Ninety_days_end_today_and_those_before_its_life_are_empty()
     {
-        var days = StatusHistory.ByDay([Change("2026-01-10T08:00Z", ComponentStatus.Operational)], At("2026-01-10T08:00Z"), At("2026-01-12T00:30Z"), Utc);
+        var days = StatusHistory.ByDay(History((At("2026-01-10T08:00Z"), ComponentStatus.Operational)), At("2026-01-10T08:00Z"), At("2026-01-12T00:30Z"), Utc);
 
         Assert.Equal(StatusHistory.Days, days.Count);
         Assert.Equal(new DateOnly(2026, 1, 12), days[^1].Day);
@@ -21,12 +21,11 @@ public sealed class StatusHistoryTests
     public void A_day_has_its_worst_status_and_what_was_down()
     {
         var days = StatusHistory.ByDay(
-            [
-                Change("2026-01-10T00:00Z", ComponentStatus.Operational),
-                Change("2026-01-11T22:00Z", ComponentStatus.MajorOutage),
-                Change("2026-01-12T01:00Z", ComponentStatus.Degraded),
-                Change("2026-01-12T02:00Z", ComponentStatus.Maintenance),
-            ],
+            History(
+                (At("2026-01-10T00:00Z"), ComponentStatus.Operational),
+                (At("2026-01-11T22:00Z"), ComponentStatus.MajorOutage),
+                (At("2026-01-12T01:00Z"), ComponentStatus.Degraded),
+                (At("2026-01-12T02:00Z"), ComponentStatus.Maintenance)),
             At("2026-01-10T00:00Z"), At("2026-01-13T12:00Z"), Utc);
 
         Assert.Equal(
@@ -41,7 +40,7 @@ public sealed class StatusHistoryTests
     public void A_status_that_begins_at_midnight_is_the_new_days()
     {
         var days = StatusHistory.ByDay(
-            [Change("2026-01-10T00:00Z", ComponentStatus.Operational), Change("2026-01-12T00:00Z", ComponentStatus.MajorOutage)],
+            History((At("2026-01-10T00:00Z"), ComponentStatus.Operational), (At("2026-01-12T00:00Z"), ComponentStatus.MajorOutage)),
             At("2026-01-10T00:00Z"), At("2026-01-12T12:00Z"), Utc);
 
         Assert.Equal([ComponentStatus.Operational, ComponentStatus.MajorOutage], days.TakeLast(2).Select(d => d.Worst));
@@ -51,7 +50,7 @@ public sealed class StatusHistoryTests
     public void What_was_just_made_has_a_status_today()
     {
         var now = At("2026-01-10T00:00Z");
-        Assert.Equal(ComponentStatus.Degraded, StatusHistory.ByDay([new ComponentStatusChange { Status = ComponentStatus.Degraded, At = now }], now, now, Utc)[^1].Worst);
+        Assert.Equal(ComponentStatus.Degraded, StatusHistory.ByDay(History((now, ComponentStatus.Degraded)), now, now, Utc)[^1].Worst);
     }
 
     [Theory]
@@ -64,12 +63,8 @@ public sealed class StatusHistoryTests
     {
         var start = At(begins);
         var created = start.AddDays(-2);
-        ComponentStatusChange[] history =
-        [
-            new() { Status = ComponentStatus.Operational, At = created },
-            new() { Id = 1, Status = ComponentStatus.MajorOutage, At = start },
-            new() { Id = 2, Status = ComponentStatus.Operational, At = start.AddHours(hours) },
-        ];
+        var history = History(
+            (created, ComponentStatus.Operational), (start, ComponentStatus.MajorOutage), (start.AddHours(hours), ComponentStatus.Operational));
 
         var days = StatusHistory.ByDay(history, created, start.AddDays(3), TimeZoneInfo.FindSystemTimeZoneById(zone));
 
@@ -78,7 +73,9 @@ public sealed class StatusHistoryTests
         Assert.Equal(StatusHistory.Days, days.Select(d => d.Day).Distinct().Count());
     }
 
-    private static ComponentStatusChange Change(string at, ComponentStatus status) => new() { At = At(at), Status = status };
+    /// <summary>Statuses with the moments at which they began; the last one lasts.</summary>
+    private static StatusSegment[] History(params (DateTime At, ComponentStatus Status)[] changes) =>
+        [.. changes.Select((c, i) => new StatusSegment(c.At, i + 1 < changes.Length ? changes[i + 1].At : null, c.Status))];
 
     private static DateTime At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
 }

@@ -37,16 +37,17 @@ public sealed class UptimeTests
     [Fact]
     public void A_second_of_outage_is_not_rounded_away()
     {
-        ComponentStatusChange[] history =
+        StatusSegment[] history =
         [
-            new() { Id = 1, Status = ComponentStatus.Operational, At = Now.AddDays(-90) },
-            new() { Id = 2, Status = ComponentStatus.MajorOutage, At = Now.AddDays(-1) },
-            new() { Id = 3, Status = ComponentStatus.Operational, At = Now.AddDays(-1).AddSeconds(1) },
+            new(Now.AddDays(-90), Now.AddDays(-1), ComponentStatus.Operational),
+            new(Now.AddDays(-1), Now.AddDays(-1).AddSeconds(1), ComponentStatus.MajorOutage),
+            new(Now.AddDays(-1).AddSeconds(1), null, ComponentStatus.Operational),
         ];
         Assert.Equal(99.99m, Uptime.Percent(history, Now.AddDays(-90), Now));
     }
 
     private static decimal Of(int ageInDays, params (int DaysAgo, ComponentStatus Status)[] history) => Uptime.Percent(
-        history.Select((h, i) => new ComponentStatusChange { Id = i, Status = h.Status, At = Now.AddDays(-h.DaysAgo) }).Reverse(),
+        history.Select((h, i) => new StatusSegment(
+            Now.AddDays(-h.DaysAgo), i + 1 < history.Length ? Now.AddDays(-history[i + 1].DaysAgo) : null, h.Status)),
         Now.AddDays(-ageInDays), Now);
 }

@@ -91,17 +91,13 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     /// "14 Jan 2026, 13:00" on the viewer's clock, or on that of <paramref name="zone"/>, with seconds on demand. Day before month in
     /// letters: it reads the same everywhere.
     /// </summary>
-    public string Absolute(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null)
-    {
-        var clock = (TwelveHours, seconds) switch
-        {
-            (true, true) => "h:mm:ss tt",
-            (true, false) => "h:mm tt",
-            (false, true) => "HH:mm:ss",
-            _ => "HH:mm",
-        };
-        return PageTimeZone.ToLocal(AsUtc(utc), zone ?? Zone).ToString("d MMM yyyy, " + clock, CultureInfo.InvariantCulture);
-    }
+    public string Absolute(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null) => Text(utc, "d MMM yyyy, " + ClockFormat(seconds), zone);
+
+    /// <summary>"13:00", where the day is known.</summary>
+    public string TimeOfDay(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null) => Text(utc, ClockFormat(seconds), zone);
+
+    /// <summary>Whether two instants lie on the same day of the viewer's clock, or of <paramref name="zone"/>.</summary>
+    public bool IsSameDay(DateTime utc, DateTime other, TimeZoneInfo? zone = null) => In(utc, zone).Date == In(other, zone).Date;
 
     /// <summary>The instant to the second in the viewer's zone and in UTC, as tooltips tell it.</summary>
     public string Exact(DateTime utc) => $"{Absolute(utc, seconds: true)} ({ZoneName}) · {Machine(utc)}";
@@ -142,6 +138,18 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
             _ticked = null;
         }
     }
+
+    private string ClockFormat(bool seconds) => (TwelveHours, seconds) switch
+    {
+        (true, true) => "h:mm:ss tt",
+        (true, false) => "h:mm tt",
+        (false, true) => "HH:mm:ss",
+        _ => "HH:mm",
+    };
+
+    private DateTime In(DateTime utc, TimeZoneInfo? zone) => PageTimeZone.ToLocal(AsUtc(utc), zone ?? Zone);
+
+    private string Text(DateTime utc, string format, TimeZoneInfo? zone) => In(utc, zone).ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>The instant with its kind said: converted when local, taken as UTC when unspecified.</summary>
     internal static DateTime AsUtc(DateTime value) => value.Kind switch

@@ -15,13 +15,15 @@ public sealed class Confirm
     /// <param name="danger">Colours the button red and puts the first focus on Cancel.</param>
     /// <param name="dismissLabel">The word for no, where "Cancel" is what is asked about.</param>
     /// <param name="option">What is chosen along with the answer; read it when the answer is yes.</param>
+    /// <param name="choice">One of several, chosen along with the answer; read it when the answer is yes.</param>
     /// <returns>True when confirmed. Without a dialog to ask in, false.</returns>
     public Task<bool> AskAsync(
-        string title, string text, string confirmLabel, bool danger = false, string dismissLabel = "Cancel", ConfirmOption? option = null)
+        string title, string text, string confirmLabel, bool danger = false, string dismissLabel = "Cancel", ConfirmOption? option = null,
+        ConfirmChoice? choice = null)
     {
         if (Asked is null)
             return Task.FromResult(false);
-        var question = new ConfirmQuestion(title, text, confirmLabel, danger, dismissLabel, option);
+        var question = new ConfirmQuestion(title, text, confirmLabel, danger, dismissLabel, option, choice);
         Asked(question);
         return question.Answer.Task;
     }
@@ -42,8 +44,24 @@ public sealed class ConfirmOption(string label, string helpWhenOn)
     public bool IsOn { get; set; }
 }
 
+/// <summary>Radios that stand in the question's dialog.</summary>
+/// <param name="label">What is chosen.</param>
+/// <param name="options">The texts of the radios, each with what follows from it; the first is chosen beforehand.</param>
+public sealed class ConfirmChoice(string label, params IReadOnlyList<(string Text, string Help)> options)
+{
+    /// <summary>What is chosen.</summary>
+    public string Label { get; } = label;
+
+    /// <summary>The radios, in their order.</summary>
+    public IReadOnlyList<(string Text, string Help)> Options { get; } = options;
+
+    /// <summary>Which one the person chose, counted from zero.</summary>
+    public int Chosen { get; set; }
+}
+
 /// <summary>One question and its answer to come.</summary>
-internal sealed record ConfirmQuestion(string Title, string Text, string ConfirmLabel, bool Danger, string DismissLabel, ConfirmOption? Option)
+internal sealed record ConfirmQuestion(
+    string Title, string Text, string ConfirmLabel, bool Danger, string DismissLabel, ConfirmOption? Option, ConfirmChoice? Choice)
 {
     public TaskCompletionSource<bool> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -46,7 +46,12 @@ public sealed class Instant : InstantText
     [Parameter]
     public TimeZoneInfo? Zone { get; set; }
 
-    private protected override string TextOf(DateTime at) => Clock.Absolute(at, Seconds, Zone);
+    /// <summary>Another instant (UTC): on the same day as that one, the date is left out.</summary>
+    [Parameter]
+    public DateTime? SameDayAs { get; set; }
+
+    private protected override string TextOf(DateTime at) =>
+        SameDayAs is { } other && Clock.IsSameDay(at, other, Zone) ? Clock.TimeOfDay(at, Seconds, Zone) : Clock.Absolute(at, Seconds, Zone);
 }
 
 /// <summary>How long ago or ahead an instant is, kept fresh by the circuit's one tick: "3 min ago".</summary>

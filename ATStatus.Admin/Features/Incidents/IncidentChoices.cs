@@ -17,6 +17,12 @@ internal static class IncidentChoices
     public static IReadOnlyList<Choice<ComponentStatus?>> ComponentStatuses { get; } =
         [.. Core.Events.ComponentStatuses.All.Select(status => new Choice<ComponentStatus?>(status, status.Label()))];
 
+    /// <summary>What the statuses of an open incident's components mean.</summary>
+    public const string AffectedHelp = "Components keep these statuses until the incident is resolved.";
+
+    /// <summary>The status that each component has of its own.</summary>
+    public static IReadOnlyDictionary<int, ComponentStatus> Own(IEnumerable<ComponentRow> rows) => rows.ToDictionary(row => row.Id, row => row.OwnStatus);
+
     /// <summary>A page's components, under the names of their groups.</summary>
     public static IReadOnlyList<Choice<int>> Components(IEnumerable<ComponentRow> rows) =>
         NamedChoices.Components(rows);

@@ -27,6 +27,7 @@ public sealed partial class IncidentForm
     private IncidentStatus _status = IncidentStatus.Investigating;
     private string? _message;
     private WallClockTime _startedAt;
+    private WallClockTime _endedAt;
     private bool _doNotNotify;
     private bool _templateDirty;
 
@@ -45,6 +46,9 @@ public sealed partial class IncidentForm
     private IncidentService Service { get; set; } = default!;
 
     [Inject]
+    private IncidentDowntime Downtime { get; set; } = default!;
+
+    [Inject]
     private IncidentTemplateService Templates { get; set; } = default!;
 
     [Inject]
@@ -53,7 +57,7 @@ public sealed partial class IncidentForm
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt.Local is not null || _templateDirty;
+    private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt.Local is not null || _endedAt.Local is not null || _templateDirty;
 
     // What a template filled in is not lost when another takes its place.
     private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");
@@ -62,16 +66,29 @@ public sealed partial class IncidentForm
 
     private IEnumerable<Choice<int?>> TemplateChoices => _templates.Select(template => new Choice<int?>(template.Id, template.Name));
 
-    private string? AffectedHelp => _affected.Chosen.Count == 0
-        ? null
-        : _status == IncidentStatus.Resolved
-            ? "It is over already, so no component changes its status."
-            : "Each has its status until the incident is resolved.";
+    private bool IsResolved => _status == IncidentStatus.Resolved;
+
+    private string? AffectedHelp => _affected.Chosen.Count == 0 || IsResolved ? null : IncidentChoices.AffectedHelp;
+
+    // The end is asked for only of a resolved one; typed before another status was chosen, it is none of its input.
+    private WallClockTime Ended => IsResolved ? _endedAt : default;
+
+    private TimeZoneInfo? PageZone => _pages.FirstOrDefault(page => page.Id == _pageId) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
+
+    private object DowntimeKey => (_pageId, IsResolved, _startedAt, Ended, string.Join(' ', _affected.Chosen.Select(c => $"{c.ComponentId}:{c.Status}")));
 
     private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, DoNotNotify: _doNotNotify);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = NewForm().Judging(() => Input, () => new { StartedAt = _startedAt });
+    protected override void OnInitialized()
+    {
+        _form = NewForm().Judging(() => Input, () => new { StartedAt = _startedAt, EndedAt = Ended });
+        FollowChanges();
+    }
+
+    // Only what is offered: what is typed stays, and a suggestion follows a component's own status.
+    /// <inheritdoc />
+    protected override Task FollowAsync() => LoadComponentsAsync();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -101,7 +118,7 @@ public sealed partial class IncidentForm
         if (pageId != _pageId)
             return;
         _components = IncidentChoices.Components(rows);
-        _affected.Keep(id => rows.Any(row => row.Id == id));
+        _affected.Offer(IncidentChoices.Own(rows));
     }
 
     private void ChooseSeverity(IncidentSeverity severity)
@@ -134,15 +151,23 @@ public sealed partial class IncidentForm
     // A preview of what was typed before would mislead.
     private void ForgetPreview() => _preview = null;
 
-    private IncidentInput With(IncidentInput input, WallClockTime started) =>
-        input with { StartedAt = started.ToUtc(Clock.Zone, nameof(input.StartedAt)) };
+    private IncidentInput With(IncidentInput input, WallClockTime started, WallClockTime ended) => input with
+    {
+        StartedAt = started.ToUtc(Clock.Zone, nameof(input.StartedAt)),
+        EndedAt = ended.ToUtc(Clock.Zone, nameof(input.EndedAt)),
+    };
+
+    private async Task<IReadOnlyList<Downtime>> AskDowntimeAsync(CancellationToken cancellationToken) =>
+        _startedAt.IsPast(Clock.Zone, Clock.UtcNow, out var started) && Ended.IsPast(Clock.Zone, Clock.UtcNow, out var ended)
+            ? await Downtime.OfNewAsync(_affected.Chosen, started, ended, IsResolved, cancellationToken)
+            : [];
 
     private async Task PreviewAsync()
     {
         ForgetPreview();
         var actor = await ActorAsync();
-        var (input, started) = (Input, _startedAt);
-        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(With(input, started), actor)))
+        var (input, started, ended) = (Input, _startedAt, Ended);
+        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(With(input, started, ended), actor)))
             Announcer.Say(_preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {_preview!.Count} events");
     }
 
@@ -150,9 +175,9 @@ public sealed partial class IncidentForm
     {
         var id = 0;
         var actor = await ActorAsync();
-        var (input, started) = (Input, _startedAt);
+        var (input, started, ended) = (Input, _startedAt, Ended);
         ForgetPreview();
-        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(With(input, started), actor), leaves: true))
+        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(With(input, started, ended), actor), leaves: true))
             return;
         _guard?.Release();
         TellSaved();

@@ -1,5 +1,4 @@
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Problems;
@@ -8,13 +7,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Incidents;
 
-/// <summary>One incident: what is told about it, and what can be changed. Each panel saves by itself.</summary>
+/// <summary>One incident: what was posted about it, and what can be changed. Each panel saves on its own.</summary>
 public sealed partial class IncidentPage
 {
-    private IReadOnlyList<Choice<int>> _components = [];
+    private IReadOnlyList<ComponentRow> _components = [];
     private IReadOnlyList<IncidentTemplate> _templates = [];
     private IncidentDetail? _incident;
+    private TimeZoneInfo? _zone;
     private UpdatePanel? _update;
+    private EditDialog? _edit;
     private IncidentTimeline? _timeline;
     private UnsavedChangesGuard? _guard;
     private int _asked;
@@ -36,6 +37,9 @@ public sealed partial class IncidentPage
 
     [Inject]
     private IncidentService Service { get; set; } = default!;
+
+    [Inject]
+    private IncidentHistory History { get; set; } = default!;
 
     [Inject]
     private IncidentTemplateService Templates { get; set; } = default!;
@@ -64,7 +68,10 @@ public sealed partial class IncidentPage
             return;
         Missing = incident is null;
         if (incident is not null)
-            _components = IncidentChoices.Components(await StatusPages.ComponentsAsync(incident.StatusPageId, Gone));
+        {
+            _components = await StatusPages.ComponentsAsync(incident.StatusPageId, Gone);
+            _zone = await StatusPages.PageAsync(incident.StatusPageId, Gone) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
+        }
         await LoadTemplatesAsync();
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
@@ -106,17 +113,26 @@ public sealed partial class IncidentPage
             await _timeline.FocusAsync();
     }
 
+    private Task EditAsync() => _edit?.OpenAsync() ?? Task.CompletedTask;
+
     private Task ReopenAsync() => _update?.BeginReopenAsync() ?? Task.CompletedTask;
 
     private async Task DeleteAsync()
     {
         // What the person saw when asked; an update that arrives while the question stands must not be deleted unseen.
         var (row, version) = (_incident!.Row, _incident.Version);
-        if (!await Confirm.AskAsync($"Delete “{row.Title}”?", "Its timeline goes with it. No event is raised; the delivery log stays.", "Delete", danger: true))
+        var downtime = await History.ExistsAsync(row.Id, Gone)
+            ? new ConfirmChoice(
+                "History of its components",
+                ("Keep its downtime", "Their history and uptime stay as they are."),
+                ("Remove its downtime", "Their history and uptime become as if this incident had never been. No event is raised."))
+            : null;
+        if (!await Confirm.AskAsync(
+            $"Delete “{row.Title}”?", "Its timeline goes with it. No event is raised; the delivery log stays.", "Delete", danger: true, choice: downtime))
             return;
         try
         {
-            await Service.DeleteAsync(row.Id, version);
+            await Service.DeleteAsync(row.Id, version, keepDowntime: downtime is not { Chosen: 1 });
         }
         catch (NotFoundException)
         {

@@ -8,11 +8,11 @@ internal static class WindowQuestions
     /// <param name="confirm">Where it is asked.</param>
     /// <param name="what">The window as the question calls it.</param>
     public static Task<bool> AskToStartAsync(this Confirm confirm, string what) => confirm.AskAsync(
-        $"Start {what} now?", "Its components go to maintenance until it completes. Its start becomes now.", "Start now");
+        $"Start {what} now?", "Its components show \"Maintenance\" until it completes, unless an incident or a status set by hand during it shows. Its start becomes now.", "Start now");
 
     /// <inheritdoc cref="AskToStartAsync"/>
     public static Task<bool> AskToCompleteAsync(this Confirm confirm, string what) => confirm.AskAsync(
-        $"Complete {what} now?", "Its components go back to how they stand without it. Its end becomes now.", "Complete");
+        $"Complete {what} now?", "Its components show their own status again, or what an incident or another window says. Its end becomes now.", "Complete");
 
     /// <param name="confirm">Where it is asked.</param>
     /// <param name="what">The window as the question calls it.</param>

@@ -65,7 +65,7 @@ public sealed partial class OverviewPage
         // All at once, so that nobody sees half a refresh.
         (_notifications, _counts, _silent) = (notifications, counts, silent);
         _affected = affected.Concat(chosen).ToLookup(row => row.StatusPageId);
-        _pages = [.. pages.OrderByDescending(page => StatusPageRow.Badness(page.Worst))];
+        _pages = [.. pages.OrderByDescending(page => ComponentStatusResolver.Badness(page.Worst))];
         // The list begins with the open ones.
         _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
         _troubled = [.. notifications.Where(n => !n.Enabled || n.Last?.Failure is not null || n.ReceivesNothing is not null)];

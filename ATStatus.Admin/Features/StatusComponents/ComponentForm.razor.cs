@@ -22,6 +22,7 @@ public sealed partial class ComponentForm
     private UnsavedChangesGuard? _guard;
     private int _version;
     private bool _doNotNotify;
+    private bool _correctionDirty;
 
     /// <summary>The component to change; none adds one.</summary>
     [Parameter]
@@ -100,7 +101,10 @@ public sealed partial class ComponentForm
         var row = await Queries.ComponentAsync(id, Gone);
         if (IsDirty)
         {
-            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused and told.
+            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused. A version that
+            // is another by what was said of its history writes over nothing.
+            if (row is not null && ShowsWhatIsSaved(row))
+                _version = row.Version;
             _row = row ?? _row;
             return;
         }
@@ -112,6 +116,9 @@ public sealed partial class ComponentForm
         _description.Load(row.Description);
         _visible.Load(row.IsVisible);
     }
+
+    private bool ShowsWhatIsSaved(ComponentRow row) =>
+        (row.Name, row.Status, row.Description, row.IsVisible) == (_name.Seen, _status.Seen, _description.Seen, _visible.Seen);
 
     private async Task LoadAgainAsync()
     {

@@ -33,11 +33,12 @@ public sealed partial class HistoryBar
             var lived = Days.Where(day => day.Worst is not null).ToList();
             var bad = lived.Where(day => day.Worst != ComponentStatus.Operational)
                 .GroupBy(day => day.Worst!.Value)
-                .OrderByDescending(group => StatusPageRow.Badness(group.Key))
+                .OrderByDescending(group => ComponentStatusResolver.Badness(group.Key))
                 .Select(group => $"{group.Key.Label().ToLowerInvariant()} on {Count(group.Count())}")
                 .ToList();
             var what = lived.Count == 0 ? "no history yet" : bad.Count == 0 ? "operational throughout" : string.Join(", ", bad);
-            return $"{Name}, {Count(lived.Count)}: {Uptime}; {what}";
+            var corrected = lived.Count(day => day.IsCorrected);
+            return $"{Name}, {Count(lived.Count)}: {Uptime}; {what}{(corrected == 0 ? "" : $"; corrected on {Count(corrected)}")}";
         }
     }
 
@@ -48,7 +49,8 @@ public sealed partial class HistoryBar
         var date = day.Day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
         if (day.Worst is not { } worst)
             return $"{date}: no data";
-        return day.Down > TimeSpan.Zero ? $"{date}: {worst.Label()}, down for {Duration(day.Down)}" : $"{date}: {worst.Label()}";
+        var down = day.Down > TimeSpan.Zero ? $", down for {Duration(day.Down)}" : "";
+        return $"{date}: {worst.Label()}{down}{(day.IsCorrected ? " (corrected)" : "")}";
     }
 
     private static string Duration(TimeSpan down) => down < TimeSpan.FromMinutes(1)

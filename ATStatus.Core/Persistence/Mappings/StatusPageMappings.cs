@@ -30,8 +30,7 @@ internal sealed class ComponentMapping : IEntityTypeConfiguration<Component>
         builder.Property(c => c.Description).HasMaxLength(Component.DescriptionLength);
         builder.HasIndex(c => new { c.StatusPageId, c.Position });
         builder.HasOne(c => c.Group).WithMany(g => g.Components).HasForeignKey(c => c.GroupId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasMany(c => c.Overlays).WithOne().HasForeignKey(o => o.ComponentId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasMany(c => c.History).WithOne().HasForeignKey(h => h.ComponentId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(c => c.Statements).WithOne().HasForeignKey(s => s.ComponentId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 
@@ -40,16 +39,12 @@ internal sealed class ComponentGroupMapping : IEntityTypeConfiguration<Component
     public void Configure(EntityTypeBuilder<ComponentGroup> builder) => builder.Property(g => g.Name).HasMaxLength(ComponentGroup.NameLength);
 }
 
-internal sealed class ComponentOverlayMapping : IEntityTypeConfiguration<ComponentOverlay>
+internal sealed class ComponentStatementMapping : IEntityTypeConfiguration<ComponentStatement>
 {
-    public void Configure(EntityTypeBuilder<ComponentOverlay> builder)
+    public void Configure(EntityTypeBuilder<ComponentStatement> builder)
     {
-        builder.HasKey(o => new { o.ComponentId, o.Source, o.SourceId });
-        builder.HasIndex(o => new { o.Source, o.SourceId });
+        builder.Property(s => s.Author).HasMaxLength(256);
+        builder.HasIndex(s => new { s.ComponentId, s.To });
+        builder.HasIndex(s => new { s.Source, s.SourceId });
     }
-}
-
-internal sealed class ComponentStatusChangeMapping : IEntityTypeConfiguration<ComponentStatusChange>
-{
-    public void Configure(EntityTypeBuilder<ComponentStatusChange> builder) => builder.HasIndex(h => new { h.ComponentId, h.At });
 }

@@ -581,6 +581,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("datetime2");
+
                     b.Property<DateTime?>("ResolvedAt")
                         .HasColumnType("datetime2");
 
@@ -623,6 +626,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.Property<int>("ComponentId")
                         .HasColumnType("int");
+
+                    b.Property<bool>("IsChosen")
+                        .HasColumnType("bit");
 
                     b.Property<string>("Status")
                         .HasMaxLength(40)
@@ -1033,11 +1039,6 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
-                    b.Property<string>("OwnStatus")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
                     b.Property<int>("Position")
                         .HasColumnType("int");
 
@@ -1092,31 +1093,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("ComponentGroups");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
-                {
-                    b.Property<int>("ComponentId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Source")
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int>("SourceId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.HasKey("ComponentId", "Source", "SourceId");
-
-                    b.HasIndex("Source", "SourceId");
-
-                    b.ToTable("ComponentOverlays");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1124,10 +1101,36 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
-                    b.Property<DateTime>("At")
-                        .HasColumnType("datetime2");
+                    b.Property<string>("Author")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
 
                     b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("From")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<DateTime?>("ReplacedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("SinceStart")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("SourceId")
                         .HasColumnType("int");
 
                     b.Property<string>("Status")
@@ -1135,11 +1138,16 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
+                    b.Property<DateTime?>("To")
+                        .HasColumnType("datetime2");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("ComponentId", "At");
+                    b.HasIndex("ComponentId", "To");
 
-                    b.ToTable("ComponentStatusChanges");
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentStatements");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
@@ -1577,19 +1585,10 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
                 {
                     b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany("Overlays")
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany("History")
+                        .WithMany("Statements")
                         .HasForeignKey("ComponentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -1679,9 +1678,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
-                    b.Navigation("History");
-
-                    b.Navigation("Overlays");
+                    b.Navigation("Statements");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>

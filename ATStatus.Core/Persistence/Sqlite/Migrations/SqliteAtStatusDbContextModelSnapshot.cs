@@ -563,6 +563,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("ResolvedAt")
                         .HasColumnType("TEXT");
 
@@ -604,6 +607,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsChosen")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Status")
@@ -1003,11 +1009,6 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("OwnStatus")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER");
 
@@ -1060,40 +1061,42 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("ComponentGroups");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
-                {
-                    b.Property<int>("ComponentId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Source")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("SourceId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("ComponentId", "Source", "SourceId");
-
-                    b.HasIndex("Source", "SourceId");
-
-                    b.ToTable("ComponentOverlays");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("At")
+                    b.Property<string>("Author")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ReplacedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SinceStart")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("SourceId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Status")
@@ -1101,11 +1104,16 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("To")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("ComponentId", "At");
+                    b.HasIndex("ComponentId", "To");
 
-                    b.ToTable("ComponentStatusChanges");
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentStatements");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
@@ -1533,19 +1541,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentOverlay", b =>
+            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
                 {
                     b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany("Overlays")
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatusChange", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany("History")
+                        .WithMany("Statements")
                         .HasForeignKey("ComponentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -1635,9 +1634,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
                 {
-                    b.Navigation("History");
-
-                    b.Navigation("Overlays");
+                    b.Navigation("Statements");
                 });
 
             modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>

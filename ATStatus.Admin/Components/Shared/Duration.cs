@@ -3,7 +3,7 @@ using ATStatus.Admin.Components.Browser;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
-namespace ATStatus.Admin.Features.Incidents;
+namespace ATStatus.Admin.Components.Shared;
 
 /// <summary>How long something took, or takes by now: "2 h 5 min". While it has no end it stays fresh by the circuit's one tick.</summary>
 public sealed class Duration : ComponentBase, IDisposable

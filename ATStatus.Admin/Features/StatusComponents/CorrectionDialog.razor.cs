@@ -1,0 +1,97 @@
+using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Events;
+using ATStatus.Core.Outbox;
+using ATStatus.Core.StatusPages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
+
+namespace ATStatus.Admin.Features.StatusComponents;
+
+/// <summary>Corrects a stretch of a component's history.</summary>
+public sealed partial class CorrectionDialog
+{
+    private FormSubmission _form = default!;
+    private FormDialog? _dialog;
+    private WallClockTime _from;
+    private WallClockTime _until;
+    private ComponentStatus _status = ComponentStatus.Operational;
+    private bool _toldDirty;
+
+    /// <summary>The component.</summary>
+    [Parameter, EditorRequired]
+    public ComponentRow Row { get; set; } = default!;
+
+    /// <summary>A correction was saved.</summary>
+    [Parameter]
+    public EventCallback OnSaved { get; set; }
+
+    /// <summary>Whether something was typed that is not saved.</summary>
+    [Parameter]
+    public EventCallback<bool> DirtyChanged { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    [Inject]
+    private ComponentHistoryService Service { get; set; } = default!;
+
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private ILogger<CorrectionDialog> Logger { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    private bool IsDirty => _from.Local is not null || _until.Local is not null || _status != ComponentStatus.Operational;
+
+    /// <summary>Opens the dialog.</summary>
+    public Task OpenAsync()
+    {
+        Clear();
+        return _dialog?.OpenAsync() ?? Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { From = _from, Until = _until, Status = _status });
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_toldDirty == IsDirty)
+            return;
+        _toldDirty = IsDirty;
+        await DirtyChanged.InvokeAsync(_toldDirty);
+    }
+
+    private void Clear()
+    {
+        _form.Clear();
+        (_from, _until, _status) = (default, default, ComponentStatus.Operational);
+    }
+
+    private Task CancelAsync() => _dialog?.CancelAsync() ?? Task.CompletedTask;
+
+    private async Task SaveAsync()
+    {
+        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        var (from, until, status) = (_from, _until, _status);
+        if (!await _form.RunAsync(() => Service.CorrectAsync(
+            Row.Id,
+            new HistoryCorrectionInput(
+                from.ToUtc(Clock.Zone, nameof(HistoryCorrectionInput.From)), until.ToUtc(Clock.Zone, nameof(HistoryCorrectionInput.Until)), status),
+            actor)))
+            return;
+        if (_dialog is not null)
+            await _dialog.CloseAsync();
+        Clear();
+        Snackbar.Add("History corrected. No event was raised.", Severity.Success);
+        await OnSaved.InvokeAsync();
+    }
+}
