@@ -32,6 +32,8 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Probl
                 return Wrong($"Argument {i + 1} has no key.");
             if (prefix == 0 && argument[0] == '-')
                 return Wrong($"{Key(argument)} is not known.");
+            if (prefix == 2 && IsWord(Key(argument)))
+                return Wrong($"{Key(argument)} is not known.");
             if (equals > 0)
                 settings.Add($"--{argument[prefix..]}");
             else if (prefix == 0)
@@ -42,6 +44,9 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Probl
                 return Wrong($"{argument} is not known, or lacks its value ({argument}=VALUE).");
         }
         return new CommandLine(settings, Problem: null);
+
+        // No setting has a hyphen in its first name: this is a verb that is misspelt, or another version's.
+        static bool IsWord(string key) => key[2..].Split(':')[0].Contains('-', StringComparison.Ordinal);
 
         static string Key(string argument) => argument.Split('=')[0];
 

@@ -5,7 +5,8 @@ namespace ATStatus.Core.Events;
 /// <summary>
 /// Text as it is searched: two texts that differ only in case are the same when folded. Unicode's full case folding under canonical
 /// equivalence (The Unicode Standard, D145), so <c>Ä</c> finds <c>ä</c> however either was composed, and <c>STRASSE</c> finds
-/// <c>Straße</c>. Accents stay distinct: <c>a</c> is not <c>ä</c>. The Turkish dotless i is a letter of its own.
+/// <c>Straße</c>. Accents stay distinct: <c>a</c> is not <c>ä</c>. The Turkish dotless i is a letter of its own; the capital with a dot is
+/// found as a plain i, which is how it is typed elsewhere.
 /// </summary>
 public static class FoldedText
 {
@@ -45,6 +46,9 @@ public static class FoldedText
         var folded = new StringBuilder(decomposed.Length);
         foreach (var rune in decomposed.EnumerateRunes())
         {
+            // The dot of an i is drawn anyway: İ is I and a dot when decomposed.
+            if (rune.Value == 0x0307 && folded.Length > 0 && folded[^1] == 'i')
+                continue;
             if (Expanded.TryGetValue(rune.Value, out var letters))
                 folded.Append(letters);
             else

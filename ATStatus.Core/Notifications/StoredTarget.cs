@@ -12,7 +12,7 @@ namespace ATStatus.Core.Notifications;
 /// </summary>
 internal static class StoredTarget
 {
-    private const string OtherServer = "The URL leads to another server now.";
+    private const string OtherServer = "The URL has another scheme, host or port now.";
 
     /// <summary>What a URL's field says where the stored one cannot be kept.</summary>
     public const string UrlLost = "The stored URL is gone or cannot be decrypted. Enter the URL again.";

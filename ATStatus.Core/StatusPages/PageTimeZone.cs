@@ -64,8 +64,13 @@ public static class PageTimeZone
     {
         var (first, second) = Instants(local, zone);
         if (first is null)
+        {
+            var next = ToLocal(AfterGap(local, zone), zone);
+            // Where the clocks go forward at midnight, it is the next day's.
+            var day = next.Date == local.Date ? "" : FormattableString.Invariant($" on {next:d MMMM yyyy}");
             return (null, FormattableString.Invariant(
-                $"{local:HH:mm} does not exist on {local:d MMMM yyyy} in {zone.Id}: the clocks go forward. The next time that exists is {ToLocal(AfterGap(local, zone), zone):HH:mm}."));
+                $"{local:HH:mm} does not exist on {local:d MMMM yyyy} in {zone.Id}: the clocks go forward. The next time that exists is {next:HH:mm}{day}."));
+        }
         if (second is null)
             return (first, null);
         if (ambiguous == AmbiguousTime.Ask)

@@ -49,6 +49,34 @@ public sealed class RequestBodyTests(SharedConsole shared)
         Assert.Equal("HTTP/1.1 413 Payload Too Large", await FirstLineAsync(app, $"POST {path}", "Transfer-Encoding: chunked", chunks));
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=none-such", "a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=\"\"", "a=b")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name")]
+    [InlineData("multipart/form-data; boundary=x; boundary=y", "a=b")]
+    [InlineData("multipart/form-data", "a=b")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb")]
+    public async Task A_form_that_cannot_be_read_is_the_senders_fault_and_none_of_the_logs(string type, string body)
+    {
+        var app = await shared.AppAsync();
+        using var client = app.CreateClient();
+        using var admin = await app.SignedInAsync();
+        var logged = app.Logs.Count;
+        foreach (var (sender, path) in (IEnumerable<(HttpClient, string)>)
+            [
+                (client, "login"), (client, "setup"), (client, "reset-password?token=x"), (client, "logout"), (client, "error"), (client, "problem/404"),
+                (client, "admin"), (client, "nowhere"), (admin, "admin"), (admin, "admin/incidents/new"),
+            ])
+        {
+            using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+            Assert.True(content.Headers.TryAddWithoutValidation("Content-Type", type));
+            using var response = await sender.PostAsync(path, content, Stop);
+            Assert.True((int)response.StatusCode is >= 300 and < 500, $"{path}: {(int)response.StatusCode}");
+        }
+        Assert.DoesNotContain(app.Logs.Skip(logged), line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_circuit_takes_messages_that_a_form_does_not()
     {

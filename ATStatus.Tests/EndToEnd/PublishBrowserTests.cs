@@ -43,6 +43,13 @@ public sealed class PublishBrowserTests(TestBrowser browser) : BrowserTest(brows
             await status.SelectOptionAsync("Degraded");
             await Expect(Page.Button("Publish")).ToBeVisibleAsync();
             await Expect(Page.Locator("#pending-4")).ToHaveTextAsync("Now Operational. No notifications will be sent.");
+            // It would look as if it were published.
+            await Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Incidents" }).ClickAsync();
+            var question = Page.GetByRole(AriaRole.Dialog, new() { Name = "Leave without publishing?" });
+            await question.Button("Stay").ClickAsync();
+            await Expect(status).ToHaveValueAsync(nameof(ComponentStatus.Degraded));
+            if (path == "admin/components")
+                await Page.Button("Discard").ClickAsync();
         }
         await using (var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop))
             Assert.Equal(0, await db.Events.CountAsync(Stop));

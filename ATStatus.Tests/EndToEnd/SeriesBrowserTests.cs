@@ -20,7 +20,7 @@ public sealed partial class SeriesBrowserTests(TestBrowser browser) : BrowserTes
         await Page.Field("Starts").FillAsync("2032-01-31T02:00");
         await Page.Field("Ends").FillAsync("2032-01-31T04:00");
         await Page.Field("Repeats").SelectOptionAsync("Monthly");
-        await Expect(Page.GetByText("Months without a day 31 are skipped.")).ToBeVisibleAsync();
+        await Expect(Page.GetByText("Where a month has no day 31, it is skipped.")).ToBeVisibleAsync();
         await Page.Field("Repeats").SelectOptionAsync("Monthly on the last day");
         var next = Page.GetByRole(AriaRole.Group, new() { Name = "Next starts" });
         await Expect(next).ToContainTextAsync("Europe/Berlin");

@@ -17,6 +17,7 @@ public sealed class FoldedTextTests
     [InlineData("ÉCOLE", "école")]
     [InlineData("ﬁx", "FIX")]
     [InlineData("İ", "i\u0307")]
+    [InlineData("İstanbul", "istanbul")]
     [InlineData("ᾼ", "αι")]
     [InlineData("ΐ", "Ϊ́")]
     [InlineData("K", "k")]

@@ -127,9 +127,9 @@ public sealed class MaintenanceFormTests : FeatureTest
 
     [Theory]
     [InlineData("2026-01-28", "Monthly", null)]
-    [InlineData("2026-01-29", "Monthly", "Months without a day 29 are skipped.")]
-    [InlineData("2026-01-30", "Monthly", "Months without a day 30 are skipped.")]
-    [InlineData("2026-01-31", "Monthly", "Months without a day 31 are skipped.")]
+    [InlineData("2026-01-29", "Monthly", "Where a month has no day 29, it is skipped.")]
+    [InlineData("2026-01-30", "Monthly", "Where a month has no day 30, it is skipped.")]
+    [InlineData("2026-01-31", "Monthly", "Where a month has no day 31, it is skipped.")]
     [InlineData("2026-01-31", "Monthly on the last day", null)]
     public async Task Monthly_on_a_late_day_says_what_short_months_do(string day, string repeats, string? says)
     {

@@ -318,7 +318,7 @@ public sealed class MaintenancePageTests : FeatureTest
 
         var recurs = OpenPage(id).Find("dl").TextContent;
         Assert.Contains("Time zone: Europe/Berlin.", recurs, StringComparison.Ordinal);
-        Assert.Contains("Months without a day 31 are skipped.", recurs, StringComparison.Ordinal);
+        Assert.Contains("Where a month has no day 31, it is skipped.", recurs, StringComparison.Ordinal);
         Assert.Contains("recurs in Europe/Berlin", Open<MaintenanceList>().Find("tbody tr").TextContent, StringComparison.Ordinal);
     }
 

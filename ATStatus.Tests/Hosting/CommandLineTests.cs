@@ -25,6 +25,8 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--make-admin a@example.com", "--make-admin is not known.")]
+    [InlineData("--list-users=yes", "--list-users is not known.")]
     [InlineData("--verbose --urls http://localhost:5000", "--verbose is not known, or lacks its value (--verbose=VALUE).")]
     [InlineData("--urls=http://localhost:5000 --verbose", "--verbose is not known")]
     [InlineData("--opne", "--opne is not known")]

@@ -26,6 +26,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("Usage: --reset-password EMAIL", "--reset-password", "--urls=http://127.0.0.1:1")]
     [InlineData("Usage: --reset-password EMAIL", "--reset-password", "")]
     [InlineData("Usage: --version", "--version=2")]
+    [InlineData("Usage: --reset-password EMAIL", "--Reset-Password")]
     [InlineData("--reset-password and --version cannot be combined.", "--reset-password", "admin@example.com", "--version")]
     public async Task A_call_that_makes_no_sense_is_code_2_and_one_line(string line, params string[] args) =>
         Assert.Equal(new ProgramRun(2, "", line), await ProgramRun.OfAsync([$"--contentRoot={_folder.FullName}", .. args]));

@@ -52,7 +52,7 @@ public sealed class StoredTargetTests : IAsyncLifetime
             var tested = (await RefusedAsync(() => Tests.SendAsync(Test(id, moved with { Url = url }), Stop))).Errors;
             Assert.Equal(["Headers-0-Value", "Secret", "TlsTrust"], refused.Keys.Order(StringComparer.Ordinal));
             Assert.Equal(refused, tested);
-            Assert.All(refused.Values, words => Assert.StartsWith("The URL leads to another server now.", words, StringComparison.Ordinal));
+            Assert.All(refused.Values, words => Assert.StartsWith("The URL has another scheme, host or port now.", words, StringComparison.Ordinal));
         }
         Assert.Empty(_theirs.Requests);
         Assert.Empty(_mine.Requests);

@@ -6,6 +6,6 @@ public sealed class Announcer
     /// <summary>Something is to be said.</summary>
     public event Action<string>? Said;
 
-    /// <summary>Announces a text politely, after what is being read now.</summary>
+    /// <summary>Announces a text politely, after what is being read now. An empty one takes back what was announced and no longer holds.</summary>
     public void Say(string text) => Said?.Invoke(text);
 }

@@ -16,11 +16,18 @@ public sealed partial class UnsavedChangesGuard : IDisposable
     public bool Dirty { get; set; }
 
     [Parameter]
+    public string Title { get; set; } = "Leave without saving?";
+
+    [Parameter]
     public string Text { get; set; } = "What you have typed here has not been saved.";
 
     /// <summary>A query parameter that says how the page looks; when only it changes, the form stays where it is.</summary>
     [Parameter]
     public string? ViewParameter { get; set; }
+
+    /// <summary>Whether only another page is a loss: whatever the query says of this one, it keeps what was entered.</summary>
+    [Parameter]
+    public bool PageOnly { get; set; }
 
     [Inject]
     private Confirm Confirm { get; set; } = default!;
@@ -39,14 +46,16 @@ public sealed partial class UnsavedChangesGuard : IDisposable
 
     private async ValueTask AskAsync(LocationChangingContext context)
     {
-        if (!Dirty || _released || OnlyTheViewChanges(context.TargetLocation))
+        if (!Dirty || _released || OnlyTheViewChanges(context.TargetLocation) || (PageOnly && PathOf(context.TargetLocation) == PathOf(Navigation.Uri)))
             return;
-        if (!await Confirm.AskAsync("Leave without saving?", Text, "Leave", danger: true, dismissLabel: "Stay"))
+        if (!await Confirm.AskAsync(Title, Text, "Leave", danger: true, dismissLabel: "Stay"))
             context.PreventNavigation();
     }
 
     private bool OnlyTheViewChanges(string target) =>
         ViewParameter is { } name && Without(name, Navigation.Uri) == Without(name, Navigation.ToAbsoluteUri(target).AbsoluteUri);
+
+    private string PathOf(string uri) => Navigation.ToAbsoluteUri(uri).AbsolutePath;
 
     private string Without(string parameter, string uri) =>
         Navigation.GetUriWithQueryParameters(uri, new Dictionary<string, object?> { [parameter] = null });

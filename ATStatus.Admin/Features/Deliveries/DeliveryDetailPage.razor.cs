@@ -165,8 +165,9 @@ public sealed partial class DeliveryDetailPage : IDisposable
             "Cancel delivery", danger: true, dismissLabel: "Keep it"))
             return;
         _cancelling = true;
+        var done = detail.Row.State == DeliveryState.Sending ? "Cancelled: the attempt under way finishes, and none follows" : "Delivery cancelled";
         var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
-        await AskAsync(() => Redelivery.CancelAsync(Id, actor), "Delivery cancelled", "cancel a delivery");
+        await AskAsync(() => Redelivery.CancelAsync(Id, actor), done, "cancel a delivery");
         _cancelling = false;
         await RefreshAsync();
     }

@@ -70,7 +70,7 @@ public static class Recurrences
     public static string? Note(string? rule) =>
         rule?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_, _, var day, ..]
             && int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 29 and <= 31
-            ? string.Create(CultureInfo.InvariantCulture, $"Months without a day {number} are skipped.")
+            ? string.Create(CultureInfo.InvariantCulture, $"Where a month has no day {number}, it is skipped.")
             : null;
 
     /// <summary>The next starts (UTC) after one; fewer, or none, where the rule names no more or is none.</summary>

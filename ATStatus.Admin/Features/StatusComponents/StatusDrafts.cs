@@ -10,6 +10,9 @@ public sealed class StatusDrafts
 {
     private readonly Dictionary<int, ComponentStatus> _chosen = [];
 
+    /// <summary>There is something to publish, or there is nothing any more.</summary>
+    public event Action? Changed;
+
     /// <summary>The components of which one is chosen.</summary>
     public IReadOnlyCollection<int> Components => [.. _chosen.Keys];
 
@@ -17,8 +20,16 @@ public sealed class StatusDrafts
     public ComponentStatus? Find(int component) => _chosen.TryGetValue(component, out var status) ? status : null;
 
     /// <summary>Keeps a choice.</summary>
-    public void Choose(int component, ComponentStatus status) => _chosen[component] = status;
+    public void Choose(int component, ComponentStatus status)
+    {
+        _chosen[component] = status;
+        Changed?.Invoke();
+    }
 
     /// <summary>Forgets it.</summary>
-    public void Discard(int component) => _chosen.Remove(component);
+    public void Discard(int component)
+    {
+        if (_chosen.Remove(component))
+            Changed?.Invoke();
+    }
 }

@@ -158,6 +158,7 @@ public sealed partial class StatusSelect
             if (Chosen == status)
                 Drafts.Discard(Row.Id);
             _focus = true;
+            Announcer.Say("");
             Snackbar.Add($"Saved. {Row.Name}: {status.Label()}{(quietly ? ". No notifications were sent" : null)}", Severity.Success);
         }
         catch (ProblemException e)

@@ -24,7 +24,7 @@ internal static class RequestBodyLimits
     /// <summary>The server's own limit, for what is refused before a page is known.</summary>
     public static void LimitRequestBodies(this KestrelServerOptions kestrel) => kestrel.Limits.MaxRequestBodySize = Program;
 
-    /// <summary>Sets the limits, and reads the static forms. Stands behind routing: the page says what may be sent to it.</summary>
+    /// <summary>Sets the limits, and reads forms. Stands behind routing: the page says what may be sent to it.</summary>
     public static void UseRequestBodyLimits(this WebApplication app) => app.Use(async (context, next) =>
     {
         // The page of a failure is asked for with the body that was there before, and reads none.
@@ -45,7 +45,7 @@ internal static class RequestBodyLimits
         try
         {
             // Here and not when the token is looked for, where a body that is too long would only be a form without a token.
-            if (isForm && HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && !await IsFormAsync(context))
+            if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && limit <= Program && !await IsFormAsync(context))
                 Refuse(context, StatusCodes.Status400BadRequest);
             else
                 await next(context);
@@ -66,9 +66,10 @@ internal static class RequestBodyLimits
             await context.Request.ReadFormAsync(context.RequestAborted);
             return true;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException))
         {
-            // Malformed, or of a thousand fields.
+            // Malformed, cut short, of a thousand fields, or in an encoding that nobody reads. The page of the refusal asks for the form again.
+            context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
             return false;
         }
     }

@@ -70,5 +70,5 @@ internal static class VerbTable
         ]);
 
     private static Verb? Find(string arg) =>
-        All.FirstOrDefault(verb => arg == verb.Name || arg.StartsWith(verb.Name + "=", StringComparison.Ordinal));
+        All.FirstOrDefault(verb => arg.Equals(verb.Name, StringComparison.OrdinalIgnoreCase) || arg.StartsWith(verb.Name + "=", StringComparison.OrdinalIgnoreCase));
 }

@@ -523,6 +523,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
+                    b.PrimitiveCollection<string>("ComponentIds")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<bool>("IsTest")
                         .HasColumnType("bit");
 
@@ -741,11 +744,19 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
+                    b.Property<bool>("DoNotNotify")
+                        .HasColumnType("bit");
+
                     b.Property<long>("Duration")
                         .HasColumnType("bigint");
 
                     b.Property<bool>("IsEnded")
                         .HasColumnType("bit");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("Rule")
                         .IsRequired()
@@ -760,11 +771,31 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)");
 
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("StatusPageId");
 
                     b.ToTable("MaintenanceSeries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+                {
+                    b.Property<int>("SeriesId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.HasKey("SeriesId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("MaintenanceSeriesComponents", (string)null);
                 });
 
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
@@ -1456,6 +1487,23 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", null)
+                        .WithMany("Components")
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
                 {
                     b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
@@ -1610,6 +1658,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("Components");
 
                     b.Navigation("Updates");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.Navigation("Components");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>

@@ -508,6 +508,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("ComponentIds")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsTest")
                         .HasColumnType("INTEGER");
 
@@ -717,11 +720,19 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("DoNotNotify")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Duration")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsEnded")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(10000)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Rule")
                         .IsRequired()
@@ -736,11 +747,31 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("StatusPageId");
 
                     b.ToTable("MaintenanceSeries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+                {
+                    b.Property<int>("SeriesId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SeriesId", "ComponentId");
+
+                    b.HasIndex("ComponentId");
+
+                    b.ToTable("MaintenanceSeriesComponents", (string)null);
                 });
 
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
@@ -1412,6 +1443,23 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", null)
+                        .WithMany("Components")
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
                 {
                     b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
@@ -1566,6 +1614,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("Components");
 
                     b.Navigation("Updates");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+                {
+                    b.Navigation("Components");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>

@@ -39,7 +39,7 @@ public sealed partial class AddedHeaderFields
 
     private string? WarningOf(HeaderDraft header, int index) =>
         Draft.HasMoved && Draft.IsStored(header) && string.IsNullOrEmpty(header.Value) && ErrorOf(ValueId(index)) is null
-            ? "The URL leads to another server now. Enter the value again, or remove the header."
+            ? "The URL has another scheme, host or port now. Enter the value again, or remove the header."
             : null;
 
     private static string NameId(int index) => NotificationService.HeaderField(index, "Name");

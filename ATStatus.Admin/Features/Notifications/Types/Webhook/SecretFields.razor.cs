@@ -27,7 +27,7 @@ public sealed partial class SecretFields
     private bool IsForAnother => Draft is { HasSecret: true, RemoveSecret: false, HasMoved: true } && string.IsNullOrEmpty(Draft.Secret);
 
     private string? SecretWarning => !IsForAnother ? WebhookSecret.WarningOf(Draft.Secret)
-        : ErrorOf(nameof(Draft.Secret)) is null ? "The URL leads to another server now. Enter a secret for it, or remove the stored one."
+        : ErrorOf(nameof(Draft.Secret)) is null ? "The URL has another scheme, host or port now. Enter a secret for it, or remove the stored one."
         : null;
 
     private string SecretHelp => Draft.RemoveSecret ? "The stored secret will be removed."
