@@ -175,12 +175,11 @@ public sealed partial class DeliveryPruner(
         using var turn = await gate.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Asked within the transaction: a person may have begun a new round, or reopened an incident, since the rows were read.
-        var doomed = db.Deliveries.Where(d => ids.Contains(d.Id) && d.State == state && d.SettledAt <= limit);
         if (state != DeliveryState.Skipped)
-        {
-            var needed = await NeededAsync(db, ids, cancellationToken);
-            doomed = doomed.Where(d => !needed.Contains(d.Id));
-        }
+            ids = [.. ids.Except(await NeededAsync(db, ids, cancellationToken))];
+        if (ids.Count == 0)
+            return 0;
+        var doomed = db.Deliveries.Where(d => ids.Contains(d.Id) && d.State == state && d.SettledAt <= limit);
         var attempts = await db.DeliveryAttempts.CountAsync(a => doomed.Any(d => d.Id == a.DeliveryId), cancellationToken);
         var removed = await doomed.ExecuteDeleteAsync(cancellationToken);
         var isDelivered = state == DeliveryState.Delivered;
@@ -192,7 +191,7 @@ public sealed partial class DeliveryPruner(
     /// <summary>
     /// Those whose incident is open or whose window is not over: their notifications are sent what follows. Asked for the few subjects of a batch.
     /// </summary>
-    private async Task<long[]> NeededAsync(AtStatusDbContext db, List<long> ids, CancellationToken cancellationToken)
+    private async Task<List<long>> NeededAsync(AtStatusDbContext db, List<long> ids, CancellationToken cancellationToken)
     {
         var deliveries = await db.Deliveries.Where(d => ids.Contains(d.Id) && !d.IsTest)
             .Select(d => new { d.Id, d.Event!.Type, d.Event.SubjectId }).ToListAsync(cancellationToken);
@@ -205,7 +204,7 @@ public sealed partial class DeliveryPruner(
                 goingOn.UnionWith(await room.GoingOnAsync(db, group.Key, subjects, cancellationToken));
             needed.AddRange(group.Where(d => goingOn.Contains(d.SubjectId)).Select(d => d.Id));
         }
-        return [.. needed];
+        return needed;
     }
 
     /// <summary>

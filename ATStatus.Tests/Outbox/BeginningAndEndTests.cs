@@ -6,11 +6,13 @@ using ATStatus.Core.Maintenance;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Persistence.SqlServer;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace ATStatus.Tests.Outbox;
 
@@ -280,6 +282,18 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         Assert.Contains(plan, step => step.Contains("USING INDEX IX_Events_SubjectId_Type (SubjectId=? AND Type=?)", StringComparison.Ordinal));
         Assert.Contains(plan, step => step.Contains("USING INDEX IX_Deliveries_EventId (EventId=?)", StringComparison.Ordinal));
         Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void On_SQL_Server_it_is_a_join_that_parses()
+    {
+        using var db = new SqlServerAtStatusDbContext(
+            new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=none").Options);
+        var sql = EventScopeHistory.SentEarlier(db, EventGroup.Maintenance, 12).ToQueryString();
+        new TSql160Parser(initialQuotedIdentifiers: true).Parse(new StringReader(sql), out var errors);
+        Assert.Empty(errors);
+        Assert.Contains("INNER JOIN [Deliveries]", sql, StringComparison.Ordinal);
+        Assert.DoesNotContain("APPLY", sql, StringComparison.Ordinal);
     }
 
     private static bool IsAboutEarlier(string statement) =>

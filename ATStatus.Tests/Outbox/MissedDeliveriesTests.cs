@@ -39,7 +39,7 @@ public sealed class MissedDeliveriesTests
             if (expected.Contains(row.Id))
             {
                 row.Reopen(now);
-                row.HoldBack(DeliveryHold.Capacity);
+                row.HoldBack(DeliveryHold.Order);
                 row.Version++;
             }
             Assert.Equal(Columns(app, row), Columns(app, after));

@@ -139,7 +139,7 @@ public sealed class SequenceTests
         await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
         await using var rig = await LaneRig.StartAsync(o => o.RetryJitter = 0);
         await rig.App.NotificationAsync(receiver.Url);
-        await ShortAsync(rig, "Short");
+        await ShortAsync(rig.App, "Short");
         await receiver.WaitForAsync(2);
         Assert.Equal(["incident.created", "incident.resolved"], Types(receiver));
         await Eventually.TrueAsync(async () => (await rig.App.DeliveriesAsync()) is [{ State: DeliveryState.Retrying }, { State: DeliveryState.Delivered }]);
@@ -249,8 +249,6 @@ public sealed class SequenceTests
     private static Task<int> AddAsync(LaneRig rig, Uri url, string name, bool inOrder) => rig.App.Get<NotificationService>().CreateAsync(
         new NotificationInput("webhook", name, url.AbsoluteUri, null, false, EventTypes.All, true, []) { InOrder = inOrder }, Stop);
 
-    private static Task ShortAsync(LaneRig rig, string title) => ShortAsync(rig.App, title);
-
     private static Task<int> ShortAsync(CoreApp app, string title) => app.Get<IncidentService>().CreateAsync(
         new IncidentInput(1, title, IncidentSeverity.Minor, IncidentStatus.Resolved, "m", []), Op, Stop);
 
@@ -287,7 +285,7 @@ public sealed class SequenceTests
 
         public async Task NoteAsync() => Events.Add(await NextAsync());
 
-        public Task PassOverAsync() => NextAsync();
+        public async Task PassOverAsync() => await NextAsync();
 
         public async Task AssertInOrderAsync(Receivers receivers)
         {
