@@ -11,7 +11,7 @@ namespace ATStatus.Tests.EndToEnd;
 /// </summary>
 public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), IAsyncDisposable
 {
-    private const string Controls = ":is(main, dialog[open]) :is(input, textarea, select):visible:enabled";
+    private const string Controls = " :is(input, textarea, select):visible:enabled";
 
     // Pages of no circuit: their forms are the browser's own, and there is no connection to lose.
     private static readonly string[] Static = ["/error", "/login", "/logout", "/not-found", "/reset-password", "/setup", "/status/400"];
@@ -46,6 +46,8 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
         var walked = 0;
         foreach (var path in paths)
             walked += await WalkAsync(path);
+        foreach (var (path, button) in (IEnumerable<(string, string)>)[("/admin/incidents/1", "Edit"), ("/admin/components/1", "Correct history")])
+            walked += await WalkAsync(path, button);
         Assert.True(walked > 100, $"Only {walked} controls were changed.");
         // The framework rejects what it is given to send without a connection; nothing of ours may fail.
         Assert.All(Window.Problems, problem => Assert.True(
@@ -53,15 +55,23 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
         Window.ForgetProblems();
     }
 
-    /// <summary>Returns how many controls were changed.</summary>
-    private async Task<int> WalkAsync(string path)
+    /// <summary>Returns how many controls were changed, of the page or of the dialog that a button of it opens.</summary>
+    private async Task<int> WalkAsync(string path, string? opens = null)
     {
         await Page.GotoAsync(path[1..]);
         await Expect(Page.Locator("main h1")).ToBeVisibleAsync();
         await Page.WaitForFunctionAsync("() => window.atstatus.edits.isConnected() && window.atstatus.edits.isSettled()");
-        var controls = Page.Locator(Controls);
+        if (opens is not null)
+        {
+            await Page.Button(opens).ClickAsync();
+            await Expect(Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        }
+        var controls = Page.Locator((opens is null ? "main" : "dialog[open]") + Controls);
         if (await controls.CountAsync() == 0)
+        {
+            Assert.Null(opens);
             return 0;
+        }
         Assert.Equal(0, await Page.Locator("main :is(textarea, input:is([type=text], [type=search], [type=password])):not([data-limit])").CountAsync());
         _line!.Cut();
         await Expect(Page.GetByText("Connection lost. Reconnecting…")).ToBeVisibleAsync();

@@ -128,6 +128,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAdvancedAsync();
         await ShootTypesAsync();
         await ShootIncidentFormsAsync();
+        await ShootHistoryFormsAsync();
         await ShootMaintenanceFormAsync();
         await Page.GotoAsync("hangfire/jobs/succeeded");
         await Expect(Page.Heading("Succeeded Jobs")).ToBeVisibleAsync();
@@ -362,13 +363,54 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync("admin/incidents/3");
         await Page.Button("Edit message").First.ClickAsync();
         await Page.Field("Corrected message").FillAsync("Exports catch up; nothing is lost.");
+        await Page.Button("Edit").ClickAsync();
+        var edit = Page.GetByRole(AriaRole.Dialog, new() { Name = "Edit incident" });
+        await edit.GetByLabel("Title", new() { Exact = true }).FillAsync("Late exports");
         var seen = (await Get<IncidentQueries>().FindAsync(3, Stop))!;
         await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late"), Stop);
-        await Page.Field("Title").FillAsync("Late exports");
-        await Page.Region("Edit").Button("Save").ClickAsync();
-        await Page.Button("Load again").ClickAsync();
-        await Expect(Page.GetByText("Saved by somebody else meanwhile")).ToHaveCountAsync(1);
+        await edit.Button("Save").ClickAsync();
+        await edit.Button("Load again").ClickAsync();
+        await Expect(edit.GetByText("Saved by somebody else meanwhile")).ToHaveCountAsync(1);
         await ShootAsync("incident-conflict");
+    }
+
+    /// <summary>An incident entered afterwards, its update, its edit and its deletion, and a component's history that is corrected.</summary>
+    private async Task ShootHistoryFormsAsync()
+    {
+        var today = DateTime.UtcNow.Date;
+        await Page.GotoAsync("admin/incidents/new?page=1");
+        await Page.Field("Title").FillAsync("Search was down");
+        await Page.Field("Severity").SelectOptionAsync("Critical");
+        await Page.Field("Status").SelectOptionAsync("Resolved");
+        await Page.Field("Message").FillAsync("A disk was full. It is larger now.");
+        await Page.Checkbox("API").CheckAsync();
+        await Page.Checkbox("Database").CheckAsync();
+        await Page.Field("Status of Database").SelectOptionAsync("No change");
+        await Page.Field("Started").FillAsync($"{today.AddDays(-1):yyyy-MM-dd}T06:00");
+        await Page.Field("Ended").FillAsync($"{today.AddDays(-1):yyyy-MM-dd}T09:00");
+        await Expect(Page.GetByText("Counts as downtime of API from")).ToBeVisibleAsync();
+        await ShootAsync("incident-afterwards");
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Heading("Search was down")).ToBeVisibleAsync();
+        await Page.Button("Edit").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Dialog).GetByText("Counts as downtime of API from")).ToBeVisibleAsync();
+        await ShootAsync("incident-edit");
+        await Page.GetByRole(AriaRole.Dialog).Button("Cancel").ClickAsync();
+        await Page.Button("Delete incident").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Radio, new() { Name = "Keep its downtime" })).ToBeVisibleAsync();
+        await ShootAsync("incident-delete");
+        await Page.GetByRole(AriaRole.Dialog).Button("Cancel").ClickAsync();
+
+        await Page.GotoAsync("admin/components/1");
+        await Page.Button("Correct history").ClickAsync();
+        var correction = Page.GetByRole(AriaRole.Dialog, new() { Name = "Correct history" });
+        await correction.GetByLabel("From", new() { Exact = true }).FillAsync($"{today.AddDays(-3):yyyy-MM-dd}T08:00");
+        await correction.GetByLabel("Until", new() { Exact = true }).FillAsync($"{today.AddDays(-3):yyyy-MM-dd}T10:00");
+        await correction.GetByLabel("Status", new() { Exact = true }).SelectOptionAsync("Major outage");
+        await ShootAsync("component-correction");
+        await correction.Button("Save").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Changes of status" }).GetByText("Corrected")).ToBeVisibleAsync();
+        await ShootAsync("component-corrected");
     }
 
     /// <summary>A start that the clocks skip, and a recurring window with its preview.</summary>

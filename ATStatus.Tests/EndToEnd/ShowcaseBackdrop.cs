@@ -67,7 +67,9 @@ internal sealed class ShowcaseBackdrop(IServiceProvider services, CancellationTo
                     continue;
                 component.Statements.Add(new ComponentStatement
                 {
-                    Source = StatementSource.Correction,
+                    // Of an incident that was deleted since, and whose downtime was kept.
+                    Source = StatementSource.Incident,
+                    SourceId = 9000 + i,
                     Status = bad[(component.Id + i) % bad.Length],
                     SavedAt = from,
                     From = from,

@@ -107,7 +107,7 @@ public sealed class ComponentHistoryTests : FeatureTest
     private static DateTime At(int hour) => new(2026, 1, 14, hour, 0, 0, DateTimeKind.Utc);
 
     private static List<string> Changes(IRenderedComponent<ComponentForm> cut) =>
-        [.. cut.FindAll(".changes li").Select(li => string.Join(' ', li.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        [.. cut.FindAll(".changes li").Select(li => string.Join(' ', li.Children.Select(part => part.TextContent.Trim())))];
 
     private static string Sentence(IRenderedComponent<ComponentForm> cut) => cut.Find("svg.bars").GetAttribute("aria-label")!;
 

@@ -187,6 +187,18 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
         Assert.Equal(what == "status" ? 0 : 1, await CountAsync(EventType.IncidentUpdated));
     }
 
+    [Fact]
+    public async Task An_incident_laid_over_a_component_at_the_same_moment_as_another_begins_anew()
+    {
+        // Its status stays Degraded; that the other one was there is seen by the component's version alone.
+        _other.Comes = 2;
+        await Incidents.CreateAsync(
+            new IncidentInput(1, "Web down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [new(1, ComponentStatus.Degraded)]), Bea);
+        Assert.Equal((0, 2), (_other.Comes, await CountAsync(EventType.IncidentCreated)));
+        await using var db = _app.Open();
+        Assert.Equal(2, await db.ComponentStatements.CountAsync(s => s.ComponentId == 1 && s.Source == StatementSource.Incident && s.To == null));
+    }
+
     private Task PostAsync(IncidentUpdateInput input, Actor actor) => Incidents.PostUpdateAsync(_seen.Row.Id, _seen.Version, input, actor);
 
     private async Task<IncidentDetail> NowAsync() => (await _app.Get<IncidentQueries>().FindAsync(_seen.Row.Id))!;

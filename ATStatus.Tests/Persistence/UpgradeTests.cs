@@ -65,7 +65,10 @@ public sealed class UpgradeTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_of_the_first_version_is_lost()
     {
-        var columns = await ColumnsAsync();
+        // What the components' statuses were kept in has another form now; StatementUpgradeTests has that.
+        List<(string Table, string Columns)> columns = [.. (await ColumnsAsync())
+            .Where(table => table.Table is not ("ComponentOverlays" or "ComponentStatusChanges"))
+            .Select(table => (table.Table, table.Columns.Replace("\"OwnStatus\",", "", StringComparison.Ordinal)))];
         var before = await RowsAsync(columns);
         await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
         Assert.Equal(before, await RowsAsync(columns));

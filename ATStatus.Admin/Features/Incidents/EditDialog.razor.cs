@@ -45,6 +45,8 @@ public sealed partial class EditDialog
     public Task OpenAsync()
     {
         Discard();
+        // Opened again it is no second half of a double click, however quickly.
+        Form.TypedAgain();
         return _dialog?.OpenAsync() ?? Task.CompletedTask;
     }
 

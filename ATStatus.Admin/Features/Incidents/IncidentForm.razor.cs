@@ -83,6 +83,7 @@ public sealed partial class IncidentForm
     protected override void OnInitialized()
     {
         _form = NewForm().Judging(() => Input, () => new { StartedAt = _startedAt, EndedAt = Ended });
+        _affected.Follow(_severity);
         FollowChanges();
     }
 

@@ -55,6 +55,8 @@ public sealed partial class CorrectionDialog
     public Task OpenAsync()
     {
         Clear();
+        // Opened again it is no second half of a double click, however quickly.
+        _form.TypedAgain();
         return _dialog?.OpenAsync() ?? Task.CompletedTask;
     }
 

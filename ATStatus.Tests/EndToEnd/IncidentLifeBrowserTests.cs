@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+
+namespace ATStatus.Tests.EndToEnd;
+
+/// <summary>An incident from its report to its deletion, and the history that stays, by the labels that people see.</summary>
+public sealed class IncidentLifeBrowserTests(TestBrowser browser) : BrowserTest(browser)
+{
+    private ILocator Update => Page.Region("New update");
+
+    private ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task An_incident_is_created_raised_edited_resolved_reopened_and_deleted(int width)
+    {
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        await Page.SetViewportSizeAsync(width, 844);
+        await Page.GotoAsync("admin/incidents/new");
+        await Page.Field("Title").FillAsync("API errors");
+        await Page.Field("Message").FillAsync("Some requests fail.");
+        await Expect(Page.Field("Ended")).ToHaveCountAsync(0);
+        await Page.Checkbox("API").CheckAsync();
+        await Page.Checkbox("Database").CheckAsync();
+        await Expect(Page.Field("Status of API")).ToHaveValueAsync(nameof(ComponentStatus.Degraded));
+        await Page.Field("Status of Database").SelectOptionAsync("No change");
+        await Expect(Page.GetByText("Components keep these statuses until the incident is resolved.")).ToBeVisibleAsync();
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Heading("API errors")).ToBeVisibleAsync();
+
+        // Raised: the form shows what follows, before it is posted.
+        await Field(Update, "Message").FillAsync("It is an outage.");
+        await Field(Update, "Severity").SelectOptionAsync("Critical");
+        await Expect(Field(Update, "Status of API")).ToHaveValueAsync(nameof(ComponentStatus.MajorOutage));
+        await Expect(Field(Update, "Status of Database")).ToHaveValueAsync("");
+        await Update.Button("Preview").ClickAsync();
+        await Expect(Page.Region("Preview").GetByText("component.status_changed", new() { Exact = true })).ToBeVisibleAsync();
+        await Update.Button("Post update").ClickAsync();
+        await Expect(Page.GetByText("It is an outage.", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(Field(Update, "Message")).ToHaveValueAsync("");
+        Assert.Equal(ComponentStatus.MajorOutage, await StatusAsync("API"));
+
+        // Its end is asked for when it has one.
+        await Page.Button("Edit").ClickAsync();
+        await Expect(Field(Dialog, "Title")).ToBeFocusedAsync();
+        await Expect(Field(Dialog, "Ended")).ToHaveCountAsync(0);
+        await Field(Dialog, "Title").FillAsync("API outage");
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
+        await Dialog.GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Expect(Page.Heading("API outage")).ToBeVisibleAsync();
+        await Expect(Page.Button("Edit")).ToBeFocusedAsync();
+
+        await Field(Update, "Message").FillAsync("It works again.");
+        await Update.Button("Resolve").ClickAsync();
+        await Expect(Page.Button("Reopen")).ToBeVisibleAsync();
+        Assert.Equal(ComponentStatus.Operational, await StatusAsync("API"));
+        await Page.Button("Reopen").ClickAsync();
+        await Expect(Field(Update, "Message")).ToBeFocusedAsync();
+        await Field(Update, "Message").FillAsync("It is back.");
+        await Update.Button("Post update").ClickAsync();
+        await Expect(Page.Button("Reopen")).ToHaveCountAsync(0);
+        Assert.Equal(ComponentStatus.MajorOutage, await StatusAsync("API"));
+        await Field(Update, "Message").FillAsync("Over for good.");
+        await Update.Button("Resolve").ClickAsync();
+        await Expect(Page.Button("Reopen")).ToBeVisibleAsync();
+
+        await Page.Button("Edit").ClickAsync();
+        var end = await Field(Dialog, "Ended").InputValueAsync();
+        Assert.Matches("^20", end);
+        await Field(Dialog, "Ended").FillAsync(Local(DateTime.UtcNow.AddHours(1)));
+        await Dialog.Button("Save").ClickAsync();
+        await Expect(Field(Dialog, "Ended")).ToHaveAccessibleDescriptionAsync(new Regex("cannot end in the future"));
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Page.GetByText("Close without saving?")).ToBeVisibleAsync();
+        await Page.Button("Discard").ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+
+        await Page.Button("Delete incident").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Radio, new() { Name = "Keep its downtime", Exact = true })).ToBeCheckedAsync();
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "Remove its downtime", Exact = true }).CheckAsync();
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
+        await Dialog.GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Expect(Page.Heading("Incidents")).ToBeVisibleAsync();
+        Assert.Empty(await Get<IncidentQueries>().ListAsync(cancellationToken: Stop));
+        await Page.GotoAsync($"admin/components/{await IdAsync("API")}");
+        await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Changes of status" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task An_outage_entered_afterwards_says_what_counts_and_its_history_can_be_corrected(int width)
+    {
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        await AgeAsync(10);
+        await Page.SetViewportSizeAsync(width, 844);
+        await Page.GotoAsync("admin/incidents/new");
+        await Page.Field("Title").FillAsync("API was down");
+        await Page.Field("Message").FillAsync("A disk was full.");
+        await Page.Field("Severity").SelectOptionAsync("Critical");
+        await Page.Field("Status").SelectOptionAsync("Resolved");
+        await Page.Checkbox("API").CheckAsync();
+        var day = DateTime.UtcNow.Date.AddDays(-2);
+        await Page.Field("Started").FillAsync(Local(day.AddHours(6)));
+        await Page.Field("Ended").FillAsync(Local(day.AddHours(9)));
+        await Expect(Page.GetByText(new Regex("Counts as downtime of API from .*06:00 to 09:00\\."))).ToBeVisibleAsync();
+        await Expect(Page.GetByText("Recorded as already resolved. Component statuses don't change now; the time counts in their history.")).ToBeVisibleAsync();
+        await Page.Button("Save").ClickAsync();
+        await Expect(Page.Heading("API was down")).ToBeVisibleAsync();
+        await Expect(Page.GetByText("3 h", new() { Exact = true })).ToBeVisibleAsync();
+
+        await Page.GotoAsync($"admin/components/{await IdAsync("API")}");
+        var changes = Page.GetByRole(AriaRole.List, new() { Name = "Changes of status" }).GetByRole(AriaRole.Listitem);
+        await Expect(changes).ToHaveCountAsync(3);
+        await Expect(Page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("98\\.7\\d % uptime; major outage on 1 day") })).ToBeVisibleAsync();
+        await Page.Button("Correct history").ClickAsync();
+        await Expect(Field(Dialog, "From")).ToBeFocusedAsync();
+        await Field(Dialog, "From").FillAsync(Local(day.AddHours(6)));
+        await Field(Dialog, "Until").FillAsync(Local(day.AddHours(9)));
+        await Field(Dialog, "Status").SelectOptionAsync("Operational");
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
+        await Dialog.Button("Save").ClickAsync();
+
+        await Expect(Dialog).ToHaveCountAsync(0);
+        await Expect(changes.GetByText("Corrected", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(Page.GetByRole(AriaRole.Img, new() { NameRegex = new Regex("100\\.00 % uptime; operational throughout; corrected on 1 day") })).ToBeVisibleAsync();
+        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    private static ILocator Field(ILocator part, string label) => part.GetByLabel(label, new() { Exact = true });
+
+    private static string Local(DateTime at) => at.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>Lets all components be so many days old.</summary>
+    private async Task AgeAsync(int days)
+    {
+        await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        foreach (var component in await db.Components.Include(c => c.Statements).ToListAsync(Stop))
+            component.CreatedAt = component.Statements[0].From = component.CreatedAt.AddDays(-days);
+        await db.SaveChangesAsync(Stop);
+    }
+
+    private async Task<ComponentRow> ComponentAsync(string name) =>
+        (await Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop)).Single(row => row.Name == name);
+
+    private async Task<int> IdAsync(string name) => (await ComponentAsync(name)).Id;
+
+    private async Task<ComponentStatus> StatusAsync(string name) => (await ComponentAsync(name)).Status;
+}
