@@ -190,7 +190,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         var planned = await _app.Get<IncidentService>().PreviewUpdateAsync(incident, version, update, Op, Stop);
         Assert.Equal(["Alpha only"], planned[0].Recipients.Select(r => r.Name));
         var edited = await _app.Get<IncidentService>().PreviewEditAsync(
-            incident, version, new IncidentEditInput("Renamed", IncidentSeverity.None, [new AffectedComponent(_beta)]), Stop);
+            incident, version, new IncidentEditInput("Renamed"), Stop);
         Assert.Equal(["Alpha only"], edited[0].Recipients.Select(r => r.Name));
 
         await _app.Get<IncidentService>().PostUpdateAsync(incident, version, update, Op, Stop);
@@ -238,7 +238,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await _app.Get<IncidentService>().CreateAsync(Incident(_alpha) with { DoNotNotify = true }, Op, Stop);
         var gone = await IncidentAsync(_alpha);
         await ResolveAsync(gone);
-        await _app.Get<IncidentService>().DeleteAsync(gone, (await _app.Get<IncidentQueries>().FindAsync(gone, Stop))!.Version, Stop);
+        await _app.Get<IncidentService>().DeleteAsync(gone, (await _app.Get<IncidentQueries>().FindAsync(gone, Stop))!.Version, keepDowntime: true, Stop);
         await SettleAsync();
         _app.Time.Advance(TimeSpan.FromDays(200));
         await _app.Get<DeliveryPruner>().PruneAsync(Stop);
@@ -315,9 +315,9 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
 
     private Task<int> IncidentAsync(params int[] components) => _app.Get<IncidentService>().CreateAsync(Incident(components), Op, Stop);
 
-    private async Task EditAsync(int incident, IncidentSeverity severity, params int[] components) => await _app.Get<IncidentService>().EditAsync(
+    private async Task EditAsync(int incident, IncidentSeverity severity, params int[] components) => await _app.Get<IncidentService>().PostUpdateAsync(
         incident, (await _app.Get<IncidentQueries>().FindAsync(incident, Stop))!.Version,
-        new IncidentEditInput("Outage", severity, [.. components.Select(c => new AffectedComponent(c))]), Stop);
+        new IncidentUpdateInput(null, "It is another.") { Severity = severity, Components = [.. components.Select(c => new AffectedComponent(c))] }, Op, Stop);
 
     private async Task ResolveAsync(int incident) => await _app.Get<IncidentService>().PostUpdateAsync(
         incident, (await _app.Get<IncidentQueries>().FindAsync(incident, Stop))!.Version, new IncidentUpdateInput(IncidentStatus.Resolved, "Done."), Op, Stop);
@@ -326,7 +326,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
     {
         await using var db = _app.Open();
         var saved = await db.Components.AsNoTracking().SingleAsync(c => c.Id == component, Stop);
-        await _app.Get<ComponentService>().UpdateAsync(component, saved.Version, new ComponentInput(null, name, saved.OwnStatus), Stop);
+        await _app.Get<ComponentService>().UpdateAsync(component, saved.Version, new ComponentInput(null, name, saved.Status), Stop);
     }
 
     private async Task<int> WindowVersionAsync(int window) => (await _app.Get<MaintenanceQueries>().FindAsync(window, Stop))!.Version;
