@@ -1,6 +1,5 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.StatusPages;
 using static ATStatus.Core.Events.ComponentStatus;
 
 namespace ATStatus.Tests.StatusPages;
