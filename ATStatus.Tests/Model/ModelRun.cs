@@ -196,7 +196,10 @@ internal sealed class ModelRun
         incident.Id = await _app.Get<IncidentService>().CreateAsync(
             new IncidentInput(
                 _page, incident.Title, incident.Severity, incident.Status, incident.Latest, Affected(incident.Parts),
-                started == Model.Now ? null : started) { EndedAt = incident.Ended },
+                started == Model.Now ? null : started)
+            {
+                EndedAt = incident.Ended,
+            },
             Operator);
         Model.Create(incident);
         return what;
