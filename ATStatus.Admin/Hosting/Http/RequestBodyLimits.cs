@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,7 +46,7 @@ internal static class RequestBodyLimits
         try
         {
             // Here and not when the token is looked for, where a body that is too long would only be a form without a token.
-            if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && limit <= Program && !await IsFormAsync(context))
+            if (context.IsPage() && HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && !await IsFormAsync(context))
                 Refuse(context, StatusCodes.Status400BadRequest);
             else
                 await next(context);
@@ -58,6 +59,9 @@ internal static class RequestBodyLimits
 
     /// <summary>Whether the request is for a page without a circuit.</summary>
     public static bool IsStaticPage(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null;
+
+    // Whatever page it is, a form that is posted to it is read by the framework.
+    private static bool IsPage(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 
     private static async Task<bool> IsFormAsync(HttpContext context)
     {
