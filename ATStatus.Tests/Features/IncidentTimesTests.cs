@@ -189,7 +189,7 @@ public sealed class IncidentTimesTests : FeatureTest
         await AnswerAsync(questions, 0);
         await closing;
         Assert.Equal("Half typed", Value(cut, "Title"));
-// The question's dialog, and this one twice.
+        // The question's dialog, and this one twice.
         Assert.Equal(3, JSInterop.Invocations["atstatus.openDialog"].Count);
 
         closing = CloseAsync();
