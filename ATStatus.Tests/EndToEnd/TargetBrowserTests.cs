@@ -52,8 +52,8 @@ public sealed class TargetBrowserTests(TestBrowser browser) : BrowserTest(browse
             Stop);
         await Page.GotoAsync($"admin/notifications/{id}");
         await Page.Field("URL").FillAsync(theirs.Url.AbsoluteUri);
-        await Expect(Page.Field("Secret")).ToHaveAccessibleDescriptionAsync(new Regex("another server"));
-        await Expect(Page.Field("Header 1 value")).ToHaveAccessibleDescriptionAsync(new Regex("another server"));
+        await Expect(Page.Field("Secret")).ToHaveAccessibleDescriptionAsync(new Regex("another scheme, host or port"));
+        await Expect(Page.Field("Header 1 value")).ToHaveAccessibleDescriptionAsync(new Regex("another scheme, host or port"));
         await Page.Button("Send test").ClickAsync();
         await Expect(Page.Field("Secret")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(Page.Field("Header 1 value")).ToHaveAttributeAsync("aria-invalid", "true");

@@ -25,7 +25,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         form.Field("API").Change(true);
         form.Field("Web").Change(true);
         Assert.False(form.Field("All components").HasAttribute("checked"));
-        Assert.Contains("What names no component is not heard", form.Find("#ComponentIds-help").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Events without a component", form.Find("#ComponentIds-help").TextContent, StringComparison.Ordinal);
         form.Field("Incident severity").Change("Major");
 
         await form.Find("form").SubmitAsync();

@@ -83,14 +83,14 @@ public sealed class NotificationTargetFormTests : NotificationPagesFixture
         Assert.Equal("Stored, not shown", edit.Field("Secret").GetAttribute("placeholder"));
 
         edit.Field("URL").Input("https://127.0.0.2/hook");
-        Assert.Equal(2, edit.FindAll(".field-warning").Count(w => w.TextContent.Contains("another server", StringComparison.Ordinal)));
+        Assert.Equal(2, edit.FindAll(".field-warning").Count(w => w.TextContent.Contains("another scheme, host or port", StringComparison.Ordinal)));
         Assert.Null(edit.Field("Secret").GetAttribute("placeholder"));
         await edit.Button("Send test").ClickAsync();
-        edit.WaitForAssertion(() => Assert.Contains("another server", edit.ErrorOf("Secret"), StringComparison.Ordinal));
+        edit.WaitForAssertion(() => Assert.Contains("another scheme, host or port", edit.ErrorOf("Secret"), StringComparison.Ordinal));
         Assert.Empty((await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(), null, null, 1, Stop)).Rows);
         await edit.Find("form").SubmitAsync();
-        Assert.Contains("another server", edit.ErrorOf("Headers-0-Value"), StringComparison.Ordinal);
-        Assert.Contains("another server", edit.ErrorOf("TlsTrust"), StringComparison.Ordinal);
+        Assert.Contains("another scheme, host or port", edit.ErrorOf("Headers-0-Value"), StringComparison.Ordinal);
+        Assert.Contains("another scheme, host or port", edit.ErrorOf("TlsTrust"), StringComparison.Ordinal);
 
         edit.Field("Remove secret").Change(true);
         edit.Field("Header 1 value").Input("Bearer other");
