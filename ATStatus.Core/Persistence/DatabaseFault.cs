@@ -109,7 +109,7 @@ public static class DatabaseFaults
 
 /// <summary>The database cannot be written: nothing was saved.</summary>
 public sealed class DatabaseNotWritableException(DatabaseFault fault, Exception? why = null)
-    : ProblemException($"{fault.Words()} Nothing was saved; try again once the database can be written.", why)
+    : ProblemException($"{fault.Words()} Nothing was saved. Try again once the database can be written.", why)
 {
     /// <summary>Why it cannot.</summary>
     public DatabaseFault Fault { get; } = fault;
