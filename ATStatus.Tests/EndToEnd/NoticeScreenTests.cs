@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;

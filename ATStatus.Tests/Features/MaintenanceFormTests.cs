@@ -139,7 +139,7 @@ public sealed class MaintenanceFormTests : FeatureTest
         var choice = cut.FindAll("#Repeats option").Single(option => option.TextContent == repeats).GetAttribute("value");
         await Field(cut, "Repeats").ChangeAsync(choice);
 
-        Assert.Equal(says is not null, HelpOf(cut, "Repeats").Contains("are skipped", StringComparison.Ordinal));
+        Assert.Equal(says is not null, HelpOf(cut, "Repeats").Contains("is skipped", StringComparison.Ordinal));
         Assert.Contains(says ?? "When one starts, the next is planned.", HelpOf(cut, "Repeats"), StringComparison.Ordinal);
         // The zone that the starts are computed in stands above them, whoever looks.
         Assert.Contains("time zone: Europe/Berlin", cut.Find("[aria-label='Next starts']").TextContent, StringComparison.Ordinal);
