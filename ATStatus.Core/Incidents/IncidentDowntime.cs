@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Incidents;
 
 /// <summary>A span that counts as downtime because of an incident: "counts as downtime of API from 06:00 to 09:00".</summary>
-/// <param name="Components">The names of the components, in their page's order.</param>
+/// <param name="Components">The names of the components, in their page's order; with the group where two have the same.</param>
 /// <param name="From">From when (UTC).</param>
 /// <param name="Until">Until when (UTC); null while the incident is open.</param>
 public sealed record Downtime(IReadOnlyList<string> Components, DateTime From, DateTime? Until);
@@ -56,7 +56,11 @@ public sealed class IncidentDowntime(IDbContextFactory<AtStatusDbContext> contex
         AtStatusDbContext db, Dictionary<int, List<(DateTime From, DateTime? To)>> down, CancellationToken cancellationToken)
     {
         var ids = down.Keys.ToArray();
-        var components = await db.Components.AsNoTracking().Include(c => c.Group).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
+        // All of the page: of two that are called the same, the text says which.
+        var ofPage = await db.Components.AsNoTracking().Include(c => c.Group)
+            .Where(c => db.Components.Any(one => ids.Contains(one.Id) && one.StatusPageId == c.StatusPageId)).ToListAsync(cancellationToken);
+        var names = DistinctNames.Of(ofPage, c => c.Id, c => c.Name, c => c.Group?.Name ?? DistinctNames.NoGroup);
+        var components = ofPage.Where(c => down.ContainsKey(c.Id));
         var spans = new List<(string Name, DateTime From, DateTime? To)>();
         foreach (var component in Component.InPageOrder(components))
         {
@@ -70,11 +74,11 @@ public sealed class IncidentDowntime(IDbContextFactory<AtStatusDbContext> contex
                     continue;
                 }
                 if (open is { } done)
-                    spans.Add((component.Name, done.From, done.To));
+                    spans.Add((names[component.Id], done.From, done.To));
                 open = (from, to);
             }
             if (open is { } last)
-                spans.Add((component.Name, last.From, last.To));
+                spans.Add((names[component.Id], last.From, last.To));
         }
         return [.. spans.GroupBy(s => (s.From, s.To)).OrderBy(g => g.Key.From).Select(g => new Downtime([.. g.Select(s => s.Name)], g.Key.From, g.Key.To))];
     }

@@ -72,15 +72,15 @@ public sealed partial class MaintenanceClock(
     private async Task<int> DoDueAsync(int steps, CancellationToken cancellationToken)
     {
         var done = true;
-        // A window that starts late and is over already completes in the same turn: receivers get both in order.
+        // A window that starts late and is over already completes in the same turn, and others cover its components: receivers get it all in order.
         var sequences = new Dictionary<int, EventSequence>();
         while (done && steps > 0)
         {
             done = false;
-            foreach (var id in await DueAsync(steps, cancellationToken))
+            foreach (var (id, pageId) in await DueAsync(steps, cancellationToken))
             {
-                if (!sequences.TryGetValue(id, out var sequence))
-                    sequences[id] = sequence = new EventSequence(isShared: true);
+                if (!sequences.TryGetValue(pageId, out var sequence))
+                    sequences[pageId] = sequence = new EventSequence(isShared: true);
                 done |= await StepAsync(() => service.TickAsync(id, sequence, cancellationToken));
                 steps--;
             }
@@ -101,16 +101,17 @@ public sealed partial class MaintenanceClock(
         }
     }
 
-    private async Task<List<int>> DueAsync(int limit, CancellationToken cancellationToken)
+    private async Task<List<(int Id, int StatusPageId)>> DueAsync(int limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.MaintenanceWindows.AsNoTracking()
+        var due = await db.MaintenanceWindows.AsNoTracking()
             .Where(w => (w.Status == MaintenanceStatus.Scheduled && w.Start <= now) || (w.Status == MaintenanceStatus.InProgress && w.End <= now))
             .OrderBy(w => w.Status == MaintenanceStatus.Scheduled ? w.Start : w.End).ThenBy(w => w.Id)
-            .Select(w => w.Id)
+            .Select(w => new { w.Id, w.StatusPageId })
             .Take(limit)
             .ToListAsync(cancellationToken);
+        return [.. due.Select(w => (w.Id, w.StatusPageId))];
     }
 
     /// <summary>Series that go on, on pages in use, with no window that waits to start: none was planned while their page was archived.</summary>

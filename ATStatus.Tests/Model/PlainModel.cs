@@ -4,7 +4,7 @@ using ATStatus.Core.Events;
 namespace ATStatus.Tests.Model;
 
 /// <summary>
-/// The status domain as contract and issue 13 tell it, in plain lists: what is, what was said of it in the order in which it was said, and
+/// The status domain as contract and decision 6 tell it, in plain lists: what is, what was said of it in the order in which it was said, and
 /// what each operation must raise. The status of any moment is read off those lists anew each time it is asked. It shares no code with the
 /// product but the vocabulary's names.
 /// </summary>

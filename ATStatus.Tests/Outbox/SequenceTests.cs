@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ATStatus.Tests.Outbox;
 
 /// <summary>
-/// Events of one save, and of one window in one turn of the clock, arrive in their order (contract sections 2 and 5) at every receiver that answers
+/// Events of one save, and of a page's windows in one turn of the clock, arrive in their order (contract sections 2 and 5) at every receiver that answers
 /// in time: real workers, real receivers that answer when they like.
 /// </summary>
 public sealed class SequenceTests
@@ -75,7 +75,7 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public async Task A_window_that_was_missed_starts_before_it_completes()
+    public async Task Windows_that_were_missed_start_before_they_complete_and_agree_on_their_component()
     {
         await using var receivers = new Receivers(3);
         await using var rig = await LaneRig.StartAsync(_ => { });
@@ -89,15 +89,17 @@ public sealed class SequenceTests
             var starts = rig.App.Now.AddHours(1);
             await rig.App.Get<MaintenanceService>().ScheduleAsync(
                 new MaintenanceInput(rig.Page.Id, $"Window {i}", "m", [component], starts, starts.AddHours(1)), Stop);
+            await rig.App.Get<MaintenanceService>().ScheduleAsync(
+                new MaintenanceInput(rig.Page.Id, $"Other window {i}", "m", [component], starts, starts.AddHours(2)), Stop);
             rig.App.Time.Advance(TimeSpan.FromHours(5));
             await turns.PassOverAsync();
             await clock.TickAsync(Stop);
             await turns.NoteAsync();
             // Before the clock moves on, or these would be seen to hang.
-            await rig.AllDeliveredAsync((i + 1) * 4 * 3);
+            await rig.AllDeliveredAsync((i + 1) * 6 * 3);
         }
 
-        Assert.All(turns.Events, turn => Assert.Equal(4, turn.Length));
+        Assert.All(turns.Events, turn => Assert.Equal(6, turn.Length));
         await turns.AssertInOrderAsync(receivers);
     }
 
