@@ -13,7 +13,7 @@ namespace ATStatus.Core.Deliveries;
 internal static class EventScopeHistory
 {
     /// <summary>
-    /// Adds to the scopes who was sent what came before. Only where a notification would be left out without it: nobody else pays for the query.
+    /// Adds to the scopes who was sent what came before. Only where a notification would be left out without it: no other save pays for the query.
     /// </summary>
     /// <param name="db">The context of the transaction that saves the events.</param>
     /// <param name="events">The events in their order, with their scopes, which are replaced in place. None is saved yet.</param>

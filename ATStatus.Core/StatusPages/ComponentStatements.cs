@@ -27,7 +27,7 @@ public static class ComponentStatements
         var components = await work.Db.Components.Include(c => c.StatusPage).Include(c => c.Group).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
         foreach (var component in components)
             work.Db.Entry(component).Property(c => c.Name).IsModified = true;
-        // Before anything is read of what is said: from here on nobody else changes it.
+        // Before anything is read of what is said: from here on no other save changes it.
         await work.SaveAsync(What, cancellationToken);
         return components;
     }

@@ -6,7 +6,7 @@ namespace ATStatus.Admin.Components.Shared;
 
 /// <summary>
 /// A form in a dialog of its own. The form is there only while the dialog is open. Closed with something typed, by Escape or Cancel, it asks
-/// before that is given up; after a save the page calls <see cref="CloseAsync"/>.
+/// before that is discarded; after a save the page calls <see cref="CloseAsync"/>.
 /// </summary>
 public sealed partial class FormDialog
 {
@@ -22,7 +22,7 @@ public sealed partial class FormDialog
     [Parameter]
     public bool Dirty { get; set; }
 
-    /// <summary>It was closed, and what was typed is given up.</summary>
+    /// <summary>It was closed, and what was typed is discarded.</summary>
     [Parameter]
     public EventCallback OnDiscarded { get; set; }
 

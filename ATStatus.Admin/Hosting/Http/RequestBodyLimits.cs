@@ -72,7 +72,7 @@ internal static class RequestBodyLimits
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or (IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException))
         {
-            // Malformed, cut short, of a thousand fields, or in an encoding that nobody reads. The page of the refusal asks for the form again.
+            // Malformed, cut short, of a thousand fields, or in an encoding that is not supported. The page of the refusal asks for the form again.
             context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
             return false;
         }
