@@ -2,8 +2,8 @@ using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 

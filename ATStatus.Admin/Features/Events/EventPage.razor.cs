@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Events;

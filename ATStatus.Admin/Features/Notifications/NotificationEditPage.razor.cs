@@ -1,7 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Notifications.Types;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;

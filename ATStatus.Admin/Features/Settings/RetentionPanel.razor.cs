@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -29,7 +30,7 @@ public sealed partial class RetentionPanel : IDisposable
     private RetentionClock Clock { get; set; } = default!;
 
     [Inject]
-    private DeliveryPruner Pruner { get; set; } = default!;
+    private DeliveryRetention Pruner { get; set; } = default!;
 
     [Inject]
     private Confirm Confirm { get; set; } = default!;

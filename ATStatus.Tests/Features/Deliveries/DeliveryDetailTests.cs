@@ -1,6 +1,9 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
@@ -17,7 +20,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
     [Fact]
     public async Task A_failed_one_tells_everything_but_the_secret_and_what_to_do()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(500, "{\"why\":\"<b>no</b>\"}", ("X-Trace", "abc")));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(500, "{\"why\":\"<b>no</b>\"}", ("X-Trace", "abc")));
         var (delivery, _) = await DeliverAsync(receiver.Url.AbsoluteUri);
 
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
@@ -56,7 +59,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
     [Fact]
     public async Task Redeliver_begins_a_new_round_and_the_new_attempt_appears_by_itself()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(500), Support.Answer.Status(204));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(500), Support.ScriptedResponse.Status(204));
         var (delivery, _) = await DeliverAsync(receiver.Url.AbsoluteUri);
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
 
@@ -64,7 +67,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
 
         Assert.Null(Asked);
         page.WaitForAssertion(() => Assert.Contains("Waits for a new attempt", page.Find(".verdict").TextContent, StringComparison.Ordinal), Soon);
-        Assert.Equal(2, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(DeliveryQueues.First));
+        Assert.Equal(2, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.First));
         await RunAsync(delivery);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("details.attempt").Count), Soon);
         Assert.Contains("Redelivered by hand", page.FindAll("details.attempt")[0].TextContent, StringComparison.Ordinal);
@@ -99,7 +102,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
         var statusPage = await AddPageAsync();
         await AddNotificationAsync();
         var delivery = await RaiseAsync(statusPage, "API");
-        await Get<DeliveryLedger>().ClaimAsync(delivery, null);
+        await Get<DeliveryStore>().ClaimAsync(delivery, null);
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
 
         await page.Button("Cancel delivery").ClickAsync();
@@ -113,7 +116,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
     [Fact]
     public async Task A_request_that_was_sent_again_on_a_new_connection_is_one_attempt_that_shows_both()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200), Support.Answer.Close(), Support.Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(200), Support.ScriptedResponse.Close(), Support.ScriptedResponse.Status(200));
         await DeliverAsync(receiver.Url.AbsoluteUri);
         var second = await RaiseAsync((await Get<Core.StatusPages.StatusPageQueries>().PagesAsync())[0].Id, "Again");
         await RunAsync(second);
@@ -169,7 +172,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
     [Fact]
     public async Task A_long_response_is_marked_as_truncated()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200, new string('x', 20_000)));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(200, new string('x', 20_000)));
         var (delivery, _) = await DeliverAsync(receiver.Url.AbsoluteUri);
 
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));

@@ -1,14 +1,14 @@
-using AngleSharp.Dom;
 using ATStatus.Admin.Features.Events;
 using ATStatus.Admin.Features.Incidents;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.StatusComponents;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Tests.Support;
+using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 
@@ -80,7 +80,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
     [Fact]
     public async Task Of_an_incident_each_event_stands_beside_each_notification()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200), Support.Answer.Status(410));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(200), Support.ScriptedResponse.Status(410));
         var page = await AddPageAsync();
         await AddNotificationAsync("Main channel", receiver.Url.AbsoluteUri);
         await SubscribeAsync("Resolved only", EventType.IncidentResolved);

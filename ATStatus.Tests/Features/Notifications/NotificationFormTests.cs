@@ -1,8 +1,10 @@
 using System.Text;
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using ATStatus.Core.Signing;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
@@ -161,7 +163,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     [Fact]
     public async Task Standard_Webhooks_headers_are_tested_and_saved_and_the_form_says_when_nothing_signs()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(200));
         var form = FilledForm(receiver.Url.AbsoluteUri);
         const string Unsigned = "but no webhook-signature";
         form.Field("Standard Webhooks headers as well").Change(true);
@@ -236,7 +238,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     [Fact]
     public async Task A_failed_test_shows_status_error_and_the_beginning_of_the_response()
     {
-        await using var receiver = LoopbackReceiver.Start(Support.Answer.Status(503, "<b>down</b>" + new string('x', 5000)));
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(503, "<b>down</b>" + new string('x', 5000)));
         var form = FilledForm(receiver.Url.AbsoluteUri);
 
         await form.Button("Send test").ClickAsync();

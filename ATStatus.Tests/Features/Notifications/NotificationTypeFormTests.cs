@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Sending.Messages;
 using ATStatus.Tests.Support;
@@ -184,7 +185,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     [InlineData("Microsoft Teams", "teams", 400, """{"error":{"code":"WorkflowTriggerIsNotEnabled"}}""", "switched off")]
     public async Task What_a_service_answers_is_said_in_words(string type, string kind, int status, string body, string words)
     {
-        _services.Receiver.Script(Support.Answer.Status(status, body));
+        _services.Receiver.Script(Support.ScriptedResponse.Status(status, body));
         var form = FilledForm(type, StandInServices.UrlOf(kind));
 
         await form.Button("Send test").ClickAsync();
