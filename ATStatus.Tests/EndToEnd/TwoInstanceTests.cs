@@ -1,3 +1,6 @@
+using ATStatus.Admin.Hosting;
+using ATStatus.Admin.Hosting.Database;
+using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
@@ -164,6 +167,66 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         });
         await using var after = shared.OpenContext();
         Assert.Equal(["After", "Before"], await after.Events.Where(e => e.Type == EventType.ComponentCreated).Select(e => e.Title).OrderBy(t => t).ToListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_another_and_is_refused_when_that_takes_too_long()
+    {
+        await using var shared = NewDatabase();
+        await shared.MigrateAsync("Initial");
+        var (connection, patience) = (shared.Options.ConnectionString, TimeSpan.FromSeconds(1));
+        var first = await SqlServerStartLock.TakeAsync(connection, patience, Stop);
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => SqlServerStartLock.TakeAsync(connection, patience, Stop));
+        Assert.Contains("Another instance is starting", refused.Message, StringComparison.Ordinal);
+
+        var waiting = SqlServerStartLock.TakeAsync(connection, TimeSpan.FromMinutes(1), Stop);
+        await first.DisposeAsync();
+        await using var second = await waiting;
+    }
+
+    [Fact]
+    public async Task An_account_that_may_make_no_tables_is_refused_until_the_administrator_s_script_has_run()
+    {
+        await using var shared = NewDatabase();
+        var login = $"atstatus_test_{Guid.NewGuid():N}";
+        var password = $"Aa1!{Guid.NewGuid():N}";
+        // All but the tables of the jobs is there.
+        await shared.MigrateAsync(null);
+        await RunAsync(shared, $"CREATE LOGIN [{login}] WITH PASSWORD = '{password}'");
+        try
+        {
+            await RunAsync(
+                shared,
+                $"CREATE USER [{login}] FOR LOGIN [{login}]; ALTER ROLE db_datareader ADD MEMBER [{login}]; ALTER ROLE db_datawriter ADD MEMBER [{login}];");
+            var its = new SqlConnectionStringBuilder(shared.Options.ConnectionString) { IntegratedSecurity = false, UserID = login, Password = password };
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => shared.StartAsync(connectionString: its.ConnectionString));
+            Assert.Contains("--database-script", refused.Message, StringComparison.Ordinal);
+
+            await RunAsync(shared, $"{DatabaseScriptVerb.Script().ReplaceLineEndings("\n")}\n".Split("\nGO\n", StringSplitOptions.RemoveEmptyEntries));
+            await using var console = await shared.StartAsync(connectionString: its.ConnectionString);
+            await ReadyAsync(console);
+        }
+        finally
+        {
+            SqlConnection.ClearAllPools();
+            await RunAsync(shared, $"DROP USER IF EXISTS [{login}]; DROP LOGIN [{login}];");
+        }
+    }
+
+    /// <summary>Runs each as a batch, one after the other on one connection, as sqlcmd does.</summary>
+    private static async Task RunAsync(SharedDatabase shared, params string[] batches)
+    {
+        await using var db = shared.OpenContext();
+        await db.Database.OpenConnectionAsync(Stop);
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandTimeout = 120;
+        foreach (var batch in batches)
+        {
+#pragma warning disable CA2100 // The statements are those of these tests.
+            command.CommandText = batch;
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(Stop);
+        }
     }
 
     private static Task AddAsync(ConsoleApp console, int page, string name) =>

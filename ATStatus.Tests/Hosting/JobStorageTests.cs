@@ -8,7 +8,6 @@ using Hangfire.InMemory;
 using Hangfire.Server;
 using Hangfire.SqlServer;
 using Hangfire.States;
-using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -73,8 +73,8 @@ public sealed class SharedDatabase : IAsyncDisposable
             .UseSqlServer(Options.ConnectionString, SqlServerAtStatusDbContext.Configure).Options);
 
     /// <summary>Makes it as an earlier version would have left it.</summary>
-    /// <param name="migration">The last migration of that version.</param>
-    public async Task MigrateAsync(string migration)
+    /// <param name="migration">The last migration of that version; null for this one.</param>
+    public async Task MigrateAsync(string? migration)
     {
         await using var db = OpenContext();
         await db.GetService<IMigrator>().MigrateAsync(migration);
