@@ -38,7 +38,9 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
             {
                 await transaction.RollbackAsync(cancellationToken);
                 // The name can be taken by a set-up that was faster, which is no fault of the name.
-                return await IsMissingAsync(cancellationToken) ? new FirstAccountResult(null, [.. created.Errors]) : FirstAccountResult.Exists;
+                return await IsMissingAsync(cancellationToken)
+                    ? new FirstAccountResult(null, [.. created.Errors])
+                    : FirstAccountResult.Exists;
             }
             if (!await roles.RoleExistsAsync(Roles.Administrator))
                 Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Administrator }));
@@ -46,7 +48,8 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
             await transaction.CommitAsync(cancellationToken);
             return new FirstAccountResult(user.Id, []);
         }
-        catch (Exception e) when (e is DbUpdateException or DbException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is DbUpdateException or DbException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
         {
             // Another set-up was faster: refused by the key, or, where Identity had read that account while it looked for names, by the
             // context, which tracks it already. Whatever it was, where there is an account now, it was that.

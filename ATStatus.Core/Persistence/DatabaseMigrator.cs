@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
-/// Makes the database and brings it to this version at start. Of two instances that start together on SQL Server the one waits for the other;
-/// on SQLite there is only one.
+/// Makes the database and brings it to this version at start. Of two instances that start together on SQL Server the one waits for the
+/// other; on SQLite there is only one.
 /// </summary>
 public sealed partial class DatabaseMigrator(
     IDbContextFactory<AtStatusDbContext> contexts, DatabaseOptions options, ILogger<DatabaseMigrator> logger)
@@ -35,13 +35,14 @@ public sealed partial class DatabaseMigrator(
     {
         if (options.Provider != DatabaseProvider.SqlServer)
             return;
+        // Past the pool: after a failure it would answer for a while without asking the server.
+        var own = new SqlConnectionStringBuilder(options.ConnectionString) { Pooling = false };
         for (var look = 1; ; look++)
         {
             try
             {
-                // Past the pool: after a failure it would answer for a while without asking the server.
-                await using (var connection = new SqlConnection(new SqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString))
-                    await connection.OpenAsync(cancellationToken);
+                await using var connection = new SqlConnection(own.ConnectionString);
+                await connection.OpenAsync(cancellationToken);
                 return;
             }
             catch (SqlException e) when (e.Number == CannotOpen && look < Looks)

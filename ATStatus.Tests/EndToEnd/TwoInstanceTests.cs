@@ -143,7 +143,12 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         var direct = new SqlConnectionStringBuilder(shared.Options.ConnectionString);
         var server = Server(direct.DataSource);
         await using var line = CuttableLine.To(server);
-        var through = new SqlConnectionStringBuilder(direct.ConnectionString) { DataSource = $"127.0.0.1,{line.Address.Port}", TrustServerCertificate = true, ConnectTimeout = 5 };
+        var through = new SqlConnectionStringBuilder(direct.ConnectionString)
+        {
+            DataSource = $"127.0.0.1,{line.Address.Port}",
+            TrustServerCertificate = true,
+            ConnectTimeout = 5,
+        };
         await using var console = await shared.StartAsync(connectionString: through.ConnectionString);
         await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
         await console.Services.GetRequiredService<SampleData>().LoadAsync(Stop);
@@ -166,7 +171,8 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
             return await db.Deliveries.CountAsync(d => d.State == DeliveryState.Delivered, Stop) == await db.Deliveries.CountAsync(Stop);
         });
         await using var after = shared.OpenContext();
-        Assert.Equal(["After", "Before"], await after.Events.Where(e => e.Type == EventType.ComponentCreated).Select(e => e.Title).OrderBy(t => t).ToListAsync(Stop));
+        var titles = await after.Events.Where(e => e.Type == EventType.ComponentCreated).Select(e => e.Title).ToListAsync(Stop);
+        Assert.Equal(["After", "Before"], titles.Order());
     }
 
     [Fact]
@@ -229,7 +235,7 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         }
     }
 
-    private static Task AddAsync(ConsoleApp console, int page, string name) =>
+    private static Task<int> AddAsync(ConsoleApp console, int page, string name) =>
         console.Services.GetRequiredService<ComponentService>().CreateAsync(new ComponentInput(page, name, ComponentStatus.Operational), Stop);
 
     private static Uri Server(string dataSource)

@@ -87,7 +87,8 @@ public sealed class JobStorageTests
     public async Task On_sql_server_the_newest_thousand_are_kept_and_the_others_expire()
     {
         await using var database = TestDatabase.SqlServer();
-        await using var services = new ServiceCollection().AddLogging().AddPersistence(database.Options).AddSingleton<DatabaseMigrator>().BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddPersistence(database.Options)
+            .AddSingleton<DatabaseMigrator>().BuildServiceProvider();
         await services.GetRequiredService<DatabaseMigrator>().CreateAsync(Stop);
         await JobSchema.InstallAsync(database.Options, Stop);
         await JobSchema.InstallAsync(database.Options, Stop);
@@ -119,7 +120,8 @@ public sealed class JobStorageTests
         await using var database = TestDatabase.Sqlite();
         await using var services = new ServiceCollection().AddLogging().AddPersistence(database.Options).BuildServiceProvider();
         using var beats = new JobHeartbeats(
-            () => ["Here:1:first:ab", "Here:1:retries:ab"], storage, services.GetRequiredService<DatabaseWritability>(), time, NullLogger<JobHeartbeats>.Instance);
+            () => ["Here:1:first:ab", "Here:1:retries:ab"], storage, services.GetRequiredService<DatabaseWritability>(), time,
+            NullLogger<JobHeartbeats>.Instance);
         Assert.False(beats.AreAlive);
         beats.Begin();
         Assert.True(beats.AreAlive);

@@ -54,7 +54,8 @@ public sealed class MigrationTests
     [Fact]
     public void No_batch_names_what_it_adds_itself()
     {
-        // Such a batch is refused when it is compiled, before any of it has run (errors 207 and 208): what is in EXEC is compiled when its turn comes.
+        // Such a batch is refused when it is compiled, before any of it has run (errors 207 and 208): what is in EXEC is compiled when
+        // its turn comes.
         using var db = Context(DatabaseProvider.SqlServer);
         var migrator = db.GetService<IMigrator>();
         var steps = new[] { Migration.InitialDatabase }.Concat(db.Database.GetMigrations()).ToList();

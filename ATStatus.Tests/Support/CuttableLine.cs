@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace ATStatus.Tests.Support;
 
 /// <summary>
-/// The line between a browser and a console, or a console and its database: TCP on a port of 127.0.0.1, handed on to the other end's, that can be
-/// cut, mended and silenced.
+/// The line between a browser and a console, or a console and its database: TCP on a port of 127.0.0.1, handed on to the other end's,
+/// that can be cut, mended and silenced.
 /// </summary>
 internal sealed class CuttableLine : IAsyncDisposable
 {

@@ -43,19 +43,24 @@ public sealed class SharedDatabase : IAsyncDisposable
     /// <summary>A console on it, in this process.</summary>
     /// <param name="firstAccount">Whether it makes the first account.</param>
     /// <param name="connectionString">Another way to the same database.</param>
-    public Task<ConsoleApp> StartAsync(bool firstAccount = true, string? connectionString = null) => Task.Run(() => ConsoleApp.StartAsync(new ConsoleAppOptions
+    public Task<ConsoleApp> StartAsync(bool firstAccount = true, string? connectionString = null)
     {
-        Folder = _folder,
-        MigratedDatabase = false,
-        SharesDatabase = true,
-        FirstAccount = firstAccount,
-        Settings = Settings(connectionString).ToDictionary(),
-    }));
+        var options = new ConsoleAppOptions
+        {
+            Folder = _folder,
+            MigratedDatabase = false,
+            SharesDatabase = true,
+            FirstAccount = firstAccount,
+            Settings = Settings(connectionString).ToDictionary(),
+        };
+        return Task.Run(() => ConsoleApp.StartAsync(options));
+    }
 
     /// <summary>A console on it, as a program that can be killed.</summary>
     public Task<ConsoleProcess> StartProcessAsync(params string[] settings)
     {
-        var environment = Settings(null).ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), string? (setting) => setting.Value);
+        var environment = Settings(null).ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), string? (setting) => setting.Value);
         environment["DOTNET_STARTUP_HOOKS"] = typeof(SharedDatabase).Assembly.Location;
         environment[StartupHook.SharesVariable] = "yes";
         return ConsoleProcess.StartAsync(

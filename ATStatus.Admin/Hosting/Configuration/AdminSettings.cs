@@ -24,7 +24,8 @@ internal sealed record AdminSettings(
     {
         var webhooks = WebhookSettings.Read(configuration, environment.IsDevelopment());
         // An event's job and a send each hold a worker.
-        var (database, file) = DatabaseSettings.Read(configuration, environment.ContentRootPath, 2 * webhooks.Workers + webhooks.RetryWorkers);
+        var workers = 2 * webhooks.Workers + webhooks.RetryWorkers;
+        var (database, file) = DatabaseSettings.Read(configuration, environment.ContentRootPath, workers);
         var settings = new AdminSettings(
             database,
             file,

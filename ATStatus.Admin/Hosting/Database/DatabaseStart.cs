@@ -11,12 +11,13 @@ namespace ATStatus.Admin.Hosting.Database;
 
 /// <summary>What has to be done to the database before anything uses it.</summary>
 internal sealed class DatabaseStart(
-    AdminSettings settings, InstanceLock instance, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies, StoredKeys keys,
-    IDbContextFactory<AtStatusDbContext> contexts)
+    AdminSettings settings, InstanceLock instance, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies,
+    StoredKeys keys, IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>
-    /// Makes the database where there is none and then, while no other instance does the same: brings it to this version, makes the tables of
-    /// the jobs, names the cookies after it, encrypts the keys in it and makes the first one, and does what the caller has to do besides.
+    /// Makes the database where there is none and then, while no other instance does the same: brings it to this version, makes the
+    /// tables of the jobs, names the cookies after it, encrypts the keys in it and makes the first one, and does what the caller has to
+    /// do besides.
     /// </summary>
     /// <param name="finish">What else only one instance at a time may do.</param>
     /// <param name="cancellationToken">Stops the start.</param>

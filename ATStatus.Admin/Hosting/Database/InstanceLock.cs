@@ -6,10 +6,12 @@ using Microsoft.Data.SqlClient;
 namespace ATStatus.Admin.Hosting.Database;
 
 /// <summary>
-/// Who may use the database, and who may start on it. A SQLite file belongs to one instance until that has ended. On SQL Server any number
-/// may run, but what a start does to the database (migrations, Hangfire's tables, the first key, the first account) is done by one at a time.
+/// Who may use the database, and who may start on it. A SQLite file belongs to one instance until that has ended. On SQL Server any
+/// number may run, but what a start does to the database (migrations, Hangfire's tables, the first key, the first account) is done by one
+/// at a time.
 /// </summary>
-internal sealed class InstanceLock(AdminSettings settings, SweeperOptions instances, OwnerOnlyFiles files, IHostEnvironment environment) : IDisposable
+internal sealed class InstanceLock(
+    AdminSettings settings, SweeperOptions instances, OwnerOnlyFiles files, IHostEnvironment environment) : IDisposable
 {
     /// <summary>How long a start waits for another that is under way on the same database.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -64,12 +66,13 @@ internal sealed class InstanceLock(AdminSettings settings, SweeperOptions instan
 }
 
 /// <summary>
-/// SQL Server's lock for a start. It belongs to the session of one connection, which no pool keeps, so it is gone with that connection or with
-/// the process, however that ends. It is per database: creating the database stays outside.
+/// SQL Server's lock for a start. It belongs to the session of one connection, which no pool keeps, so it is gone with that connection or
+/// with the process, however that ends. It is per database: creating the database stays outside.
 /// </summary>
 internal sealed class SqlServerStartLock : IAsyncDisposable
 {
     private const string Resource = "ATStatus.Start";
+    private const string Database = "the database of ConnectionStrings:ATStatus";
     private readonly SqlConnection _connection;
 
     private SqlServerStartLock(SqlConnection connection) => _connection = connection;
@@ -111,6 +114,6 @@ internal sealed class SqlServerStartLock : IAsyncDisposable
 
     /// <summary>The line for a negative answer of <c>sp_getapplock</c>: -1 is its limit.</summary>
     internal static StartRefusedException Refused(int answer) => new(answer == -1
-        ? "Another instance is starting on the database of ConnectionStrings:ATStatus and has not finished in time. Start this one again when it has."
-        : FormattableString.Invariant($"The lock for a start on the database of ConnectionStrings:ATStatus was not given (sp_getapplock answered {answer})."));
+        ? $"Another instance is starting on {Database} and has not finished in time. Start this one again when it has."
+        : FormattableString.Invariant($"The lock for a start on {Database} was not given (sp_getapplock answered {answer})."));
 }

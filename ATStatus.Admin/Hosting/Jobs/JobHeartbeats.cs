@@ -5,8 +5,8 @@ using Hangfire;
 namespace ATStatus.Admin.Hosting.Jobs;
 
 /// <summary>
-/// Whether this host's job servers live, as the job storage knows it: each writes a heartbeat there. A server that cannot, for want of rights,
-/// tables or a connection, fetches no job either.
+/// Whether this host's job servers live, as the job storage knows it: each writes a heartbeat there. A server that cannot, for want of
+/// rights, tables or a connection, fetches no job either.
 /// </summary>
 /// <param name="names">What the servers' names begin with, once they are started.</param>
 /// <param name="storage">Where the heartbeats are.</param>
@@ -14,7 +14,9 @@ namespace ATStatus.Admin.Hosting.Jobs;
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class JobHeartbeats(
-    Func<IReadOnlyList<string>> names, JobStorage storage, DatabaseWritability writability, TimeProvider time, ILogger<JobHeartbeats> logger) : BackgroundService
+    Func<IReadOnlyList<string>> names, JobStorage storage, DatabaseWritability writability, TimeProvider time,
+    ILogger<JobHeartbeats> logger)
+    : BackgroundService
 {
     /// <summary>How long a server may be silent: four of its heartbeats.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -29,13 +31,18 @@ internal sealed partial class JobHeartbeats(
     private long? _startedAt;
     private bool _isSaid;
 
-    /// <summary>Whether each server has given a heartbeat within the last minute; a server that has just been started has a minute for its first.</summary>
+    /// <summary>
+    /// Whether each server has given a heartbeat within the last minute; a server that has just been started has a minute for its first.
+    /// </summary>
     public bool AreAlive
     {
         get
         {
             lock (_lock)
-                return _startedAt is { } start && names().All(name => time.GetElapsedTime(_seen.TryGetValue(name, out var last) ? last.SeenAt : start) <= Patience);
+            {
+                return _startedAt is { } start && names().All(
+                    name => time.GetElapsedTime(_seen.TryGetValue(name, out var last) ? last.SeenAt : start) <= Patience);
+            }
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed partial class JobHeartbeats(
     }
 
     /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; meanwhile no heartbeat is seen.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -74,7 +81,9 @@ internal sealed partial class JobHeartbeats(
         }
     }
 
-    /// <summary>Takes note of the heartbeats that are new. What they say of the time is another clock's: only that they change counts.</summary>
+    /// <summary>
+    /// Takes note of the heartbeats that are new. What they say of the time is another clock's: only that they change counts.
+    /// </summary>
     internal void Look()
     {
         var beats = storage.GetMonitoringApi().Servers();
@@ -98,7 +107,7 @@ internal sealed partial class JobHeartbeats(
         _isSaid = isDead;
     }
 
-    [LoggerMessage(LogLevel.Error, "The job servers have given no heartbeat for a minute: nothing is sent. This console is not ready until they do.")]
+    [LoggerMessage(LogLevel.Error, "The job servers have given no heartbeat for a minute: nothing is sent, and this console is not ready.")]
     private partial void LogSilent();
 
     [LoggerMessage(LogLevel.Warning, "The job storage cannot be asked for the job servers' heartbeats; trying again.")]

@@ -55,7 +55,9 @@ internal static class JobHosting
         return services;
     }
 
-    /// <summary>Maps the dashboard for administrators. It asks for the job storage at once: call it when the database and its tables exist.</summary>
+    /// <summary>
+    /// Maps the dashboard for administrators. It asks for the job storage at once: call it when the database and its tables exist.
+    /// </summary>
     public static void MapJobsDashboard(this IEndpointRouteBuilder endpoints, HostingSettings hosting, string policy) =>
         endpoints.MapHangfireDashboardWithAuthorizationPolicy(policy, DashboardPath, new DashboardOptions
         {
@@ -74,7 +76,10 @@ internal static class JobHosting
         JobExpirationTimeout = KeptJobs.Time,
     };
 
-    internal static SqlServerStorage SqlServer(string connectionString) => new(connectionString, SqlServerOptions()) { JobExpirationTimeout = KeptJobs.Time };
+    internal static SqlServerStorage SqlServer(string connectionString) => new(connectionString, SqlServerOptions())
+    {
+        JobExpirationTimeout = KeptJobs.Time,
+    };
 
     internal static SqlServerStorageOptions SqlServerOptions() => new()
     {
@@ -86,8 +91,8 @@ internal static class JobHosting
         TryAutoDetectSchemaDependentOptions = false,
         UseIgnoreDupKeyOption = true,
         QueuePollInterval = TimeSpan.FromMilliseconds(200),
-        // It slides while a worker lives; of a dead instance's jobs, the others learn after this long. An outage that is longer may run a job
-        // twice, which the claims of deliveries make harmless.
+        // It slides while a worker lives; of a dead instance's jobs, the others learn after this long. An outage that is longer may run a
+        // job twice, which the claims of deliveries make harmless.
         SlidingInvisibilityTimeout = TimeSpan.FromMinutes(1),
         // A worker whose statement hangs on a dead connection is back within these.
         CommandTimeout = TimeSpan.FromSeconds(15),

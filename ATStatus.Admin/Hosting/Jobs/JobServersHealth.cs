@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ATStatus.Admin.Hosting.Jobs;
 
 /// <summary>
-/// Ready means: the job servers fetch jobs, and their heartbeats arrive. A console that is stopping takes no more. Asking, which anybody may,
-/// costs nothing: it tells what the last look found.
+/// Ready means: the job servers fetch jobs, and their heartbeats arrive. A console that is stopping takes no more. Asking, which anybody
+/// may, costs nothing: it tells what the last look found.
 /// </summary>
 internal sealed class JobServersHealth(JobServers servers, JobHeartbeats heartbeats) : IHealthCheck
 {

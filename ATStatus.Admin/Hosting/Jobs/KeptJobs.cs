@@ -4,8 +4,9 @@ using Hangfire.Storage;
 namespace ATStatus.Admin.Hosting.Jobs;
 
 /// <summary>
-/// How many jobs that have ended are kept in memory for the dashboard: at most <see cref="Count"/> each of those that succeeded, were deleted
-/// or failed. The one that falls out expires with the change of state that pushes it out. The delivery log is the record; this is a view of it.
+/// How many jobs that have ended are kept in memory for the dashboard: at most <see cref="Count"/> each of those that succeeded, were
+/// deleted or failed. The one that falls out expires with the change of state that pushes it out. The delivery log is the record; this is
+/// a view of it.
 /// </summary>
 internal sealed class KeptJobs : IApplyStateFilter
 {
@@ -15,8 +16,12 @@ internal sealed class KeptJobs : IApplyStateFilter
     /// <summary>How long jobs that succeeded or were deleted are kept. Failed ones have no end but their number.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, Ended> _ended =
-        new[] { SucceededState.StateName, DeletedState.StateName, FailedState.StateName }.ToDictionary(name => name, _ => new Ended(), StringComparer.Ordinal);
+    private readonly Dictionary<string, Ended> _ended = new(StringComparer.Ordinal)
+    {
+        [SucceededState.StateName] = new(),
+        [DeletedState.StateName] = new(),
+        [FailedState.StateName] = new(),
+    };
 
     /// <inheritdoc/>
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)

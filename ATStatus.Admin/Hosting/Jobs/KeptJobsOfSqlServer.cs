@@ -7,21 +7,22 @@ using Microsoft.Data.SqlClient;
 namespace ATStatus.Admin.Hosting.Jobs;
 
 /// <summary>
-/// What <see cref="KeptJobs"/> is for the memory, for SQL Server and all its instances together: once a minute whatever is older than the newest
-/// <see cref="KeptJobs.Count"/> of its state expires, and Hangfire deletes it. A state and its end are judged by one statement, so that a job
-/// that somebody requeues at this moment stays.
+/// What <see cref="KeptJobs"/> is for the memory, for SQL Server and all its instances together: once a minute whatever is older than the
+/// newest <see cref="KeptJobs.Count"/> of its state expires, and Hangfire deletes it. A state and its end are judged by one statement, so
+/// that a job that somebody requeues at this moment stays.
 /// </summary>
 internal sealed partial class KeptJobsOfSqlServer(
     DatabaseOptions options, DatabaseWritability writability, TimeProvider time, ILogger<KeptJobsOfSqlServer> logger) : BackgroundService
 {
     /// <summary>
-    /// Lets at most a thousand expire (escalation of locks begins at five thousand). They are found by the index over states; what workers are
-    /// changing at this moment is left for the next time.
+    /// Lets at most a thousand expire (escalation of locks begins at five thousand). They are found by the index over states; what
+    /// workers are changing at this moment is left for the next time.
     /// </summary>
     internal const string Statement = $"""
         DECLARE @newest TABLE ([Id] bigint NOT NULL);
         INSERT INTO @newest ([Id])
-            SELECT TOP (@kept) [Id] FROM [{JobSchema.Name}].[Job] WITH (READCOMMITTEDLOCK, READPAST) WHERE [StateName] = @state ORDER BY [Id] DESC;
+            SELECT TOP (@kept) [Id] FROM [{JobSchema.Name}].[Job] WITH (READCOMMITTEDLOCK, READPAST)
+            WHERE [StateName] = @state ORDER BY [Id] DESC;
         UPDATE TOP (1000) j SET [ExpireAt] = SYSUTCDATETIME()
         FROM [{JobSchema.Name}].[Job] j WITH (ROWLOCK, READPAST)
         WHERE j.[StateName] = @state AND j.[Id] < (SELECT MIN([Id]) FROM @newest) AND (SELECT COUNT(*) FROM @newest) = @kept

@@ -30,5 +30,6 @@ public sealed class SqlServerAtStatusDbContext(DbContextOptions<SqlServerAtStatu
 internal sealed class SqlServerDesignTimeFactory : IDesignTimeDbContextFactory<SqlServerAtStatusDbContext>
 {
     public SqlServerAtStatusDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=localhost;Database=ATStatus", SqlServerAtStatusDbContext.Configure).Options);
+        new(new DbContextOptionsBuilder<SqlServerAtStatusDbContext>()
+            .UseSqlServer("Server=localhost;Database=ATStatus", SqlServerAtStatusDbContext.Configure).Options);
 }
