@@ -2,8 +2,8 @@ using ATStatus.Admin.Hosting;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core.Access;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -84,7 +84,7 @@ public abstract class TwoInstanceContract
     {
         const int Count = 100;
         await using var shared = NewDatabase();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(TimeSpan.FromMilliseconds(500)));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(TimeSpan.FromMilliseconds(500)));
         await using (var app = await shared.OpenAsync())
         {
             var page = await app.SampleDataAsync();
@@ -142,7 +142,7 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         await using var shared = NewDatabase();
         var direct = new SqlConnectionStringBuilder(shared.Options.ConnectionString);
         var server = Server(direct.DataSource);
-        await using var line = CuttableLine.To(server);
+        await using var line = FaultyTcpProxy.To(server);
         var through = new SqlConnectionStringBuilder(direct.ConnectionString)
         {
             DataSource = $"127.0.0.1,{line.Address.Port}",
@@ -150,7 +150,7 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
             ConnectTimeout = 5,
         };
         await using var console = await shared.StartAsync(connectionString: through.ConnectionString);
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await console.Services.GetRequiredService<SampleData>().LoadAsync(Stop);
         var page = (await console.Services.GetRequiredService<StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id;
         await console.Services.GetRequiredService<NotificationService>().CreateAsync(

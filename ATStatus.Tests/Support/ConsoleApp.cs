@@ -1,7 +1,8 @@
 using System.Net;
 using ATStatus.Admin.Hosting;
 using ATStatus.Core.Access;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;

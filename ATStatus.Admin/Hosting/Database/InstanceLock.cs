@@ -1,6 +1,6 @@
 using System.Data;
 using ATStatus.Admin.Hosting.Configuration;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
 using Microsoft.Data.SqlClient;
 
 namespace ATStatus.Admin.Hosting.Database;
