@@ -39,19 +39,24 @@ internal static partial class AdminHost
         return app;
     }
 
-    /// <summary>Locks and migrates the database, makes the configured account, starts the services, prints the set-up link.</summary>
+    /// <summary>Prepares the database, makes the configured account, starts the services, prints the set-up link.</summary>
     /// <exception cref="StartRefusedException">The database cannot be used, or the account is refused.</exception>
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
     {
         foreach (var (key, warning) in SettingWarnings.Of(app.Services.GetRequiredService<AdminSettings>()))
             LogSetting(app.Logger, key, warning);
-        await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(cancellationToken);
+        var setup = app.Services.GetRequiredService<SetupLink>();
+        string? paused = null;
+        await app.Services.GetRequiredService<DatabaseStart>().PrepareAsync(
+            async () =>
+            {
+                await setup.CreateConfiguredAccountAsync(cancellationToken);
+                // Before anything could be sent.
+                paused = await app.Services.GetRequiredService<StartPause>().DecideAsync(cancellationToken);
+            },
+            cancellationToken);
         // Only now: cookies are named after the database.
         UsePipeline(app, app.Services.GetRequiredService<AdminSettings>().Hosting);
-        var setup = app.Services.GetRequiredService<SetupLink>();
-        await setup.CreateConfiguredAccountAsync(cancellationToken);
-        // Before anything could be sent.
-        var paused = await app.Services.GetRequiredService<StartPause>().DecideAsync(cancellationToken);
         app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
         await app.StartAsync(cancellationToken);
         app.Services.GetRequiredService<StartProgress>().HasStarted = true;
@@ -152,8 +157,9 @@ internal static partial class AdminHost
         services.AddSingleton(DatabasePlace.Of(settings.Database, settings.Hosting.Installation));
         services.AddPersistence(settings.Database);
         services.AddSingleton<DatabaseMigrator>();
-        services.AddSingleton<DatabaseStart>();
         services.AddSingleton<OwnerOnlyFiles>();
+        services.AddSingleton<InstanceLock>();
+        services.AddSingleton<DatabaseStart>();
         services.AddSingleton<StoredKeys>();
         services.AddSignIn(settings.Hosting);
         StoredKeys.Protect(services, settings.DataProtection);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Identity;
@@ -35,16 +36,25 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
             var user = new User { Id = FirstId, UserName = email, Email = email, EmailConfirmed = true };
             var created = await users.CreateAsync(user, password);
             if (!created.Succeeded)
-                return new FirstAccountResult(null, [.. created.Errors]);
+            {
+                await transaction.RollbackAsync(cancellationToken);
+                // The name can be taken by a set-up that was faster, which is no fault of the name.
+                return await IsMissingAsync(cancellationToken)
+                    ? new FirstAccountResult(null, [.. created.Errors])
+                    : FirstAccountResult.Exists;
+            }
             if (!await roles.RoleExistsAsync(Roles.Administrator))
                 Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Administrator }));
             Require(await users.AddToRoleAsync(user, Roles.Administrator));
             await transaction.CommitAsync(cancellationToken);
             return new FirstAccountResult(user.Id, []);
         }
-        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is DbUpdateException or DbException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
         {
-            await transaction.RollbackAsync(CancellationToken.None);
+            // Another set-up was faster: refused by the key, or, where Identity had read that account while it looked for names, by the
+            // context, which tracks it already. Whatever it was, where there is an account now, it was that.
+            await transaction.DisposeAsync();
             if (await IsMissingAsync(cancellationToken))
                 throw;
             return FirstAccountResult.Exists;

@@ -57,7 +57,7 @@ public sealed class DatabaseProbe(IServiceProvider services, DatabaseOptions opt
             UPDATE "Bookmarks" SET "Value" = @value WHERE "Name" = @name;
             IF @@ROWCOUNT = 0 INSERT INTO "Bookmarks" ("Name", "Value") SELECT @name, @value WHERE NOT EXISTS (SELECT 1 FROM "Bookmarks" WITH (UPDLOCK, HOLDLOCK) WHERE "Name" = @name)
             """;
-        Add(command, "@name", RowName);
+        Add(command, "@name", RowName, Model.Checkpoint.NameLength);
         // Another value each time: SQLite writes no page whose bytes stay the same.
         Add(command, "@value", time.GetUtcNow().ToUnixTimeMilliseconds());
         await command.ExecuteNonQueryAsync();
@@ -74,10 +74,12 @@ public sealed class DatabaseProbe(IServiceProvider services, DatabaseOptions opt
         return missing.Count == 0;
     }
 
-    private static void Add(DbCommand command, string name, object value)
+    private static void Add(DbCommand command, string name, object value, int? length = null)
     {
         var parameter = command.CreateParameter();
         (parameter.ParameterName, parameter.Value) = (name, value);
+        if (length is { } characters)
+            parameter.Size = characters;
         command.Parameters.Add(parameter);
     }
 }

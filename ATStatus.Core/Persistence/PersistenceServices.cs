@@ -32,7 +32,8 @@ public static class PersistenceServices
                 .UseSqlite(options.ConnectionString)
                 .AddInterceptors(SqliteConnectionSetup.Instance));
         else
-            services.AddProvider<SqlServerAtStatusDbContext>(builder => builder.UseSqlServer(options.ConnectionString));
+            services.AddProvider<SqlServerAtStatusDbContext>(
+                builder => builder.UseSqlServer(options.ConnectionString, SqlServerAtStatusDbContext.Configure));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContext());
         return services;
     }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
@@ -36,6 +37,9 @@ internal sealed class PreparedStatements : IDisposable
             command.CommandText = sql;
             var parameter = command.CreateParameter();
             parameter.ParameterName = "@numbers";
+            parameter.DbType = DbType.String;
+            // As long as it likes: otherwise each length would be another statement with a plan of its own.
+            parameter.Size = -1;
             command.Parameters.Add(parameter);
             _reading[sql] = command;
         }

@@ -17,6 +17,9 @@ namespace ATStatus.Core.Persistence;
 /// <param name="prepared">The statements of a context whose connection stays open, where it has such.</param>
 internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] types, PreparedStatements? prepared = null)
 {
+    /// <summary>The longest nvarchar that is not nvarchar(max).</summary>
+    private const int LongestInRow = 4000;
+
     private readonly List<object?[]> _rows = [];
 
     /// <summary>Adds a row's values, in the order of the parameters.</summary>
@@ -94,6 +97,9 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
         parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{index}");
         parameter.DbType = types[index];
         parameter.Value = value ?? DBNull.Value;
+        // Without a length of its own a text has that of its value, and each length would be another statement with a plan of its own.
+        if (types[index] == DbType.String)
+            parameter.Size = value is string { Length: > LongestInRow } ? -1 : LongestInRow;
         return parameter;
     }
 }

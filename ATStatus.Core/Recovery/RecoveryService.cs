@@ -1,4 +1,3 @@
-using System.Data;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -51,14 +50,12 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
         // Before the turn at writing, because in a long log it takes a moment.
         var (count, first, last) = await CountAsync(db, request, cancellationToken);
         using var turn = await gate.EnterAsync(cancellationToken);
-        // Serializable: two people, or two instances, must not both find that nothing runs yet.
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
         var notification = await db.Notifications.AsNoTracking().Where(n => n.Id == request.NotificationId)
             .Select(n => new { n.Enabled }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("notification");
         if (!notification.Enabled)
             throw new IllegalTransitionException("This notification is switched off. Switch it on to deliver what it missed.");
-        if (await db.Recoveries.AnyAsync(r => r.NotificationId == request.NotificationId && r.FinishedAt == null, cancellationToken))
-            throw new IllegalTransitionException("What this notification missed is being delivered already. Wait until that is through, or stop it.");
+        if (await IsRunningAsync(db, request.NotificationId, cancellationToken))
+            throw Running();
         if (count.Total == 0)
             throw new IllegalTransitionException("Nothing failed or was skipped since then.");
         var recovery = new RecoveryRun
@@ -74,8 +71,17 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
             RequestedAt = Now,
         };
         db.Recoveries.Add(recovery);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Two people, or two instances, that both found nothing running: the index lets one of them through.
+            if (await IsRunningAsync(db, request.NotificationId, cancellationToken))
+                throw Running();
+            throw;
+        }
         feed.Signal();
         return recovery.Id;
     }
@@ -90,6 +96,12 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
             .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, true), cancellationToken);
         feed.Signal();
     }
+
+    private static Task<bool> IsRunningAsync(AtStatusDbContext db, int notificationId, CancellationToken cancellationToken) =>
+        db.Recoveries.AnyAsync(r => r.NotificationId == notificationId && r.FinishedAt == null, cancellationToken);
+
+    private static IllegalTransitionException Running() =>
+        new("What this notification missed is being delivered already. Wait until that is through, or stop it.");
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 

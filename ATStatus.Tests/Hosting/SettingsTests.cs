@@ -2,6 +2,7 @@ using System.Net;
 using ATStatus.Admin.Hosting;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Persistence;
+using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
@@ -228,6 +229,27 @@ public sealed class SettingsTests
     }
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "content-root"));
+
+    [Fact]
+    public void A_sql_server_s_pool_never_blocks_and_has_more_connections_than_workers()
+    {
+        var server = SqlServer("Server=db;Database=x", ("Webhooks:Workers", "80"));
+        Assert.Equal(PoolBlockingPeriod.NeverBlock, server.PoolBlockingPeriod);
+        // 80 sends, 80 jobs of events, 40 of retries.
+        Assert.InRange(server.MaxPoolSize, 201, 1000);
+    }
+
+    [Fact]
+    public void What_the_operator_says_of_the_pool_holds()
+    {
+        var server = SqlServer("Server=db;Database=x;Pool Blocking Period=Auto;Max Pool Size=7");
+        Assert.Equal(PoolBlockingPeriod.Auto, server.PoolBlockingPeriod);
+        Assert.Equal(7, server.MaxPoolSize);
+        Assert.Equal(5000, SqlServer("Server=db;Database=x;Min Pool Size=5000").MaxPoolSize);
+    }
+
+    private static SqlConnectionStringBuilder SqlServer(string connection, params (string Key, string Value)[] others) => new(
+        Read("Production", [("Database:Provider", "SqlServer"), ("ConnectionStrings:ATStatus", connection), .. others]).Database.ConnectionString);
 
     private static AdminSettings Read(string environment, params (string Key, string Value)[] values) => AdminSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build(),

@@ -289,7 +289,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
     public void On_SQL_Server_it_is_a_join_that_parses()
     {
         using var db = new SqlServerAtStatusDbContext(
-            new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=none").Options);
+            new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=none", SqlServerAtStatusDbContext.Configure).Options);
         var sql = EventScopeHistory.SentEarlier(db, EventGroup.Maintenance, 12).ToQueryString();
         new TSql160Parser(initialQuotedIdentifiers: true).Parse(new StringReader(sql), out var errors);
         Assert.Empty(errors);

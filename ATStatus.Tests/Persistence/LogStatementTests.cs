@@ -67,7 +67,7 @@ public sealed class LogStatementTests
     private sealed class Contexts(NoServer server) : IDbContextFactory<AtStatusDbContext>
     {
         public AtStatusDbContext CreateDbContext() => new SqlServerAtStatusDbContext(
-            new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=none").AddInterceptors(server, server.Connections).Options);
+            new DbContextOptionsBuilder<SqlServerAtStatusDbContext>().UseSqlServer("Server=none", SqlServerAtStatusDbContext.Configure).AddInterceptors(server, server.Connections).Options);
     }
 
     /// <summary>Notes what it is asked, and has nothing in it.</summary>

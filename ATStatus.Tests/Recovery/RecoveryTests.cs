@@ -2,6 +2,8 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
@@ -9,6 +11,8 @@ using ATStatus.Tests.Dispatch;
 using ATStatus.Tests.Support;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using static ATStatus.Tests.Recovery.RecoverySteps;
 
 namespace ATStatus.Tests.Recovery;
@@ -88,6 +92,51 @@ public sealed class RecoveryTests
         // One version for each time it was written: by the runner, and of the later ones by nobody else.
         Assert.All(rows, d => Assert.Equal(1, d.Version));
         Assert.Equal(count, (await after.Get<RecoveryQueries>().FindAsync(id, Stop))!.Recoveries[0].Reopened);
+    }
+
+    [Fact]
+    public async Task One_that_another_instance_began_at_the_same_moment_is_refused_as_if_it_ran_already()
+    {
+        var rival = new Rival();
+        await using var app = await CoreApp.StartAsync(more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(o => o.AddInterceptors(rival)));
+        rival.Open = app.Open;
+        var id = await app.NotificationAsync(Nowhere);
+        await AddSkippedAsync(app, id, 3);
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(
+            () => app.Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, app.Now), Ada, Stop));
+        Assert.Contains("already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("rival", Assert.Single((await app.Get<RecoveryQueries>().FindAsync(id, Stop))!.Recoveries).RequestedBy);
+
+        // Once that has ended, another may begin.
+        await app.Get<RecoveryService>().CancelAsync((await app.Get<RecoveryQueries>().FindAsync(id, Stop))!.Running!.Id, Stop);
+        await app.Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, app.Now), Ada, Stop);
+    }
+
+    /// <summary>Another instance, which begins between the question whether something runs and the insert.</summary>
+    private sealed class Rival : SaveChangesInterceptor
+    {
+        private bool _hasBegun;
+
+        public Func<AtStatusDbContext>? Open { get; set; }
+
+        public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (!_hasBegun && eventData.Context!.ChangeTracker.Entries<RecoveryRun>().SingleOrDefault(e => e.State == EntityState.Added) is { } mine)
+            {
+                _hasBegun = true;
+                await using var db = Open!();
+                db.Recoveries.Add(new RecoveryRun
+                {
+                    NotificationId = mine.Entity.NotificationId,
+                    Since = mine.Entity.Since,
+                    RequestedAt = mine.Entity.RequestedAt,
+                    RequestedBy = "rival",
+                });
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            return result;
+        }
     }
 
     [Fact]

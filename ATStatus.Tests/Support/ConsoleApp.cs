@@ -1,6 +1,7 @@
 using System.Net;
 using ATStatus.Admin.Hosting;
 using ATStatus.Core.Access;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Builder;
@@ -137,6 +138,8 @@ public sealed class ConsoleApp : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(_logs);
             builder.Services.AddSingleton(new StartOutput(_output));
+            if (_options.SharesDatabase)
+                builder.Services.AddSingleton(new SweeperOptions(SingleInstance: false));
             builder.Services.DemandOrderedQueries();
             _options.Configure?.Invoke(builder);
         });
@@ -148,10 +151,12 @@ public sealed class ConsoleApp : IAsyncDisposable
     {
         if (_app is null)
             return;
-        var connectionString = Services.GetRequiredService<DatabaseOptions>().ConnectionString;
+        var database = Services.GetRequiredService<DatabaseOptions>();
         await _app.DisposeAsync();
         _app = null;
-        using var connection = new SqliteConnection(connectionString);
+        if (database.Provider != DatabaseProvider.Sqlite)
+            return;
+        using var connection = new SqliteConnection(database.ConnectionString);
         SqliteConnection.ClearPool(connection);
     }
 }
@@ -169,6 +174,9 @@ public sealed record ConsoleAppOptions
 
     /// <summary>Whether to begin with a copy of a database that is migrated already, which saves most of a start.</summary>
     public bool MigratedDatabase { get; init; } = true;
+
+    /// <summary>Whether other consoles use the same database at the same time; a SQLite file then lets them.</summary>
+    public bool SharesDatabase { get; init; }
 
     /// <summary>The content root of an earlier console; a temporary one of its own when not said.</summary>
     public string? Folder { get; init; }

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace ATStatus.Tests.Support;
 
-/// <summary>The line between a browser and a console: TCP on a port of 127.0.0.1, handed on to the console's, that can be cut, mended and silenced.</summary>
+/// <summary>
+/// The line between a browser and a console, or a console and its database: TCP on a port of 127.0.0.1, handed on to the other end's,
+/// that can be cut, mended and silenced.
+/// </summary>
 internal sealed class FaultyTcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -107,7 +110,7 @@ internal sealed class FaultyTcpProxy : IAsyncDisposable
             }
             if (target is null)
                 return;
-            await console.ConnectAsync(IPAddress.Loopback, target.Port, _stop.Token);
+            await console.ConnectAsync(target.Host, target.Port, _stop.Token);
             await using var near = new NetworkStream(browser);
             await using var far = new NetworkStream(console);
             // One direction's end is the other's: HTTP has no half of a connection.

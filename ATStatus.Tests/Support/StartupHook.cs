@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Hosting;
 /// <summary>
 /// Runs inside the real program when <c>DOTNET_STARTUP_HOOKS</c> names this assembly: once the console is up it saves one incident
 /// after the other without pause, as an operator's clicks would, and writes down each title whose saving has returned, and beside it
-/// each whose saving has failed. While a file that ends in <c>.pause</c> is there, it saves nothing.
+/// each whose saving has failed. While a file that ends in <c>.pause</c> is there, it saves nothing. Where it is told so, it lets several
+/// programs use one SQLite file.
 /// </summary>
 [SuppressMessage("Design", "CA1050", Justification = "The runtime looks for this name without a namespace.")]
 internal static class StartupHook
@@ -18,13 +20,18 @@ internal static class StartupHook
     /// <summary>Names the file that titles are appended to; without it nothing is saved.</summary>
     public const string FileVariable = "ATSTATUS_TEST_SAVED_TITLES";
 
+    /// <summary>Where it is set, the program shares its SQLite file with others.</summary>
+    public const string SharesVariable = "ATSTATUS_TEST_SHARES_DATABASE";
+
     /// <summary>What the names of the file of failed titles, and of the file that makes a pause, end in.</summary>
     public const string Failed = ".failed", Pause = ".pause";
 
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } file)
-            DiagnosticListener.AllListeners.Subscribe(new Listeners(file));
+        var file = Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } named ? named : null;
+        var shares = Environment.GetEnvironmentVariable(SharesVariable) is { Length: > 0 };
+        if (file is not null || shares)
+            DiagnosticListener.AllListeners.Subscribe(new Listeners(file, shares));
     }
 
     private static async Task SaveAsync(IHost host, string file)
@@ -62,7 +69,7 @@ internal static class StartupHook
     private static StreamWriter Open(string file) =>
         new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
 
-    private sealed class Listeners(string file) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    private sealed class Listeners(string? file, bool shares) : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
         public void OnCompleted()
         {
@@ -80,7 +87,9 @@ internal static class StartupHook
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value is { Key: "HostBuilt", Value: IHost host })
+            if (shares && value is { Key: "HostBuilding", Value: IHostBuilder building })
+                building.ConfigureServices((_, services) => services.AddSingleton(new SweeperOptions(SingleInstance: false)));
+            if (file is not null && value is { Key: "HostBuilt", Value: IHost host })
                 _ = Task.Run(() => SaveAsync(host, file));
         }
     }

@@ -39,7 +39,8 @@ public sealed class TestDatabase : IAsyncDisposable
         TestRequirement.SqlServer.Demand();
         var master = Environment.GetEnvironmentVariable(SqlServerVariable)!;
         var name = $"atstatus_test_{Guid.NewGuid():N}";
-        var connection = new SqlConnectionStringBuilder(master) { InitialCatalog = name };
+        // As the console sets it.
+        var connection = new SqlConnectionStringBuilder(master) { InitialCatalog = name, PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock };
         return new TestDatabase(new DatabaseOptions(DatabaseProvider.SqlServer, connection.ConnectionString), null, master, name);
     }
 

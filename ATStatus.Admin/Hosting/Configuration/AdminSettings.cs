@@ -23,11 +23,14 @@ internal sealed record AdminSettings(
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
     public static AdminSettings Read(IConfiguration configuration, IHostEnvironment environment)
     {
-        var (database, file) = DatabaseSettings.Read(configuration, environment.ContentRootPath);
+        var webhooks = WebhookSettings.Read(configuration, environment.IsDevelopment());
+        // An event's job and a send each hold a worker.
+        var workers = 2 * webhooks.Workers + webhooks.RetryWorkers;
+        var (database, file) = DatabaseSettings.Read(configuration, environment.ContentRootPath, workers);
         var settings = new AdminSettings(
             database,
             file,
-            WebhookSettings.Read(configuration, environment.IsDevelopment()),
+            webhooks,
             IncidentSettings.Read(configuration),
             FirstAccountSettings.Read(configuration),
             HostingSettings.Read(configuration),

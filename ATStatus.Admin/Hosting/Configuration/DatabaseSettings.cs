@@ -9,8 +9,14 @@ internal static class DatabaseSettings
 {
     private const string Key = "ConnectionStrings:ATStatus";
 
+    /// <summary>What pages, the writer and whatever looks around now and then may have open at once beside the workers.</summary>
+    private const int OtherConnections = 100;
+
     /// <summary>The database, and the absolute path of its file where it is one.</summary>
-    public static (DatabaseOptions Options, string? SqliteFile) Read(IConfiguration configuration, string contentRoot)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="contentRoot">What a relative path is relative to.</param>
+    /// <param name="workers">How many workers may each have a connection open.</param>
+    public static (DatabaseOptions Options, string? SqliteFile) Read(IConfiguration configuration, string contentRoot, int workers)
     {
         var section = new SettingsSection(configuration, "Database", "Provider");
         var given = configuration[Key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
@@ -18,7 +24,7 @@ internal static class DatabaseSettings
         if (provider is null || provider.Equals(nameof(DatabaseProvider.Sqlite), StringComparison.OrdinalIgnoreCase))
             return Sqlite(given, contentRoot);
         return provider.Equals(nameof(DatabaseProvider.SqlServer), StringComparison.OrdinalIgnoreCase)
-            ? (SqlServer(given), null)
+            ? (SqlServer(given, workers), null)
             : throw section.Wrong("Provider", "Sqlite or SqlServer");
     }
 
@@ -47,13 +53,21 @@ internal static class DatabaseSettings
         return (new DatabaseOptions(DatabaseProvider.Sqlite, builder.ConnectionString), file);
     }
 
-    private static DatabaseOptions SqlServer(string? given)
+    private static DatabaseOptions SqlServer(string? given, int workers)
     {
         const string Takes = $"{Key} takes, with Database:Provider SqlServer, a connection string with at least Server and Database.";
         try
         {
             if (given is not null && new SqlConnectionStringBuilder(given) is { DataSource.Length: > 0, InitialCatalog.Length: > 0 } builder)
+            {
+                // The pool's default would answer with an old failure for up to a minute after a server is back.
+                if (!builder.ShouldSerialize("PoolBlockingPeriod"))
+                    builder.PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock;
+                // With fewer connections than may be in use at once, those who wait for one fail after a while.
+                if (!builder.ShouldSerialize("Max Pool Size"))
+                    builder.MaxPoolSize = Math.Max(builder.MinPoolSize, workers + OtherConnections);
                 return new DatabaseOptions(DatabaseProvider.SqlServer, builder.ConnectionString);
+            }
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {

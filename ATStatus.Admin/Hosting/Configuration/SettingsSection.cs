@@ -5,8 +5,9 @@ using System.Net;
 namespace ATStatus.Admin.Hosting.Configuration;
 
 /// <summary>
-/// Reads the values of one section by hand: the framework's binder complains with stack traces and type names, takes
-/// <c>10</c> for ten days, and is silent about misspelt keys.
+/// Reads the values of one section by hand, so that whatever is wrong is one line with the key and what it takes. The framework's binder
+/// throws with the names of types, converts <c>10</c> to ten days, knows no ranges, and where it refuses a misspelt key it does not say
+/// which there are.
 /// </summary>
 internal sealed class SettingsSection
 {

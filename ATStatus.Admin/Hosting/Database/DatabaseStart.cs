@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Core.Persistence;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -8,36 +9,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Admin.Hosting.Database;
 
-/// <summary>
-/// What has to be done to the database before anything uses it. Holds the instance lock until the container is disposed,
-/// which is after the last hosted service has stopped.
-/// </summary>
+/// <summary>What has to be done to the database before anything uses it.</summary>
 internal sealed class DatabaseStart(
-    AdminSettings settings, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies, OwnerOnlyFiles files, StoredKeys keys,
-    IDbContextFactory<AtStatusDbContext> contexts, IHostEnvironment environment) : IDisposable
+    AdminSettings settings, InstanceLock instance, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies,
+    StoredKeys keys, IDbContextFactory<AtStatusDbContext> contexts)
 {
-    private IDisposable? _instance;
-
     /// <summary>
-    /// Locks a SQLite file and takes it from other accounts, brings the database to this version, names the cookies after it, and encrypts
-    /// the keys in it.
+    /// Makes the database where there is none and then, while no other instance does the same: brings it to this version, makes the
+    /// tables of the jobs, names the cookies after it, encrypts the keys in it and makes the first one, and does what the caller has to
+    /// do besides.
     /// </summary>
+    /// <param name="finish">What else only one instance at a time may do.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="StartRefusedException">The database cannot be used.</exception>
-    public Task PrepareAsync(CancellationToken cancellationToken = default)
+    public Task PrepareAsync(Func<Task> finish, CancellationToken cancellationToken = default) => ExplainAsync(async () =>
     {
-        if (settings.SqliteFile is { } file)
-        {
-            _instance = SqliteFile.Open(file);
-            files.Tighten(SqliteFile.Resolve(file), environment.ContentRootPath);
-        }
-        return ExplainAsync(async () =>
-        {
-            await migrator.MigrateAsync(cancellationToken);
-            cookies.Use((await identities.GetAsync(cancellationToken)).DatabaseId);
-            await keys.EncryptAsync(cancellationToken);
-            return true;
-        });
-    }
+        // The lock is the database's own, so this cannot stand behind it.
+        await migrator.CreateAsync(cancellationToken);
+        await using var start = await instance.EnterStartAsync(cancellationToken);
+        await migrator.MigrateAsync(cancellationToken);
+        await JobSchema.InstallAsync(settings.Database, cancellationToken);
+        cookies.Use((await identities.GetAsync(cancellationToken)).DatabaseId);
+        await keys.EncryptAsync(cancellationToken);
+        keys.MakeFirst();
+        await finish();
+        return true;
+    });
 
     /// <summary>Works on a database that a console may be using at the same time: takes no lock and changes nothing about it.</summary>
     /// <exception cref="StartRefusedException">The database cannot be used, is not of this version, or has keys that cannot be opened.</exception>
@@ -83,9 +80,6 @@ internal sealed class DatabaseStart(
             throw new StartRefusedException("The database of ConnectionStrings:ATStatus cannot be reached or brought to this version.", e);
         }
     }
-
-    /// <summary>Lets the file go.</summary>
-    public void Dispose() => _instance?.Dispose();
 
     private static string MeaningOf(int error) => error switch
     {

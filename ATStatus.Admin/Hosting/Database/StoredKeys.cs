@@ -56,6 +56,12 @@ internal sealed partial class StoredKeys(
         LogEncrypted(changed.Count, settings.DataProtection.Certificate!.Subject);
     }
 
+    /// <summary>
+    /// Makes a key where there is none that can be used. Left to the first use, two instances that start together would make one each, and
+    /// what one of them encrypts until they have read both, the other could not open.
+    /// </summary>
+    public void MakeFirst() => services.GetDataProtector(typeof(StoredKeys).FullName!).Protect([]);
+
     /// <summary>Changes nothing: for what runs beside a console.</summary>
     /// <exception cref="StartRefusedException">A key is encrypted for a certificate that is not configured.</exception>
     public async Task RefuseUnopenedAsync(CancellationToken cancellationToken)

@@ -10,10 +10,9 @@ namespace ATStatus.Admin.Hosting.Jobs;
 /// The filters of this host's jobs. Hangfire's global list is left alone: it is shared by every host of the process, and
 /// its automatic retry would revive jobs that the delivery's own filter has failed.
 /// </summary>
-internal sealed class JobFilters(DeliveryJobStates states) : IJobFilterProvider
+internal sealed class JobFilters(DeliveryJobStates states, KeptJobs? kept = null) : IJobFilterProvider
 {
-    private readonly JobFilterProviderCollection _providers = new(
-        new JobFilterCollection { states, new StatisticsHistoryAttribute() }, new JobFilterAttributeFilterProvider());
+    private readonly JobFilterProviderCollection _providers = new(Own(states, kept), new JobFilterAttributeFilterProvider());
 
     /// <summary>Asked for five times in a job's life: gathered and sorted once.</summary>
     private readonly ConcurrentDictionary<(Type, MethodInfo), JobFilter[]> _known = new();
@@ -22,4 +21,12 @@ internal sealed class JobFilters(DeliveryJobStates states) : IJobFilterProvider
     public IEnumerable<JobFilter> GetFilters(Job? job) => job is null
         ? _providers.GetFilters(job)
         : _known.GetOrAdd((job.Type, job.Method), _ => [.. _providers.GetFilters(job)]);
+
+    private static JobFilterCollection Own(DeliveryJobStates states, KeptJobs? kept)
+    {
+        var filters = new JobFilterCollection { states, new StatisticsHistoryAttribute() };
+        if (kept is not null)
+            filters.Add(kept);
+        return filters;
+    }
 }

@@ -9,6 +9,7 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
+using Microsoft.Data.SqlClient;
 
 namespace ATStatus.Admin.Hosting.Jobs;
 
@@ -24,6 +25,10 @@ internal static class JobHosting
         var inMemory = settings.Database.Provider == DatabaseProvider.Sqlite;
         // Before AddHangfire, whose own registrations (the statics) then stand back.
         services.AddSingleton<JobStorage>(_ => inMemory ? InMemory() : SqlServer(settings.Database.ConnectionString));
+        if (inMemory)
+            services.AddSingleton<KeptJobs>();
+        else
+            services.AddHostedService<KeptJobsOfSqlServer>();
         services.AddSingleton<JobActivator, DeliveryJobActivator>();
         services.AddSingleton<IJobFilterProvider, JobFilters>();
         services.AddHangfire((provider, hangfire) => hangfire
@@ -38,6 +43,9 @@ internal static class JobHosting
         services.AddHostedService<ChangeWatch>();
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JobHeartbeats>(
+            provider, (Func<IReadOnlyList<string>>)(() => provider.GetRequiredService<JobServers>().Names)));
+        services.AddHostedService(provider => provider.GetRequiredService<JobHeartbeats>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<Sweeper>();
@@ -50,8 +58,7 @@ internal static class JobHosting
     }
 
     /// <summary>
-    /// Maps the dashboard for administrators. It asks for the job storage at once, and SQL Server's makes its tables
-    /// then: call it when the database exists.
+    /// Maps the dashboard for administrators. It asks for the job storage at once: call it when the database and its tables exist.
     /// </summary>
     public static void MapJobsDashboard(this IEndpointRouteBuilder endpoints, HostingSettings hosting, string policy) =>
         endpoints.MapHangfireDashboardWithAuthorizationPolicy(policy, DashboardPath, new DashboardOptions
@@ -61,21 +68,41 @@ internal static class JobHosting
             DisplayStorageConnectionString = false,
         });
 
-    private static InMemoryStorage InMemory() => new(new InMemoryStorageOptions
+    internal static InMemoryStorage InMemory() => new(new InMemoryStorageOptions
     {
-        // The rows are the log; the dashboard's memory of finished jobs is bounded by time and by history.
+        // The rows are the log; the dashboard's memory of counters is bounded by time, that of a job by history.
         MaxExpirationTime = TimeSpan.FromHours(3),
         MaxStateHistoryLength = 50,
-    });
-
-    private static SqlServerStorage SqlServer(string connectionString) => new(connectionString, new SqlServerStorageOptions
+    })
     {
-        PrepareSchemaIfNecessary = true,
+        JobExpirationTimeout = KeptJobs.Time,
+    };
+
+    internal static SqlServerStorage SqlServer(string connectionString) => new(connectionString, SqlServerOptions())
+    {
+        JobExpirationTimeout = KeptJobs.Time,
+    };
+
+    internal static SqlServerStorageOptions SqlServerOptions() => new()
+    {
+        SqlClientFactory = SqlClientFactory.Instance,
+        SchemaName = JobSchema.Name,
+        // JobSchema has done that, and the start was refused where it failed.
+        PrepareSchemaIfNecessary = false,
+        // What that schema has. Asked for, it would be asked of a server that may be away at this moment, and then not be used.
+        TryAutoDetectSchemaDependentOptions = false,
+        UseIgnoreDupKeyOption = true,
         QueuePollInterval = TimeSpan.FromMilliseconds(200),
-        // It slides while a worker lives; of a dead instance's jobs, the others learn after this long.
+        // It slides while a worker lives; of a dead instance's jobs, the others learn after this long. An outage that is longer may run a
+        // job twice, which the claims of deliveries make harmless.
         SlidingInvisibilityTimeout = TimeSpan.FromMinutes(1),
-        CommandBatchMaxTimeout = TimeSpan.FromMinutes(5),
+        // A worker whose statement hangs on a dead connection is back within these.
+        CommandTimeout = TimeSpan.FromSeconds(15),
+        CommandBatchMaxTimeout = TimeSpan.FromSeconds(30),
         UseRecommendedIsolationLevel = true,
         DisableGlobalLocks = true,
-    });
+        // Jobs are kept for minutes, so what has expired is many rows in few minutes: looked for often, deleted in small steps.
+        JobExpirationCheckInterval = TimeSpan.FromMinutes(1),
+        DeleteExpiredBatchSize = 1000,
+    };
 }

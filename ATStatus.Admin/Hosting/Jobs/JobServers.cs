@@ -20,11 +20,18 @@ internal sealed class JobServers(
     DeliveryStore ledger,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
+    /// <summary>How often a server says that it lives.</summary>
+    internal static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+
     private readonly List<BackgroundJobServer> _servers = [];
+    private readonly List<string> _names = [];
     private CancellationTokenRegistration _stopping;
 
     /// <summary>Whether jobs are being fetched.</summary>
     public bool AreRunning { get; private set; }
+
+    /// <summary>What the servers' names in the job storage begin with. No other host's do, in this process or elsewhere.</summary>
+    public IReadOnlyList<string> Names => _names;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -66,7 +73,8 @@ internal sealed class JobServers(
 
     private BackgroundJobServerOptions Options(string queue, int workers, bool schedules) => new()
     {
-        ServerName = $"{Environment.MachineName}:{Environment.ProcessId}:{queue}",
+        ServerName = NewName(queue),
+        HeartbeatInterval = HeartbeatInterval,
         Queues = [queue],
         WorkerCount = workers,
         // One scheduler moves what is due into its queue; a second would only compete for its lock.
@@ -78,6 +86,13 @@ internal sealed class JobServers(
         Activator = activator,
         FilterProvider = filters,
     };
+
+    // Containers can have one name and one process number.
+    private string NewName(string queue)
+    {
+        _names.Add($"{Environment.MachineName}:{Environment.ProcessId}:{queue}:{Guid.NewGuid().ToString("N")[..8]}");
+        return _names[^1];
+    }
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ internal static class VerbTable
     public static IReadOnlyList<Verb> All { get; } =
     [
         new("--reset-password", "EMAIL", "prints a link to set a new password, good for one hour, once", ResetPasswordVerb.RunAsync),
+        new("--database-script", null, "prints the script that makes or upgrades a SQL Server's tables", DatabaseScriptVerb.RunAsync),
         new("--version", null, "prints the version", _ => Task.FromResult(Version)),
         new("--help", null, "prints this", _ => Task.FromResult(Help)),
     ];

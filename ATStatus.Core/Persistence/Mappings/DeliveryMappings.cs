@@ -137,6 +137,9 @@ internal sealed class RecoveryMapping : IEntityTypeConfiguration<RecoveryRun>
     {
         builder.Property(r => r.RequestedBy).HasMaxLength(256);
         builder.HasIndex(r => r.FinishedAt);
+        builder.HasIndex(r => r.NotificationId);
+        // A notification has one that runs, whichever instance two people ask.
+        builder.HasIndex(r => r.NotificationId, "IX_Recoveries_Running").IsUnique().HasFilter("\"FinishedAt\" IS NULL");
     }
 }
 

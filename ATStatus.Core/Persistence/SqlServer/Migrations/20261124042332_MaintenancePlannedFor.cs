@@ -18,7 +18,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 nullable: true);
 
             // Until now a window's start was the time it stood for, unless somebody had moved it, which nobody wrote down.
-            migrationBuilder.Sql("UPDATE [MaintenanceWindows] SET [PlannedFor] = [Start] WHERE [SeriesId] IS NOT NULL;");
+            // In a batch of its own: one that also adds the column is refused, since it is not there yet when that is compiled.
+            migrationBuilder.Sql("EXEC(N'UPDATE [MaintenanceWindows] SET [PlannedFor] = [Start] WHERE [SeriesId] IS NOT NULL;')");
         }
 
         /// <inheritdoc />

@@ -149,7 +149,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 filter: "\"State\" IN ('Pending', 'Sending', 'Retrying')");
 
             foreach (var statement in DeliveryEngineData.Statements)
-                migrationBuilder.Sql(statement);
+                // In a batch of its own: one that also adds the columns is refused, since they are not there yet when that is compiled.
+                migrationBuilder.Sql($"EXEC(N'{statement.Replace("'", "''", StringComparison.Ordinal)}')");
         }
 
         /// <inheritdoc />

@@ -203,7 +203,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 column: "NotificationId");
 
             // What earlier versions have recorded; quoted names and a scalar subquery hold for both providers.
-            migrationBuilder.Sql("""UPDATE "Deliveries" SET "EventType" = (SELECT e."Type" FROM "Events" e WHERE e."Id" = "Deliveries"."EventId")""");
+            // In a batch of its own: one that also adds the column is refused, since it is not there yet when that is compiled.
+            migrationBuilder.Sql("""EXEC(N'UPDATE "Deliveries" SET "EventType" = (SELECT e."Type" FROM "Events" e WHERE e."Id" = "Deliveries"."EventId")')""");
         }
 
         /// <inheritdoc />

@@ -491,6 +491,10 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("NotificationId");
 
+                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
+                        .IsUnique()
+                        .HasFilter("\"FinishedAt\" IS NULL");
+
                     b.ToTable("Recoveries");
                 });
 

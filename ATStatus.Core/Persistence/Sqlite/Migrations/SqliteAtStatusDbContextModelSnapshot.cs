@@ -478,6 +478,10 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("NotificationId");
 
+                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
+                        .IsUnique()
+                        .HasFilter("\"FinishedAt\" IS NULL");
+
                     b.ToTable("Recoveries");
                 });
 
