@@ -29,7 +29,8 @@ public sealed class CircuitAuthenticationTests(SharedConsole shared)
     public async Task It_ends_when_the_password_was_changed()
     {
         await using var circuit = await OpenAsync("password@example.com");
-        await circuit.ChangeAsync((users, user) => users.ChangePasswordAsync(user, ConsoleApp.AdminPassword, "another battery staple, horse"));
+        await circuit.ChangeAsync(
+            (users, user) => users.ChangePasswordAsync(user, ConsoleApp.AdminPassword, "another battery staple, horse"));
         await circuit.EndsAsync();
     }
 
@@ -72,7 +73,8 @@ public sealed class CircuitAuthenticationTests(SharedConsole shared)
         {
             (_scopes, _userId) = (new CountedScopes(services.GetRequiredService<IServiceScopeFactory>()), userId);
             _authentication = new CircuitAuthentication(
-                NullLoggerFactory.Instance, _scopes, Options.Create(new SecurityStampValidatorOptions { ValidationInterval = TimeSpan.FromMilliseconds(5) }),
+                NullLoggerFactory.Instance, _scopes,
+                Options.Create(new SecurityStampValidatorOptions { ValidationInterval = TimeSpan.FromMilliseconds(5) }),
                 services.GetRequiredService<IOptions<IdentityOptions>>());
             _authentication.SetAuthenticationState(Task.FromResult(new AuthenticationState(principal)));
         }
@@ -84,7 +86,8 @@ public sealed class CircuitAuthenticationTests(SharedConsole shared)
             return Eventually.TrueAsync(() => _scopes.Count > before + 2);
         }
 
-        public async Task<bool> IsSignedInAsync() => (await _authentication.GetAuthenticationStateAsync()).User.Identity is { IsAuthenticated: true };
+        public async Task<bool> IsSignedInAsync() =>
+            (await _authentication.GetAuthenticationStateAsync()).User.Identity is { IsAuthenticated: true };
 
         public Task EndsAsync() => Eventually.TrueAsync(async () => !await IsSignedInAsync(), TimeSpan.FromSeconds(20));
 

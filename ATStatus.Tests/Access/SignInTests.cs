@@ -144,7 +144,8 @@ public sealed partial class SignInTests(SharedConsole shared)
             Assert.DoesNotContain(password, app.Output, StringComparison.Ordinal);
         }
 
-        int Attempts() => app.Logs.Count(line => line.Contains("An attempt to sign in from 127.0.0.1 had a wrong", StringComparison.Ordinal));
+        int Attempts() => app.Logs.Count(
+            line => line.Contains("An attempt to sign in from 127.0.0.1 had a wrong", StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^atstatus-[0-9a-f]{8}=")]

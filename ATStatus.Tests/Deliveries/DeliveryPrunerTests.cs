@@ -101,7 +101,8 @@ public sealed class DeliveryPrunerTests
     [InlineData(DeliveryState.Failed, true, null)]
     [InlineData(DeliveryState.Failed, true, FailureKind.HttpStatus)]
     [InlineData(DeliveryState.Skipped, true, FailureKind.HttpStatus)]
-    public async Task One_that_began_a_new_round_between_reading_and_deleting_stays(DeliveryState state, bool sentAgain, FailureKind? failure)
+    public async Task One_that_began_a_new_round_between_reading_and_deleting_stays(
+        DeliveryState state, bool sentAgain, FailureKind? failure)
     {
         var between = new BeforeDeleting();
         await using var app = await CoreApp.StartAsync(
@@ -116,9 +117,14 @@ public sealed class DeliveryPrunerTests
             if (sentAgain)
             {
                 delivery.Claim(Guid.NewGuid(), app.Now, TimeSpan.FromMinutes(1), null);
-                delivery.Record(
-                    new SendResult { StartedAt = app.Now, Duration = TimeSpan.Zero, Failure = failure, StatusCode = failure is null ? 200 : 500 },
-                    app.Now, maxAttempts: 1, _ => TimeSpan.Zero);
+                var result = new SendResult
+                {
+                    StartedAt = app.Now,
+                    Duration = TimeSpan.Zero,
+                    Failure = failure,
+                    StatusCode = failure is null ? 200 : 500,
+                };
+                delivery.Record(result, app.Now, maxAttempts: 1, _ => TimeSpan.Zero);
             }
             await db.SaveChangesAsync(Stop);
         };
@@ -127,8 +133,8 @@ public sealed class DeliveryPrunerTests
 
         Assert.True(between.HasActed);
         var left = Assert.Single(await app.DeliveriesAsync());
-        Assert.Equal(
-            (first, sentAgain ? failure is null ? DeliveryState.Delivered : DeliveryState.Failed : DeliveryState.Pending), (left.Id, left.State));
+        var expected = !sentAgain ? DeliveryState.Pending : failure is null ? DeliveryState.Delivered : DeliveryState.Failed;
+        Assert.Equal((first, expected), (left.Id, left.State));
         Assert.Equal(sentAgain ? 2 : 1, left.Attempts.Count);
         await using var after = app.Open();
         Assert.Equal(1, await after.Events.CountAsync(Stop));
@@ -159,7 +165,7 @@ public sealed class DeliveryPrunerTests
         await db.SaveChangesAsync(Stop);
     }
 
-    /// <summary>Does something once, as soon as a question about deliveries of a state has found some: before anything is deleted.</summary>
+    /// <summary>Does something once, as soon as a question about deliveries has found some: before anything is deleted.</summary>
     private sealed class BeforeDeleting : DbCommandInterceptor
     {
         public Func<Task>? Act { get; set; }

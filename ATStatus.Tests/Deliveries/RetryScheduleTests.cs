@@ -11,13 +11,14 @@ public sealed class RetryScheduleTests
 
     /// <summary>Within what the settings allow.</summary>
     private static readonly Gen<WebhookOptions> AnyOptions =
-        Gen.Select(Gen.Int[1, 20], Gen.Int[0, 86_400], Gen.Double[1, 100], Gen.Double[0, 1]).Select((attempts, seconds, factor, jitter) => new WebhookOptions
-        {
-            MaxAttempts = attempts,
-            RetryBaseDelay = TimeSpan.FromSeconds(seconds),
-            RetryFactor = factor,
-            RetryJitter = jitter,
-        });
+        Gen.Select(Gen.Int[1, 20], Gen.Int[0, 86_400], Gen.Double[1, 100], Gen.Double[0, 1], (attempts, seconds, factor, jitter) =>
+            new WebhookOptions
+            {
+                MaxAttempts = attempts,
+                RetryBaseDelay = TimeSpan.FromSeconds(seconds),
+                RetryFactor = factor,
+                RetryJitter = jitter,
+            });
 
     private static readonly Gen<TimeSpan?> AnyRetryAfter =
         Gen.Int[-10_000, 100_000].Select(seconds => seconds < 0 ? null : (TimeSpan?)TimeSpan.FromSeconds(seconds));

@@ -62,5 +62,6 @@ public sealed class SendSlotsTests
 
     private static int Workers(bool isRetry) => isRetry ? Options.RetryWorkers : Options.Workers;
 
-    private DeliveryHold? Take(int notification, bool isRetry, bool timesOut = false) => _slots.Take(++_deliveries, notification, timesOut, isRetry);
+    private DeliveryHold? Take(int notification, bool isRetry, bool timesOut = false) =>
+        _slots.Take(++_deliveries, notification, timesOut, isRetry);
 }

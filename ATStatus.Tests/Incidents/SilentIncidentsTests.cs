@@ -56,7 +56,8 @@ public sealed class SilentIncidentsTests : IAsyncLifetime
         Assert.Equal(["Silent", "Told since"], await SilentAsync());
     }
 
-    private async Task<IEnumerable<string>> SilentAsync() => (await _app.Get<IncidentQueries>().SilentAsync(Day, _app.Now)).Select(i => i.Title);
+    private async Task<IEnumerable<string>> SilentAsync() =>
+        (await _app.Get<IncidentQueries>().SilentAsync(Day, _app.Now)).Select(i => i.Title);
 
     private Task<int> AddAsync(string title) => _app.Get<IncidentService>().CreateAsync(
         new IncidentInput(_page.Id, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", []), Ada);

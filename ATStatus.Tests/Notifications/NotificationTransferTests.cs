@@ -201,7 +201,14 @@ public sealed class NotificationTransferTests : IAsyncLifetime
     [InlineData(" Pager", "Pager ")]
     public async Task An_entry_never_alerts_itself(string name, string alert)
     {
-        var itself = new NotificationEntry { Type = "webhook", Name = name, Url = "https://127.0.0.1/", Events = ["incident.created"], Alert = alert };
+        var itself = new NotificationEntry
+        {
+            Type = "webhook",
+            Name = name,
+            Url = "https://127.0.0.1/",
+            Events = ["incident.created"],
+            Alert = alert,
+        };
         var result = await Transfer.ImportAsync([Import(itself)]);
         Assert.Equal(0, result.Count);
         Assert.Equal("AlertNotificationId", Assert.Single(result.Errors[0]).Key);

@@ -13,8 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ATStatus.Tests.Outbox;
 
 /// <summary>
-/// However a unit of work ends, the turn at writing is free when it has ended: nobody in the process would ever write again otherwise. It is
-/// asked for without waiting, so that a turn that was kept fails here.
+/// However a unit of work ends, the turn at writing is free when it has ended: nobody in the process would ever write again otherwise.
+/// It is asked for without waiting, so that a turn that was kept fails here.
 /// </summary>
 public sealed class WriteTurnTests : IAsyncLifetime
 {
@@ -25,7 +25,8 @@ public sealed class WriteTurnTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = await CoreApp.StartAsync(more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(o => o.AddInterceptors(_transactions)));
+        _app = await CoreApp.StartAsync(
+            more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(options => options.AddInterceptors(_transactions)));
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
     }
 
@@ -62,7 +63,8 @@ public sealed class WriteTurnTests : IAsyncLifetime
     [Fact]
     public async Task It_is_free_after_a_preview()
     {
-        await _app.Get<EventOutbox>().PreviewAsync("status page", false, work => Task.FromResult(work.Db.StatusPages.Add(Page("main"))), Stop);
+        await _app.Get<EventOutbox>().PreviewAsync(
+            "status page", false, work => Task.FromResult(work.Db.StatusPages.Add(Page("main"))), Stop);
         Assert.True(IsFree());
         Assert.Equal(0, await PagesAsync());
     }
@@ -93,7 +95,8 @@ public sealed class WriteTurnTests : IAsyncLifetime
         await AddComponentAsync();
         Assert.Single(await _app.Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop));
 
-        Task<int> AddComponentAsync() => _app.Get<ComponentService>().CreateAsync(new ComponentInput(page, "API", ComponentStatus.Operational), Stop);
+        Task<int> AddComponentAsync() =>
+            _app.Get<ComponentService>().CreateAsync(new ComponentInput(page, "API", ComponentStatus.Operational), Stop);
     }
 
     [Fact]
@@ -150,11 +153,13 @@ public sealed class WriteTurnTests : IAsyncLifetime
         public Moment? FailAt { get; set; }
 
         public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default) =>
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken = default) =>
             FailAt == Moment.Begin ? throw new DatabaseFailure() : ValueTask.FromResult(result);
 
         public override ValueTask<InterceptionResult> TransactionCommittingAsync(
-            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result,
+            CancellationToken cancellationToken = default) =>
             FailAt == Moment.Commit ? throw new DatabaseFailure() : ValueTask.FromResult(result);
     }
 }

@@ -76,7 +76,8 @@ public abstract class LogContract : IAsyncLifetime
     {
         foreach (var at in _all.Where((_, i) => i % 40 == 0).Select(s => s.Row.CreatedAt))
         {
-            foreach (var filter in new[] { new DeliveryFilter(Until: at), new DeliveryFilter(Since: at), new DeliveryFilter(Since: at, Until: at.AddTicks(1)) })
+            DeliveryFilter[] filters = [new(Until: at), new(Since: at), new(Since: at, Until: at.AddTicks(1))];
+            foreach (var filter in filters)
             {
                 var expected = _all.Where(s => Matches(filter, s)).Select(s => s.Row.Id).ToList();
                 Assert.Equal(filter.Since == at, expected.Exists(id => _all.Find(s => s.Row.Id == id)!.Row.CreatedAt == at));
@@ -119,14 +120,16 @@ public abstract class LogContract : IAsyncLifetime
         Assert.Contains(_all, s => unfolded.Contains(s.Row.EventId));
         Assert.Contains(_all, s => !unfolded.Contains(s.Row.EventId));
         // What a letter outside the basic plane weighs is each collation's own.
-        foreach (var text in Texts.Where(text => LogText.Parse(text) is { RequestId: null, Number: null } && !text.Any(char.IsSurrogate)).Append("RGER IN"))
+        var texts = Texts.Where(text => LogText.Parse(text) is { RequestId: null, Number: null } && !text.Any(char.IsSurrogate));
+        foreach (var text in texts.Append("RGER IN"))
         {
             // What is folded is found exactly. For the others the database compares as its collation says: any of them ignores the case of
             // ASCII letters, and none more than case, accents and width.
-            var least = _all.Where(s => unfolded.Contains(s.Row.EventId)
-                ? s.Title.Contains(text, StringComparison.Ordinal) || (Ascii.IsValid(text) && s.Title.Contains(text, StringComparison.OrdinalIgnoreCase))
-                : Finds(text, s)).Select(s => s.Row.Id).ToList();
-            var most = _all.Where(s => unfolded.Contains(s.Row.EventId) ? Finds(text, s) || Resembles(s.Title, text) : Finds(text, s)).Select(s => s.Row.Id);
+            var comparison = Ascii.IsValid(text) ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+            var least = _all.Where(s => unfolded.Contains(s.Row.EventId) ? s.Title.Contains(text, comparison) : Finds(text, s))
+                .Select(s => s.Row.Id).ToList();
+            var most = _all.Where(s => Finds(text, s) || (unfolded.Contains(s.Row.EventId) && Resembles(s.Title, text)))
+                .Select(s => s.Row.Id).ToList();
             foreach (var limits in new[] { new LogLimits(), Tiny })
             {
                 var found = await FoundAsync(text, limits);
@@ -154,7 +157,8 @@ public abstract class LogContract : IAsyncLifetime
 
     /// <summary>What the loosest of collations takes for the same.</summary>
     private static bool Resembles(string title, string text) => CultureInfo.InvariantCulture.CompareInfo.IndexOf(
-        title, text, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType) >= 0;
+        title, text,
+        CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType) >= 0;
 
     private Task<List<long>> FoundAsync(string text, LogLimits? limits = null) => FoundAsync(new DeliveryFilter(Text: text), limits);
 

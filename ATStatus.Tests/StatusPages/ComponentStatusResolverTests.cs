@@ -36,16 +36,22 @@ public sealed class ComponentStatusResolverTests
     }
 
     [Fact]
-    public void A_window_covers_the_own_status_unless_that_was_set_to_show_through_it() => Gen.Select(AnyStatus, Gen.Bool).Sample((status, later) =>
-    {
-        var window = new ComponentStatement { Id = later ? 3 : 1, Source = StatementSource.Window, Status = ComponentStatus.Maintenance };
-        Assert.Equal(ComponentStatus.Maintenance, With(WindowOverride.None));
-        Assert.Equal(later ? ComponentStatus.Maintenance : status, With(WindowOverride.Running));
-        Assert.Equal(status, With(WindowOverride.All));
+    public void A_window_covers_the_own_status_unless_that_was_set_to_show_through_it() => Gen.Select(AnyStatus, Gen.Bool).Sample(
+        (status, later) =>
+        {
+            var window = new ComponentStatement
+            {
+                Id = later ? 3 : 1,
+                Source = StatementSource.Window,
+                Status = ComponentStatus.Maintenance,
+            };
+            Assert.Equal(ComponentStatus.Maintenance, With(WindowOverride.None));
+            Assert.Equal(later ? ComponentStatus.Maintenance : status, With(WindowOverride.Running));
+            Assert.Equal(status, With(WindowOverride.All));
 
-        ComponentStatus With(WindowOverride overrides) => ComponentStatusResolver.Resolve(
-            [window, new ComponentStatement { Id = 2, Source = StatementSource.Own, Status = status, Overrides = overrides }]);
-    });
+            ComponentStatus With(WindowOverride overrides) => ComponentStatusResolver.Resolve(
+                [window, new ComponentStatement { Id = 2, Source = StatementSource.Own, Status = status, Overrides = overrides }]);
+        });
 
     [Fact]
     public void What_counts_is_a_correction_then_the_worst_of_incidents_then_a_window_then_its_own() =>
@@ -63,7 +69,8 @@ public sealed class ComponentStatusResolverTests
     {
         if (statements.LastOrDefault(s => s.Source == StatementSource.Correction) is { } correction)
             return correction.Status;
-        var worst = statements.Where(s => s.Source == StatementSource.Incident).Select(s => Array.IndexOf(BestFirst, s.Status)).DefaultIfEmpty(-1).Max();
+        var worst = statements.Where(s => s.Source == StatementSource.Incident)
+            .Select(s => Array.IndexOf(BestFirst, s.Status)).DefaultIfEmpty(-1).Max();
         if (worst >= 0)
             return BestFirst[worst];
         var own = statements.LastOrDefault(s => s.Source == StatementSource.Own);
@@ -75,5 +82,6 @@ public sealed class ComponentStatusResolverTests
         return own?.Status ?? Operational;
     }
 
-    private static ComponentStatement Said(long id, ComponentStatus status) => new() { Id = id, Source = StatementSource.Incident, Status = status };
+    private static ComponentStatement Said(long id, ComponentStatus status) =>
+        new() { Id = id, Source = StatementSource.Incident, Status = status };
 }
