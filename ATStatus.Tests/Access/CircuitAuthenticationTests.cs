@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,5 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using CsCheck;
 

@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,10 +10,10 @@ public sealed class SendSlotsTests
 {
     private static readonly WebhookOptions Options = new() { Workers = 16, SendsPerNotification = 3 };
     private readonly FakeTimeProvider _time = new();
-    private readonly SendSlots _slots;
+    private readonly ConcurrencyLimiter _slots;
     private long _deliveries;
 
-    public SendSlotsTests() => _slots = new SendSlots(Options, _time);
+    public SendSlotsTests() => _slots = new ConcurrencyLimiter(Options, _time);
 
     [Theory]
     [InlineData(false)]
@@ -21,17 +22,17 @@ public sealed class SendSlotsTests
     {
         for (var i = 0; i < Options.SendsPerNotification; i++)
             Assert.Null(Take(1, isRetry));
-        Assert.Equal(DeliveryHold.Capacity, Take(1, isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(1, isRetry));
 
         var half = Workers(isRetry) / 2;
         var notification = 2;
         for (; _slots.Taken < half; notification++)
             Assert.Null(Take(notification, isRetry));
-        Assert.Equal(DeliveryHold.Capacity, Take(2, isRetry));
-        Assert.Equal(DeliveryHold.Capacity, Take(1, isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(2, isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(1, isRetry));
         // A newcomer has its first all the same, and no second.
         Assert.Null(Take(notification, isRetry));
-        Assert.Equal(DeliveryHold.Capacity, Take(notification, isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(notification, isRetry));
     }
 
     [Theory]
@@ -44,8 +45,8 @@ public sealed class SendSlotsTests
         for (var i = 0; i < Options.SendsPerNotification; i++)
             Assert.Null(Take(1, isRetry));
         // But its sends of both kinds are counted together.
-        Assert.Equal(DeliveryHold.Capacity, Take(1, isRetry));
-        Assert.Equal(DeliveryHold.Capacity, Take(1, !isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(1, isRetry));
+        Assert.Equal(HoldReason.Capacity, Take(1, !isRetry));
     }
 
     [Theory]
@@ -56,12 +57,12 @@ public sealed class SendSlotsTests
         var half = Workers(isRetry) / 2;
         for (var i = 1; i <= half; i++)
             Assert.Null(Take(i, isRetry, timesOut: true));
-        Assert.Equal(DeliveryHold.SlowEndpoints, Take(half + 1, isRetry, timesOut: true));
+        Assert.Equal(HoldReason.SlowEndpoints, Take(half + 1, isRetry, timesOut: true));
         Assert.Null(Take(half + 1, isRetry));
     }
 
     private static int Workers(bool isRetry) => isRetry ? Options.RetryWorkers : Options.Workers;
 
-    private DeliveryHold? Take(int notification, bool isRetry, bool timesOut = false) =>
+    private HoldReason? Take(int notification, bool isRetry, bool timesOut = false) =>
         _slots.Take(++_deliveries, notification, timesOut, isRetry);
 }

@@ -1,7 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 
 namespace ATStatus.Tests.Incidents;

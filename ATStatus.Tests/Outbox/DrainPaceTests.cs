@@ -1,5 +1,5 @@
-using ATStatus.Core.Deliveries;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +16,7 @@ public sealed class DrainPaceTests
         var begun = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
         var options = new WebhookOptions { DrainPerSecond = perSecond };
         var time = new FakeTimeProvider(begun);
-        var lane = new DeliveryLane(1) { IsInOrder = false };
+        var lane = new NotificationQueue(1) { IsInOrder = false };
         var health = NotificationHealth.Fresh(1, begun);
         health.DrainingSince = begun;
         lane.Know(health);
@@ -24,7 +24,7 @@ public sealed class DrainPaceTests
         for (var at = TimeSpan.Zero; at < TimeSpan.FromSeconds(30 * halfMinutes.Length); at += TimeSpan.FromMilliseconds(10))
         {
             // There is always more that waits, and each send is over at once.
-            for (var i = 0; i < DeliveryLane.Ahead; i++)
+            for (var i = 0; i < NotificationQueue.Ahead; i++)
                 lane.TakeAhead(++next, isRetry: false);
             foreach (var (id, _) in lane.Take(limit: 1_000, begun + at, options, time))
             {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Sqlite;
@@ -126,7 +127,7 @@ public sealed class WriteTurnTests : IAsyncLifetime
     /// <summary>Nobody has the turn at this moment.</summary>
     private bool IsFree()
     {
-        var turn = _app.Get<WriteGate>().EnterAsync(new CancellationToken(canceled: true));
+        var turn = _app.Get<SqliteWriteLock>().EnterAsync(new CancellationToken(canceled: true));
         if (!turn.IsCompletedSuccessfully)
             return false;
         turn.Result.Dispose();
