@@ -1,8 +1,14 @@
+using System.Data.Common;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.DeliveryLog;
 
@@ -87,6 +93,58 @@ public sealed class DeliveryRetentionTests
         Assert.Equal((0, 0, 0), (await db.Deliveries.CountAsync(Stop), await db.DeliveryAttempts.CountAsync(Stop), await db.Events.CountAsync(Stop)));
     }
 
+    /// <summary>What a person, or a worker, makes of a delivery after its row was read and before it is deleted.</summary>
+    [Theory]
+    [InlineData(DeliveryState.Delivered, false, null)]
+    [InlineData(DeliveryState.Failed, false, null)]
+    [InlineData(DeliveryState.Skipped, false, null)]
+    [InlineData(DeliveryState.Delivered, true, null)]
+    [InlineData(DeliveryState.Delivered, true, FailureKind.HttpStatus)]
+    [InlineData(DeliveryState.Failed, true, null)]
+    [InlineData(DeliveryState.Failed, true, FailureKind.HttpStatus)]
+    [InlineData(DeliveryState.Skipped, true, FailureKind.HttpStatus)]
+    public async Task One_that_began_a_new_round_between_reading_and_deleting_stays(
+        DeliveryState state, bool sentAgain, FailureKind? failure)
+    {
+        var between = new BeforeDeleting();
+        await using var app = await CoreApp.StartAsync(
+            more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(options => options.AddInterceptors(between)));
+        await AddAsync(app, state, TimeSpan.FromDays(100), count: 2);
+        var first = (await app.DeliveriesAsync())[0].Id;
+        between.Act = async () =>
+        {
+            await using var db = app.Open();
+            var delivery = await db.Deliveries.SingleAsync(d => d.Id == first, Stop);
+            delivery.Reopen(app.Now);
+            if (sentAgain)
+            {
+                delivery.Claim(Guid.NewGuid(), app.Now, TimeSpan.FromMinutes(1), null);
+                var result = new SendResult
+                {
+                    StartedAt = app.Now,
+                    Duration = TimeSpan.Zero,
+                    Failure = failure,
+                    StatusCode = failure is null ? 200 : 500,
+                };
+                delivery.Record(result, app.Now, maxAttempts: 1, _ => TimeSpan.Zero);
+            }
+            await db.SaveChangesAsync(Stop);
+        };
+
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+
+        Assert.True(between.HasActed);
+        var left = Assert.Single(await app.DeliveriesAsync());
+        var expected = !sentAgain ? DeliveryState.Pending : failure is null ? DeliveryState.Delivered : DeliveryState.Failed;
+        Assert.Equal((first, expected), (left.Id, left.State));
+        Assert.Equal(sentAgain ? 2 : 1, left.Attempts.Count);
+        await using var after = app.Open();
+        Assert.Equal(1, await after.Events.CountAsync(Stop));
+        // The other one went, and is counted alone.
+        var day = await after.PrunedDays.SingleAsync(Stop);
+        Assert.Equal((1, 1), (day.Delivered + day.Failed, day.Attempts));
+    }
+
     private static async Task AddAsync(CoreApp app, DeliveryState state, TimeSpan age, int count = 1, TimeSpan? settled = null)
     {
         var made = app.Now - age;
@@ -100,11 +158,31 @@ public sealed class DeliveryRetentionTests
             delivery.Attempts.Add(DeliveryAttempt.Lost(1, AttemptTrigger.Event, made));
             var entry = db.Deliveries.Add(delivery);
             entry.Property(d => d.State).CurrentValue = state;
+            entry.Property(d => d.AttemptCount).CurrentValue = 1;
             if (!state.IsSettled())
                 continue;
             entry.Property(d => d.DueAt).CurrentValue = null;
             entry.Property(d => d.SettledAt).CurrentValue = app.Now - (settled ?? age);
         }
         await db.SaveChangesAsync(Stop);
+    }
+
+    /// <summary>Does something once, as soon as a question about deliveries has found some: before anything is deleted.</summary>
+    private sealed class BeforeDeleting : DbCommandInterceptor
+    {
+        public Func<Task>? Act { get; set; }
+
+        public bool HasActed { get; private set; }
+
+        public override async ValueTask<DbDataReader> ReaderExecutedAsync(
+            DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        {
+            if (Act is { } act && result.HasRows && command.CommandText.Contains("FROM \"Deliveries\"", StringComparison.Ordinal))
+            {
+                (Act, HasActed) = (null, true);
+                await act();
+            }
+            return result;
+        }
     }
 }

@@ -89,6 +89,33 @@ public sealed class RaisedEventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_edit_of_only_the_start_raises_one_event_with_the_new_start()
+    {
+        var service = _app.Get<IncidentService>();
+        var id = await service.CreateAsync(
+            new IncidentInput(_page.Id, "API down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [new(1)]), Operator);
+        _app.Time.Advance(TimeSpan.FromHours(1));
+        var before = (await EventsAsync()).Count;
+        var saved = await FindAsync();
+
+        await service.EditAsync(id, saved.Version, new IncidentEditInput("API down", _app.Now.AddHours(-3)));
+
+        var raised = Assert.Single((await EventsAsync())[before..]);
+        Assert.StartsWith("""incident.updated {"id":1,"title":"API down","status":"investigating",""", raised, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """minor","message":"First.","components":["API"],"startedAt":"2026-01-14T10:00:00Z"}""", raised, StringComparison.Ordinal);
+        var edited = await FindAsync();
+        Assert.Equal((_app.Now.AddHours(-3), saved.Version + 1), (edited.Row.StartedAt, edited.Version));
+
+        // The start that it has is no change, and neither is none.
+        await service.EditAsync(id, edited.Version, new IncidentEditInput("API down", _app.Now.AddHours(-3)));
+        await service.EditAsync(id, edited.Version, new IncidentEditInput("API down"));
+        Assert.Equal((before + 1, edited.Version), ((await EventsAsync()).Count, (await FindAsync()).Version));
+
+        async Task<IncidentDetail> FindAsync() => (await _app.Get<IncidentQueries>().FindAsync(id))!;
+    }
+
+    [Fact]
     public async Task An_edit_or_an_update_raises_one_event_if_it_changes_something()
     {
         var service = _app.Get<IncidentService>();

@@ -206,13 +206,22 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
     [Fact]
     public async Task A_series_that_was_ended_on_an_archived_page_stays_ended()
     {
-        var id = await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
+        var ended = await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
+        // Beside it one that goes on: the clock did its work.
+        var other = await ScheduleAsync(_app.Now.AddHours(1), _app.Now.AddHours(2), rule: "0 13 * * *");
         await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: true);
         await TickAsync(TimeSpan.FromHours(1));
-        await _app.Get<MaintenanceService>().EndSeriesAsync((await _app.Get<MaintenanceQueries>().FindAsync(id))!.SeriesId!.Value);
+        await _app.Get<MaintenanceService>().EndSeriesAsync(await SeriesOfAsync(ended));
         await _app.Get<StatusPageService>().SetArchivedAsync(_page.Id, archived: false);
         await TickAsync(TimeSpan.FromHours(1));
-        Assert.Empty(await PlannedAsync());
+
+        foreach (var id in new[] { ended, other })
+            Assert.Equal(MaintenanceStatus.Completed, (await _app.Get<MaintenanceQueries>().FindAsync(id))!.Status);
+        var planned = Assert.Single(await PlannedAsync());
+        Assert.Equal((await SeriesOfAsync(other), Utc("2026-01-15T13:00:00Z")), (await SeriesOfAsync(planned.Id), planned.Start));
+        Assert.NotEqual(await SeriesOfAsync(ended), await SeriesOfAsync(other));
+
+        async Task<int> SeriesOfAsync(int id) => (await _app.Get<MaintenanceQueries>().FindAsync(id))!.SeriesId!.Value;
     }
 
     [Theory]

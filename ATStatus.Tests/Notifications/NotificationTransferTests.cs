@@ -197,6 +197,36 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Pager", "Pager")]
+    [InlineData(" Pager", "Pager ")]
+    public async Task An_entry_never_alerts_itself(string name, string alert)
+    {
+        var itself = new NotificationEntry
+        {
+            Type = "webhook",
+            Name = name,
+            Url = "https://127.0.0.1/",
+            Events = ["incident.created"],
+            Alert = alert,
+        };
+        var result = await Transfer.ImportAsync([Import(itself)]);
+        Assert.Equal(0, result.Count);
+        Assert.Equal("AlertNotificationId", Assert.Single(result.Errors[0]).Key);
+        Assert.Contains("neither in the file nor here", result.Errors[0].Values.Single(), StringComparison.Ordinal);
+
+        // Another of that name may be meant: one in the file, or else one that is here.
+        var two = await Transfer.ImportAsync([Import(itself with { Name = "First" }), Import(itself with { Alert = null })]);
+        Assert.Equal(2, two.Count);
+        Assert.Equal(1, (await Transfer.ImportAsync([Import(itself with { Name = "Pager", Alert = "Pager" })])).Count);
+
+        await using var db = _app.Open();
+        var all = await db.Notifications.AsNoTracking().OrderBy(n => n.Id).ToListAsync();
+        Assert.Equal(["First", "Pager", "Pager"], all.Select(n => n.Name));
+        Assert.Equal([all[1].Id, null, all[1].Id], all.Select(n => n.AlertNotificationId));
+        Assert.DoesNotContain(all, n => n.AlertNotificationId == n.Id);
+    }
+
     [Fact]
     public void A_file_that_is_too_large_or_has_too_many_is_refused()
     {

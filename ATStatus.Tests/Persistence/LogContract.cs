@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
@@ -72,6 +74,23 @@ public abstract class LogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_time_begins_with_its_first_moment_and_ends_before_its_last()
+    {
+        foreach (var at in _all.Where((_, i) => i % 90 == 0).Select(s => s.Row.CreatedAt))
+        {
+            DeliveryFilter[] filters = [new(Until: at), new(Since: at), new(Since: at, Until: at.AddTicks(1))];
+            foreach (var filter in filters)
+            {
+                var expected = _all.Where(s => Matches(filter, s)).Select(s => s.Row.Id).ToList();
+                Assert.Equal(filter.Since == at, expected.Exists(id => _all.Find(s => s.Row.Id == id)!.Row.CreatedAt == at));
+                var counts = await Queries(new LogLimits()).CountAsync(filter);
+                Assert.Equal(expected.Count, counts.ByState.Values.Sum(count => count.Count));
+                Assert.Equal(expected, await FoundAsync(filter));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Counts_are_what_a_list_counts_or_say_that_there_is_more()
     {
         var random = new Random(11);
@@ -99,11 +118,26 @@ public abstract class LogContract : IAsyncLifetime
         await using (var db = _app.Open())
             await db.Events.Where(e => e.Id % 3 > 0).ExecuteUpdateAsync(row => row.SetProperty(e => e.TitleFolded, (string?)null));
 
-        // What the database itself folds is not held to anything but ASCII.
-        foreach (var limits in new[] { new LogLimits(), Tiny })
+        var unfolded = (await UnfoldedAsync()).ToHashSet();
+        Assert.Contains(_all, s => unfolded.Contains(s.Row.EventId));
+        Assert.Contains(_all, s => !unfolded.Contains(s.Row.EventId));
+        // What a letter outside the basic plane weighs is each collation's own.
+        var texts = Texts.Where(text => LogText.Parse(text) is { RequestId: null, Number: null } && !text.Any(char.IsSurrogate));
+        foreach (var text in texts.Append("RGER IN"))
         {
-            Assert.Equal(all, await FoundAsync("RGER IN", limits));
-            Assert.Equal(_all.Where(s => s.Title.StartsWith("check", StringComparison.OrdinalIgnoreCase)).Select(s => s.Row.Id), await FoundAsync("CHECK", limits));
+            // What is folded is found exactly. For the others the database compares as its collation says: any of them ignores the case of
+            // ASCII letters, and none more than case, accents and width.
+            var comparison = Ascii.IsValid(text) ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+            var least = _all.Where(s => unfolded.Contains(s.Row.EventId) ? s.Title.Contains(text, comparison) : Finds(text, s))
+                .Select(s => s.Row.Id).ToList();
+            var most = _all.Where(s => Finds(text, s) || (unfolded.Contains(s.Row.EventId) && Resembles(s.Title, text)))
+                .Select(s => s.Row.Id).ToList();
+            foreach (var limits in new[] { new LogLimits(), Tiny })
+            {
+                var found = await FoundAsync(text, limits);
+                Assert.True(!least.Except(found).Any() && !found.Except(most).Any(), $"{text}: {string.Join(' ', found)}");
+                Assert.Equal(found.OrderDescending(), found);
+            }
         }
 
         var folder = _app.Get<TitleFolder>();
@@ -117,11 +151,24 @@ public abstract class LogContract : IAsyncLifetime
         Assert.All(await after.Events.AsNoTracking().ToListAsync(), e => Assert.Equal(FoldedText.Of(e.Title), e.TitleFolded));
     }
 
-    private async Task<List<long>> FoundAsync(string text, LogLimits? limits = null)
+    private async Task<List<long>> UnfoldedAsync()
+    {
+        await using var db = _app.Open();
+        return await db.Events.Where(e => e.TitleFolded == null).Select(e => e.Id).ToListAsync();
+    }
+
+    /// <summary>What the loosest of collations takes for the same.</summary>
+    private static bool Resembles(string title, string text) => CultureInfo.InvariantCulture.CompareInfo.IndexOf(
+        title, text,
+        CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreWidth | CompareOptions.IgnoreKanaType) >= 0;
+
+    private Task<List<long>> FoundAsync(string text, LogLimits? limits = null) => FoundAsync(new DeliveryFilter(Text: text), limits);
+
+    private async Task<List<long>> FoundAsync(DeliveryFilter filter, LogLimits? limits = null)
     {
         var found = new List<long>();
         var export = new DeliveryExport(_app.Get<IDbContextFactory<AtStatusDbContext>>()) { Limits = limits ?? new LogLimits() };
-        await foreach (var delivery in export.ReadAsync(new DeliveryFilter(Text: text), withAttempts: false))
+        await foreach (var delivery in export.ReadAsync(filter, withAttempts: false))
             found.Add(delivery.Row.Id);
         return found;
     }
@@ -217,12 +264,16 @@ public abstract class LogContract : IAsyncLifetime
         // One of these in two or three, so that most rows of the log match some and few match many.
         bool Asks() => random.Next(10) < 3;
         var since = _all[^1].Row.CreatedAt + (_all[0].Row.CreatedAt - _all[^1].Row.CreatedAt) * random.NextDouble();
+        var until = since.AddHours(random.Next(1, 300));
+        // Often the very moment of a row, which belongs to the time that begins with it and not to the one that ends.
+        if (random.Next(2) == 0)
+            (since, until) = (_all[random.Next(_all.Count)].Row.CreatedAt, _all[random.Next(_all.Count)].Row.CreatedAt);
         var some = _all[random.Next(_all.Count)];
         return new DeliveryFilter(
             Asks() ? _notifications[random.Next(_notifications.Length)] : null,
             Asks() ? (DeliveryState)random.Next(6) : null,
             Asks() ? since : null,
-            Asks() ? since.AddHours(random.Next(1, 300)) : null,
+            Asks() ? until : null,
             Asks() ? EventTypes.All[random.Next(9)] : null,
             random.Next(8) == 0 ? (FailureKind)random.Next(7) : null,
             random.Next(6) == 0 ? random.Next(2) == 0 ? StatusRange.Class(random.Next(2, 6)) : StatusRange.Exactly(Codes[random.Next(Codes.Length)]) : null,
