@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Admin.Hosting;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
@@ -89,6 +90,62 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         var last = await db.DeliveryAttempts.MaxAsync(a => a.Id);
         while (!await db.Bookmarks.AnyAsync(b => b.Value >= last))
             await Task.Delay(200);
+    }
+
+    /// <summary>Copies the first notification, with what belongs to it, until there are so many: thousands of saves would take minutes.</summary>
+    public async Task CopyNotificationAsync(int count)
+    {
+        await using var connection = new SqliteConnection($"Data Source={await FileAsync()};Pooling=False");
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var first = (await TextsAsync(connection, "SELECT MIN(\"Id\") FROM \"Notifications\"")).Single();
+        var numbers = string.Create(CultureInfo.InvariantCulture, $"(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {first} + {count} - 1) SELECT i FROM n WHERE i > {first})");
+        await CopyAsync("Notifications", "Id", "Name");
+        var dependent = await TextsAsync(connection, """
+            SELECT m.name || '/' || k."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) k
+            WHERE m.type = 'table' AND k."table" = 'Notifications' AND m.name NOT IN ('Notifications', 'Deliveries')
+            """);
+        foreach (var table in dependent)
+            await CopyAsync(table.Split('/')[0], table.Split('/')[1], name: null);
+        await transaction.CommitAsync();
+
+        async Task CopyAsync(string table, string key, string? name)
+        {
+            var columns = await TextsAsync(connection, $"SELECT name FROM pragma_table_info('{table}')");
+            var values = columns.Select(c => c == key ? "n.i" : c == name ? "'Bench ' || n.i" : $"t.\"{c}\"");
+            await TextsAsync(connection, $"""
+                INSERT INTO "{table}" ({string.Join(", ", columns.Select(c => $"\"{c}\""))})
+                SELECT {string.Join(", ", values)} FROM "{table}" t, {numbers} n WHERE t."{key}" = {first}
+                """);
+        }
+    }
+
+    private static async Task<List<string>> TextsAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var texts = new List<string>();
+        while (await reader.ReadAsync())
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
+
+    /// <summary>Stops what runs in the background; services can be used on.</summary>
+    public Task HaltAsync() => _app.StopAsync();
+
+    /// <summary>The database's file.</summary>
+    public async Task<string> FileAsync()
+    {
+        await using var db = await OpenAsync();
+        return db.Database.GetDbConnection().DataSource;
+    }
+
+    /// <summary>The notifications, by number.</summary>
+    public async Task<List<(int Id, string Name)>> NotificationsAsync()
+    {
+        await using var db = await OpenAsync();
+        return [.. (await db.Notifications.OrderBy(n => n.Id).Select(n => new { n.Id, n.Name }).ToListAsync()).Select(n => (n.Id, n.Name))];
     }
 
     private Task<AtStatusDbContext> OpenAsync() => Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync();

@@ -11,6 +11,8 @@ return args.FirstOrDefault() switch
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "strangers" => await Strangers.RunAsync(Number(1, 200)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
+    "shapes" => await ATStatus.Bench.Sketch.SketchShapes.RunAsync(),
+    "sketch" => await SketchAsync(),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverAsync(),
     "way" => await Throughput.WayAsync(args[1], new Uri(args[2]), Number(3, 10), Number(4, 10)),
@@ -24,6 +26,12 @@ static async Task<int> AllAsync()
     await Latency.RunAsync(500, (int)(rate / 2));
     await Latency.HangingAsync(300);
     Console.WriteLine($"In all {watch.Elapsed:m\\:ss} minutes.");
+    return 0;
+}
+
+async Task<int> SketchAsync()
+{
+    await Throughput.RunSketchAsync(Number(1, 2), Number(2, 4), args[3..]);
     return 0;
 }
 

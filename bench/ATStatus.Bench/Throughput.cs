@@ -51,6 +51,23 @@ internal static class Throughput
             Throughput.Median(runs[over].Zip(runs[under], (a, b) => what(a) / what(b)));
     }
 
+    /// <summary>The sketch, in some shapes, against what it is to be compared with; by turns.</summary>
+    public static async Task RunSketchAsync(int rounds, int seconds, string[] shapes)
+    {
+        using var receiver = new BareReceiver();
+        var ways = shapes.Select(s => "sketch:" + s).Prepend("whole").Prepend("hangfire").Prepend("loops").ToList();
+        var runs = ways.ToDictionary(w => w, _ => new List<Measured>());
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var way in ways)
+                runs[way].Add(await ChildAsync(way, receiver.Url, 2 * seconds, seconds));
+        }
+        foreach (var way in ways)
+            Print($"  {way,-40} {Median(runs[way].Select(m => m.Rate)),6:F0}/s  {Median(runs[way].Select(m => m.Cpu)),5:F0} µs CPU {Median(runs[way].Select(m => m.Allocated)),3:F0} KiB  {runs[way].Max(m => m.PeakMiB),4:F0} MiB  / loops {Ratio(way, "loops"):F2}  / hangfire {Ratio(way, "hangfire"):F2}  / whole {Ratio(way, "whole"):F2}");
+
+        double Ratio(string over, string under) => Median(runs[over].Zip(runs[under], (a, b) => a.Rate / b.Rate));
+    }
+
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static double Median(IEnumerable<double> values)
@@ -71,6 +88,8 @@ internal static class Throughput
         })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
+        foreach (var line in output.Split('\n').Where(l => l.StartsWith("groups of", StringComparison.Ordinal) || l.StartsWith("left ", StringComparison.Ordinal)))
+            Console.WriteLine($"    {way}: {line}");
         return Measured.Of(output) ?? throw new InvalidOperationException($"'{way}' failed:{Environment.NewLine}{output}");
     }
 
@@ -85,6 +104,8 @@ internal static class Throughput
             "afternoon" => await AfternoonWay.StartAsync(url),
             "whole" => await WholeWay.StartAsync(url, rows: 0),
             "filled" => await WholeWay.StartAsync(url, rows: 1_000_000),
+            "posts" => await Sketch.PostsScenario.StartAsync(url),
+            _ when name.StartsWith("sketch:", StringComparison.Ordinal) => await Sketch.SketchScenario.StartAsync(url, name[7..]),
             _ => throw new ArgumentException("No such way.", nameof(name)),
         };
         return await way.RunAsync(TimeSpan.FromSeconds(warmUp), TimeSpan.FromSeconds(seconds));
