@@ -67,7 +67,7 @@ internal sealed record SketchShape
 /// <summary>
 /// The engine to be: one Hangfire job per saved event, places before claims, the product's own POST, one writer for claims and results.
 /// </summary>
-internal sealed class SketchScenario : Way
+internal sealed class SketchScenario : Scenario
 {
     private static SketchScenario _self = null!;
 
@@ -134,7 +134,7 @@ internal sealed class SketchScenario : Way
         await console.NotificationAsync("Bench 0", url, EventType.ComponentCreated);
         await console.CopyNotificationAsync(parsed.Fan);
         await console.HaltAsync();
-        return new SketchScenario(parsed, console, await console.FileAsync(), await console.NotificationsAsync(), url);
+        return new SketchScenario(parsed, console, await console.FileAsync(), await console.NotificationNamesAsync(), url);
     }
 
     public override async Task SendAsync(int count)
@@ -482,7 +482,7 @@ internal sealed class SketchScenario : Way
 }
 
 /// <summary>The product's POST alone, guarded and signed, by as many loops as there are workers: what is left is the engine's.</summary>
-internal sealed class PostsScenario(ConsoleUnderTest console, Uri url) : Way
+internal sealed class PostsScenario(ConsoleUnderTest console, Uri url) : Scenario
 {
     private readonly IDeliverySender _sender = console.Get<IEnumerable<IDeliverySender>>().Single(s => s.Kind == WebhookSender.KindName);
     private readonly byte[] _payload = new byte[350];

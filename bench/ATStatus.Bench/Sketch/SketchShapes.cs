@@ -18,7 +18,7 @@ internal static class SketchShapes
             await console.NotificationAsync($"Bench {i}", new Uri("http://127.0.0.1:9/"), EventType.ComponentCreated);
         await console.HaltAsync();
         using var store = new SketchStore(await console.FileAsync());
-        var notifications = await console.NotificationsAsync();
+        var notifications = await console.NotificationNamesAsync();
         Console.WriteLine($"synchronous={store.Number("PRAGMA synchronous")}, SQLite {new SqliteConnection().ServerVersion}");
         foreach (var (name, sql) in new[] { ("Claims", SketchStore.Claims), ("ClaimAll", SketchStore.ClaimAll), ("ClaimByIds", SketchStore.ClaimByIds), ("ClaimById", SketchStore.ClaimById), ("ResultsAlike", SketchStore.ResultsAlike), ("Result", SketchStore.Result) })
         {
