@@ -31,6 +31,9 @@ internal sealed record SketchShape
     /// <summary>A claim is one statement for each row, by its number.</summary>
     public bool Each { get; private init; } = true;
 
+    /// <summary>What the writer has waiting is written into each save's transaction too, and rides on its flush to the disk.</summary>
+    public bool Ride { get; private init; }
+
     public int Fan { get; private init; } = 50;
 
     public int Group { get; private init; } = 256;
@@ -48,6 +51,7 @@ internal sealed record SketchShape
             var number = part.Contains('=', StringComparison.Ordinal) ? int.Parse(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture) : 0;
             shape = part.Split('=')[0] switch
             {
+                "ride" => shape with { Ride = true },
                 "json" => shape with { Each = false },
                 "task" => shape with { Thread = false },
                 "early" => shape with { Late = false },
@@ -215,7 +219,18 @@ internal sealed class SketchScenario : Scenario
             if (first == 0)
                 first = row.LastNumber;
         }
+        if (!_shape.Ride)
+        {
+            await transaction.CommitAsync();
+            return new Run(number, first, payload, _notifications);
+        }
+        // The gate is held: the writer is between two groups.
+        var any = Gather();
+        using (var store = new SketchStore(connection))
+            Write(store);
         await transaction.CommitAsync();
+        if (any)
+            Committed();
         return new Run(number, first, payload, _notifications);
     }
 
@@ -378,6 +393,21 @@ internal sealed class SketchScenario : Scenario
 
     private bool WriteGroup()
     {
+        if (!Gather())
+            return false;
+        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        _store.Begin();
+        Write(_store);
+        var written = System.Diagnostics.Stopwatch.GetTimestamp();
+        _store.Commit();
+        _writeTicks += System.Diagnostics.Stopwatch.GetElapsedTime(begun, written).Ticks;
+        _commitTicks += System.Diagnostics.Stopwatch.GetElapsedTime(written).Ticks;
+        Committed();
+        return true;
+    }
+
+    private bool Gather()
+    {
         _portions.Clear();
         _toSend.Clear();
         _written.Clear();
@@ -389,17 +419,18 @@ internal sealed class SketchScenario : Scenario
         while (_claims.TryDequeue(out var portion))
             _portions.Add(portion);
         TakeResults();
-        if (_portions.Count == 0 && _written.Count == 0)
-            return false;
-        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
-        _store.Begin();
-        WriteResults();
+        return _portions.Count > 0 || _written.Count > 0;
+    }
+
+    private void Write(SketchStore store)
+    {
+        WriteResults(store);
         foreach (var portion in _portions)
-            Claim(portion);
-        var written = System.Diagnostics.Stopwatch.GetTimestamp();
-        _store.Commit();
-        _writeTicks += System.Diagnostics.Stopwatch.GetElapsedTime(begun, written).Ticks;
-        _commitTicks += System.Diagnostics.Stopwatch.GetElapsedTime(written).Ticks;
+            Claim(store, portion);
+    }
+
+    private void Committed()
+    {
         _groups++;
         _grouped += _written.Count;
         lock (_lock)
@@ -409,7 +440,6 @@ internal sealed class SketchScenario : Scenario
         foreach (var sent in _written)
             sent.Run.Recorded(1);
         Interlocked.Add(ref _done, _written.Count);
-        return true;
     }
 
     private void TakeResults()
@@ -428,7 +458,7 @@ internal sealed class SketchScenario : Scenario
             _written.Add(sent);
     }
 
-    private void Claim(Batch portion)
+    private void Claim(SketchStore store, Batch portion)
     {
         var now = DateTime.UtcNow;
         var (run, lease) = (portion.Run, Guid.NewGuid());
@@ -436,7 +466,7 @@ internal sealed class SketchScenario : Scenario
         {
             for (var i = portion.From; i < portion.From + portion.Count; i++)
             {
-                if (_store[SketchStore.ClaimById].Bind(lease).Bind(now).Bind(now.AddSeconds(40)).Bind("4711").Bind(run.Delivery(i)).Run() == 1)
+                if (store[SketchStore.ClaimById].Bind(lease).Bind(now).Bind(now.AddSeconds(40)).Bind("4711").Bind(run.Delivery(i)).Run() == 1)
                     _toSend.Add((run, i, lease));
             }
             _claimed += portion.Count;
@@ -444,7 +474,7 @@ internal sealed class SketchScenario : Scenario
             return;
         }
         var numbers = string.Join(',', Enumerable.Range(portion.From, portion.Count).Select(i => _shape.ByNumber ? run.Delivery(i) : run.Notification(i)));
-        var statement = _store[_shape.ByNumber ? SketchStore.ClaimByIds : SketchStore.Claims].Bind(lease).Bind(now).Bind(now.AddSeconds(40)).Bind("4711");
+        var statement = store[_shape.ByNumber ? SketchStore.ClaimByIds : SketchStore.Claims].Bind(lease).Bind(now).Bind(now.AddSeconds(40)).Bind("4711");
         if (!_shape.ByNumber)
             statement.Bind(run.Event);
         statement.Bind($"[{numbers}]").Rows((id, _) => _toSend.Add((run, (int)(id - run.Delivery(0)), lease)));
@@ -452,7 +482,7 @@ internal sealed class SketchScenario : Scenario
         _statements++;
     }
 
-    private void WriteResults()
+    private void WriteResults(SketchStore store)
     {
         if (_written.Count == 0)
             return;
@@ -461,19 +491,19 @@ internal sealed class SketchScenario : Scenario
         foreach (var sent in _written)
         {
             var (id, result) = (sent.Run.Delivery(sent.Index), sent.Result);
-            var rows = _store[SketchStore.Result].Bind(result.Failure is null ? "Delivered" : "Retrying").BindNull().BindNull().Bind(now).Bind(result.Failure?.ToString())
+            var rows = store[SketchStore.Result].Bind(result.Failure is null ? "Delivered" : "Retrying").BindNull().BindNull().Bind(now).Bind(result.Failure?.ToString())
                 .Bind(result.StatusCode ?? 0).Bind(id).Bind(sent.Lease).Run();
             if (rows != 1 || result.Failure is not null)
                 throw new InvalidOperationException($"Lost: {result.Error}");
-            SketchShapes.Attempt(_store, id, result.StartedAt.UtcDateTime, Lines(result.RequestHeaders), Lines(result.ResponseHeaders));
+            SketchShapes.Attempt(store, id, result.StartedAt.UtcDateTime, Lines(result.RequestHeaders), Lines(result.ResponseHeaders));
             var notification = sent.Run.Notification(sent.Index);
             health[notification] = (sent, health.GetValueOrDefault(notification).Count + 1);
         }
         var hour = now.Date.AddHours(now.Hour);
         foreach (var (id, (last, count)) in health)
         {
-            _store[SketchStore.Health].Bind(now).Bind(now).Bind(last.Run.Delivery(last.Index)).Bind(last.Result.StartedAt.UtcDateTime).Bind(200).Bind(id).Run();
-            _store[SketchStore.Hour].Bind(id).Bind(hour).Bind(0).Bind(1).Bind(count).Run();
+            store[SketchStore.Health].Bind(now).Bind(now).Bind(last.Run.Delivery(last.Index)).Bind(last.Result.StartedAt.UtcDateTime).Bind(200).Bind(id).Run();
+            store[SketchStore.Hour].Bind(id).Bind(hour).Bind(0).Bind(1).Bind(count).Run();
         }
     }
 

@@ -78,6 +78,7 @@ internal sealed class SketchStore : IDisposable
         """;
 
     private readonly Dictionary<string, RawStatement> _statements = [];
+    private readonly bool _isBorrowed;
 
     public SketchStore(string file)
     {
@@ -85,6 +86,9 @@ internal sealed class SketchStore : IDisposable
         Connection.Open();
         Run("PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;");
     }
+
+    /// <summary>On a connection that somebody else has a transaction on.</summary>
+    public SketchStore(SqliteConnection connection) => (Connection, _isBorrowed) = (connection, true);
 
     public SqliteConnection Connection { get; }
 
@@ -132,6 +136,7 @@ internal sealed class SketchStore : IDisposable
     {
         foreach (var statement in _statements.Values)
             statement.Dispose();
-        Connection.Dispose();
+        if (!_isBorrowed)
+            Connection.Dispose();
     }
 }
