@@ -20,7 +20,8 @@ internal sealed class BareReceiver : IDisposable
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/hook");
 
     /// <summary>How many requests have come since the last call, and when the last of them came.</summary>
-    public (int Count, DateTimeOffset LastAt) Take() => (Interlocked.Exchange(ref _count, 0), new DateTimeOffset(Volatile.Read(ref _last), TimeSpan.Zero));
+    public (int Count, DateTimeOffset LastAt) Take() =>
+        (Interlocked.Exchange(ref _count, 0), new DateTimeOffset(Volatile.Read(ref _last), TimeSpan.Zero));
 
     public void Dispose() => _listener.Dispose();
 

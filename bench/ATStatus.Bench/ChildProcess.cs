@@ -10,9 +10,8 @@ internal static class ChildProcess
     /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
     public static async Task<Measured> ScenarioAsync(string name, Uri url, int warmUp, int seconds)
     {
-        var output = await OutputAsync(new ProcessStartInfo(Environment.ProcessPath!, ["scenario", name, url.AbsoluteUri, Text(warmUp), Text(seconds)]));
-        foreach (var line in output.Split('\n').Where(l => l.StartsWith("groups of", StringComparison.Ordinal) || l.StartsWith("left ", StringComparison.Ordinal)))
-            Console.WriteLine($"    {name}: {line}");
+        var output = await OutputAsync(new ProcessStartInfo(
+            Environment.ProcessPath!, ["scenario", name, url.AbsoluteUri, Text(warmUp), Text(seconds)]));
         return Measured.Of(output) ?? throw new InvalidOperationException($"'{name}' failed:{Environment.NewLine}{output}");
     }
 
@@ -47,7 +46,11 @@ internal sealed class ReceiverProcess : IAsyncDisposable
 
     public static async Task<ReceiverProcess> StartAsync()
     {
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["receiver"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["receiver"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
         return new ReceiverProcess(process, new Uri((await process.StandardOutput.ReadLineAsync())!));
     }
 
@@ -57,7 +60,8 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         await _process.StandardInput.WriteLineAsync();
         await _process.StandardInput.FlushAsync();
         var parts = (await _process.StandardOutput.ReadLineAsync())!.Split(' ');
-        return (int.Parse(parts[0], CultureInfo.InvariantCulture), new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero));
+        var lastAt = new DateTimeOffset(long.Parse(parts[1], CultureInfo.InvariantCulture), TimeSpan.Zero);
+        return (int.Parse(parts[0], CultureInfo.InvariantCulture), lastAt);
     }
 
     /// <summary>The other end: prints the receiver's URL, then an answer to each line that it reads, until there are no more.</summary>

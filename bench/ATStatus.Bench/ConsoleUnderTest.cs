@@ -139,7 +139,8 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         var first = (await TextsAsync(connection, "SELECT MIN(\"Id\") FROM \"Notifications\"")).Single();
         var numbers = string.Create(
             CultureInfo.InvariantCulture,
-            $"(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {first} + {count} - 1) SELECT i FROM n WHERE i > {first})");
+            $"(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {first} + {count} - 1) "
+            + $"SELECT i FROM n WHERE i > {first})");
         await CopyAsync("Notifications", "Id", "Name");
         var dependent = await TextsAsync(connection, """
             SELECT m.name || '/' || k."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) k
@@ -152,7 +153,8 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         async Task CopyAsync(string table, string key, string? name)
         {
             // A number that the table gives itself is given anew.
-            var columns = await TextsAsync(connection, $"SELECT name FROM pragma_table_info('{table}') WHERE pk = 0 OR name <> 'Id' OR '{key}' = 'Id'");
+            var columns = await TextsAsync(
+                connection, $"SELECT name FROM pragma_table_info('{table}') WHERE pk = 0 OR name <> 'Id' OR '{key}' = 'Id'");
             var values = columns.Select(c => c == key ? "n.i" : c == name ? "'Bench ' || n.i" : $"t.\"{c}\"");
             await TextsAsync(connection, $"""
                 INSERT INTO "{table}" ({string.Join(", ", columns.Select(c => $"\"{c}\""))})

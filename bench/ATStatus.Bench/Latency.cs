@@ -51,7 +51,8 @@ internal static class Latency
             lines.Add(($"saves of {Many}", await BesideAsync(console, receiver, clock, count, load, Many)));
         }
 
-        Figures.Print($"Latency: half load is {load} deliveries a second, in saves for {Throughput.Notifications} notifications each, and apart from these in saves for {Many}");
+        Figures.Print(
+            $"Latency: half load is {load} deliveries a second, in saves for {Throughput.Notifications} notifications each; apart from these in saves for {Many}");
         foreach (var (name, measured) in lines)
             Print(name, measured);
         foreach (var (name, measured) in lines)
@@ -76,7 +77,8 @@ internal static class Latency
         return (int)(Burst / 2 / watch.Elapsed.TotalSeconds);
     }
 
-    private static async Task<Measured> BesideAsync(ConsoleUnderTest console, LoopbackReceiver receiver, CommitClock clock, int count, int load, int fanOut)
+    private static async Task<Measured> BesideAsync(
+        ConsoleUnderTest console, LoopbackReceiver receiver, CommitClock clock, int count, int load, int fanOut)
     {
         using var stop = new CancellationTokenSource();
         var loading = Task.Run(async () =>

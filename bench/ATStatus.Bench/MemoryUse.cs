@@ -34,7 +34,9 @@ internal static class MemoryUse
         {
             var before = ProcessMemory.Current;
             var collected = ProcessMemory.Collected();
-            Figures.Print($"  after {sent} deliveries: {before:F0} MiB, {collected:F0} MiB once unused memory is given back, {GC.GetTotalMemory(false) / 1048576.0:F0} MiB of objects");
+            var objects = GC.GetTotalMemory(forceFullCollection: false) / 1048576.0;
+            Figures.Print(
+                $"  after {sent} deliveries: {before:F0} MiB, {collected:F0} MiB once unused memory is given back, {objects:F0} MiB of objects");
             return collected;
         }
     }

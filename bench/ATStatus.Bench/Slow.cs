@@ -46,8 +46,12 @@ internal static class Slow
         return 0;
     }
 
-    private static void Print(string what, Measured measured) => Figures.Print(
-        $"  beside {Others} that {what}: median {Figures.Median(measured.Waits):F1} ms, 99th {Figures.At(measured.Waits, 0.99):F1} ms, begun {measured.Begun} of {measured.Waits.Count} saved");
+    private static void Print(string what, Measured measured)
+    {
+        var (median, most) = (Figures.Median(measured.Waits), Figures.At(measured.Waits, 0.99));
+        Figures.Print(
+            $"  beside {Others} that {what}: median {median:F1} ms, 99th {most:F1} ms, begun {measured.Begun} of {measured.Waits.Count} saved");
+    }
 
     private static async Task<Measured> MeasureAsync(Answer answer, TimeSpan duration, int savesPerSecond)
     {

@@ -1,4 +1,5 @@
-// node graphile.js URL WARMUP SECONDS: a graphile-worker job for each delivery, and a row for each attempt, on a PostgreSQL as Debian sets it up.
+// node graphile.js URL WARMUP SECONDS: a graphile-worker job for each delivery, and a row for each attempt, on a PostgreSQL with its
+// own settings.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
@@ -76,7 +77,8 @@ await withServer(owner, async (folder) => {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        const { rows } = await client.query('INSERT INTO events (happened_at, payload) VALUES (now(), $1) RETURNING id', [{ component: sent }]);
+        const { rows } = await client.query(
+          'INSERT INTO events (happened_at, payload) VALUES (now(), $1) RETURNING id', [{ component: sent }]);
         await client.query({ name: 'jobs', text: jobs, values: [rows[0].id, NOTIFICATIONS] });
         await client.query('COMMIT');
       } finally {

@@ -162,7 +162,8 @@ export class Countdown {
 export async function measure(warmUp, seconds, portion, send) {
   await pass(warmUp);
   const { count, elapsed, used } = await pass(seconds);
-  console.log(`RESULT ${(count / elapsed).toFixed(1)} ${(used * 1e6 / count).toFixed(2)} 0 0 ${(process.resourceUsage().maxRSS / 1024).toFixed(1)}`);
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  console.log(`RESULT ${(count / elapsed).toFixed(1)} ${(used * 1e6 / count).toFixed(2)} 0 0 ${peakMiB.toFixed(1)}`);
 
   async function pass(atLeast) {
     const [begun, before] = [performance.now(), processorSeconds()];
