@@ -1,6 +1,6 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features;

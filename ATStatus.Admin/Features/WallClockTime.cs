@@ -1,5 +1,5 @@
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
-using ATStatus.Core.StatusPages;
 
 namespace ATStatus.Admin.Features;
 

@@ -9,7 +9,7 @@ using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Admin.Hosting.Telemetry;
 using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;

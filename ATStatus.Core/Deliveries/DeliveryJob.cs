@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Model;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Server;
@@ -11,7 +13,7 @@ namespace ATStatus.Core.Deliveries;
 /// The Hangfire job of a delivery: claim, send, record. Hangfire runs it at least once; a second run finds the
 /// claim taken or the delivery settled and does nothing.
 /// </summary>
-public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transport, SendSlots slots, IDeliveryRelease release, JobRun run)
+public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transport, ConcurrencyLimiter slots, IDispatchSignals release, JobRun run)
 {
     private static readonly MethodInfo Entry = typeof(DeliveryJob).GetMethod(nameof(Run))!;
 
@@ -43,7 +45,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
     [JobDisplayName("Deliver #{0}")]
     public async Task<DeliveryOutcome> RunAsync(long deliveryId)
     {
-        using var trace = DeliveryTraces.BeginRun(deliveryId, run);
+        using var trace = DeliveryTracing.BeginRun(deliveryId, run);
         int? notificationId = null;
         var isHeld = false;
         try
@@ -59,7 +61,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
                     return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Skipped: {skipped.Reason}");
                 case ClaimResult.Held held:
                     (notificationId, isHeld) = (held.NotificationId, true);
-                    DeliveryTraces.Held(trace, held.Hold);
+                    DeliveryTracing.Held(trace, held.Hold);
                     return new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Held ({held.Hold}); no attempt was used");
             }
             var claim = ((ClaimResult.Claimed)claimed).Claim;
@@ -76,7 +78,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
 
     private async Task<DeliveryOutcome> SendAsync(Claim claim, Activity? trace)
     {
-        DeliveryTraces.Claimed(trace, claim);
+        DeliveryTracing.Claimed(trace, claim);
         RecordedAttempt? recorded;
         try
         {
@@ -89,7 +91,7 @@ public sealed class DeliveryJob(DeliveryLedger ledger, DeliveryTransport transpo
             ledger.LetGo(claim);
         }
         if (recorded is not null)
-            DeliveryTraces.Recorded(trace, recorded, run);
+            DeliveryTracing.Recorded(trace, recorded, run);
         return recorded switch
         {
             null => new DeliveryOutcome(DeliveryOutcomeKind.Nothing, "The lease was lost; another worker has it."),
@@ -139,12 +141,12 @@ public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjectio
             var run = (JobRun)_scope.ServiceProvider.GetService(typeof(JobRun))!;
             run.JobId = context.BackgroundJob.Id;
             run.Stopping = stop.Token;
-            if (!DeliveryTraces.IsOn)
+            if (!DeliveryTracing.IsOn)
                 return;
             // Written before this run was fetched: what came with it is not stale.
-            run.HandOver = context.GetJobParameter<string>(DeliveryTraces.HandOverParameter, allowStale: true);
-            run.LastAttempt = context.GetJobParameter<string>(DeliveryTraces.LastAttemptParameter, allowStale: true);
-            run.KeepLastAttempt = id => context.SetJobParameter(DeliveryTraces.LastAttemptParameter, id);
+            run.HandOver = context.GetJobParameter<string>(DeliveryTracing.HandOverParameter, allowStale: true);
+            run.LastAttempt = context.GetJobParameter<string>(DeliveryTracing.LastAttemptParameter, allowStale: true);
+            run.KeepLastAttempt = id => context.SetJobParameter(DeliveryTracing.LastAttemptParameter, id);
         }
 
         public override object Resolve(Type type) =>

@@ -1,3 +1,4 @@
+using ATStatus.Core.Deliveries.Store;
 using Hangfire.Common;
 using Hangfire.States;
 using Hangfire.Storage;
@@ -8,7 +9,7 @@ namespace ATStatus.Core.Deliveries;
 /// Chooses the state of a delivery's job from the outcome the run returned, and keeps the set of live jobs. Takes the
 /// place of Hangfire's own retry filter, which knows only exceptions and counts by itself.
 /// </summary>
-public sealed class DeliveryJobStates(DeliveryReopening reopening, DeliveryCancellation cancellation, TimeProvider time) : IElectStateFilter, IApplyStateFilter
+public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancellation cancellation, TimeProvider time) : IElectStateFilter, IApplyStateFilter
 {
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
@@ -43,11 +44,11 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, DeliveryCance
     {
         if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
             return;
-        var member = DeliveryQueues.LiveJob(deliveryId, context.BackgroundJob.Id);
+        var member = QueueNames.LiveJob(deliveryId, context.BackgroundJob.Id);
         if (context.NewState is EnqueuedState or ScheduledState)
-            transaction.AddToSet(DeliveryQueues.LiveJobs, member);
+            transaction.AddToSet(QueueNames.LiveJobs, member);
         else if (context.NewState.IsFinal || context.NewState is FailedState)
-            transaction.RemoveFromSet(DeliveryQueues.LiveJobs, member);
+            transaction.RemoveFromSet(QueueNames.LiveJobs, member);
     }
 
     /// <inheritdoc/>
@@ -69,12 +70,12 @@ public sealed class DeliveryJobStates(DeliveryReopening reopening, DeliveryCance
         if (context.CurrentState is null)
             return;
         var fromSchedule = context.CurrentState == ScheduledState.StateName;
-        enqueued.Queue = fromSchedule ? DeliveryQueues.Retries : DeliveryQueues.First;
+        enqueued.Queue = fromSchedule ? QueueNames.Retries : QueueNames.First;
         if (fromSchedule)
         {
             // Not the scheduler's doing, so a person pressed 'Enqueue now': the row must agree that it is due.
             if (enqueued.Reason?.Contains("DelayedJobScheduler", StringComparison.Ordinal) != true)
-                Wait(() => reopening.HastenAsync(deliveryId));
+                Wait(() => reopening.ExpediteAsync(deliveryId));
             return;
         }
         var requeued = context.CurrentState == FailedState.StateName

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
-using ATStatus.Core.StatusPages;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Deliveries;
@@ -15,7 +16,7 @@ public sealed partial class DeliveryTransport(
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
     PublicPageUrls pages,
-    DeliveryMeters meters,
+    DeliveryMetrics meters,
     TimeProvider time,
     ILogger<DeliveryTransport> logger)
 {
@@ -39,13 +40,13 @@ public sealed partial class DeliveryTransport(
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
             return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
-        using var trace = DeliveryTraces.BeginPost(claim, request.Url);
+        using var trace = DeliveryTracing.BeginPost(claim, request.Url);
         try
         {
             if (sender.NamesPage)
                 request = request with { PageUrl = await pages.FindAsync(claim.StatusPageId, cancellationToken) };
             var result = await sender.SendAsync(request, cancellationToken);
-            DeliveryTraces.Sent(trace, result);
+            DeliveryTracing.Sent(trace, result);
             if (!claim.Row.IsTest)
                 meters.Sent(result);
             return result;

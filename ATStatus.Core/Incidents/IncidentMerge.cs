@@ -1,3 +1,4 @@
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 
 namespace ATStatus.Core.Incidents;

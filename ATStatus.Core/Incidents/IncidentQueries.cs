@@ -1,6 +1,6 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Incidents;

@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;

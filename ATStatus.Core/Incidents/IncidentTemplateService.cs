@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;

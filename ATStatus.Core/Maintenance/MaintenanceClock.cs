@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Maintenance;

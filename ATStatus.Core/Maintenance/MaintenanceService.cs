@@ -1,4 +1,6 @@
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;

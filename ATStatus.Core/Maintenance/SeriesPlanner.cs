@@ -1,7 +1,7 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
-using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Maintenance;

@@ -1,5 +1,7 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
@@ -264,7 +266,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
 
     private sealed record NamedComponent(int Id, string Name, int StatusPageId, string PageName, string PageSlug, string? GroupName);
 
-    // What Notification.WhyNot asks of an event, asked of every event there can be. A severity leaves some incidents, and those events that have none.
+    // What Notification.ExclusionOf asks of an event, asked of every event there can be. A severity leaves some incidents, and those events that have none.
     private static NothingMatches? NothingMatchesOf(Notification n, Dictionary<int, int> pageOfComponent) =>
         n is { AllPages: false, Pages.Count: 0 } ? NothingMatches.NoPage
         : n is { AllComponents: false, Components.Count: 0 } ? NothingMatches.NoComponent

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -13,7 +15,7 @@ public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
-    IDeliveryRelease release,
+    IDispatchSignals release,
     DeliveryFeed feed,
     ChangeFeed changes,
     WebhookOptions options,
@@ -217,9 +219,9 @@ public sealed class NotificationService(
             .ExecuteUpdateAsync(
                 delivery => delivery
                     .SetProperty(d => d.State, DeliveryState.Skipped)
-                    .SetProperty(d => d.Reason, DeliveryLedger.NotificationDeleted)
+                    .SetProperty(d => d.Reason, DeliveryStore.NotificationDeleted)
                     .SetProperty(d => d.SkipCause, SkipCause.NotificationDeleted)
-                    .SetProperty(d => d.Hold, (DeliveryHold?)null)
+                    .SetProperty(d => d.Hold, (HoldReason?)null)
                     .SetProperty(d => d.SettledAt, now)
                     .SetProperty(d => d.DueAt, (DateTime?)null)
                     .SetProperty(d => d.Version, d => d.Version + 1),

@@ -1,3 +1,5 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.Signing;

@@ -1,6 +1,7 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -11,16 +12,16 @@ namespace ATStatus.Core.Outbox;
 /// <summary>Opens the units of work in which something changes and is told.</summary>
 public sealed class EventOutbox(
     IDbContextFactory<AtStatusDbContext> contexts,
-    WriteGate gate,
-    DeliveryQueue queue,
-    DeliveryLanes lanes,
+    SqliteWriteLock gate,
+    JobHandOver queue,
+    DeliveryDispatcher lanes,
     DeliveryFeed feed,
     ChangeFeed changes,
     KnownNotifications known,
     RecentEvents recent,
     SavedDeliveries saved,
-    DeliveryMeters meters,
-    DeliveryTraces traces,
+    DeliveryMetrics meters,
+    DeliveryTracing traces,
     WebhookOptions options,
     DatabaseWritability writability,
     TimeProvider time)

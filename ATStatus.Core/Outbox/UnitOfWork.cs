@@ -1,10 +1,14 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -17,13 +21,13 @@ namespace ATStatus.Core.Outbox;
 public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
-    private readonly WriteTurn _turn;
-    private readonly DeliveryQueue _queue;
-    private readonly DeliveryLanes _lanes;
+    private readonly SqliteWriteTurn _turn;
+    private readonly JobHandOver _queue;
+    private readonly DeliveryDispatcher _lanes;
     private readonly DeliveryFeed _feed;
     private readonly ChangeFeed _changes;
-    private readonly DeliveryMeters _meters;
-    private readonly DeliveryTraces _traces;
+    private readonly DeliveryMetrics _meters;
+    private readonly DeliveryTracing _traces;
     private readonly KnownNotifications _known;
     private readonly RecentEvents _recent;
     private readonly SavedDeliveries _saved;
@@ -34,8 +38,8 @@ public sealed class UnitOfWork : IAsyncDisposable
     private List<Notification>? _notifications;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, WriteTurn turn, DeliveryQueue queue, DeliveryLanes lanes, DeliveryFeed feed, ChangeFeed changes,
-        KnownNotifications known, RecentEvents recent, SavedDeliveries saved, DeliveryMeters meters, DeliveryTraces traces, int maxPayload, DateTime now)
+        AtStatusDbContext db, IDbContextTransaction transaction, SqliteWriteTurn turn, JobHandOver queue, DeliveryDispatcher lanes, DeliveryFeed feed, ChangeFeed changes,
+        KnownNotifications known, RecentEvents recent, SavedDeliveries saved, DeliveryMetrics meters, DeliveryTracing traces, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
         (Db, _transaction, _turn, _queue, _lanes, _feed, _changes) = (db, transaction, turn, queue, lanes, feed, changes);
@@ -153,7 +157,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         await ExpandAsync(notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
-            [.. LeftOut.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
+            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
     }
 
     private Task ExpandAsync(List<Notification> notifications, CancellationToken cancellationToken) =>
@@ -162,7 +166,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     private string? Silenced(StoredEvent happened) => DoNotNotify ?? (_silent.Contains(happened) ? EventOutbox.DoNotNotifyReason : null);
 
     private string? SkipReason(StoredEvent happened, Notification notification) =>
-        Silenced(happened) ?? (notification.Enabled ? null : DeliveryLedger.NotificationOff(notification.DisabledReason));
+        Silenced(happened) ?? (notification.Enabled ? null : DeliveryStore.NotificationOff(notification.DisabledReason));
 
     /// <summary>
     /// Decides now who receives this unit's events, before the change removes what the choice depends on (a page that
@@ -172,20 +176,20 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await _known.AllAsync(Db, cancellationToken);
 
-    private async Task<List<Delivery>> AddDeliveriesAsync(LaneReservation places, CancellationToken cancellationToken)
+    private async Task<List<Delivery>> AddDeliveriesAsync(DispatchReservation places, CancellationToken cancellationToken)
     {
         if (_events.Count == 0)
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
         await ExpandAsync(notifications, cancellationToken);
-        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.WhyNot(e.Scope) is null)))
+        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.ExclusionOf(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         var recipients = new List<(StoredEvent Event, List<Notification> Told)>(_events.Count);
         foreach (var (happened, scope) in _events)
         {
-            var (told, leftOut) = LeftOut.Divide(notifications, scope);
-            happened.LeftOut = LeftOut.Write(leftOut);
+            var (told, leftOut) = ExcludedRecipient.Divide(notifications, scope);
+            happened.LeftOut = ExcludedRecipient.Write(leftOut);
             recipients.Add((happened, told));
         }
         await NewEvents.InsertAsync(Db, [.. _events.Select(e => e.Event)]);

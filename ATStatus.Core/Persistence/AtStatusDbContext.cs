@@ -1,11 +1,5 @@
-using ATStatus.Core.Access;
-using ATStatus.Core.Deliveries;
-using ATStatus.Core.Events;
-using ATStatus.Core.Incidents;
-using ATStatus.Core.Maintenance;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
-using ATStatus.Core.TestReceiver;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -74,13 +68,13 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<SendingPause> SendingPauses => Set<SendingPause>();
 
     /// <summary>What was asked to be delivered afterwards.</summary>
-    public DbSet<Recovery> Recoveries => Set<Recovery>();
+    public DbSet<RecoveryRun> Recoveries => Set<RecoveryRun>();
 
     /// <summary>Attempts counted by the hour.</summary>
-    public DbSet<AttemptHour> AttemptHours => Set<AttemptHour>();
+    public DbSet<HourlyAttemptCount> AttemptHours => Set<HourlyAttemptCount>();
 
     /// <summary>How far readers of growing tables have come.</summary>
-    public DbSet<Bookmark> Bookmarks => Set<Bookmark>();
+    public DbSet<Checkpoint> Bookmarks => Set<Checkpoint>();
 
     /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();

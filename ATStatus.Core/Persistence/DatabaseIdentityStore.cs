@@ -1,3 +1,4 @@
+using ATStatus.Core.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Persistence;

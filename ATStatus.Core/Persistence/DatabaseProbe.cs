@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
-/// Finds out whether the database can be written by writing one row into it (<see cref="Deliveries.Bookmark"/>). Past Entity Framework,
+/// Finds out whether the database can be written by writing one row into it (<see cref="Deliveries.Checkpoint"/>). Past Entity Framework,
 /// which would log each failure with its statement.
 /// </summary>
 /// <param name="services">Where the contexts come from, asked for when needed: they are made with what uses this.</param>

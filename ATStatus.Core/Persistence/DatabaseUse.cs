@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ATStatus.Core.Model;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

@@ -23,7 +23,7 @@ public static class PersistenceServices
         services.AddSingleton<DatabaseWritability>();
         services.AddSingleton<DatabaseMonitor>();
         services.AddSingleton<WriteInterceptor>();
-        services.AddSingleton<WriteGate>();
+        services.AddSingleton<SqliteWriteLock>();
         services.TryAddSingleton(DatabasePlace.Of(options, Environment.MachineName));
         services.AddSingleton<DatabaseIdentityStore>();
         services.AddSingleton<DatabaseUse>();

@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Core.StatusPages;
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.Signing;

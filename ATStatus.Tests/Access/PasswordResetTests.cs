@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;

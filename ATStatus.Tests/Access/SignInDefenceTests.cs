@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.RateLimiting;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Identity;

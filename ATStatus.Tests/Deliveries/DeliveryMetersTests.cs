@@ -1,9 +1,11 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -21,7 +23,7 @@ public sealed class DeliveryMetersTests
     [Fact]
     public async Task Events_attempts_and_deliveries_are_counted_once_they_are_committed()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Status(503), Answer.Status(503));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Status(503), ScriptedResponse.Status(503));
         await using var app = await CoreApp.StartAsync(configure: o => (o.MaxAttempts, o.RetryJitter) = (2, 0));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
@@ -88,7 +90,7 @@ public sealed class DeliveryMetersTests
         await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"), events: EventType.IncidentCreated);
         await IncidentAsync(app, page, "First");
         var delivery = Assert.Single(await app.DeliveriesAsync());
-        app.Get<DeliveryLedger>().LetGo(Assert.IsType<ClaimResult.Claimed>(await app.Get<DeliveryLedger>().ClaimAsync(delivery.Id, null)).Claim);
+        app.Get<DeliveryStore>().LetGo(Assert.IsType<ClaimResult.Claimed>(await app.Get<DeliveryStore>().ClaimAsync(delivery.Id, null)).Claim);
         using var meters = new MeterReader(app.Services);
 
         app.Time.Advance(TimeSpan.FromMinutes(1));
@@ -121,7 +123,7 @@ public sealed class DeliveryMetersTests
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
         using var meters = new MeterReader(app.Services);
         // Whoever saves or sends makes the instruments; the console makes them at its start.
-        _ = app.Get<DeliveryMeters>();
+        _ = app.Get<DeliveryMetrics>();
         Assert.Equal(0, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
 
         await IncidentAsync(app, page, "First");
@@ -136,7 +138,7 @@ public sealed class DeliveryMetersTests
         Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
         Assert.Equal(2, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=capacity}"));
         // Every reason is there, zeros included, so that no line of a chart begins when things go wrong.
-        Assert.Equal(1 + Enum.GetValues<DeliveryHold>().Length, meters.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
+        Assert.Equal(1 + Enum.GetValues<HoldReason>().Length, meters.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
 
         await RunAllAsync(app);
         app.Time.Advance(TimeSpan.FromSeconds(4));
@@ -151,7 +153,7 @@ public sealed class DeliveryMetersTests
     [Fact]
     public async Task A_retry_that_waits_for_its_time_is_not_due_and_one_that_is_overdue_has_an_age()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         await using var app = await CoreApp.StartAsync(configure: o => o.RetryJitter = 0);
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
@@ -172,12 +174,12 @@ public sealed class DeliveryMetersTests
     [Fact]
     public async Task Open_circuits_are_counted_with_what_they_hold_back()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         await using var app = await CoreApp.StartAsync(configure: o => (o.CircuitFailures, o.MaxAttempts) = (1, 1));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
         using var meters = new MeterReader(app.Services);
-        _ = app.Get<DeliveryMeters>();
+        _ = app.Get<DeliveryMetrics>();
         Assert.Equal(0, meters.Observe().Last("atstatus.circuits.open"));
 
         await IncidentAsync(app, page, "First");
@@ -195,7 +197,7 @@ public sealed class DeliveryMetersTests
     public async Task Sends_under_way_are_counted_while_they_are()
     {
         var answer = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answer.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(answer.Task));
         await using var app = await CoreApp.StartAsync();
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
@@ -216,7 +218,7 @@ public sealed class DeliveryMetersTests
     public async Task A_database_that_does_not_answer_leaves_a_gap_and_nothing_else()
     {
         await using var app = await CoreApp.StartAsync();
-        _ = app.Get<DeliveryMeters>();
+        _ = app.Get<DeliveryMetrics>();
         using var meters = new MeterReader(app.Services);
         await using (var db = app.Open())
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"NotificationHealth\" RENAME TO \"Elsewhere\"", Stop);

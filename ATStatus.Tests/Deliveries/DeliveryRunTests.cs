@@ -1,6 +1,8 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
@@ -25,7 +27,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task Three_attempts_with_the_contracts_waits_then_no_more()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
 
         for (var attempt = 1; attempt <= 3; attempt++)
@@ -69,7 +71,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task Many_workers_send_once()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(receiver.Url);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _app.RunJobAsync(id)));
         Assert.Single(outcomes, o => o.Kind == DeliveryOutcomeKind.Delivered);
@@ -80,7 +82,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task A_group_of_deliveries_is_claimed_and_recorded_each_for_itself()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await _app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
         for (var i = 0; i < 40; i++)
             await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"Part {i}", ComponentStatus.Operational));
@@ -99,13 +101,13 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_whose_process_died_is_written_down_and_does_not_count()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
-        var claim = Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync(id, "job")).Claim;
+        var claim = Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryStore>().ClaimAsync(id, "job")).Claim;
         Assert.Equal(DeliveryOutcomeKind.Nothing, (await _app.RunJobAsync(id)).Kind);
 
         // As far as its process is concerned: this one has never heard of it.
-        _app.Get<DeliveryLedger>().LetGo(claim);
+        _app.Get<DeliveryStore>().LetGo(claim);
         _app.Time.Advance(TimeSpan.FromMinutes(5));
         for (var i = 0; i < 3; i++)
         {
@@ -124,9 +126,9 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task A_result_that_comes_after_somebody_else_has_claimed_changes_nothing()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(receiver.Url);
-        var ledger = _app.Get<DeliveryLedger>();
+        var ledger = _app.Get<DeliveryStore>();
         var lost = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim;
         ledger.LetGo(lost);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
@@ -140,7 +142,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task Gone_ends_the_delivery_and_switches_the_notification_off()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(410));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(410));
         var id = await DeliveryToAsync(receiver.Url);
         Assert.Equal(DeliveryOutcomeKind.Failed, (await _app.RunJobAsync(id)).Kind);
 
@@ -159,7 +161,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task A_guarded_address_ends_at_once_and_the_log_names_the_setting()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var database = TestDatabase.Sqlite();
         await using (var open = await CoreApp.StartAsync(database, keepDatabase: true))
         {
@@ -188,7 +190,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [InlineData(500, "120", 54, 66)]
     public async Task The_wait_is_the_longer_of_backoff_and_a_bounded_retry_after(int status, string retryAfter, double atLeast, double atMost)
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(status, "", ("Retry-After", retryAfter)));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "", ("Retry-After", retryAfter)));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         Assert.InRange(((await OnlyAsync()).DueAt!.Value - _app.Now).TotalSeconds, atLeast, atMost);
@@ -197,8 +199,8 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task An_edit_counts_for_what_is_still_pending()
     {
-        await using var old = LoopbackReceiver.Start(Answer.Status(500));
-        await using var renewed = LoopbackReceiver.Start(Answer.Status(200));
+        await using var old = LoopbackReceiver.Start(ScriptedResponse.Status(500));
+        await using var renewed = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(old.Url);
         await _app.RunJobAsync(id);
 
@@ -218,7 +220,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task Standard_Webhooks_switched_on_counts_for_what_is_still_pending()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         var detail = (await _app.Get<NotificationQueries>().FindAsync(1))!;
@@ -242,7 +244,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [InlineData(false)]
     public async Task What_is_pending_when_its_notification_goes_is_skipped_and_the_log_stays(bool deleted)
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         if (deleted)
@@ -263,14 +265,14 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task A_redelivery_is_a_new_round_of_the_same_delivery()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
         for (var i = 0; i < 3; i++)
         {
             await _app.RunJobAsync(id);
             _app.Time.Advance(TimeSpan.FromMinutes(10));
         }
-        receiver.Script(Answer.Status(200));
+        receiver.Script(ScriptedResponse.Status(200));
         await _app.Get<ATStatus.Core.Outbox.RedeliveryService>().RedeliverAsync(id);
         await Assert.ThrowsAsync<ATStatus.Core.Problems.IllegalTransitionException>(
             () => _app.Get<ATStatus.Core.Outbox.RedeliveryService>().RedeliverAsync(id));
@@ -285,7 +287,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     [Fact]
     public async Task The_log_keeps_what_went_out_and_what_came_back_but_not_the_secret()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url, secret: "very-secret-secret");
         await _app.RunJobAsync(id);
         var attempt = Assert.Single((await OnlyAsync()).Attempts);

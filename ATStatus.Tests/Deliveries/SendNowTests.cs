@@ -1,8 +1,11 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -26,20 +29,20 @@ public sealed class SendNowTests : IAsyncLifetime
     [Fact]
     public async Task A_retry_that_waits_is_due_and_has_a_job_at_once()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         Assert.Null((await FindAsync(id)).SendNowRefusal);
-        Assert.Equal(0, _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(0, _app.Enqueued(QueueNames.Retries));
 
         await SendNowAsync(id);
 
-        Assert.Equal(1, _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(1, _app.Enqueued(QueueNames.Retries));
         Assert.Equal(_app.Now, (await FindAsync(id)).Row.DueAt);
         await RefusedAsync(id, "in the queue already");
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await _app.RunJobAsync(id)).Kind);
         await RefusedAsync(id, "Redeliver begins a new round");
-        Assert.Equal(1, _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(1, _app.Enqueued(QueueNames.Retries));
         var requests = receiver.Requests;
         Assert.Equal(requests[0].Header("X-Request-ID"), requests[1].Header("X-Request-ID"));
         Assert.Equal([AttemptTrigger.Event, AttemptTrigger.Retry], (await FindAsync(id)).Attempts.OrderBy(a => a.Number).Select(a => a.Trigger));
@@ -50,17 +53,17 @@ public sealed class SendNowTests : IAsyncLifetime
     {
         var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
         await RefusedAsync(id, "in the queue already");
-        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync(id, null));
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryStore>().ClaimAsync(id, null));
         await RefusedAsync(id, "being sent right now");
         Assert.Equal("This delivery is being sent right now.", (await FindAsync(id)).SendNowRefusal);
         await Assert.ThrowsAsync<NotFoundException>(() => SendNowAsync(4711));
-        Assert.Equal(1, _app.Enqueued() + _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(1, _app.Enqueued() + _app.Enqueued(QueueNames.Retries));
     }
 
     [Fact]
     public async Task One_whose_notification_is_off_or_deleted_is_not_sent()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         await _app.Get<NotificationService>().SetEnabledAsync(1, false);
@@ -72,12 +75,12 @@ public sealed class SendNowTests : IAsyncLifetime
     [Fact]
     public async Task A_test_and_what_waits_for_its_turn_are_refused_in_words()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await DeliveryToAsync(receiver.Url);
         await RaiseAsync(1);
-        var held = (await _app.DeliveriesAsync()).Single(d => d.Hold == DeliveryHold.Capacity);
+        var held = (await _app.DeliveriesAsync()).Single(d => d.Hold == HoldReason.Capacity);
         await RefusedAsync(held.Id, "Waits its turn");
-        Assert.Equal(DeliveryHold.Capacity, (await FindAsync(held.Id)).Row.Hold);
+        Assert.Equal(HoldReason.Capacity, (await FindAsync(held.Id)).Row.Hold);
         var test = await _app.Get<TestSendService>().SendSavedAsync(1, EventType.IncidentCreated);
         await RefusedAsync(test.DeliveryId, "A test is sent once");
     }
@@ -85,7 +88,7 @@ public sealed class SendNowTests : IAsyncLifetime
     [Fact]
     public async Task Of_an_open_circuit_it_is_the_probe()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         var first = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(first);
         await RaiseAsync(1);
@@ -95,7 +98,7 @@ public sealed class SendNowTests : IAsyncLifetime
         await RaiseAsync(2);
         var third = (await _app.DeliveriesAsync())[^1].Id;
         var held = await FindAsync(third);
-        Assert.Equal((DeliveryHold.Circuit, (await HealthAsync()).NextProbeAt), (held.Row.Hold, held.ProbeAt));
+        Assert.Equal((HoldReason.Circuit, (await HealthAsync()).NextProbeAt), (held.Row.Hold, held.ProbeAt));
         // Without it the claim holds what is due.
         _app.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(DeliveryOutcomeKind.Nothing, (await _app.RunJobAsync(third)).Kind);
@@ -111,7 +114,7 @@ public sealed class SendNowTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_who_press_it_at_once_one_is_told_that_it_is_under_way()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         var id = await DeliveryToAsync(receiver.Url);
         await _app.RunJobAsync(id);
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
@@ -127,7 +130,7 @@ public sealed class SendNowTests : IAsyncLifetime
             }
         }));
         Assert.Single(answers, sent => sent);
-        Assert.Equal(1, _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(1, _app.Enqueued(QueueNames.Retries));
     }
 
     private async Task<long> DeliveryToAsync(Uri url)

@@ -1,6 +1,8 @@
 using System.Text;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -38,7 +40,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     [InlineData("teams")]
     public async Task A_saved_change_arrives_as_a_message_and_each_retry_says_the_same(string kind)
     {
-        _services.Receiver.Script(Answer.Status(503), Answer.Status(200));
+        _services.Receiver.Script(ScriptedResponse.Status(503), ScriptedResponse.Status(200));
         await AddAsync(kind);
         var delivery = await RaiseAsync("Search & <index>");
 
@@ -57,7 +59,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task The_retry_time_of_Discord_counts()
     {
-        _services.Receiver.Script(Answer.Status(429, """{"retry_after":240.5}"""), Answer.Status(200));
+        _services.Receiver.Script(ScriptedResponse.Status(429, """{"retry_after":240.5}"""), ScriptedResponse.Status(200));
         await AddAsync("discord");
         var delivery = await RaiseAsync("Search");
 
@@ -202,7 +204,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Changed_settings_deserve_a_new_beginning()
     {
-        _services.Receiver.Script(Answer.Status(404));
+        _services.Receiver.Script(ScriptedResponse.Status(404));
         var id = await AddAsync("discord", new() { ["threadId"] = "1" });
         await _app.RunJobAsync(await RaiseAsync("Search"));
         await using (var db = _app.Open())

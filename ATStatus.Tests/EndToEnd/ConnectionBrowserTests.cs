@@ -7,9 +7,9 @@ namespace ATStatus.Tests.EndToEnd;
 /// <summary>A connection that breaks between the browser and the console, and a console that is started again.</summary>
 public sealed class ConnectionBrowserTests(TestBrowser browser) : BrowserTest(browser), IAsyncDisposable
 {
-    private CuttableLine? _line;
+    private FaultyTcpProxy? _line;
 
-    protected override Uri WindowAddress => (_line ??= CuttableLine.To(App.Address)).Address;
+    protected override Uri WindowAddress => (_line ??= FaultyTcpProxy.To(App.Address)).Address;
 
     private ILocator Notice => Page.Locator("#components-reconnect-modal");
 

@@ -1,9 +1,12 @@
 using System.Net;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -21,7 +24,7 @@ public sealed class DashboardDeletionTests
     [Fact]
     public async Task A_retry_that_is_scheduled_is_cancelled_with_its_job()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
         await using var app = await ConsoleApp.StartAsync();
         var id = await DeliveryToAsync(app, receiver.Url);
         await StateAsync(app, id, DeliveryState.Retrying);
@@ -36,7 +39,7 @@ public sealed class DashboardDeletionTests
         Assert.Single(receiver.Requests);
 
         // Requeued there, it begins a new round.
-        receiver.Script(Answer.Status(200));
+        receiver.Script(ScriptedResponse.Status(200));
         app.Services.GetRequiredService<IBackgroundJobClient>().Requeue(Jobs(app).DeletedJobs(0, 1)[0].Key);
         await StateAsync(app, id, DeliveryState.Delivered);
     }
@@ -47,7 +50,7 @@ public sealed class DashboardDeletionTests
     public async Task An_attempt_under_way_finishes_and_is_recorded(int status)
     {
         var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(status, "late").After(gate.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "late").After(gate.Task));
         await using var app = await ConsoleApp.StartAsync();
         var id = await DeliveryToAsync(app, receiver.Url);
         await receiver.WaitForAsync(1);
@@ -68,7 +71,7 @@ public sealed class DashboardDeletionTests
     [Fact]
     public async Task The_job_of_an_earlier_round_says_nothing_about_the_delivery_and_neither_does_the_engine()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await using var app = await ConsoleApp.StartAsync();
         var id = await DeliveryToAsync(app, receiver.Url);
         await StateAsync(app, id, DeliveryState.Delivered);
@@ -77,7 +80,7 @@ public sealed class DashboardDeletionTests
         await app.Services.GetRequiredService<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
         await app.Services.GetRequiredService<RedeliveryService>().RedeliverAsync(id, Stop);
         // Its job finds the pause; the engine does it away, and the row waits.
-        await Eventually.TrueAsync(async () => (await FindAsync(app, id)).Row.Hold == DeliveryHold.Paused);
+        await Eventually.TrueAsync(async () => (await FindAsync(app, id)).Row.Hold == HoldReason.Paused);
         await Eventually.TrueAsync(() => Jobs(app).DeletedListCount() == 1);
 
         await DeleteAsync(app, "succeeded", first);
@@ -94,7 +97,7 @@ public sealed class DashboardDeletionTests
         Noticing.Begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Noticing.Noticed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var jobs = app.Services.GetRequiredService<IBackgroundJobClient>();
-        var id = jobs.Create(Hangfire.Common.Job.FromExpression(() => Noticing.RunAsync(CancellationToken.None)), new Hangfire.States.EnqueuedState(DeliveryQueues.First));
+        var id = jobs.Create(Hangfire.Common.Job.FromExpression(() => Noticing.RunAsync(CancellationToken.None)), new Hangfire.States.EnqueuedState(QueueNames.First));
         await Noticing.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
         jobs.Delete(id);
         await Noticing.Noticed.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);

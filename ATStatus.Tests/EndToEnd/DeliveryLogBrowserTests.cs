@@ -10,7 +10,7 @@ public sealed class DeliveryLogBrowserTests(TestBrowser browser) : BrowserTest(b
     [Fact]
     public async Task Retries_happen_by_themselves_and_Redeliver_repeats_the_same_request()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(503, "closed for lunch"));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(503, "closed for lunch"));
         await StartSignedInAsync(new ConsoleAppOptions
         {
             Settings = { ["Webhooks:RetryBaseDelay"] = "00:00:01", ["Webhooks:RetryFactor"] = "1", ["Webhooks:RetryJitter"] = "0" },
@@ -31,7 +31,7 @@ public sealed class DeliveryLogBrowserTests(TestBrowser browser) : BrowserTest(b
         await row.Link("incident.created").ClickAsync();
         await Expect(Page.GetByText("Attempt 3", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(Page.Region("Response body of attempt 3")).ToHaveTextAsync("closed for lunch");
-        receiver.Script(Answer.Status(200));
+        receiver.Script(ScriptedResponse.Status(200));
         await Page.Button("Redeliver").ClickAsync();
         await Expect(Page.GetByText("The receiver took it: status 200")).ToBeVisibleAsync();
         await Expect(Page.GetByText("Attempt 4", new() { Exact = true })).ToBeVisibleAsync();

@@ -10,9 +10,9 @@ namespace ATStatus.Tests.EndToEnd;
 /// <summary>What is on the screen is what is saved, whatever the line does (wwwroot/js/edits.js).</summary>
 public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser), IAsyncDisposable
 {
-    private CuttableLine? _line;
+    private FaultyTcpProxy? _line;
 
-    protected override Uri WindowAddress => (_line ??= CuttableLine.To(App.Address)).Address;
+    protected override Uri WindowAddress => (_line ??= FaultyTcpProxy.To(App.Address)).Address;
 
     private ILocator Notice => Page.Locator("#edit-notice");
 
@@ -34,7 +34,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Checkbox("API").CheckAsync();
         await Page.GetByRole(AriaRole.Switch, new() { Name = "Do not notify" }).CheckAsync();
         await Page.Field("Title").FillAsync("Typed afterwards");
-        await MendAsync();
+        await RepairAsync();
 
         await Page.Button("Save").ClickAsync();
 
@@ -71,7 +71,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         Assert.Empty(await AxeScan.FindingsAsync(Page));
         Assert.Equal(address, Page.Url);
         await Expect(Page.Field("Message")).ToHaveValueAsync("Kept too.");
-        await MendAsync();
+        await RepairAsync();
         await Expect(Notice).ToBeHiddenAsync();
         await Page.Button("Save").ClickAsync();
         await Expect(Page.Heading("Kept")).ToBeVisibleAsync();
@@ -93,7 +93,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await CutAsync();
 
         await Expect(Notice).ToContainTextAsync("Not sent: Save.");
-        await MendAsync();
+        await RepairAsync();
         await Page.Button("Save").ClickAsync();
         await Expect(Page.Heading("Into the silence")).ToBeVisibleAsync();
         Assert.Equal(IncidentSeverity.Major, (await Get<IncidentQueries>().FindAsync(1, Stop))!.Row.Severity);
@@ -111,7 +111,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Save").ClickAsync();
 
         await CutAsync();
-        await MendAsync();
+        await RepairAsync();
 
         await Expect(Notice).ToContainTextAsync("The connection was lost before “Save” reached the server, and it was not done.");
         await Page.Button("Save").ClickAsync();
@@ -133,7 +133,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Keyboard.PressAsync("Escape");
         await Expect(Notice).ToContainTextAsync("Not sent: closing “");
         await Page.Keyboard.PressAsync("Escape");
-        await MendAsync();
+        await RepairAsync();
 
         if (await question.IsVisibleAsync())
             await question.Button("Stay").ClickAsync();
@@ -302,7 +302,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Expect(Notice).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("Not chosen: b.json. There is no connection to the server."));
         await Expect(Page.Field("File")).ToHaveValueAsync("");
-        await MendAsync();
+        await RepairAsync();
         ForgetLostConnection();
     }
 
@@ -356,7 +356,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         // It has asked for older rows; the answer never comes.
         await Page.EvaluateAsync("() => window.atstatus.edits.quiet(300)");
         await CutAsync();
-        await MendAsync();
+        await RepairAsync();
 
         await Page.Mouse.MoveAsync(640, 400);
         for (var turns = 0; turns < 100 && await links.CountAsync() == 50; turns++)
@@ -385,7 +385,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Page.GetByText("Connection lost. Reconnecting…")).ToBeVisibleAsync();
     }
 
-    private async Task MendAsync()
+    private async Task RepairAsync()
     {
         _line!.Mend(App.Address);
         // The framework tries again at once when the page comes into view.

@@ -13,7 +13,7 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
     [Fact]
     public async Task From_a_fresh_install_to_a_verified_POST_in_the_log()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, """{"thanks":true}"""));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200, """{"thanks":true}"""));
         await StartAsync(new ConsoleAppOptions { FirstAccount = false });
         await SetUpAsync();
         await LoadSampleDataAsync();

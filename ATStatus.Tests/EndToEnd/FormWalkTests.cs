@@ -1,5 +1,4 @@
-using ATStatus.Core.Deliveries;
-using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
 
@@ -21,9 +20,9 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
 
     private static readonly bool All = Environment.GetEnvironmentVariable("ATSTATUS_TEST_WALK") == "all";
 
-    private CuttableLine? _line;
+    private FaultyTcpProxy? _line;
 
-    protected override Uri WindowAddress => (_line ??= CuttableLine.To(App.Address)).Address;
+    protected override Uri WindowAddress => (_line ??= FaultyTcpProxy.To(App.Address)).Address;
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {

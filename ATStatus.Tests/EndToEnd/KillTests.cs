@@ -1,5 +1,5 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -23,7 +23,7 @@ public sealed class KillTests
         // Every third request fails, so that retries are always waiting; answers take a moment, so that sends are in flight.
         var slowly = TimeSpan.FromMilliseconds(150);
         await using var receiver = LoopbackReceiver.Start(
-            [.. Enumerable.Range(0, 90).Select(i => Answer.Status(i % 3 == 0 ? 500 : 200).After(slowly)), Answer.Status(200)]);
+            [.. Enumerable.Range(0, 90).Select(i => ScriptedResponse.Status(i % 3 == 0 ? 500 : 200).After(slowly)), ScriptedResponse.Status(200)]);
         await SaveEventsAsync(database, receiver.Url);
 
         for (var kill = 1; kill <= Kills; kill++)

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using ATStatus.Core.Deliveries;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -1,7 +1,7 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
@@ -50,7 +50,7 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
     [Fact]
     public async Task Another_notification_is_told_that_one_was_switched_off_and_the_log_shows_it()
     {
-        await using var gone = LoopbackReceiver.Start(Answer.Status(410));
+        await using var gone = LoopbackReceiver.Start(ScriptedResponse.Status(410));
         await using var pager = LoopbackReceiver.Start();
         await StartSignedInAsync();
         await Get<SampleData>().LoadAsync(Stop);

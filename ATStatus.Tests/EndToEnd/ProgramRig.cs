@@ -27,7 +27,7 @@ internal sealed class ProgramRig : IAsyncDisposable
     }
 
     public LoopbackReceiver Receiver { get; } = LoopbackReceiver.Start(
-        [.. Enumerable.Range(0, 5000).Select(i => Answer.Status(i % 7 == 3 ? 500 : 200).After(TimeSpan.FromMilliseconds(20 + i % 5 * 15))), Answer.Status(200)]);
+        [.. Enumerable.Range(0, 5000).Select(i => ScriptedResponse.Status(i % 7 == 3 ? 500 : 200).After(TimeSpan.FromMilliseconds(20 + i % 5 * 15))), ScriptedResponse.Status(200)]);
 
     public string DatabaseFile => Path.Combine(_folder, "data", "atstatus.db");
 

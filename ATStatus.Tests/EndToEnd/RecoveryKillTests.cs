@@ -1,7 +1,7 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -22,7 +22,7 @@ public sealed class RecoveryKillTests
         Directory.CreateDirectory(Path.Combine(folder, "data"));
         var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "data", "atstatus.db"), Pooling = false };
         await using var database = TestDatabase.SqliteAt(folder, file.ConnectionString);
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(TimeSpan.FromMilliseconds(10)));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(TimeSpan.FromMilliseconds(10)));
         await MissAsync(database, receiver.Url);
 
         for (var kill = 1; kill <= Kills; kill++)

@@ -2,9 +2,10 @@ using System.Text.RegularExpressions;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -42,7 +43,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task Hangfire_retries_by_itself_with_the_contracts_waits_and_shows_the_end_as_a_failed_job()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(503));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(503));
         await SubscribeAsync(receiver.Url);
         await IncidentAsync();
         var requests = await receiver.WaitForAsync(3);
@@ -66,7 +67,7 @@ public sealed class RetryTests : IAsyncLifetime
         var scheduled = history.Where(h => h.StateName == ScheduledState.StateName).Select(h => h.Reason).Reverse();
         Assert.Equal(["Retry attempt 2 of 3: http_status 503", "Retry attempt 3 of 3: http_status 503"], scheduled);
         var queues = history.Where(h => h.StateName == EnqueuedState.StateName).Select(h => h.Data["Queue"]).Reverse();
-        Assert.Equal([DeliveryQueues.First, DeliveryQueues.Retries, DeliveryQueues.Retries], queues);
+        Assert.Equal([QueueNames.First, QueueNames.Retries, QueueNames.Retries], queues);
         Assert.Equal(delivery.JobId, job.Key);
 
         // And then no more.
@@ -77,7 +78,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task Requeue_in_the_dashboard_begins_a_new_round_of_the_same_delivery()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(500), Answer.Status(500), Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.Url);
         await IncidentAsync();
         await WaitForAsync(DeliveryState.Failed);
@@ -111,7 +112,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task Redeliver_in_the_log_puts_the_failed_job_back()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(410), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(410), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.Url);
         await IncidentAsync();
         var failed = await WaitForAsync(DeliveryState.Failed);
@@ -130,8 +131,8 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task Ten_hanging_endpoints_do_not_hold_up_an_eleventh()
     {
-        await using var hanging = LoopbackReceiver.Start(Answer.Stall());
-        await using var healthy = LoopbackReceiver.Start(Answer.Status(200));
+        await using var hanging = LoopbackReceiver.Start(ScriptedResponse.Stall());
+        await using var healthy = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         for (var i = 0; i < 10; i++)
             await SubscribeAsync(hanging.UrlFor("127.0.0.1", $"/{i}"), $"Hanging {i}");
         await IncidentAsync();
@@ -147,7 +148,7 @@ public sealed class RetryTests : IAsyncLifetime
     public async Task A_stop_lets_a_send_in_flight_finish_and_repeats_nothing()
     {
         var answer = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answer.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(answer.Task));
         await SubscribeAsync(receiver.Url);
         await IncidentAsync();
         await receiver.WaitForAsync(1);
@@ -162,7 +163,7 @@ public sealed class RetryTests : IAsyncLifetime
     [Fact]
     public async Task Retries_go_on_after_a_restart_although_the_job_storage_forgot_them()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.Url);
         await IncidentAsync();
         await WaitForAsync(DeliveryState.Retrying);

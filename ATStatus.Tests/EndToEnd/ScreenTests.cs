@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Access;
 using ATStatus.Core.Access;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Identity;
@@ -143,7 +144,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     [Fact]
     public async Task What_was_missed_and_what_is_paused_fits()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Stall());
         await StartSignedInAsync();
         await Get<SampleData>().LoadAsync(Stop);
         await SubscribeAsync(receiver.Url.AbsoluteUri, "Data warehouse");

@@ -1,9 +1,7 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Core.TestReceiver;
@@ -16,10 +14,10 @@ namespace ATStatus.Tests.EndToEnd;
 /// <summary>A console that has seen things: deliveries in every state, incidents, a notification in trouble, texts of every length.</summary>
 internal sealed class Showcase : IAsyncDisposable
 {
-    private readonly LoopbackReceiver _healthy = LoopbackReceiver.Start(Answer.Status(200, """{"received":true,"queued":1}""", ("Content-Type", "application/json")));
+    private readonly LoopbackReceiver _healthy = LoopbackReceiver.Start(ScriptedResponse.Status(200, """{"received":true,"queued":1}""", ("Content-Type", "application/json")));
     private readonly LoopbackReceiver _failing = LoopbackReceiver.Start(
-        Answer.Status(500, "<html><body><h1>Internal Server Error</h1></body></html>", ("Content-Type", "text/html"), ("Server", "nginx")));
-    private readonly LoopbackReceiver _busy = LoopbackReceiver.Start(Answer.Status(503, "Back soon.", ("Retry-After", "240")));
+        ScriptedResponse.Status(500, "<html><body><h1>Internal Server Error</h1></body></html>", ("Content-Type", "text/html"), ("Server", "nginx")));
+    private readonly LoopbackReceiver _busy = LoopbackReceiver.Start(ScriptedResponse.Status(503, "Back soon.", ("Retry-After", "240")));
     private readonly IServiceProvider _services;
     private readonly CancellationToken _stop;
     private readonly ShowcaseBackdrop _backdrop;

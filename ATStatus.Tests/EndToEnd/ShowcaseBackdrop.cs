@@ -1,7 +1,7 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;

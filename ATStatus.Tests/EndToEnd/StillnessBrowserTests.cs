@@ -18,13 +18,13 @@ public sealed class StillnessBrowserTests(TestBrowser browser) : BrowserTest(bro
             await ReportAsync(title);
         await Page.GotoAsync("admin/deliveries");
         await Expect(Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Delivered" })).ToHaveCountAsync(3);
-        await Stillness.WatchAsync(Page, "tbody tr:has(a)");
-        Assert.Equal(3, await Stillness.CountAsync(Page));
+        await LayoutStability.WatchAsync(Page, "tbody tr:has(a)");
+        Assert.Equal(3, await LayoutStability.CountAsync(Page));
 
         await ReportAsync("Fourth");
 
         await Expect(Page.Row("Fourth")).ToContainTextAsync("Delivered");
-        Assert.Empty(await Stillness.TouchedAsync(Page));
+        Assert.Empty(await LayoutStability.TouchedAsync(Page));
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public sealed class StillnessBrowserTests(TestBrowser browser) : BrowserTest(bro
         await ReportAsync("First");
         await Page.GotoAsync("admin/notifications");
         await Expect(Page.Row("My endpoint")).ToContainTextAsync("Delivered");
-        await Stillness.WatchAsync(Page, "tbody tr:has(a)");
-        Assert.Equal(2, await Stillness.CountAsync(Page));
-        receiver.Script(Answer.Status(410));
+        await LayoutStability.WatchAsync(Page, "tbody tr:has(a)");
+        Assert.Equal(2, await LayoutStability.CountAsync(Page));
+        receiver.Script(ScriptedResponse.Status(410));
 
         await ReportAsync("Second");
 
         await Expect(Page.GetByRole(AriaRole.Switch, new() { Name = "On: My endpoint" })).Not.ToBeCheckedAsync();
-        Assert.StartsWith("Select My endpoint", Assert.Single(await Stillness.TouchedAsync(Page)), StringComparison.Ordinal);
+        Assert.StartsWith("Select My endpoint", Assert.Single(await LayoutStability.TouchedAsync(Page)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,12 +57,12 @@ public sealed class StillnessBrowserTests(TestBrowser browser) : BrowserTest(bro
         await Page.GotoAsync("admin");
         var delivered = Page.GetByText("Delivered", new() { Exact = true }).Locator("..");
         await Expect(delivered).ToContainTextAsync("1");
-        await Stillness.WatchAsync(Page, "main section");
+        await LayoutStability.WatchAsync(Page, "main section");
 
         await Get<ComponentService>().CreateAsync(new ComponentInput(1, "Two", ComponentStatus.Operational), Stop);
 
         await Expect(delivered).ToContainTextAsync("2");
-        Assert.Equal(0, await Stillness.ShiftAsync(Page));
+        Assert.Equal(0, await LayoutStability.ShiftAsync(Page));
     }
 
     private async Task StartAsync(LoopbackReceiver receiver)

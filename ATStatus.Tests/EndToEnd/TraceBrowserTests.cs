@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -17,7 +17,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
     public async Task The_timeline_grows_while_it_retries_and_leaves_focus_and_what_the_reader_closed_alone()
     {
         var second = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500, "first"), Answer.Status(502, "second").After(second.Task), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500, "first"), ScriptedResponse.Status(502, "second").After(second.Task), ScriptedResponse.Status(200));
         await StartRetryingAsync("00:00:02", receiver);
         var timeline = Page.Region("Timeline").GetByRole(AriaRole.List).First;
         await Expect(timeline).ToContainTextAsync("Failed: status 500");
@@ -50,7 +50,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
     public async Task Send_now_does_not_wait_for_the_next_attempt_and_keeps_the_focus()
     {
         var answer = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(200).After(answer.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200).After(answer.Task));
         await StartRetryingAsync("01:00:00", receiver);
         var timeline = Page.Region("Timeline");
         await Expect(timeline).ToContainTextAsync("2nd attempt begins in");
@@ -81,7 +81,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
     public async Task From_an_incident_it_is_one_click_to_who_was_told_and_each_cell_leads_on()
     {
         await using var receiver = LoopbackReceiver.Start();
-        await using var closed = LoopbackReceiver.Start(Answer.Status(404));
+        await using var closed = LoopbackReceiver.Start(ScriptedResponse.Status(404));
         await StartSignedInAsync(new ConsoleAppOptions { Settings = { ["Webhooks:MaxAttempts"] = "1" } });
         await Get<SampleData>().LoadAsync(Stop);
         await SubscribeAsync(receiver.Url.AbsoluteUri, "Pager");

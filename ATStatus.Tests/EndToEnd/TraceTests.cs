@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -37,7 +39,7 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task From_the_save_to_the_POST_and_to_its_retry()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(503), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(503), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.UrlFor("127.0.0.1", "/token-in-the-path?key=in-the-query"));
         using (var test = Traced.Begin())
         {
@@ -82,7 +84,7 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task A_delivery_that_waited_for_another_s_end_is_in_the_trace_of_its_own_save()
     {
         var answer = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answer.Task), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(answer.Task), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.Url);
         using var first = Traced.Begin();
         await IncidentAsync();
@@ -101,7 +103,7 @@ public sealed class TraceTests : IAsyncLifetime
     [Fact]
     public async Task Redeliver_begins_a_trace_that_is_linked_to_the_attempt_that_failed()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(500), Answer.Status(500), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         await SubscribeAsync(receiver.Url);
         using var save = Traced.Begin();
         await IncidentAsync();

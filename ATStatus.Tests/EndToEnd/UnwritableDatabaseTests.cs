@@ -1,8 +1,8 @@
 using System.Net;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -62,7 +62,7 @@ public sealed class UnwritableDatabaseTests
     public async Task A_disk_that_is_full_for_some_writes_costs_no_line_for_each_delivery_and_loses_none()
     {
         var fault = new UnwritableDatabase(UnwritableDatabase.Kind.Full);
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, new string('x', 8_000)));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200, new string('x', 8_000)));
         await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Configure = builder => fault.AddTo(builder.Services) });
         await PrepareAsync(app, receiver);
         var logged = app.Logs.Count;

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;

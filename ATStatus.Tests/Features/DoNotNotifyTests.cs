@@ -1,8 +1,8 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Admin.Features.StatusPages;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

@@ -1,9 +1,8 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Incidents;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

@@ -3,7 +3,7 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Incidents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 

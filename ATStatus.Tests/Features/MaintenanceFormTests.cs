@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

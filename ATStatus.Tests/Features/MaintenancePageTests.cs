@@ -1,8 +1,9 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.Overview;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;

@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features;
 using ATStatus.Admin.Features.Overview;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using Bunit;

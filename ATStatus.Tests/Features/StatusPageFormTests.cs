@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.StatusPages;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

@@ -4,7 +4,7 @@ using ATStatus.Admin.Features.StatusPages;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

@@ -2,7 +2,7 @@ using ATStatus.Admin.Features;
 using ATStatus.Admin.Features.Incidents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;

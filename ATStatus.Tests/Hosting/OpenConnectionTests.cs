@@ -3,11 +3,10 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using ATStatus.Admin.Hosting.Http;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -90,7 +89,7 @@ public sealed class OpenConnectionTests
     public async Task A_send_in_flight_is_waited_for_beside_strangers_that_are_not()
     {
         var answer = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(answer.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(answer.Task));
         await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Settings = LongWaits });
         await app.Services.GetRequiredService<NotificationService>().CreateAsync(
             new NotificationInput("webhook", "Receiver", receiver.Url.AbsoluteUri, "s3cret", false, [EventType.IncidentCreated], true, []));

@@ -1,8 +1,8 @@
 using ATStatus.Admin.Hosting;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

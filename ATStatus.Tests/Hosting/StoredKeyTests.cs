@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ATStatus.Admin.Hosting;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;

@@ -1,6 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;

@@ -1,7 +1,7 @@
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -1,7 +1,9 @@
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Data.Sqlite;

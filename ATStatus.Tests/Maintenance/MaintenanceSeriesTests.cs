@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

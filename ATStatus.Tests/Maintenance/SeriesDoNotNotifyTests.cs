@@ -1,5 +1,7 @@
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 
 namespace ATStatus.Tests.Maintenance;

@@ -1,5 +1,4 @@
-using ATStatus.Core.Maintenance;
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 using Cronos;
 
 namespace ATStatus.Tests.Maintenance;

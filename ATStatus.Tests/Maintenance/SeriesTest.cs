@@ -1,6 +1,8 @@
 using System.Globalization;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;

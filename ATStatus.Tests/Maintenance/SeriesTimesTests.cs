@@ -1,5 +1,5 @@
 using System.Globalization;
-using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Tests.Maintenance;
 

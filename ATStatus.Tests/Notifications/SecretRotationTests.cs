@@ -1,6 +1,7 @@
 using System.Text;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Signing;
@@ -116,7 +117,7 @@ public sealed class SecretRotationTests : IAsyncLifetime
     [Fact]
     public async Task What_is_pending_or_waits_for_a_retry_is_sent_with_both()
     {
-        _receiver.Script(Answer.Status(500), Answer.Status(200));
+        _receiver.Script(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         var retrying = await RaiseAsync();
         await _app.RunJobAsync(retrying);
         AssertSigned(_receiver.Requests[0], First, null);
@@ -152,7 +153,7 @@ public sealed class SecretRotationTests : IAsyncLifetime
     {
         await RotateAsync(Second, TimeSpan.FromHours(1));
         var version = (await SavedAsync()).Version;
-        var pruner = _app.Get<DeliveryPruner>();
+        var pruner = _app.Get<DeliveryRetention>();
 
         _app.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
         await pruner.PruneAsync(Stop);

@@ -1,5 +1,4 @@
 using System.Text;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
@@ -26,7 +25,7 @@ public sealed class StoredHeadersTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _receiver = LoopbackReceiver.Start(Answer.Status(500, $"You sent Bearer {Token} and {Token}.", ("X-Echo", Token)));
+        _receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500, $"You sent Bearer {Token} and {Token}.", ("X-Echo", Token)));
         _app = await CoreApp.StartAsync(
             _database, more: services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs)), keepDatabase: true);
         await _app.SampleDataAsync();

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;

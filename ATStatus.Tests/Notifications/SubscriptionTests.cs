@@ -1,10 +1,11 @@
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -30,7 +31,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task Only_what_concerns_a_chosen_component_arrives_and_the_rest_says_why_it_does_not()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await AddAsync("API only", receiver.Url, components: [Part(0)]);
         await IncidentAsync("On the other", Part(1));
         await IncidentAsync("On both", Part(0), Part(1));
@@ -42,14 +43,14 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         Assert.Equal(["incident.created On both", $"component.status_changed {_page.Components[0].Name}"], receiver.Requests.Select(Heard));
         Assert.Equal(
-            [("On the other", NotSubscribed.Component), ("On none", NotSubscribed.Component), (_page.Components[1].Name, NotSubscribed.Component)],
+            [("On the other", ExclusionReason.Component), ("On none", ExclusionReason.Component), (_page.Components[1].Name, ExclusionReason.Component)],
             await LeftOutAsync(id));
     }
 
     [Fact]
     public async Task Only_incidents_from_a_severity_upwards_arrive_and_what_has_none_is_not_asked()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await AddAsync("Major", receiver.Url, least: IncidentSeverity.Major);
         foreach (var severity in IncidentSeverities.All)
             await IncidentAsync(severity.ToString(), severity);
@@ -59,13 +60,13 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         Assert.Equal(
             ["incident.created Major", "incident.created Critical", $"component.status_changed {_page.Components[0].Name}"], receiver.Requests.Select(Heard));
-        Assert.Equal([("None", NotSubscribed.Severity), ("Minor", NotSubscribed.Severity)], await LeftOutAsync(id));
+        Assert.Equal([("None", ExclusionReason.Severity), ("Minor", ExclusionReason.Severity)], await LeftOutAsync(id));
     }
 
     [Fact]
     public async Task Who_was_sent_the_beginning_is_sent_the_end_though_it_became_milder_and_left_the_component()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await AddAsync("Critical on the first", receiver.Url, [Part(0)], IncidentSeverity.Critical);
         var incident = await IncidentAsync("Outage", IncidentSeverity.Critical, Part(0), Part(1));
         await ChangeAsync(incident, IncidentSeverity.Minor, Part(1));
@@ -87,7 +88,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await ChangeAsync(incident, IncidentSeverity.Major, Part(0));
 
         Assert.Equal([EventType.IncidentUpdated, EventType.IncidentUpdated], (await _app.DeliveriesAsync()).Select(d => d.EventType));
-        Assert.Equal([("Grows", NotSubscribed.Severity)], await LeftOutAsync(id));
+        Assert.Equal([("Grows", ExclusionReason.Severity)], await LeftOutAsync(id));
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await using var db = _app.Open();
         var happened = await _app.Get<EventQueries>().FindAsync((await db.Events.SingleAsync()).Id);
         var telling = Assert.Single(Assert.Single(happened!.Notifications).Tellings);
-        Assert.Equal((Told.NotSubscribed, NotSubscribed.Component), (telling.Told, telling.Why));
+        Assert.Equal((Told.ExclusionReason, ExclusionReason.Component), (telling.Told, telling.Why));
     }
 
     [Fact]
@@ -173,8 +174,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task An_edit_between_two_events_holds_for_the_second()
     {
-        await using var old = LoopbackReceiver.Start(Answer.Status(200));
-        await using var renewed = LoopbackReceiver.Start(Answer.Status(200));
+        await using var old = LoopbackReceiver.Start(ScriptedResponse.Status(200));
+        await using var renewed = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await AddAsync("Edited", old.Url, [Part(0)]);
         await IncidentAsync("One", Part(0));
         await RunAllAsync();
@@ -271,11 +272,11 @@ public sealed class SubscriptionTests : IAsyncLifetime
         return (detail!.AllComponents, detail.ComponentIds.Count);
     }
 
-    private async Task<IReadOnlyList<(string Title, NotSubscribed? Why)>> LeftOutAsync(int id)
+    private async Task<IReadOnlyList<(string Title, ExclusionReason? Why)>> LeftOutAsync(int id)
     {
         await using var db = _app.Open();
         return [.. (await db.Events.AsNoTracking().OrderBy(e => e.Id).ToListAsync())
-            .SelectMany(e => LeftOut.Read(e.LeftOut).Where(left => left.Id == id).Select(left => (e.Title, left.Why)))];
+            .SelectMany(e => ExcludedRecipient.Read(e.LeftOut).Where(left => left.Id == id).Select(left => (e.Title, left.Why)))];
     }
 
     private static string Heard(ReceivedRequest request)

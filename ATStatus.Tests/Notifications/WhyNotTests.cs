@@ -1,5 +1,5 @@
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Tests.Notifications;
 
@@ -11,30 +11,30 @@ public sealed class WhyNotTests
     [Theory]
     [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.Major, null)]
     [InlineData(EventType.IncidentCreated, 1, new[] { 9, 10 }, IncidentSeverity.Critical, null)]
-    [InlineData(EventType.ComponentDeleted, 1, new[] { 10 }, IncidentSeverity.Critical, NotSubscribed.Event)]
-    [InlineData(EventType.IncidentCreated, 2, new[] { 10 }, IncidentSeverity.Critical, NotSubscribed.Page)]
-    [InlineData(EventType.IncidentCreated, 1, new[] { 9 }, IncidentSeverity.Critical, NotSubscribed.Component)]
-    [InlineData(EventType.IncidentCreated, 1, new int[0], IncidentSeverity.Critical, NotSubscribed.Component)]
-    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.Minor, NotSubscribed.Severity)]
-    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.None, NotSubscribed.Severity)]
+    [InlineData(EventType.ComponentDeleted, 1, new[] { 10 }, IncidentSeverity.Critical, ExclusionReason.Event)]
+    [InlineData(EventType.IncidentCreated, 2, new[] { 10 }, IncidentSeverity.Critical, ExclusionReason.Page)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 9 }, IncidentSeverity.Critical, ExclusionReason.Component)]
+    [InlineData(EventType.IncidentCreated, 1, new int[0], IncidentSeverity.Critical, ExclusionReason.Component)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.Minor, ExclusionReason.Severity)]
+    [InlineData(EventType.IncidentCreated, 1, new[] { 10 }, IncidentSeverity.None, ExclusionReason.Severity)]
     [InlineData(EventType.MaintenanceStarted, 1, new[] { 10 }, null, null)]
-    [InlineData(EventType.MaintenanceStarted, 1, new[] { 9 }, null, NotSubscribed.Component)]
+    [InlineData(EventType.MaintenanceStarted, 1, new[] { 9 }, null, ExclusionReason.Component)]
     [InlineData(EventType.ComponentStatusChanged, 1, new[] { 10 }, null, null)]
-    public void Every_limit_is_asked_in_its_order(EventType type, int page, int[] components, IncidentSeverity? severity, NotSubscribed? why)
+    public void Every_limit_is_asked_in_its_order(EventType type, int page, int[] components, IncidentSeverity? severity, ExclusionReason? why)
     {
         var limited = New(EventType.IncidentCreated, EventType.MaintenanceStarted, EventType.ComponentStatusChanged);
         (limited.AllPages, limited.AllComponents, limited.MinSeverity) = (false, false, IncidentSeverity.Major);
         limited.Pages.Add(new NotificationPage { StatusPageId = 1 });
         limited.Components.Add(new NotificationComponent { ComponentId = 10 });
-        Assert.Equal(why, limited.WhyNot(new EventScope(type, page, components, severity)));
+        Assert.Equal(why, limited.ExclusionOf(new EventScope(type, page, components, severity)));
     }
 
     [Fact]
     public void Without_limits_only_the_event_is_asked()
     {
         var open = New(EventType.IncidentCreated);
-        Assert.Null(open.WhyNot(new EventScope(EventType.IncidentCreated, 7, NoComponents, IncidentSeverity.None)));
-        Assert.Equal(NotSubscribed.Event, open.WhyNot(new EventScope(EventType.IncidentUpdated, 7, NoComponents, IncidentSeverity.None)));
+        Assert.Null(open.ExclusionOf(new EventScope(EventType.IncidentCreated, 7, NoComponents, IncidentSeverity.None)));
+        Assert.Equal(ExclusionReason.Event, open.ExclusionOf(new EventScope(EventType.IncidentUpdated, 7, NoComponents, IncidentSeverity.None)));
     }
 
     [Fact]
@@ -42,15 +42,15 @@ public sealed class WhyNotTests
     {
         var left = New(EventType.IncidentCreated, EventType.ComponentStatusChanged);
         left.AllComponents = false;
-        Assert.Equal(NotSubscribed.Component, left.WhyNot(new EventScope(EventType.IncidentCreated, 1, NoComponents, IncidentSeverity.Critical)));
-        Assert.Equal(NotSubscribed.Component, left.WhyNot(new EventScope(EventType.ComponentStatusChanged, 1, [10], null)));
+        Assert.Equal(ExclusionReason.Component, left.ExclusionOf(new EventScope(EventType.IncidentCreated, 1, NoComponents, IncidentSeverity.Critical)));
+        Assert.Equal(ExclusionReason.Component, left.ExclusionOf(new EventScope(EventType.ComponentStatusChanged, 1, [10], null)));
     }
 
     [Fact]
     public void Nobody_can_subscribe_to_an_alert()
     {
         var all = New([.. EventTypes.All]);
-        Assert.All(EventTypes.Alerts, alert => Assert.Equal(NotSubscribed.Event, all.WhyNot(new EventScope(alert, 0, NoComponents, null))));
+        Assert.All(EventTypes.Alerts, alert => Assert.Equal(ExclusionReason.Event, all.ExclusionOf(new EventScope(alert, 0, NoComponents, null))));
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public sealed class WhyNotTests
         var limited = New(EventType.IncidentResolved);
         (limited.Id, limited.AllPages, limited.AllComponents, limited.MinSeverity) = (7, false, false, IncidentSeverity.Critical);
         var resolved = new EventScope(EventType.IncidentResolved, 1, NoComponents, IncidentSeverity.None) { SentEarlier = new HashSet<int> { 7 } };
-        Assert.Null(limited.WhyNot(resolved));
-        Assert.Equal(NotSubscribed.Event, limited.WhyNot(resolved with { Type = EventType.IncidentUpdated }));
-        Assert.Equal(NotSubscribed.Page, limited.WhyNot(resolved with { SentEarlier = new HashSet<int> { 8 } }));
+        Assert.Null(limited.ExclusionOf(resolved));
+        Assert.Equal(ExclusionReason.Event, limited.ExclusionOf(resolved with { Type = EventType.IncidentUpdated }));
+        Assert.Equal(ExclusionReason.Page, limited.ExclusionOf(resolved with { SentEarlier = new HashSet<int> { 8 } }));
     }
 
     private static Notification New(params EventType[] events)

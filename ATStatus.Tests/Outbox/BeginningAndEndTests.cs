@@ -1,12 +1,13 @@
 using System.Data.Common;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence.Sqlite;
-using ATStatus.Core.Persistence.SqlServer;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -141,7 +142,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await ResolveAsync(incident);
         Assert.Equal(["incident.created", "incident.resolved"], await SentAsync("Edited"));
         Assert.Equal(
-            [(EventType.IncidentUpdated, NotSubscribed.Event), (EventType.IncidentUpdated, NotSubscribed.Event)], await LeftOutAsync(id));
+            [(EventType.IncidentUpdated, ExclusionReason.Event), (EventType.IncidentUpdated, ExclusionReason.Event)], await LeftOutAsync(id));
     }
 
     [Theory]
@@ -157,7 +158,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await EditAsync(incident, IncidentSeverity.Major, _beta);
         await ResolveAsync(incident);
         Assert.Empty(await SentAsync("Alpha only"));
-        Assert.Equal([(EventType.IncidentUpdated, NotSubscribed.Component), (EventType.IncidentResolved, NotSubscribed.Component)], await LeftOutAsync(id));
+        Assert.Equal([(EventType.IncidentUpdated, ExclusionReason.Component), (EventType.IncidentResolved, ExclusionReason.Component)], await LeftOutAsync(id));
     }
 
     [Theory]
@@ -197,7 +198,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         Assert.Empty(await LeftOutAsync(id));
         var report = await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Incidents, incident, cancellationToken: Stop);
         Assert.All(report.Notifications.Single(n => n.Name == "Alpha only").Tellings, telling => Assert.NotNull(telling.Delivery));
-        Assert.All(report.Notifications.Single(n => n.Name == "Nothing of it").Tellings, telling => Assert.Equal(NotSubscribed.Component, telling.Why));
+        Assert.All(report.Notifications.Single(n => n.Name == "Nothing of it").Tellings, telling => Assert.Equal(ExclusionReason.Component, telling.Why));
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await SettleAsync();
         _app.Time.Advance(TimeSpan.FromDays(200));
 
-        await _app.Get<DeliveryPruner>().PruneAsync(Stop);
+        await _app.Get<DeliveryRetention>().PruneAsync(Stop);
 
         Assert.Equal(
             ["incident.created", "incident.updated", "maintenance.scheduled"], await SentAsync("Alpha only"));
@@ -227,7 +228,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
 
         await SettleAsync();
         _app.Time.Advance(TimeSpan.FromDays(200));
-        await _app.Get<DeliveryPruner>().PruneAsync(Stop);
+        await _app.Get<DeliveryRetention>().PruneAsync(Stop);
         Assert.Empty(await _app.DeliveriesAsync());
     }
 
@@ -241,7 +242,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await _app.Get<IncidentService>().DeleteAsync(gone, (await _app.Get<IncidentQueries>().FindAsync(gone, Stop))!.Version, keepDowntime: true, Stop);
         await SettleAsync();
         _app.Time.Advance(TimeSpan.FromDays(200));
-        await _app.Get<DeliveryPruner>().PruneAsync(Stop);
+        await _app.Get<DeliveryRetention>().PruneAsync(Stop);
         Assert.Empty(await _app.DeliveriesAsync());
     }
 
@@ -346,18 +347,18 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await using var db = _app.Open();
         DateTime? now = _app.Now;
         await db.Deliveries.Where(d => d.SettledAt == null).ExecuteUpdateAsync(row => row
-            .SetProperty(d => d.State, DeliveryState.Delivered).SetProperty(d => d.Hold, (DeliveryHold?)null)
+            .SetProperty(d => d.State, DeliveryState.Delivered).SetProperty(d => d.Hold, (HoldReason?)null)
             .SetProperty(d => d.DueAt, (DateTime?)null).SetProperty(d => d.SettledAt, now), Stop);
     }
 
     private async Task<IReadOnlyList<string>> SentAsync(string notification) =>
         [.. (await _app.DeliveriesAsync()).Where(d => d.NotificationName == notification && d.State != DeliveryState.Skipped).Select(d => d.EventType.WireName())];
 
-    private async Task<IReadOnlyList<(EventType Type, NotSubscribed? Why)>> LeftOutAsync(int id)
+    private async Task<IReadOnlyList<(EventType Type, ExclusionReason? Why)>> LeftOutAsync(int id)
     {
         await using var db = _app.Open();
         return [.. (await db.Events.AsNoTracking().OrderBy(e => e.Id).ToListAsync(Stop)).Where(e => e.Type.Group() == EventGroup.Incidents)
-            .SelectMany(e => LeftOut.Read(e.LeftOut).Where(left => left.Id == id).Select(left => (e.Type, left.Why)))];
+            .SelectMany(e => ExcludedRecipient.Read(e.LeftOut).Where(left => left.Id == id).Select(left => (e.Type, left.Why)))];
     }
 
     private sealed class NotedStatements : DbCommandInterceptor

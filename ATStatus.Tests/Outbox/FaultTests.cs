@@ -1,10 +1,12 @@
 using System.Data.Common;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Sqlite;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -29,7 +31,7 @@ public sealed class FaultTests
         var id = await DeliveryAsync(app, new Uri($"http://127.0.0.1:{port}/hook"));
         var options = new BackgroundJobServerOptions
         {
-            Queues = [DeliveryQueues.First],
+            Queues = [QueueNames.First],
             WorkerCount = 2,
             Activator = app.Get<DeliveryJobActivator>(),
             FilterProvider = app.Get<IJobFilterProvider>(),
@@ -48,7 +50,7 @@ public sealed class FaultTests
     public async Task A_result_whose_writing_fails_for_a_moment_is_written_all_the_same()
     {
         var fault = new FailOnce();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await using var app = await CoreApp.StartAsync(
             more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(fault)));
         var id = await DeliveryAsync(app, receiver.Url);
@@ -63,7 +65,7 @@ public sealed class FaultTests
     public async Task What_meets_a_database_that_cannot_be_written_waits_and_results_are_written_first()
     {
         var fault = new FailToBegin();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await using var app = await CoreApp.StartAsync(
             more: services => services.ConfigureDbContext<SqliteAtStatusDbContext>(builder => builder.AddInterceptors(fault)));
         await app.NotificationAsync(receiver.Url, events: EventType.ComponentStatusChanged);
@@ -71,12 +73,12 @@ public sealed class FaultTests
             await app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.Degraded);
         var ids = (await app.DeliveriesAsync()).Select(d => d.Id).ToList();
         Assert.Equal(4, ids.Count);
-        var ledger = app.Get<DeliveryLedger>();
+        var ledger = app.Get<DeliveryStore>();
         var first = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(ids[0], null)).Claim;
 
         Task<ClaimResult>[] claims;
         Task<RecordedAttempt?> recorded;
-        using (await app.Get<WriteGate>().EnterAsync())
+        using (await app.Get<SqliteWriteLock>().EnterAsync())
         {
             claims = [.. ids.Skip(1).Select(id => ledger.ClaimAsync(id, null))];
             recorded = ledger.RecordAsync(first, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
@@ -119,7 +121,7 @@ public sealed class FaultTests
         await app.Get<NotificationService>().DeleteAsync(1);
         var delivery = Assert.Single(await app.DeliveriesAsync());
         Assert.Equal(DeliveryState.Skipped, delivery.State);
-        Assert.Equal(DeliveryLedger.NotificationDeleted, delivery.Reason);
+        Assert.Equal(DeliveryStore.NotificationDeleted, delivery.Reason);
         Assert.Equal(DeliveryOutcomeKind.Nothing, (await app.RunJobAsync(id)).Kind);
     }
 

@@ -1,6 +1,9 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
@@ -41,7 +44,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(happened.Id, delivery.EventId);
         Assert.Equal(DeliveryState.Pending, delivery.State);
         Assert.Equal(1, _app.Enqueued());
-        Assert.Contains(delivery.Id, _app.Get<DeliveryQueue>().Live());
+        Assert.Contains(delivery.Id, _app.Get<JobHandOver>().Live());
     }
 
     [Fact]
@@ -122,14 +125,14 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(0, _app.Enqueued());
         _app.Time.Advance(due - _app.Now);
         await SweepAsync(first: false);
-        Assert.Equal(1, _app.Enqueued(DeliveryQueues.Retries));
+        Assert.Equal(1, _app.Enqueued(QueueNames.Retries));
     }
 
     [Fact]
     public async Task What_a_dead_process_was_sending_is_written_down_at_the_start_of_the_next()
     {
         await CreateAsync();
-        var claim = Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await OnlyAsync()).Id, null)).Claim;
+        var claim = Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryStore>().ClaimAsync((await OnlyAsync()).Id, null)).Claim;
 
         await SweepAsync(first: false);
         Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
@@ -138,7 +141,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
 
         _app.Time.Advance(TimeSpan.FromSeconds(1));
-        _app.Get<DeliveryLedger>().LetGo(claim);
+        _app.Get<DeliveryStore>().LetGo(claim);
         await NextProcess().SweepAsync(firstOfProcess: true, CancellationToken.None);
         var delivery = await OnlyAsync();
         Assert.Equal(DeliveryState.Retrying, delivery.State);
@@ -167,7 +170,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
         await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
         await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
-        Assert.Equal((await app.DeliveriesAsync()).Select(d => d.Id), app.Get<DeliveryQueue>().Live().Order());
+        Assert.Equal((await app.DeliveriesAsync()).Select(d => d.Id), app.Get<JobHandOver>().Live().Order());
         Assert.Equal(2, app.Enqueued());
     }
 

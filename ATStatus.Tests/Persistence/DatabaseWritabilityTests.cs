@@ -103,7 +103,7 @@ public sealed class DatabaseWritabilityTests
         await using var app = await CoreApp.StartAsync(more: fault.AddTo);
         await app.SampleDataAsync();
         Task<int> waiting;
-        using (await app.Get<WriteGate>().EnterAsync(Stop))
+        using (await app.Get<SqliteWriteLock>().EnterAsync(Stop))
         {
             waiting = SaveAsync(app, "Waits");
             fault.IsArmed = true;

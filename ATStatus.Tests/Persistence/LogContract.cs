@@ -1,6 +1,8 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
@@ -287,7 +289,7 @@ public abstract class LogContract : IAsyncLifetime
                 var created = at.AddMinutes(random.Next(9) == 0 ? -random.Next(50) : 0);
                 var row = isTest
                     ? Delivery.ForTest(happened, notification.Id, "Test", "webhook", "url", null, created)
-                    : Delivery.For(happened, notification, created, random.Next(9) == 0 ? DeliveryHold.Capacity : null);
+                    : Delivery.For(happened, notification, created, random.Next(9) == 0 ? HoldReason.Capacity : null);
                 Live(row, created, random);
                 db.Deliveries.Add(row);
                 await db.SaveChangesAsync();

@@ -1,8 +1,9 @@
 using System.Data;
 using System.Data.Common;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.SqlServer;
 using ATStatus.Core.Sending;

@@ -1,12 +1,16 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Sending;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -200,7 +204,7 @@ public abstract class PersistenceContract : IAsyncLifetime
     [Fact]
     public async Task Of_many_failures_at_once_another_notification_is_told_once()
     {
-        await using var broken = LoopbackReceiver.Start(Answer.Status(410));
+        await using var broken = LoopbackReceiver.Start(ScriptedResponse.Status(410));
         var pager = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.IncidentCreated);
         await _app.Get<NotificationService>().CreateAsync(
             new NotificationInput("webhook", "Broken", broken.Url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []) { AlertNotificationId = pager });
@@ -244,7 +248,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
         await IncidentAsync();
         var id = (await _app.DeliveriesAsync())[0].Id;
-        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _app.Get<DeliveryLedger>().ClaimAsync(id, null)));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _app.Get<DeliveryStore>().ClaimAsync(id, null)));
         Assert.Single(claims.OfType<ClaimResult.Claimed>());
     }
 
@@ -256,7 +260,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
         await IncidentAsync();
         var id = (await _app.DeliveriesAsync())[0].Id;
-        var ledger = _app.Get<DeliveryLedger>();
+        var ledger = _app.Get<DeliveryStore>();
         var claim = ((ClaimResult.Claimed)await ledger.ClaimAsync(id, null)).Claim;
         Assert.True((await _app.Get<DeliveryCancellation>().CancelAsync(id, "Cancelled by Größe 🚨")).IsUnderWay);
 
@@ -281,8 +285,8 @@ public abstract class PersistenceContract : IAsyncLifetime
         var notificationId = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
         await IncidentAsync();
         await using var db = _app.Open();
-        using var session = await LedgerSession.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
-        var reads = new LedgerReads(session, new KnownNotifications());
+        using var session = await StoreConnection.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
+        var reads = new StoreReads(session, new KnownNotifications());
         Assert.True(_app.Get<SavedDeliveries>().TryTake(await db.Deliveries.Select(d => d.Id).SingleAsync(), out var saved));
         AssertSame(db.Entry(await db.Deliveries.SingleAsync()), saved);
         // First as they were made, with most columns null; then with a value in each.
@@ -336,7 +340,7 @@ public abstract class PersistenceContract : IAsyncLifetime
 
         Assert.Equal([EventType.IncidentCreated, EventType.IncidentResolved], about.Events.Select(e => e.Type));
         Assert.Equal(
-            [("All", Told.Waiting, null), ("Größe 🚨", Told.NotSubscribed, (NotSubscribed?)NotSubscribed.Event)],
+            [("All", Told.Waiting, null), ("Größe 🚨", Told.ExclusionReason, (ExclusionReason?)ExclusionReason.Event)],
             about.Notifications.Select(n => (n.Name, n.Tellings[0].Told, n.Tellings[0].Why)));
         Assert.Single((await queries.ToldAboutAsync(EventGroup.Incidents, incident, about.Events[1].Id)).Events);
         Assert.Equal(2, (await queries.FindAsync(about.Events[0].Id))!.Notifications.Count);
@@ -349,7 +353,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await IncidentAsync();
         await using (var db = _app.Open())
         {
-            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.Hold, DeliveryHold.Circuit));
+            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.Hold, HoldReason.Circuit));
             DateTime? later = _app.Now.AddHours(1);
             await db.NotificationHealth.ExecuteUpdateAsync(row => row.SetProperty(h => h.OpenedAt, _app.Now).SetProperty(h => h.NextProbeAt, later));
         }
@@ -360,7 +364,7 @@ public abstract class PersistenceContract : IAsyncLifetime
 
         await using var after = _app.Open();
         Assert.Equal(_app.Now, (await after.NotificationHealth.SingleAsync()).NextProbeAt);
-        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync(id, null));
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryStore>().ClaimAsync(id, null));
     }
 
     [Fact]
@@ -394,12 +398,12 @@ public abstract class PersistenceContract : IAsyncLifetime
         var pause = _app.Get<SendingPauseService>();
         await Task.WhenAll(pause.PauseAsync(new Actor("one"), stop), pause.PauseAsync(new Actor("two"), stop));
         await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, "C", ComponentStatus.Operational), stop);
-        Assert.True(await _app.Get<SendingGate>().RefreshAsync(stop) is false && _app.Get<SendingGate>().IsPaused);
+        Assert.True(await _app.Get<SendingPauseState>().RefreshAsync(stop) is false && _app.Get<SendingPauseState>().IsPaused);
         Assert.Equal(1, (await _app.Get<SendingPauseQueries>().FindAsync(stop))!.Waiting);
-        Assert.IsType<ClaimResult.Held>(await _app.Get<DeliveryLedger>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
+        Assert.IsType<ClaimResult.Held>(await _app.Get<DeliveryStore>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
         await Task.WhenAll(pause.ResumeAsync(stop), pause.ResumeAsync(stop));
-        Assert.False(await _app.Get<SendingGate>().RefreshAsync(stop));
-        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryLedger>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
+        Assert.False(await _app.Get<SendingPauseState>().RefreshAsync(stop));
+        Assert.IsType<ClaimResult.Claimed>(await _app.Get<DeliveryStore>().ClaimAsync((await _app.DeliveriesAsync())[0].Id, null));
     }
 
     private Task<int> IncidentAsync(string title = "API errors", string message = "We look into it.", int[]? components = null) =>

@@ -1,7 +1,7 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -1,8 +1,9 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;

@@ -1,4 +1,3 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
@@ -135,7 +134,7 @@ public sealed class AddedHeadersTests
     public async Task Their_values_are_masked_wherever_a_result_could_show_them()
     {
         const string Token = "t0ken\"with\\quotes";
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(
             200,
             $$"""{"authorization":"Bearer {{Token}}","json":"t0ken\"with\\quotes","form":"{{Uri.EscapeDataString(Token)}}","old":"old-s3cret","short":"abc"}""",
             ("X-Echo", $"Bearer {Token}")));

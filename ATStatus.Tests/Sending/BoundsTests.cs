@@ -19,7 +19,7 @@ public sealed class BoundsTests
     [Fact]
     public async Task A_body_that_drips_is_left_at_the_limit()
     {
-        var result = await AnsweredAsync(Answer.Repeating(Ok + "Content-Length: 1000000\r\n\r\n", "x", Drip), TimeSpan.FromMilliseconds(300));
+        var result = await AnsweredAsync(ScriptedResponse.Repeating(Ok + "Content-Length: 1000000\r\n\r\n", "x", Drip), TimeSpan.FromMilliseconds(300));
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
         Assert.True(result.ResponseBodyTruncated);
@@ -31,7 +31,7 @@ public sealed class BoundsTests
     [InlineData("HTTP/1.1 200 OK\r\nX-Slow: ")]
     public async Task Headers_that_drip_end_at_the_limit(string beginning)
     {
-        var result = await AnsweredAsync(Answer.Repeating(beginning, beginning.Length == 0 ? "H" : "x", Drip), TimeSpan.FromMilliseconds(300));
+        var result = await AnsweredAsync(ScriptedResponse.Repeating(beginning, beginning.Length == 0 ? "H" : "x", Drip), TimeSpan.FromMilliseconds(300));
 
         Assert.Null(result.StatusCode);
         Assert.Contains(result.Failure, new FailureKind?[] { FailureKind.Timeout, FailureKind.Connection });
@@ -45,7 +45,7 @@ public sealed class BoundsTests
     [InlineData(Ok + "X-Folded: 1\r\n", " folded\r\n")]
     public async Task Headers_without_end_are_too_large(string beginning, string piece)
     {
-        var result = await AnsweredAsync(Answer.Repeating(beginning, piece));
+        var result = await AnsweredAsync(ScriptedResponse.Repeating(beginning, piece));
 
         Assert.Equal((FailureKind.Connection, SendVerdict.Retry), (result.Failure, result.Verdict));
         Assert.Equal("The response's headers are too large.", result.Error);
@@ -57,7 +57,7 @@ public sealed class BoundsTests
     {
         var lines = string.Concat(Enumerable.Range(0, 5000).Select(i => $"X-{i}: 1\r\n"));
 
-        var result = await AnsweredAsync(Answer.Raw($"{Ok}{lines}Content-Length: 0\r\n\r\n"));
+        var result = await AnsweredAsync(ScriptedResponse.Raw($"{Ok}{lines}Content-Length: 0\r\n\r\n"));
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
         Assert.Equal(32, result.ResponseHeaders.Count);
@@ -69,7 +69,7 @@ public sealed class BoundsTests
     [InlineData("HTTP/1.1 199 Whatever\r\n\r\n")]
     public async Task Interim_answers_without_end_end_the_attempt(string interim)
     {
-        var result = await AnsweredAsync(Answer.Repeating("", interim), TimeSpan.FromMilliseconds(500));
+        var result = await AnsweredAsync(ScriptedResponse.Repeating("", interim), TimeSpan.FromMilliseconds(500));
 
         Assert.Null(result.StatusCode);
         Assert.Equal(SendVerdict.Retry, result.Verdict);
@@ -80,7 +80,7 @@ public sealed class BoundsTests
     {
         var interim = string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 20));
 
-        var result = await AnsweredAsync(Answer.Raw($"HTTP/1.1 100 Continue\r\n\r\n{interim}{Ok}Content-Length: 4\r\n\r\nbody"));
+        var result = await AnsweredAsync(ScriptedResponse.Raw($"HTTP/1.1 100 Continue\r\n\r\n{interim}{Ok}Content-Length: 4\r\n\r\nbody"));
 
         Assert.Equal((SendVerdict.Delivered, 200, "body"), (result.Verdict, result.StatusCode, result.ResponseBody));
         Assert.DoesNotContain(result.ResponseHeaders, h => h.Key == "Link");
@@ -89,7 +89,7 @@ public sealed class BoundsTests
     [Fact]
     public async Task Switching_protocols_is_no_success()
     {
-        var result = await AnsweredAsync(Answer.Raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"));
+        var result = await AnsweredAsync(ScriptedResponse.Raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"));
 
         Assert.Equal((FailureKind.HttpStatus, 101, SendVerdict.Retry), (result.Failure, result.StatusCode, result.Verdict));
     }
@@ -103,7 +103,7 @@ public sealed class BoundsTests
     public async Task A_chunked_body_without_end_changes_nothing_about_the_status(string beginning, string piece)
     {
         var result = await AnsweredAsync(
-            Answer.Repeating($"{Ok}Transfer-Encoding: chunked\r\n\r\n{beginning}", piece), TimeSpan.FromSeconds(1));
+            ScriptedResponse.Repeating($"{Ok}Transfer-Encoding: chunked\r\n\r\n{beginning}", piece), TimeSpan.FromSeconds(1));
 
         Assert.Equal((SendVerdict.Delivered, true), (result.Verdict, result.ResponseBodyTruncated));
         Assert.InRange(result.ResponseBody!.Length, 0, 16 * 1024);
@@ -116,7 +116,7 @@ public sealed class BoundsTests
     public async Task A_compressed_body_is_named_and_never_unpacked(string encoding)
     {
         var bomb = Compressed(encoding, 64 * 1024 * 1024);
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, bomb, ("Content-Encoding", encoding), ("Content-Type", "text/plain")));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200, bomb, ("Content-Encoding", encoding), ("Content-Type", "text/plain")));
         using var rig = new SendingRig();
 
         var result = await rig.SendAsync(receiver.Url);
@@ -164,7 +164,7 @@ public sealed class BoundsTests
     public async Task One_server_gets_as_many_connections_as_there_are_workers_and_a_few_tests_need()
     {
         var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(gate.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(gate.Task));
         using var rig = new SendingRig(new WebhookOptions { AllowedNetworks = SendingRig.Loopback, Workers = 4, Timeout = TimeSpan.FromMinutes(1) });
         var most = rig.Options.Workers + rig.Options.RetryWorkers + OutboundHttp.TestsAtOnce;
 
@@ -195,7 +195,7 @@ public sealed class BoundsTests
         return output.ToArray();
     }
 
-    private static async Task<SendResult> AnsweredAsync(Answer answer, TimeSpan? timeout = null)
+    private static async Task<SendResult> AnsweredAsync(ScriptedResponse answer, TimeSpan? timeout = null)
     {
         await using var receiver = LoopbackReceiver.Start(answer);
         using var rig = new SendingRig(new WebhookOptions { AllowedNetworks = SendingRig.Loopback, Timeout = timeout ?? TimeSpan.FromMinutes(1) });
@@ -221,7 +221,7 @@ public sealed class MemoryBoundTests
     public async Task Endless_answers_cost_a_bounded_amount(string beginning, string piece)
     {
         // One piece is small, so that what the receiver sends costs nothing that is counted.
-        await using var receiver = LoopbackReceiver.Start(Answer.Repeating(beginning, string.Concat(Enumerable.Repeat(piece, 100))));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Repeating(beginning, string.Concat(Enumerable.Repeat(piece, 100))));
         using var rig = new SendingRig(new WebhookOptions { AllowedNetworks = SendingRig.Loopback, Timeout = TimeSpan.FromMilliseconds(500) });
         await rig.SendAsync(receiver.Url);
         var live = GC.GetTotalMemory(forceFullCollection: true);

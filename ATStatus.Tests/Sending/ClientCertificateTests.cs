@@ -72,7 +72,7 @@ public sealed class ClientCertificateTests
     {
         using var root = TestAuthority.Root();
         using var certificate = root.Issue(Host);
-        await using var receiver = LoopbackReceiver.StartTls(certificate, Answer.Close());
+        await using var receiver = LoopbackReceiver.StartTls(certificate, ScriptedResponse.Close());
         using var rig = new SendingRig();
         rig.Resolver.Add(Host, "127.0.0.1");
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -127,7 +128,7 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         int[] statuses = [300, 301, 302, 303, 305, 307, 308];
         foreach (var status in statuses)
         {
-            receiver.Script(Answer.Status(status, "", ("Location", location), ("Refresh", $"0; url={location}"), ("Alt-Svc", $"h2=\"127.0.0.2:{own.Trap.Port}\"")));
+            receiver.Script(ScriptedResponse.Status(status, "", ("Location", location), ("Refresh", $"0; url={location}"), ("Alt-Svc", $"h2=\"127.0.0.2:{own.Trap.Port}\"")));
 
             var delivered = Assert.Single((await own.DeliverAsync()).Attempts);
             var tested = (await own.App.Get<TestSendService>().SendSavedAsync(id, EventType.IncidentCreated, Token)).Result;

@@ -16,7 +16,7 @@ public sealed class OutcomeTests
     public async Task Outcome_decides(string name)
     {
         var expected = Table[name];
-        await using var receiver = LoopbackReceiver.Start(expected.Answer ?? Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(expected.Answer ?? ScriptedResponse.Status(200));
         using var refusing = LoopbackReceiver.RefusingPort(out var refusingPort);
         using var rig = new SendingRig(new WebhookOptions
         {
@@ -44,19 +44,19 @@ public sealed class OutcomeTests
     private static Dictionary<string, Outcome> Build()
     {
         var table = new Dictionary<string, Outcome>();
-        foreach (var status in new[] { 200, 201, 202, 204, 299 }) table[$"{status}"] = new(Answer.Status(status), status, null);
-        table["304"] = new(Answer.Status(304), 304, FailureKind.HttpStatus) { ErrorContains = "The receiver answered 304 Not Modified." };
+        foreach (var status in new[] { 200, 201, 202, 204, 299 }) table[$"{status}"] = new(ScriptedResponse.Status(status), status, null);
+        table["304"] = new(ScriptedResponse.Status(304), 304, FailureKind.HttpStatus) { ErrorContains = "The receiver answered 304 Not Modified." };
         foreach (var status in new[] { 300, 301, 302, 303, 307, 308 })
         {
-            table[$"{status}"] = new(Answer.Status(status, "", ("Location", "/elsewhere")), status, FailureKind.HttpStatus)
+            table[$"{status}"] = new(ScriptedResponse.Status(status, "", ("Location", "/elsewhere")), status, FailureKind.HttpStatus)
             {
                 ErrorContains = "Redirects are not followed",
             };
         }
 
         foreach (var status in new[] { 400, 401, 403, 404, 409, 418, 429, 500, 502, 503, 504, 599, 999 })
-            table[$"{status}"] = new(Answer.Status(status, "no"), status, FailureKind.HttpStatus) { ErrorContains = $"{status}" };
-        table["410"] = new(Answer.Status(410), 410, FailureKind.HttpStatus, SendVerdict.Gone);
+            table[$"{status}"] = new(ScriptedResponse.Status(status, "no"), status, FailureKind.HttpStatus) { ErrorContains = $"{status}" };
+        table["410"] = new(ScriptedResponse.Status(410), 410, FailureKind.HttpStatus, SendVerdict.Gone);
 
         foreach (var (form, value, wait) in RetryAfterForms())
         {
@@ -70,27 +70,27 @@ public sealed class OutcomeTests
             Url = port => new Uri($"http://127.0.0.1:{port}/"),
             ErrorContains = "refused the connection",
         };
-        table["reset"] = new(Answer.Reset(), null, FailureKind.Connection) { ErrorContains = "reset" };
-        table["closed"] = new(Answer.Close(), null, FailureKind.Connection) { ErrorContains = "without an answer" };
-        table["headers stall"] = new(Answer.Stall(), null, FailureKind.Timeout) { IsSlow = true, ErrorContains = "0.4 seconds" };
-        table["half of the headers"] = new(Answer.Raw("HTTP/1.1 200 OK\r\nConte"), null, FailureKind.Connection);
-        table["200 body stalls"] = new(Answer.StallInBody(200), 200, null) { IsSlow = true, IsBodyTruncated = true };
-        table["500 body stalls"] = new(Answer.StallInBody(500), 500, FailureKind.HttpStatus) { IsSlow = true, IsBodyTruncated = true };
-        table["410 body stalls"] = new(Answer.StallInBody(410), 410, FailureKind.HttpStatus, SendVerdict.Gone)
+        table["reset"] = new(ScriptedResponse.Reset(), null, FailureKind.Connection) { ErrorContains = "reset" };
+        table["closed"] = new(ScriptedResponse.Close(), null, FailureKind.Connection) { ErrorContains = "without an answer" };
+        table["headers stall"] = new(ScriptedResponse.Stall(), null, FailureKind.Timeout) { IsSlow = true, ErrorContains = "0.4 seconds" };
+        table["half of the headers"] = new(ScriptedResponse.Raw("HTTP/1.1 200 OK\r\nConte"), null, FailureKind.Connection);
+        table["200 body stalls"] = new(ScriptedResponse.StallInBody(200), 200, null) { IsSlow = true, IsBodyTruncated = true };
+        table["500 body stalls"] = new(ScriptedResponse.StallInBody(500), 500, FailureKind.HttpStatus) { IsSlow = true, IsBodyTruncated = true };
+        table["410 body stalls"] = new(ScriptedResponse.StallInBody(410), 410, FailureKind.HttpStatus, SendVerdict.Gone)
         {
             IsSlow = true,
             IsBodyTruncated = true,
         };
-        table["200 endless"] = new(Answer.Endless(200), 200, null) { IsBodyTruncated = true };
-        table["500 endless"] = new(Answer.Endless(500), 500, FailureKind.HttpStatus) { IsBodyTruncated = true };
-        table["200 cut short"] = new(Answer.CutShort(200), 200, null) { IsBodyTruncated = true };
-        table["200 malformed body"] = new(Answer.Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nno"), 200, null)
+        table["200 endless"] = new(ScriptedResponse.Endless(200), 200, null) { IsBodyTruncated = true };
+        table["500 endless"] = new(ScriptedResponse.Endless(500), 500, FailureKind.HttpStatus) { IsBodyTruncated = true };
+        table["200 cut short"] = new(ScriptedResponse.CutShort(200), 200, null) { IsBodyTruncated = true };
+        table["200 malformed body"] = new(ScriptedResponse.Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nno"), 200, null)
         {
             IsBodyTruncated = true,
         };
-        table["malformed"] = new(Answer.Raw("SSH-2.0-OpenSSH_9.6\r\n\r\n"), null, FailureKind.Connection) { ErrorContains = "not valid HTTP" };
-        table["malformed header"] = new(Answer.Raw("HTTP/1.1 200 OK\r\n no name\r\n\r\n"), null, FailureKind.Connection);
-        table["oversized headers"] = new(Answer.Status(200, "", ("X-Large", new string('x', 200_000))), null, FailureKind.Connection)
+        table["malformed"] = new(ScriptedResponse.Raw("SSH-2.0-OpenSSH_9.6\r\n\r\n"), null, FailureKind.Connection) { ErrorContains = "not valid HTTP" };
+        table["malformed header"] = new(ScriptedResponse.Raw("HTTP/1.1 200 OK\r\n no name\r\n\r\n"), null, FailureKind.Connection);
+        table["oversized headers"] = new(ScriptedResponse.Status(200, "", ("X-Large", new string('x', 200_000))), null, FailureKind.Connection)
         {
             ErrorContains = "too large",
         };
@@ -131,9 +131,9 @@ public sealed class OutcomeTests
     }
 
     private static Outcome Waiting(int status, string value, TimeSpan? wait) =>
-        new(Answer.Status(status, "", ("Retry-After", value)), status, FailureKind.HttpStatus) { RetryAfter = wait };
+        new(ScriptedResponse.Status(status, "", ("Retry-After", value)), status, FailureKind.HttpStatus) { RetryAfter = wait };
 
-    private sealed record Outcome(Answer? Answer, int? Status, FailureKind? Failure, SendVerdict? Final = null)
+    private sealed record Outcome(ScriptedResponse? Answer, int? Status, FailureKind? Failure, SendVerdict? Final = null)
     {
         public SendVerdict Verdict => Final ?? (Failure is null ? SendVerdict.Delivered : SendVerdict.Retry);
 

@@ -20,7 +20,7 @@ public sealed class ResponseExcerptTests
     [InlineData(3_000_000, true)]
     public async Task Body_is_kept_up_to_16_KiB(int length, bool isTruncated)
     {
-        var result = await AnsweredAsync(Answer.Status(200, new string('x', length)));
+        var result = await AnsweredAsync(ScriptedResponse.Status(200, new string('x', length)));
 
         Assert.Equal(Math.Min(length, Limit), result.ResponseBody!.Length);
         Assert.Equal(isTruncated, result.ResponseBodyTruncated);
@@ -29,7 +29,7 @@ public sealed class ResponseExcerptTests
     [Fact]
     public async Task What_came_before_a_stall_is_kept()
     {
-        var result = await AnsweredAsync(Answer.StallInBody(200, "so far"), TimeSpan.FromMilliseconds(300));
+        var result = await AnsweredAsync(ScriptedResponse.StallInBody(200, "so far"), TimeSpan.FromMilliseconds(300));
 
         Assert.Equal("so far", result.ResponseBody);
         Assert.True(result.ResponseBodyTruncated);
@@ -52,7 +52,7 @@ public sealed class ResponseExcerptTests
     {
         var type = charset is null ? "text/plain" : $"text/plain; charset={charset}";
 
-        var result = await AnsweredAsync(Answer.Status(500, body, ("Content-Type", type)));
+        var result = await AnsweredAsync(ScriptedResponse.Status(500, body, ("Content-Type", type)));
 
         Assert.Equal(expected, result.ResponseBody);
     }
@@ -67,7 +67,7 @@ public sealed class ResponseExcerptTests
     {
         var body = string.Concat(Enumerable.Repeat(repeated, Limit + 1));
         using var rig = new SendingRig();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, body, ("X-Echo", body[..2000])));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200, body, ("X-Echo", body[..2000])));
 
         var result = await rig.SendAsync(SendingRig.Request(receiver.Url, secret));
 
@@ -124,7 +124,7 @@ public sealed class ResponseExcerptTests
         if (coding is not null) headers.Add(("Content-Encoding", coding));
         if (type is not null) headers.Add(("Content-Type", type));
 
-        var result = await AnsweredAsync(Answer.Status(502, body, [.. headers]));
+        var result = await AnsweredAsync(ScriptedResponse.Status(502, body, [.. headers]));
 
         Assert.Equal(expected, result.ResponseBody);
         Assert.False(result.ResponseBodyTruncated);
@@ -135,7 +135,7 @@ public sealed class ResponseExcerptTests
     {
         var noise = new byte[Limit * 3];
         new Random(1).NextBytes(noise);
-        var result = await AnsweredAsync(Answer.Status(502, Gzip(Encoding.Latin1.GetString(noise)), ("Content-Encoding", "gzip")));
+        var result = await AnsweredAsync(ScriptedResponse.Status(502, Gzip(Encoding.Latin1.GetString(noise)), ("Content-Encoding", "gzip")));
 
         Assert.Equal(("compressed (gzip)", true), (result.ResponseBody, result.ResponseBodyTruncated));
     }
@@ -154,7 +154,7 @@ public sealed class ResponseExcerptTests
     [InlineData(new byte[] { 0x61, 0xE2, 0x80, 0xAE, 0x62 }, "a\uFFFDb")]
     public async Task Headers_are_read_as_UTF_8_and_otherwise_as_Latin_1(byte[] value, string expected)
     {
-        var result = await AnsweredAsync(Answer.Status(500, "", ("X-Reason", Encoding.Latin1.GetString(value)), ("X-After", "fine")));
+        var result = await AnsweredAsync(ScriptedResponse.Status(500, "", ("X-Reason", Encoding.Latin1.GetString(value)), ("X-After", "fine")));
 
         Assert.Equal(expected, Assert.Single(result.ResponseHeaders, h => h.Key == "X-Reason").Value);
         Assert.Equal("fine", Assert.Single(result.ResponseHeaders, h => h.Key == "X-After").Value);
@@ -179,7 +179,7 @@ public sealed class ResponseExcerptTests
     [Fact]
     public async Task A_character_across_the_limit_is_left_out()
     {
-        var result = await AnsweredAsync(Answer.Status(200, new string('x', Limit - 1) + "ö and more"));
+        var result = await AnsweredAsync(ScriptedResponse.Status(200, new string('x', Limit - 1) + "ö and more"));
 
         Assert.Equal(new string('x', Limit - 1), result.ResponseBody);
     }
@@ -192,7 +192,7 @@ public sealed class ResponseExcerptTests
     [InlineData(Limit - 23)]
     public async Task An_echoed_secret_is_scrubbed_wherever_it_stands(int position)
     {
-        var result = await AnsweredAsync(Answer.Status(
+        var result = await AnsweredAsync(ScriptedResponse.Status(
             200,
             new string('.', position) + Secret + Secret + " and more",
             ("X-Echo", $"key={Secret}"),
@@ -211,7 +211,7 @@ public sealed class ResponseExcerptTests
     public async Task A_secret_that_is_not_ASCII_is_scrubbed_from_headers_too()
     {
         const string secret = "schlüssel & geheim";
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(
             200, secret, ("X-Echo", Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret))), ("X-Url", Uri.EscapeDataString(secret))));
         using var rig = new SendingRig();
 
@@ -226,7 +226,7 @@ public sealed class ResponseExcerptTests
     {
         var headers = Enumerable.Range(0, 50).Select(i => ($"X-{i}", $"{i}")).ToArray();
 
-        var result = await AnsweredAsync(Answer.Status(200, "", headers));
+        var result = await AnsweredAsync(ScriptedResponse.Status(200, "", headers));
 
         Assert.Equal(32, result.ResponseHeaders.Count);
         Assert.Equal("X-0", result.ResponseHeaders[0].Key);
@@ -237,13 +237,13 @@ public sealed class ResponseExcerptTests
     {
         var headers = Enumerable.Range(0, 10).Select(i => ($"X-{i}", new string('v', 3000))).ToArray();
 
-        var result = await AnsweredAsync(Answer.Status(200, "", headers));
+        var result = await AnsweredAsync(ScriptedResponse.Status(200, "", headers));
 
         Assert.InRange(result.ResponseHeaders.Sum(h => h.Key.Length + h.Value.Length), 8000, 8192);
         Assert.EndsWith("…", result.ResponseHeaders[^1].Value, StringComparison.Ordinal);
     }
 
-    private static async Task<SendResult> AnsweredAsync(Answer answer, TimeSpan? timeout = null)
+    private static async Task<SendResult> AnsweredAsync(ScriptedResponse answer, TimeSpan? timeout = null)
     {
         await using var receiver = LoopbackReceiver.Start(answer);
         var options = new WebhookOptions { AllowedNetworks = SendingRig.Loopback };

@@ -27,7 +27,7 @@ public sealed class ReusedConnectionTests
     {
         using var root = TestAuthority.Root();
         using var certificate = root.Issue(Host);
-        Answer[] script = [Answer.Status(200), resets ? Answer.Reset() : Answer.Close(), Answer.Status(200)];
+        ScriptedResponse[] script = [ScriptedResponse.Status(200), resets ? ScriptedResponse.Reset() : ScriptedResponse.Close(), ScriptedResponse.Status(200)];
         await using var receiver = way is Way.Tls or Way.Tunnel ? LoopbackReceiver.StartTls(certificate, script) : LoopbackReceiver.Start(script);
         await using var proxy = ForwardProxy.Start();
         using var rig = RigOf(options => options.Proxy = way is Way.Proxy or Way.Tunnel ? proxy.Url() : null);
@@ -56,7 +56,7 @@ public sealed class ReusedConnectionTests
     public async Task The_new_connection_is_none_of_those_that_lie_in_the_pool()
     {
         var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200).After(gate.Task));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(gate.Task));
         using var rig = RigOf();
         var opening = Enumerable.Range(0, 4).Select(_ => rig.SendAsync(receiver.Url)).ToArray();
         await receiver.WaitForAsync(4);
@@ -64,7 +64,7 @@ public sealed class ReusedConnectionTests
         await Task.WhenAll(opening);
         Assert.Equal(4, receiver.Connections);
 
-        receiver.Script(Answer.Close(), Answer.Status(200));
+        receiver.Script(ScriptedResponse.Close(), ScriptedResponse.Status(200));
         Assert.Equal(SendVerdict.Delivered, (await rig.SendAsync(receiver.Url)).Verdict);
 
         Assert.Equal(5, receiver.Connections);
@@ -76,7 +76,7 @@ public sealed class ReusedConnectionTests
     [Fact]
     public async Task It_is_sent_again_once_and_no_more()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Close(), Answer.Close(), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Close(), ScriptedResponse.Close(), ScriptedResponse.Status(200));
         using var rig = RigOf();
         await rig.SendAsync(receiver.Url);
 
@@ -90,7 +90,7 @@ public sealed class ReusedConnectionTests
     [Fact]
     public async Task A_receiver_that_is_gone_by_then_says_how_the_new_connection_failed()
     {
-        var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Close());
+        var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Close());
         using var rig = RigOf();
         rig.Resolver.Add(Host, "127.0.0.1");
         await rig.SendAsync(receiver.UrlFor(Host));
@@ -108,7 +108,7 @@ public sealed class ReusedConnectionTests
     [InlineData(true)]
     public async Task A_new_connection_that_closes_without_an_answer_is_a_failed_attempt(bool resets)
     {
-        await using var receiver = LoopbackReceiver.Start(resets ? Answer.Reset() : Answer.Close(), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(resets ? ScriptedResponse.Reset() : ScriptedResponse.Close(), ScriptedResponse.Status(200));
         using var rig = RigOf();
 
         var result = await rig.SendAsync(receiver.Url);
@@ -123,7 +123,7 @@ public sealed class ReusedConnectionTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Len")]
     public async Task Where_a_byte_of_the_answer_came_it_is_not_sent_again(string beginning)
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Raw(beginning), Answer.Status(200));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Raw(beginning), ScriptedResponse.Status(200));
         using var rig = RigOf();
         await rig.SendAsync(receiver.Url);
 
@@ -139,7 +139,7 @@ public sealed class ReusedConnectionTests
     {
         var clock = new FakeTimeProvider(SendingRig.Now);
         var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Close().After(gate.Task), Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Close().After(gate.Task), ScriptedResponse.Stall());
         using var rig = RigOf(time: clock);
         await rig.SendAsync(receiver.Url);
 
@@ -160,7 +160,7 @@ public sealed class ReusedConnectionTests
     public async Task A_reused_connection_that_is_merely_silent_is_not_given_up_for_another()
     {
         var clock = new FakeTimeProvider(SendingRig.Now);
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200), Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Stall());
         using var rig = RigOf(time: clock);
         await rig.SendAsync(receiver.Url);
 

@@ -19,7 +19,7 @@ public sealed class SenderTests
     public async Task Ten_seconds_are_the_limit()
     {
         var clock = new FakeTimeProvider(SendingRig.Now);
-        await using var receiver = LoopbackReceiver.Start(Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Stall());
         using var rig = new SendingRig(time: clock);
 
         var sending = rig.SendAsync(receiver.Url);
@@ -37,7 +37,7 @@ public sealed class SenderTests
     [Fact]
     public async Task Cancelling_before_an_answer_is_cancelled()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Stall());
         using var rig = new SendingRig();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
 

@@ -89,7 +89,7 @@ public sealed class TimingTests
     [Fact]
     public async Task A_receiver_that_does_not_answer_used_up_the_time_after_the_connection()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Stall());
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Stall());
         using var rig = Hasty();
         var result = await rig.SendAsync(receiver.Url);
         Assert.Equal((FailureKind.Timeout, "lookup connect"), (result.Failure, Steps(result)));

@@ -71,7 +71,7 @@ public sealed class TlsTrustTests : IDisposable
         using var intermediate = _root.Intermediate();
         using var certificate = intermediate.Issue(Host);
         await using var receiver = LoopbackReceiver.StartTls(
-            certificate, [intermediate.Certificate, _root.Certificate], Answer.Raw("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"));
+            certificate, [intermediate.Certificate, _root.Certificate], ScriptedResponse.Raw("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"));
 
         // Twice, each on a connection of its own: a resumed TLS session is verified too.
         for (var i = 1; i <= 2; i++)

@@ -140,7 +140,7 @@ public sealed class WireTests
     public async Task Redirects_are_not_followed(int status)
     {
         await using var target = LoopbackReceiver.Start();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(status, "", ("Location", target.Url.AbsoluteUri)));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "", ("Location", target.Url.AbsoluteUri)));
         using var rig = new SendingRig();
 
         var result = await rig.SendAsync(receiver.Url);
@@ -153,7 +153,7 @@ public sealed class WireTests
     [Fact]
     public async Task Cookies_are_neither_kept_nor_shown()
     {
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(200, "", ("Set-Cookie", "session=abc123; Path=/")));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200, "", ("Set-Cookie", "session=abc123; Path=/")));
         using var rig = new SendingRig();
 
         var result = await rig.SendAsync(receiver.Url);

@@ -1,5 +1,5 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Net;
 using ATStatus.Admin.Hosting;
 using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;

@@ -1,8 +1,9 @@
 using ATStatus.Core;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
@@ -104,10 +105,10 @@ public sealed class CoreApp : IAsyncDisposable
     }
 
     /// <summary>How many jobs wait in a queue of the job storage.</summary>
-    public int Enqueued(string queue = DeliveryQueues.First) => EnqueuedJobs(queue).Count;
+    public int Enqueued(string queue = QueueNames.First) => EnqueuedJobs(queue).Count;
 
     /// <summary>The ids of the jobs that wait in a queue (a deleted job's id stays there until a worker passes by).</summary>
-    public IReadOnlyList<string> EnqueuedJobs(string queue = DeliveryQueues.First) =>
+    public IReadOnlyList<string> EnqueuedJobs(string queue = QueueNames.First) =>
         [.. Get<JobStorage>().GetMonitoringApi().EnqueuedJobs(queue, 0, 1000).Where(j => j.Value.InEnqueuedState).Select(j => j.Key)];
 
     /// <summary>Stops and removes the database.</summary>

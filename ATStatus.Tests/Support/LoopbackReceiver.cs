@@ -39,14 +39,14 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     private readonly List<ReceivedRequest> _requests = [];
     private readonly List<Task> _connections = [];
     private readonly Task _accepting;
-    private Answer[] _script;
+    private ScriptedResponse[] _script;
     private int _answered;
     private int _accepted;
     private int _closed;
     private int _unanswered;
     private TaskCompletionSource _changed = NewSignal();
 
-    private LoopbackReceiver(Answer[] script, SslStreamCertificateContext? certificate, IPAddress address, int port = 0)
+    private LoopbackReceiver(ScriptedResponse[] script, SslStreamCertificateContext? certificate, IPAddress address, int port = 0)
     {
         _script = script;
         _certificate = certificate;
@@ -56,17 +56,17 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     }
 
     /// <summary>Starts on 127.0.0.1 with the answers to give.</summary>
-    public static LoopbackReceiver Start(params Answer[] script) => new(script, null, IPAddress.Loopback);
+    public static LoopbackReceiver Start(params ScriptedResponse[] script) => new(script, null, IPAddress.Loopback);
 
     /// <summary>Starts with TLS on 127.0.0.1.</summary>
-    public static LoopbackReceiver StartTls(X509Certificate2 certificate, params Answer[] script) => StartTls(certificate, [], script);
+    public static LoopbackReceiver StartTls(X509Certificate2 certificate, params ScriptedResponse[] script) => StartTls(certificate, [], script);
 
     /// <summary>Starts with TLS on 127.0.0.1, and presents the issuers that are found among <paramref name="issuers"/> as well.</summary>
-    public static LoopbackReceiver StartTls(X509Certificate2 certificate, X509Certificate2Collection issuers, params Answer[] script) =>
+    public static LoopbackReceiver StartTls(X509Certificate2 certificate, X509Certificate2Collection issuers, params ScriptedResponse[] script) =>
         new(script, SslStreamCertificateContext.Create(certificate, issuers, offline: true), IPAddress.Loopback);
 
     /// <summary>Starts on another loopback address.</summary>
-    public static LoopbackReceiver StartAt(IPAddress address, params Answer[] script) => new(script, null, address);
+    public static LoopbackReceiver StartAt(IPAddress address, params ScriptedResponse[] script) => new(script, null, address);
 
     /// <summary>Starts on another loopback address, at a port that another receiver has on its own.</summary>
     public static LoopbackReceiver StartBeside(LoopbackReceiver other, IPAddress address) => new([], null, address, other.Port);
@@ -100,7 +100,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
         new($"{(_certificate is null ? "http" : "https")}://{host}:{Port}{pathAndQuery}");
 
     /// <summary>Replaces what is left of the script.</summary>
-    public void Script(params Answer[] script)
+    public void Script(params ScriptedResponse[] script)
     {
         lock (_lock) (_script, _answered) = (script, 0);
     }
@@ -221,7 +221,7 @@ public sealed class LoopbackReceiver : IAsyncDisposable
         {
             _requests.Add(request);
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _unanswered));
-            var answer = _script.Length == 0 ? Answer.Status(200) : _script[Math.Min(_answered++, _script.Length - 1)];
+            var answer = _script.Length == 0 ? ScriptedResponse.Status(200) : _script[Math.Min(_answered++, _script.Length - 1)];
             var changed = _changed;
             _changed = NewSignal();
             changed.SetResult();

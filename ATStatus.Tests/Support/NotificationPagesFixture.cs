@@ -2,6 +2,7 @@ using System.Net;
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
@@ -14,7 +15,7 @@ namespace ATStatus.Tests.Support;
 
 /// <summary>
 /// Pages about notifications and deliveries over Core's real services and a database of their own. Loopback may be sent to, a
-/// round has one attempt unless a test says otherwise, and questions are answered with <see cref="Answer"/>.
+/// round has one attempt unless a test says otherwise, and questions are answered with <see cref="ScriptedResponse"/>.
 /// </summary>
 public abstract class NotificationPagesFixture : BunitContext, IAsyncLifetime
 {

@@ -17,7 +17,7 @@ public sealed class StandInServices : IAsyncDisposable
 
     private readonly X509Certificate2 _certificate = LoopbackReceiver.SelfSigned(null, Discord, Slack, Teams);
 
-    public StandInServices(params Answer[] script)
+    public StandInServices(params ScriptedResponse[] script)
     {
         Receiver = LoopbackReceiver.StartTls(_certificate, script);
         Trust.CustomTrustStore.Add(_certificate);

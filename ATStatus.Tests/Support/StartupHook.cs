@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -19,7 +19,7 @@ internal sealed class Traced : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is DeliveryTraces.Name or TestSource,
+            ShouldListenTo = source => source.Name is DeliveryTracing.Name or TestSource,
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _stopped.Enqueue,
         };
@@ -31,7 +31,7 @@ internal sealed class Traced : IDisposable
 
     /// <summary>What has ended of a trace, in the order of the beginnings; the test's own left out.</summary>
     public IReadOnlyList<Activity> Of(ActivityTraceId trace) =>
-        [.. _stopped.Where(a => a.TraceId == trace && a.Source.Name == DeliveryTraces.Name).OrderBy(a => a.StartTimeUtc)];
+        [.. _stopped.Where(a => a.TraceId == trace && a.Source.Name == DeliveryTracing.Name).OrderBy(a => a.StartTimeUtc)];
 
     /// <summary>Everything that has ended with this tag.</summary>
     public IReadOnlyList<Activity> With(string tag, object value) =>

@@ -1,10 +1,9 @@
 using System.Globalization;
 using ATStatus.Admin.Hosting;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Builder;

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -52,7 +53,7 @@ internal static class Parts
             await Task.Delay(40);
         var settled = await NextAsync(console, 0);
         for (var round = 0; round < WarmUp + Rounds; round++)
-            await MeasureAsync("a Hangfire job that finds its delivery settled", () => HandOverAsync(console.Get<DeliveryQueue>(), settled));
+            await MeasureAsync("a Hangfire job that finds its delivery settled", () => HandOverAsync(console.Get<JobHandOver>(), settled));
 
         // From here on nobody runs the jobs.
         await console.Get<JobServers>().StopAsync(CancellationToken.None);
@@ -99,7 +100,7 @@ internal static class Parts
         return await db.Deliveries.Where(d => d.Id > after).OrderBy(d => d.Id).Select(d => d.Id).ToListAsync();
     }
 
-    private static async Task HandOverAsync(DeliveryQueue queue, List<long> ids)
+    private static async Task HandOverAsync(JobHandOver queue, List<long> ids)
     {
         // A few at a time, as lanes do.
         foreach (var some in ids.Chunk(10))
@@ -111,7 +112,7 @@ internal static class Parts
 
     private static Task ClaimAndRecordAsync(ConsoleUnderTest console, List<long> ids, Claim[] claims)
     {
-        var (ledger, slots) = (console.Get<DeliveryLedger>(), console.Get<SendSlots>());
+        var (ledger, slots) = (console.Get<DeliveryStore>(), console.Get<ConcurrencyLimiter>());
         return EachAsync(ids.Count, async i =>
         {
             claims[i] = ((ClaimResult.Claimed)await ledger.ClaimAsync(ids[i], "1")).Claim;

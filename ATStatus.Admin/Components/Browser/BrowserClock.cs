@@ -1,5 +1,5 @@
 using System.Globalization;
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Components.Browser;

@@ -1,4 +1,4 @@
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 

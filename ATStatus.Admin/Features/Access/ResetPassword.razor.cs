@@ -1,5 +1,5 @@
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 

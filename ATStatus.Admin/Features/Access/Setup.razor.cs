@@ -2,6 +2,7 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 

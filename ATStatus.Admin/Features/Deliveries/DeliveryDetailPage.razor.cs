@@ -1,8 +1,13 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
+using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;

@@ -3,6 +3,8 @@ using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

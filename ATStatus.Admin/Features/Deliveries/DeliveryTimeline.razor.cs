@@ -1,5 +1,7 @@
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -9,7 +11,7 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <summary>The life of one delivery: what happened to it, how long each step took, and what it waits for.</summary>
 public sealed partial class DeliveryTimeline
 {
-    private IReadOnlyList<LifeStep> _steps = [];
+    private IReadOnlyList<TimelineStep> _steps = [];
     private StatusLook _look = StatusLooks.Of(StatusKind.Delivery, "");
     private ElementReference _now;
     private int _scale;
@@ -49,12 +51,12 @@ public sealed partial class DeliveryTimeline
     /// <inheritdoc />
     protected override void OnParametersSet()
     {
-        _steps = DeliveryLife.Of(Detail);
+        _steps = DeliveryTimeline.Of(Detail);
         _look = StatusLooks.Of(StatusKind.Delivery, Detail.Row.State.WireName());
-        _scale = _steps.OfType<LifeStep.Attempt>().Max(step => step.Timing?.TotalMs) ?? 1;
+        _scale = _steps.OfType<TimelineStep.Attempt>().Max(step => step.Timing?.TotalMs) ?? 1;
         _canSendNow = Detail.SendNowRefusal is null;
         // Under the reader's finger it stays while an attempt is made: after it, it may be wanted again.
-        var offers = _canSendNow || ((SendingNow || _focused) && _steps[^1] is LifeStep.UnderWay or LifeStep.Next { Hold: null });
+        var offers = _canSendNow || ((SendingNow || _focused) && _steps[^1] is TimelineStep.UnderWay or TimelineStep.Next { Hold: null });
         _lostFocus |= _offersSendNow && !offers && _focused;
         _offersSendNow = offers;
     }
@@ -76,13 +78,13 @@ public sealed partial class DeliveryTimeline
     };
 
     /// <summary>Why it is held, in few words; the sentence stands at the top of the page.</summary>
-    private static string Short(DeliveryHold hold) => hold switch
+    private static string Short(HoldReason hold) => hold switch
     {
-        DeliveryHold.Capacity => "until its turn comes",
-        DeliveryHold.Circuit => "while the circuit of its notification is open",
-        DeliveryHold.Order => "until an earlier one has been sent",
-        DeliveryHold.SlowEndpoints => "until a worker for slow receivers is free",
-        DeliveryHold.Paused => "while sending is paused",
+        HoldReason.Capacity => "until its turn comes",
+        HoldReason.Circuit => "while the circuit of its notification is open",
+        HoldReason.Order => "until an earlier one has been sent",
+        HoldReason.SlowEndpoints => "until a worker for slow receivers is free",
+        HoldReason.Paused => "while sending is paused",
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, null),
     };
 

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Features.Notifications.Types;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 
 namespace ATStatus.Admin.Features.Deliveries;

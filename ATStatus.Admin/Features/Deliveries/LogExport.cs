@@ -6,8 +6,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 
 namespace ATStatus.Admin.Features.Deliveries;

@@ -2,8 +2,9 @@ using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 

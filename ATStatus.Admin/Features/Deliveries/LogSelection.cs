@@ -1,4 +1,4 @@
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Recovery;
 
 namespace ATStatus.Admin.Features.Deliveries;
 

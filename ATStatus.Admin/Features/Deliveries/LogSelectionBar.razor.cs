@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Model;
+using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;

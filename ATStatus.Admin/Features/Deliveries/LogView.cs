@@ -1,4 +1,4 @@
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 
 namespace ATStatus.Admin.Features.Deliveries;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Deliveries;

@@ -1,4 +1,6 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Events;

@@ -1,6 +1,8 @@
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Deliveries;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using MudBlazor;
 
@@ -12,7 +14,7 @@ internal static class TellingLooks
     /// <summary>Text, tone and icon.</summary>
     public static StatusLook Of(Telling telling) => telling.Told switch
     {
-        Told.NotSubscribed => new("Not subscribed", Tone.Neutral, Icons.Material.Outlined.NotificationsOff),
+        Told.ExclusionReason => new("Not subscribed", Tone.Neutral, Icons.Material.Outlined.NotificationsOff),
         Told.MadeLater => new("Made later", Tone.Neutral, Icons.Material.Outlined.MoreTime),
         Told.Unknown => new("Not known", Tone.Neutral, Icons.Material.Outlined.HelpOutline),
         _ => StatusLooks.Of(StatusKind.Delivery, telling.Delivery!.State.WireName()),
@@ -21,7 +23,7 @@ internal static class TellingLooks
     /// <summary>What there is to say beyond the state: why, and how the last attempt went. Empty where there is nothing.</summary>
     public static string Words(Telling telling) => telling switch
     {
-        { Told: Told.NotSubscribed, Why: { } why } => Sentence(why.Words()),
+        { Told: Told.ExclusionReason, Why: { } why } => Sentence(why.Words()),
         { Told: Told.MadeLater } => "The notification did not exist yet.",
         { Told: Told.Unknown } => "Nothing is written down about it, or not any more: old deliveries are removed in time.",
         { Delivery: { } delivery } => Words(delivery),

@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using Microsoft.AspNetCore.Components;
 

@@ -3,6 +3,7 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 

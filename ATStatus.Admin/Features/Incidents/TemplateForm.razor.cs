@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Incidents;

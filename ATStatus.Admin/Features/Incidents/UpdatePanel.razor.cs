@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

@@ -2,6 +2,7 @@ using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;

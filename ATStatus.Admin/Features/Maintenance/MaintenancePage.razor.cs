@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Admin.Features.Maintenance;
 

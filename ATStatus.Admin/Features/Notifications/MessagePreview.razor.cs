@@ -1,6 +1,6 @@
 using ATStatus.Admin.Features.Notifications.Types;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications;

@@ -1,10 +1,12 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 

@@ -1,7 +1,8 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Overview;

@@ -1,7 +1,9 @@
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;

@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;

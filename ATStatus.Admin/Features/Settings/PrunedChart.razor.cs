@@ -1,5 +1,6 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Settings;

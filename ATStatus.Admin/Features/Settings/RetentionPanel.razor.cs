@@ -1,7 +1,10 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
@@ -29,7 +32,7 @@ public sealed partial class RetentionPanel : IDisposable
     private RetentionClock Clock { get; set; } = default!;
 
     [Inject]
-    private DeliveryPruner Pruner { get; set; } = default!;
+    private DeliveryRetention Pruner { get; set; } = default!;
 
     [Inject]
     private Confirm Confirm { get; set; } = default!;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 

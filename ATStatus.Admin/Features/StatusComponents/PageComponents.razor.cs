@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;

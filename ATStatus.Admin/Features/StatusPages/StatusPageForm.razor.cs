@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 

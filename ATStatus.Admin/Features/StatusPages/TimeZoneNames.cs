@@ -1,4 +1,4 @@
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Admin.Features.StatusPages;
 

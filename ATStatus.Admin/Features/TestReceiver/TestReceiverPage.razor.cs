@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.TestReceiver;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;

@@ -1,4 +1,4 @@
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Identity;

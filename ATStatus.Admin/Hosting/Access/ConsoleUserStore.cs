@@ -1,4 +1,4 @@
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ATStatus.Admin.Hosting.Configuration;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace ATStatus.Admin.Hosting.Access;

@@ -3,6 +3,7 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
 using ATStatus.Core.Access.Passwords;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;

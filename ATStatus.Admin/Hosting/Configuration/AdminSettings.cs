@@ -1,5 +1,6 @@
 using System.Net;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 

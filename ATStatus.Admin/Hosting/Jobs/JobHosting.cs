@@ -1,8 +1,10 @@
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.InMemory;
@@ -32,12 +34,12 @@ internal static class JobHosting
         // fetches a job.
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddHostedService<SendingPauseWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<DeliveryPruner>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryRetention>());
         services.AddHostedService<ChangeWatch>();
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         // Stopped in the reverse order: nothing is handed over any more while the servers end their jobs.
-        services.AddHostedService(provider => provider.GetRequiredService<DeliveryLanes>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
         services.AddHostedService<MaintenanceClock>();

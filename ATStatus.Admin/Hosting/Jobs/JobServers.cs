@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Sending;
 using Hangfire;
 using Hangfire.Common;
@@ -16,7 +17,7 @@ internal sealed class JobServers(
     WebhookOptions webhooks,
     ShutdownLimits limits,
     JobStop stop,
-    DeliveryLedger ledger,
+    DeliveryStore ledger,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private readonly List<BackgroundJobServer> _servers = [];
@@ -28,8 +29,8 @@ internal sealed class JobServers(
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _servers.Add(new BackgroundJobServer(Options(DeliveryQueues.First, webhooks.Workers, schedules: true), storage));
-        _servers.Add(new BackgroundJobServer(Options(DeliveryQueues.Retries, webhooks.RetryWorkers, schedules: false), storage));
+        _servers.Add(new BackgroundJobServer(Options(QueueNames.First, webhooks.Workers, schedules: true), storage));
+        _servers.Add(new BackgroundJobServer(Options(QueueNames.Retries, webhooks.RetryWorkers, schedules: false), storage));
         AreRunning = true;
         // At once, not when it is this service's turn: what is fetched now would only have to be waited for.
         _stopping = lifetime.ApplicationStopping.Register(SendStop);

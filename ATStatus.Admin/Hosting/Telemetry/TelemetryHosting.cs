@@ -19,7 +19,7 @@ internal static class TelemetryHosting
     /// <summary>
     /// The console's own, the runtime's and the web server's. Not those of outgoing HTTP: their tags name the receivers' hosts.
     /// </summary>
-    private static readonly string[] Meters = [DeliveryMeters.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] Meters = [DeliveryMetrics.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Adds the meters, and what reads them and the traces.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings)
@@ -34,9 +34,9 @@ internal static class TelemetryHosting
                     metrics.AddOtlpExporter();
             });
         if (settings.ExportsTraces)
-            telemetry.WithTracing(traces => traces.AddSource(DeliveryTraces.Name).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(DeliveryTracing.Name).AddOtlpExporter());
         // The instruments are there from the start, not from the first delivery on.
-        services.ConfigureOpenTelemetryMeterProvider((provider, _) => provider.GetRequiredService<DeliveryMeters>());
+        services.ConfigureOpenTelemetryMeterProvider((provider, _) => provider.GetRequiredService<DeliveryMetrics>());
         services.AddAuthentication().AddScheme<MetricsAuthenticationOptions, MetricsAuthentication>(
             MetricsAuthentication.SchemeName, options => options.Token = settings.MetricsToken);
         services.AddAuthorizationBuilder().AddPolicy(Policies.Metrics, MetricsAuthentication.Allow);

@@ -1,7 +1,7 @@
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
-using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 

@@ -1,3 +1,4 @@
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Core.Access.Passwords;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -78,11 +79,11 @@ public sealed partial class DeliveryBacklog(IDbContextFactory<AtStatusDbContext>
 internal sealed record BacklogReading(IReadOnlyList<BacklogLine> Lines, int OpenCircuits)
 {
     /// <summary>What waits for this reason.</summary>
-    public BacklogLine Of(DeliveryHold? hold) => Lines.FirstOrDefault(line => line.Hold == hold);
+    public BacklogLine Of(HoldReason? hold) => Lines.FirstOrDefault(line => line.Hold == hold);
 }
 
 /// <summary>What waits for one reason.</summary>
 /// <param name="Hold">The reason; null for those that have a job or are being sent.</param>
 /// <param name="Waiting">How many; those being sent do not count.</param>
 /// <param name="Age">How long the oldest has been due; those being sent count until they are settled.</param>
-internal readonly record struct BacklogLine(DeliveryHold? Hold, int Waiting, TimeSpan Age);
+internal readonly record struct BacklogLine(HoldReason? Hold, int Waiting, TimeSpan Age);

@@ -1,8 +1,6 @@
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
-using ATStatus.Core.StatusPages;
-using ATStatus.Core.TestReceiver;
+using ATStatus.Core.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -18,8 +16,8 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.Property(n => n.DisabledReason).HasMaxLength(Delivery.ReasonLength);
         builder.HasOne<NotificationHealth>().WithOne().HasForeignKey<NotificationHealth>(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Events).WithOne().HasForeignKey(e => e.NotificationId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasMany<Recovery>().WithOne().HasForeignKey(r => r.NotificationId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasMany<AttemptHour>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<RecoveryRun>().WithOne().HasForeignKey(r => r.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany<HourlyAttemptCount>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Components).WithOne().HasForeignKey(c => c.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
     }
@@ -135,27 +133,27 @@ internal sealed class SendingPauseMapping : IEntityTypeConfiguration<SendingPaus
     }
 }
 
-internal sealed class RecoveryMapping : IEntityTypeConfiguration<Recovery>
+internal sealed class RecoveryMapping : IEntityTypeConfiguration<RecoveryRun>
 {
-    public void Configure(EntityTypeBuilder<Recovery> builder)
+    public void Configure(EntityTypeBuilder<RecoveryRun> builder)
     {
         builder.Property(r => r.RequestedBy).HasMaxLength(256);
         builder.HasIndex(r => r.FinishedAt);
     }
 }
 
-internal sealed class AttemptHourMapping : IEntityTypeConfiguration<AttemptHour>
+internal sealed class AttemptHourMapping : IEntityTypeConfiguration<HourlyAttemptCount>
 {
-    public void Configure(EntityTypeBuilder<AttemptHour> builder) =>
+    public void Configure(EntityTypeBuilder<HourlyAttemptCount> builder) =>
         builder.HasKey(h => new { h.NotificationId, h.Hour, h.IsFailure, h.Bucket });
 }
 
-internal sealed class BookmarkMapping : IEntityTypeConfiguration<Bookmark>
+internal sealed class BookmarkMapping : IEntityTypeConfiguration<Checkpoint>
 {
-    public void Configure(EntityTypeBuilder<Bookmark> builder)
+    public void Configure(EntityTypeBuilder<Checkpoint> builder)
     {
         builder.HasKey(b => b.Name);
-        builder.Property(b => b.Name).HasMaxLength(Bookmark.NameLength);
+        builder.Property(b => b.Name).HasMaxLength(Checkpoint.NameLength);
     }
 }
 

@@ -1,4 +1,4 @@
-using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,5 +1,4 @@
-using ATStatus.Core.Maintenance;
-using ATStatus.Core.StatusPages;
+using ATStatus.Core.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,4 +1,4 @@
-using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 

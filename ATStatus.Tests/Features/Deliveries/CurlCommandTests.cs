@@ -1,6 +1,6 @@
 using System.Text;
 using ATStatus.Admin.Features.Deliveries;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
@@ -121,7 +121,7 @@ public sealed class CurlCommandTests
     {
         TestRequirement.Program("sh", "a POSIX shell").Demand();
         TestRequirement.Program("curl", "curl").Demand();
-        await using var receiver = LoopbackReceiver.Start(Answer.Status(503), Answer.Status(202, "thanks"));
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(503), ScriptedResponse.Status(202, "thanks"));
         await using var app = await CoreApp.StartAsync();
         var page = await app.SampleDataAsync();
         await app.Get<NotificationService>().CreateAsync(new NotificationInput(

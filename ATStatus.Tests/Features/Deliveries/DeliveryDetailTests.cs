@@ -1,6 +1,9 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
@@ -64,7 +67,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
 
         Assert.Null(Asked);
         page.WaitForAssertion(() => Assert.Contains("Waits for a new attempt", page.Find(".verdict").TextContent, StringComparison.Ordinal), Soon);
-        Assert.Equal(2, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(DeliveryQueues.First));
+        Assert.Equal(2, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.First));
         await RunAsync(delivery);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("details.attempt").Count), Soon);
         Assert.Contains("Redelivered by hand", page.FindAll("details.attempt")[0].TextContent, StringComparison.Ordinal);
@@ -99,7 +102,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
         var statusPage = await AddPageAsync();
         await AddNotificationAsync();
         var delivery = await RaiseAsync(statusPage, "API");
-        await Get<DeliveryLedger>().ClaimAsync(delivery, null);
+        await Get<DeliveryStore>().ClaimAsync(delivery, null);
         var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
 
         await page.Button("Cancel delivery").ClickAsync();

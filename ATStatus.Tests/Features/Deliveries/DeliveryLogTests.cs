@@ -1,7 +1,9 @@
 using ATStatus.Admin.Features.Deliveries;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;

@@ -1,7 +1,7 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using ATStatus.Tests.Support;
 using Bunit;
 using Hangfire;
@@ -48,7 +48,7 @@ public sealed class DeliveryTimelineTests : NotificationPagesFixture
         await page.Button("Send now").ClickAsync();
 
         page.WaitForAssertion(() => Assert.Equal("2nd attempt is in the queue", Lines(page)[^1]), Soon);
-        Assert.Equal(1, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(DeliveryQueues.Retries));
+        Assert.Equal(1, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.Retries));
         Assert.Contains("It is sent now", Assert.Single(Get<ISnackbar>().ShownSnackbars).Message, StringComparison.Ordinal);
         await RunAsync(delivery);
         page.WaitForAssertion(() => Assert.Equal("Delivered after 2 attempts", Lines(page)[^1]), Soon);
@@ -69,7 +69,7 @@ public sealed class DeliveryTimelineTests : NotificationPagesFixture
         await page.Button("Send now").ClickAsync();
 
         Assert.Contains("in the queue already", Get<ISnackbar>().ShownSnackbars.Single().Message, StringComparison.Ordinal);
-        Assert.Equal(0, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(DeliveryQueues.Retries));
+        Assert.Equal(0, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.Retries));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications.Types;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 
 namespace ATStatus.Tests.Features.Deliveries;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ATStatus.Admin.Features.Deliveries;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features.Deliveries;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Recovery;
 using ATStatus.Tests.Support;
 using Bunit;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,6 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;

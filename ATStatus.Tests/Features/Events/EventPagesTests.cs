@@ -1,14 +1,14 @@
-using AngleSharp.Dom;
 using ATStatus.Admin.Features.Events;
 using ATStatus.Admin.Features.Incidents;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.StatusComponents;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Tests.Support;
+using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 

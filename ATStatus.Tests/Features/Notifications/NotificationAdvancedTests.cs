@@ -1,5 +1,4 @@
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;

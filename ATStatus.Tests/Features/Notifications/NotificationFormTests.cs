@@ -1,8 +1,10 @@
 using System.Text;
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using ATStatus.Core.Signing;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Sending;

@@ -1,5 +1,5 @@
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;

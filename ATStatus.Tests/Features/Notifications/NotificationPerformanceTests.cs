@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features.Notifications.Receivers;
 using ATStatus.Admin.Features.Notifications.Statistics;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using Bunit;
 using Microsoft.AspNetCore.Components;
@@ -64,7 +65,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
     private async Task CountAsync(int notification, DateTime at, bool isFailure, int bucket, int count)
     {
         await using var db = await DbAsync();
-        db.AttemptHours.Add(new AttemptHour { NotificationId = notification, Hour = at.Date.AddHours(at.Hour), IsFailure = isFailure, Bucket = bucket, Count = count });
+        db.AttemptHours.Add(new HourlyAttemptCount { NotificationId = notification, Hour = at.Date.AddHours(at.Hour), IsFailure = isFailure, Bucket = bucket, Count = count });
         await db.SaveChangesAsync(Stop);
     }
 }

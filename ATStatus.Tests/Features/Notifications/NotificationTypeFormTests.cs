@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features.Notifications;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Sending.Messages;
 using ATStatus.Tests.Support;

@@ -1,9 +1,10 @@
 using ATStatus.Admin.Features.Notifications;
 using ATStatus.Admin.Features.Notifications.Recoveries;
 using ATStatus.Admin.Features.Overview;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;

@@ -1,7 +1,8 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications;
 using ATStatus.Admin.Features.Pausing;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;

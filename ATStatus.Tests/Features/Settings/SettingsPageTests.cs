@@ -4,7 +4,7 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Admin.Hosting.Jobs;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Bunit;

@@ -1,6 +1,6 @@
 using ATStatus.Admin.Features.TestReceiver;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;

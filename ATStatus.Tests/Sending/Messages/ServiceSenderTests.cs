@@ -38,7 +38,7 @@ public sealed class ServiceSenderTests
     [Fact]
     public async Task A_workflow_s_URL_is_called_as_it_was_given_out()
     {
-        await using var services = new StandInServices(Answer.Status(202));
+        await using var services = new StandInServices(ScriptedResponse.Status(202));
         using var rig = RigFor(services);
 
         var result = await SendAsync(Sender("teams", rig), StandInServices.TeamsUrl, NastyEvents.Incident(), Nothing);
@@ -55,7 +55,7 @@ public sealed class ServiceSenderTests
     [InlineData("?thread_id=7&wait=0", "42", "?thread_id=42&wait=true")]
     public async Task Discord_is_asked_to_wait_and_told_the_thread(string query, string? thread, string sent)
     {
-        await using var services = new StandInServices(Answer.Status(200, "{}"));
+        await using var services = new StandInServices(ScriptedResponse.Status(200, "{}"));
         using var rig = RigFor(services);
         var settings = thread is null ? Nothing : new Dictionary<string, string> { ["threadId"] = thread };
 
@@ -77,7 +77,7 @@ public sealed class ServiceSenderTests
     [InlineData("", null, null)]
     public async Task Discord_says_in_its_answer_how_long_to_wait(string body, string? header, double? seconds)
     {
-        await using var services = new StandInServices(Answer.Status(429, body, header is null ? [] : [("Retry-After", header)]));
+        await using var services = new StandInServices(ScriptedResponse.Status(429, body, header is null ? [] : [("Retry-After", header)]));
         using var rig = RigFor(services);
 
         var result = await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing);
@@ -89,7 +89,7 @@ public sealed class ServiceSenderTests
     [Fact]
     public async Task A_wait_of_ages_is_long_and_no_error()
     {
-        await using var services = new StandInServices(Answer.Status(429, """{"retry_after":1e300}"""));
+        await using var services = new StandInServices(ScriptedResponse.Status(429, """{"retry_after":1e300}"""));
         using var rig = RigFor(services);
 
         Assert.Equal(TimeSpan.MaxValue, (await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
@@ -98,7 +98,7 @@ public sealed class ServiceSenderTests
     [Fact]
     public async Task Only_a_429_of_Discord_asks_to_wait()
     {
-        await using var services = new StandInServices(Answer.Status(400, """{"retry_after":5}"""));
+        await using var services = new StandInServices(ScriptedResponse.Status(400, """{"retry_after":5}"""));
         using var rig = RigFor(services);
 
         Assert.Null((await SendAsync(Sender("discord", rig), StandInServices.DiscordUrl, NastyEvents.Incident(), Nothing)).RetryAfter);
@@ -115,7 +115,7 @@ public sealed class ServiceSenderTests
     [InlineData("teams", 202, SendVerdict.Delivered)]
     public async Task Only_410_ends_at_once(string kind, int status, SendVerdict verdict)
     {
-        await using var services = new StandInServices(Answer.Status(status, "words"));
+        await using var services = new StandInServices(ScriptedResponse.Status(status, "words"));
         using var rig = RigFor(services);
 
         Assert.Equal(verdict, (await SendAsync(Sender(kind, rig), StandInServices.UrlOf(kind), NastyEvents.Incident(), Nothing)).Verdict);
@@ -124,7 +124,7 @@ public sealed class ServiceSenderTests
     [Fact]
     public async Task A_secret_in_the_URL_that_the_answer_repeats_is_masked()
     {
-        await using var services = new StandInServices(Answer.Status(404, "no flow for sig tFs9LpcdsN1pG3OGt8lUzSvoT9b3"));
+        await using var services = new StandInServices(ScriptedResponse.Status(404, "no flow for sig tFs9LpcdsN1pG3OGt8lUzSvoT9b3"));
         using var rig = RigFor(services);
 
         var result = await SendAsync(Sender("teams", rig), StandInServices.TeamsUrl, NastyEvents.Incident(), Nothing);

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.Sending.Webhook;
-using ATStatus.Core.StatusPages;
 using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.Data.Sqlite;

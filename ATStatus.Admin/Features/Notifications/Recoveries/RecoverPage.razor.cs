@@ -4,9 +4,10 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications.Recoveries;

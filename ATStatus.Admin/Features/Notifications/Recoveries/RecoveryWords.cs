@@ -1,5 +1,5 @@
 using System.Globalization;
-using ATStatus.Core.Outbox;
+using ATStatus.Core.Recovery;
 
 namespace ATStatus.Admin.Features.Notifications.Recoveries;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Sending;
 
 namespace ATStatus.Admin.Features.Notifications.Statistics;

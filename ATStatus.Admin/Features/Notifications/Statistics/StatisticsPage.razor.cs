@@ -1,5 +1,5 @@
 using ATStatus.Admin.Components.Shared.Fields;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
 

@@ -1,4 +1,4 @@
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications.Types;

@@ -1,6 +1,8 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
 using ATStatus.Core.Sending.Webhook;
 using MudBlazor;
 

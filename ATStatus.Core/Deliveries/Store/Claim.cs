@@ -1,0 +1,90 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.Deliveries.Store;
+
+/// <summary>What became of the wish to send a delivery.</summary>
+public abstract record ClaimResult
+{
+    private ClaimResult()
+    {
+    }
+
+    /// <summary>It is yours until the lease ends.</summary>
+    public sealed record Claimed(Claim Claim) : ClaimResult;
+
+    /// <summary>Its time has not come.</summary>
+    public sealed record NotDue(DateTime DueAt) : ClaimResult;
+
+    /// <summary>It waits as a row, without a job, until what holds it is over.</summary>
+    public sealed record Held(int NotificationId, HoldReason Hold) : ClaimResult;
+
+    /// <summary>Another worker holds it, or it needs nothing more, or it does not exist.</summary>
+    public sealed record Nothing(string Why) : ClaimResult;
+
+    /// <summary>The claim found that it must not be sent; it is now skipped.</summary>
+    public sealed record Skipped(string Reason) : ClaimResult;
+}
+
+/// <summary>The right to make one attempt, with all that is needed for it.</summary>
+/// <param name="DeliveryId">The delivery.</param>
+/// <param name="NotificationId">Who it goes to; null for a test of a form that was never saved.</param>
+/// <param name="LeaseId">What <see cref="DeliveryStore.RecordAsync"/> checks before it believes the result.</param>
+/// <param name="Kind">The notification's type.</param>
+/// <param name="Target">Where to and how, as the notification is now.</param>
+/// <param name="EventType">The event.</param>
+/// <param name="RequestId">The X-Request-ID.</param>
+/// <param name="Payload">The bytes to send.</param>
+public sealed record Claim(
+    long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, DeliveryTarget Target, EventType EventType, Guid RequestId, byte[] Payload)
+{
+    /// <summary>The page the event happened on; 0 for a test where there is no page yet.</summary>
+    public int StatusPageId { get; init; }
+
+    /// <summary>The row as it was claimed. Nobody else writes it while the lease holds, so the result is written without reading it again.</summary>
+    internal Delivery Row { get; init; } = null!;
+}
+
+/// <summary>Where to send and how, still encrypted.</summary>
+/// <param name="ProtectedUrl">The URL.</param>
+/// <param name="ProtectedSecret">The secret; null where there is none.</param>
+public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret)
+{
+    /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
+    public bool StandardWebhooks { get; init; }
+
+    /// <summary>The secret before the last rotation, while it still signs; null otherwise.</summary>
+    public string? PreviousProtectedSecret { get; init; }
+
+    /// <summary>The added headers; null where there are none.</summary>
+    public string? ProtectedHeaders { get; init; }
+
+    /// <summary>Which certificates of an https receiver are trusted.</summary>
+    public TlsTrust TlsTrust { get; init; }
+
+    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>What the type asks for beyond a URL, as one JSON object of texts; null where there is nothing.</summary>
+    public string? Settings { get; init; }
+
+    /// <summary>What a notification says at <paramref name="now"/> (UTC).</summary>
+    public static DeliveryTarget Of(Notification notification, DateTime now) => new(notification.ProtectedUrl, notification.ProtectedSecret)
+    {
+        StandardWebhooks = notification.StandardWebhooks,
+        PreviousProtectedSecret = notification.PreviousSecretAt(now),
+        ProtectedHeaders = notification.ProtectedHeaders,
+        TlsTrust = notification.TlsTrust,
+        TlsCertificate = notification.TlsCertificate,
+        Settings = notification.Settings,
+    };
+}
+
+/// <summary>Where a delivery stands after an attempt was written down.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="DueAt">When the next attempt may begin (UTC), where there is one.</param>
+/// <param name="NextAttempt">The number of the next attempt in this round, where there is one.</param>
+/// <param name="MaxAttempts">The limit of a round.</param>
+/// <param name="Summary">The attempt in a few words, for the dashboard.</param>
+public sealed record RecordedAttempt(DeliveryState State, DateTime? DueAt, int NextAttempt, int MaxAttempts, string Summary);

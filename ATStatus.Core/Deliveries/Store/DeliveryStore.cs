@@ -1,0 +1,388 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.Deliveries.Store;
+
+/// <summary>
+/// Writes claims and results. What many workers want at the same moment goes into one transaction: a commit costs a
+/// disk flush (SQLite) or a round trip (SQL Server), and a transaction per step would be most of a delivery's cost.
+/// Nobody is told before the commit, so durability is not traded for speed. While the database cannot be written everything waits here,
+/// and what has arrived from receivers is written first when it can be again.
+/// </summary>
+public sealed partial class DeliveryStore(
+    IDbContextFactory<AtStatusDbContext> contexts,
+    SqliteWriteLock gate,
+    TimeProvider time,
+    WebhookOptions options,
+    RetrySchedule schedule,
+    ConcurrencyLimiter slots,
+    SendingPauseState sending,
+    DeliveryFeed feed,
+    DeliveryMetrics meters,
+    IDispatchSignals release,
+    KnownNotifications known,
+    RecentEvents events,
+    SavedDeliveries saved,
+    DatabaseWritability writability,
+    RetentionClock clock,
+    ILogger<DeliveryStore> logger) : IDisposable
+{
+    /// <summary>The most steps in one transaction.</summary>
+    private const int GroupSize = 64;
+
+    /// <summary>What a lease adds to the time limit of a send, so that a send always ends first.</summary>
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a claim keeps others away.</summary>
+    internal static TimeSpan LeaseTime(WebhookOptions options) => options.Timeout + LeaseMargin;
+
+    /// <summary>Pauses between tries to write a result double from the first to the last, some 13 seconds in all: well within the lease's margin.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
+
+    private readonly WebhookOptions _options = options;
+    private readonly RetrySchedule _schedule = schedule;
+    private readonly ConcurrencyLimiter _slots = slots;
+    private readonly SendingPauseState _sending = sending;
+    private readonly DeliveryMetrics _meters = meters;
+    private readonly IDispatchSignals _release = release;
+    private readonly RecentEvents _events = events;
+    private readonly SavedDeliveries _saved = saved;
+    private readonly KnownNotifications _known = known;
+    private readonly RetentionClock _clock = clock;
+    private readonly ConcurrentQueue<RecordCommand> _results = new();
+    private readonly ConcurrentQueue<ClaimCommand> _claims = new();
+    private readonly ConcurrentDictionary<long, Guid> _held = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private StoreConnection? _session;
+    private int _writing;
+    private volatile bool _isStopping;
+
+    /// <summary>
+    /// Takes a delivery for one attempt, if it is due and nobody holds it. A delivery whose notification was deleted
+    /// or switched off becomes skipped instead.
+    /// </summary>
+    /// <param name="deliveryId">The delivery.</param>
+    /// <param name="jobId">The Hangfire job that carries it, if one does.</param>
+    public Task<ClaimResult> ClaimAsync(long deliveryId, string? jobId)
+    {
+        var step = new ClaimCommand(deliveryId, jobId);
+        Submit(step);
+        return step.Done.Task;
+    }
+
+    /// <summary>
+    /// Writes down what an attempt came to, and answers where the delivery stands then. Null when somebody else has claimed the delivery
+    /// since, or has settled it: then nothing was written.
+    /// </summary>
+    /// <remarks>
+    /// What a receiver has answered must not be lost to a database that cannot be written: it waits here until it can be, also when the
+    /// lease runs out meanwhile. Any other failure is tried again for as long as the lease keeps others away.
+    /// </remarks>
+    public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
+    {
+        var step = new RecordCommand(claim, result);
+        try
+        {
+            for (var pause = FirstPause; ; pause *= 2)
+            {
+                Submit(step);
+                try
+                {
+                    var recorded = await step.Done.Task;
+                    if (recorded is null)
+                        LogLeaseLost(claim.DeliveryId);
+                    return recorded;
+                }
+                catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
+                {
+                    await Task.Delay(pause);
+                    step = step.Again();
+                }
+            }
+        }
+        finally
+        {
+            LetGo(claim);
+        }
+    }
+
+    /// <summary>
+    /// Whether this process has claimed it and its result has not been written yet. That holds although the lease has run out, as it does
+    /// while the database is locked for long: nobody here takes such a delivery for lost.
+    /// </summary>
+    internal bool Holds(long deliveryId) => _held.ContainsKey(deliveryId);
+
+    /// <summary>Whoever claimed it will not record a result any more.</summary>
+    internal void LetGo(Claim claim) => _held.TryRemove(KeyValuePair.Create(claim.DeliveryId, claim.LeaseId));
+
+    /// <summary>
+    /// The console is stopping: claims that wait for a database that cannot be written are given up, so that their workers can end. Results
+    /// wait on, for as long as the host does.
+    /// </summary>
+    public void StopClaiming()
+    {
+        _isStopping = true;
+        if (!writability.IsWritable)
+            GiveClaimsUp();
+    }
+
+    private void GiveClaimsUp()
+    {
+        while (_claims.TryDequeue(out var claim))
+            claim.GiveUp();
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private bool IsEmpty => _results.IsEmpty && _claims.IsEmpty;
+
+    private void Submit(Step step)
+    {
+        PutIn(step);
+        if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+            _ = Task.Run(WriteAllAsync);
+    }
+
+    private void PutIn(Step step)
+    {
+        if (_disposed.IsCancellationRequested)
+            step.Fail(new OperationCanceledException("The console has stopped."));
+        else if (step is RecordCommand result)
+            _results.Enqueue(result);
+        else if (_isStopping && !writability.IsWritable)
+            ((ClaimCommand)step).GiveUp();
+        else
+            _claims.Enqueue((ClaimCommand)step);
+    }
+
+    /// <summary>The next step; results first: they free the slots that claims ask for, and no claim may overtake what has arrived.</summary>
+    private Step? Next() =>
+        _results.TryDequeue(out var result) ? result
+        : _claims.TryDequeue(out var claim) ? claim
+        : null;
+
+    /// <summary>Writes group after group until nobody waits; whoever submits next starts it again.</summary>
+    private async Task WriteAllAsync()
+    {
+        do
+        {
+            var group = new List<Step>(GroupSize);
+            while (!IsEmpty)
+            {
+                group.Clear();
+                if (!writability.IsWritable && !await CanGoOnAsync())
+                    return;
+                await WriteNextAsync(group);
+                feed.Signal();
+            }
+            Volatile.Write(ref _writing, 0);
+        }
+        while (!IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0);
+    }
+
+    /// <summary>Waits until the database can be written again; false where the console ends before that.</summary>
+    private async Task<bool> CanGoOnAsync()
+    {
+        // They were put in while it could still be written.
+        if (_isStopping)
+            GiveClaimsUp();
+        try
+        {
+            await writability.WaitAsync(_disposed.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            while (Next() is { } step)
+                step.Fail(new OperationCanceledException("The console has stopped."));
+            return false;
+        }
+    }
+
+    private async Task WriteNextAsync(List<Step> group)
+    {
+        Exception? failure;
+        try
+        {
+            using var turn = await gate.EnterAsync();
+            // Only now: who came while others wrote goes with this group.
+            while (group.Count < GroupSize && Next() is { } step)
+                group.Add(step);
+            failure = await TryAsync(group);
+            // What was remembered may be old: once more, from what is read now.
+            if (failure is not null && group.Exists(step => step.IsOfMemory) && writability.IsWritable)
+            {
+                group.ForEach(step => step.IsOfMemory = false);
+                failure = await TryAsync(group);
+            }
+        }
+        catch (DatabaseNotWritableException)
+        {
+            // No turn is given.
+            return;
+        }
+        if (failure is null)
+            return;
+        if (IsOfDatabase(failure))
+            PutBack(group);
+        else
+            await WriteEachAsync(group);
+    }
+
+    /// <summary>One step's conflict must not fail the others: each on its own.</summary>
+    private async Task WriteEachAsync(List<Step> group)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            Exception? failure;
+            try
+            {
+                using var turn = await gate.EnterAsync();
+                failure = await TryAsync([group[i]]);
+                if (failure is DbUpdateConcurrencyException && group[i] is RecordCommand { IsLate: false } result)
+                {
+                    result.IsLate = true;
+                    failure = await TryAsync([result]);
+                }
+            }
+            catch (DatabaseNotWritableException e)
+            {
+                failure = e;
+            }
+            if (failure is null)
+                continue;
+            if (IsOfDatabase(failure))
+            {
+                PutBack(group[i..]);
+                return;
+            }
+            if (failure is not DbUpdateConcurrencyException)
+                LogWriteFailed(failure, group[i].DeliveryId);
+            group[i].Fail(failure);
+        }
+    }
+
+    /// <summary>Whether it says nothing about the steps: they wait until the database can be written.</summary>
+    private bool IsOfDatabase(Exception failure) =>
+        failure is DatabaseNotWritableException || (writability.Explains(failure) && DatabaseFaults.IsCertain(failure));
+
+    private void PutBack(List<Step> group)
+    {
+        foreach (var step in group)
+        {
+            step.IsOfMemory = false;
+            PutIn(step);
+        }
+    }
+
+    /// <summary>Writes a group, with nobody else writing. Answers why it could not; then nothing was written.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
+    private async Task<Exception?> TryAsync(List<Step> group)
+    {
+        try
+        {
+            await WriteTransactionAsync(group);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private async Task WriteTransactionAsync(List<Step> group)
+    {
+        var (session, transaction) = await BeginAsync();
+        var work = new WriteBatch(session, this, Now);
+        try
+        {
+            await using (transaction)
+            {
+                await work.ReadAsync(group);
+                // Results first: they free the slots that claims of the same moment ask for.
+                var outcomes = new List<Action>(group.Count);
+                foreach (var step in group.OrderBy(s => s is ClaimCommand))
+                    outcomes.Add(step.Apply(work));
+                await work.WriteAsync();
+                await transaction.CommitAsync();
+                work.Committed();
+                outcomes.ForEach(tell => tell());
+            }
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            work.GiveSlotsBack();
+            session.Known.Forget();
+            throw;
+        }
+        catch
+        {
+            work.GiveSlotsBack();
+            CloseSession();
+            throw;
+        }
+        work.Tell();
+    }
+
+    private async Task<(StoreConnection Session, IDbContextTransaction Transaction)> BeginAsync()
+    {
+        try
+        {
+            if (_session is { Outlasts: false } kept)
+            {
+                try
+                {
+                    return (kept, await kept.Db.Database.BeginTransactionAsync());
+                }
+                catch (Exception e) when (e is DbException or DatabaseNotWritableException { InnerException: DbException })
+                {
+                    // Its server has ended the connection meanwhile, which a new one need not notice.
+                    CloseSession();
+                }
+            }
+            var session = _session ??= await StoreConnection.OpenAsync(contexts);
+            return (session, await session.Db.Database.BeginTransactionAsync());
+        }
+        catch (Exception e)
+        {
+            CloseSession();
+            // That says nothing about the steps, whatever it is.
+            writability.CannotBegin(e);
+            throw e as DatabaseNotWritableException ?? new DatabaseNotWritableException(DatabaseFaults.Of(e) ?? DatabaseFault.Unreachable, e);
+        }
+    }
+
+    private void CloseSession()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    /// <summary>Closes the connection. Nobody is writing any more: who claims and records has been stopped before.</summary>
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        CloseSession();
+    }
+
+    /// <summary>The reason of a delivery that is skipped because its notification is gone.</summary>
+    public const string NotificationDeleted = "The notification was deleted.";
+
+    /// <summary>The reason of a delivery that is skipped because its notification is off.</summary>
+    public static string NotificationOff(string? disabledReason) =>
+        string.IsNullOrEmpty(disabledReason) ? "The notification was switched off." : $"The notification was switched off: {disabledReason}";
+
+    [LoggerMessage(LogLevel.Warning, "The result of delivery {DeliveryId} came after its lease was lost; it was not recorded.")]
+    private partial void LogLeaseLost(long deliveryId);
+
+    [LoggerMessage(LogLevel.Error, "A claim or a result of delivery {DeliveryId} could not be written.")]
+    private partial void LogWriteFailed(Exception e, long deliveryId);
+}

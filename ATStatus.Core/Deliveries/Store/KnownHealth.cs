@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Model;
+
+namespace ATStatus.Core.Deliveries.Store;
+
+/// <summary>
+/// Notifications and their health, as the ledger's connection has read or written them last, for as long as no other connection has
+/// written anything (SQLite tells). Each is a snapshot: who changes one changes a copy.
+/// </summary>
+internal sealed class KnownHealth
+{
+    private readonly Dictionary<int, Notification> _notifications = [];
+    private readonly Dictionary<int, NotificationHealth> _health = [];
+    private long _version;
+
+    /// <summary>Forgets everything where others have written.</summary>
+    /// <param name="version">Another number than the last time, where they have.</param>
+    public void Refresh(long version)
+    {
+        if (version != _version)
+            Forget();
+        _version = version;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Forget()
+    {
+        _notifications.Clear();
+        _health.Clear();
+    }
+
+    public bool TryGet(int id, [NotNullWhen(true)] out Notification? notification, out NotificationHealth? health)
+    {
+        health = _health.GetValueOrDefault(id);
+        return _notifications.TryGetValue(id, out notification);
+    }
+
+    /// <summary>Keeps what was read.</summary>
+    public void Keep(IEnumerable<Notification> notifications, IEnumerable<NotificationHealth> health)
+    {
+        foreach (var notification in notifications)
+            _notifications[notification.Id] = notification;
+        Keep(health);
+    }
+
+    /// <summary>Keeps what is written; where the writing fails the session ends, and this with it.</summary>
+    public void Keep(IEnumerable<NotificationHealth> health)
+    {
+        foreach (var one in health)
+            _health[one.NotificationId] = one;
+    }
+}

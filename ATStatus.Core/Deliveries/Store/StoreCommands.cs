@@ -1,0 +1,186 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries.Store;
+
+/// <summary>What a worker wants written: a claim, or what an attempt came to.</summary>
+public sealed partial class DeliveryStore
+{
+    private abstract class Step(long deliveryId, bool isOfMemory = false)
+    {
+        public long DeliveryId { get; } = deliveryId;
+
+        /// <summary>Its row was not read but kept from its saving or its claim, so that a conflict says nothing yet.</summary>
+        public bool IsOfMemory { get; set; } = isOfMemory;
+
+        /// <summary>Changes the row and returns how to tell the waiting worker once that is committed.</summary>
+        public abstract Action Apply(WriteBatch work);
+
+        public abstract void Fail(Exception e);
+    }
+
+    private sealed class ClaimCommand(long deliveryId, string? jobId) : Step(deliveryId)
+    {
+        public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Nobody will write it any more; the row waits for the next start.</summary>
+        public void GiveUp() => Done.TrySetResult(new ClaimResult.Nothing("The console is stopping."));
+
+        public override void Fail(Exception e)
+        {
+            // Somebody else wrote the row between reading and writing, so somebody else has it.
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(new ClaimResult.Nothing("Another worker was faster."));
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(WriteBatch work)
+        {
+            var result = Claim(work.Claimable(DeliveryId), work);
+            return () =>
+            {
+                if (result is ClaimResult.Claimed { Claim: var claim })
+                    work.Ledger._held[DeliveryId] = claim.LeaseId;
+                Done.TrySetResult(result);
+            };
+        }
+
+        private ClaimResult Claim(Delivery? delivery, WriteBatch work)
+        {
+            var now = work.Now;
+            if (delivery is null)
+                return new ClaimResult.Nothing("There is no such delivery.");
+            if (delivery.State.IsSettled())
+                return new ClaimResult.Nothing($"Already {delivery.State.WireName()}.");
+            if (delivery.IsLeased(now) || work.Ledger.Holds(DeliveryId))
+                return new ClaimResult.Nothing("Another worker is sending it.");
+            if (delivery.DueAt > now)
+                return new ClaimResult.NotDue(delivery.DueAt.Value);
+
+            if (delivery.CancelReason is { } cancelled)
+            {
+                // Its process died while it was being sent, and a person has cancelled it since.
+                delivery.Abandon(now);
+                work.Changed(delivery);
+                return new ClaimResult.Skipped(cancelled);
+            }
+
+            DeliveryTarget target;
+            if (delivery.IsTest)
+            {
+                if (delivery.AttemptCount > 0)
+                {
+                    delivery.Abandon(now);
+                    work.Changed(delivery);
+                    return new ClaimResult.Nothing("A test is sent once.");
+                }
+                target = new DeliveryTarget(delivery.TestProtectedUrl!, delivery.TestProtectedSecret);
+            }
+            else if (work.NotificationOf(delivery) is not { } notification)
+            {
+                return Skip(SkipCause.NotificationDeleted, NotificationDeleted);
+            }
+            else if (work.OffReason(notification) is { } off)
+            {
+                return Skip(SkipCause.NotificationOff, off);
+            }
+            else if (HoldOf(delivery, notification, work) is { } hold)
+            {
+                delivery.Abandon(now);
+                delivery.HoldBack(hold);
+                work.Changed(delivery);
+                return new ClaimResult.Held(notification.Id, hold);
+            }
+            else
+            {
+                target = DeliveryTarget.Of(notification, now);
+            }
+
+            var lease = Guid.NewGuid();
+            var wasHeld = delivery.Hold is not null;
+            delivery.Claim(lease, now, LeaseTime(work.Ledger._options), jobId);
+            work.Claimed(delivery, wasHeld);
+            var happened = work.EventOf(delivery);
+            return new ClaimResult.Claimed(new Claim(
+                delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)
+            {
+                StatusPageId = happened.StatusPageId,
+                Row = delivery,
+            });
+
+            ClaimResult.Skipped Skip(SkipCause cause, string reason)
+            {
+                delivery.Abandon(now);
+                delivery.Skip(now, cause, reason);
+                work.Changed(delivery);
+                return new ClaimResult.Skipped(reason);
+            }
+        }
+
+        /// <summary>What stands in the way of sending now; null when a slot was taken.</summary>
+        private static HoldReason? HoldOf(Delivery delivery, Notification notification, WriteBatch work)
+        {
+            if (work.IsPaused)
+                return HoldReason.Paused;
+            var health = work.HealthOf(notification.Id);
+            // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
+            var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
+            if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
+                return HoldReason.Circuit;
+            if (notification.InOrder && work.WaitsForEarlier(delivery))
+                return HoldReason.Order;
+            return work.TakeSlot(delivery, health);
+        }
+    }
+
+    private sealed class RecordCommand(Claim claim, SendResult result) : Step(claim.DeliveryId, isOfMemory: true)
+    {
+        private bool _isApplied;
+
+        public Claim Claim => claim;
+
+        /// <summary>The same step for another try.</summary>
+        public RecordCommand Again() => new(claim, result) { _isApplied = _isApplied };
+
+        /// <summary>Its lease is gone: it is written all the same if the delivery was merely taken for lost and nobody has claimed it since.</summary>
+        public bool IsLate { get; set; }
+
+        public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(null);
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(WriteBatch work)
+        {
+            var delivery = claim.Row;
+            // A group that failed is tried again step by step, and a result is written in again after a failure of the database.
+            if (!_isApplied)
+            {
+                _isApplied = true;
+                delivery.Record(result, work.Now, work.Ledger._options.MaxAttempts, attempt => work.Ledger._schedule.WaitAfter(attempt, result.RetryAfter));
+            }
+            if (work.CancelReasonOf(delivery.Id) is { } cancelled)
+                delivery.EndCancelled(work.Now, cancelled);
+            work.Recorded(delivery, claim.LeaseId, IsLate);
+            work.CountResult(delivery, result);
+            var recorded = new RecordedAttempt(
+                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Ledger._options.MaxAttempts, Summary());
+            return () => Done.TrySetResult(recorded);
+        }
+
+        private string Summary() => result.Failure switch
+        {
+            null => $"HTTP {result.StatusCode}",
+            FailureKind.HttpStatus => $"http_status {result.StatusCode}",
+            { } failure => failure.WireName(),
+        };
+    }
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Deliveries.Store;
+
+/// <summary>One transaction: what it reads for all of its steps, and what they have it write.</summary>
+public sealed partial class DeliveryStore
+{
+    /// <summary>What one group has read and is going to write.</summary>
+    private sealed class WriteBatch(StoreConnection session, DeliveryStore ledger, DateTime now)
+    {
+        private readonly AtStatusDbContext _db = session.Db;
+        private readonly StoreRows _rows = new();
+        private readonly HashSet<int> _changedHealth = [];
+        private readonly List<long> _taken = [];
+        private Dictionary<long, Delivery> _claimable = [];
+        private Dictionary<int, Notification> _notifications = [];
+        private Dictionary<int, NotificationHealth> _health = [];
+        private readonly Dictionary<long, StoredEvent> _events = [];
+        private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
+        private Dictionary<long, string> _cancelled = [];
+        private readonly Dictionary<int, string> _switchedOff = [];
+        private readonly NotificationAlerts _alerts = new(session.Db, now);
+
+        public DateTime Now => now;
+
+        /// <summary>All sending is paused: nothing but tests is claimed.</summary>
+        public bool IsPaused { get; private set; }
+
+        public DeliveryStore Ledger => ledger;
+
+        public async Task ReadAsync(List<Step> group)
+        {
+            var reads = new StoreReads(session, ledger._known);
+            _claimable = await ReadClaimableAsync(reads, group);
+            IsPaused = _claimable.Count > 0 && await ledger._sending.IsPausedAsync(_db);
+            var notifications = _claimable.Values.Select(d => d.NotificationId)
+                .Concat(group.OfType<RecordCommand>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
+                .OfType<int>().Distinct().ToArray();
+            (_notifications, _health) = await reads.NotificationsAsync(notifications);
+            var unsure = group.OfType<RecordCommand>().Where(step => !step.IsOfMemory).Select(step => step.DeliveryId).ToArray();
+            if (unsure.Length > 0)
+                _cancelled = await reads.CancelledAsync(unsure);
+            await ReadEventsAsync();
+            await ReadOrderAsync();
+        }
+
+        private async Task<Dictionary<long, Delivery>> ReadClaimableAsync(StoreReads reads, List<Step> group)
+        {
+            var kept = new List<Delivery>();
+            var unknown = new HashSet<long>();
+            foreach (var step in group.OfType<ClaimCommand>())
+            {
+                // One that is not due yet, after the clock was set back, may have been made due since.
+                if (ledger._saved.TryTake(step.DeliveryId, out var saved) && saved.DueAt <= now)
+                {
+                    step.IsOfMemory = true;
+                    kept.Add(saved);
+                }
+                else
+                {
+                    unknown.Add(step.DeliveryId);
+                }
+            }
+            var rows = await reads.DeliveriesAsync(unknown);
+            // Whoever claims the same twice in one group gets the same row.
+            kept.ForEach(row => rows[row.Id] = row);
+            return rows;
+        }
+
+        /// <summary>Each event's payload once, however many notifications want it.</summary>
+        private async Task ReadEventsAsync()
+        {
+            var missing = new List<long>();
+            foreach (var id in _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct())
+            {
+                if (ledger._events.TryGet(id, out var recent))
+                    _events[id] = recent;
+                else
+                    missing.Add(id);
+            }
+            if (missing.Count == 0)
+                return;
+            foreach (var happened in await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync())
+            {
+                _events[happened.Id] = happened;
+                ledger._events.Add(happened);
+            }
+        }
+
+        /// <summary>What is not settled of the subjects of those who want their deliveries in order.</summary>
+        private async Task ReadOrderAsync()
+        {
+            var ordered = _claimable.Values.Where(d => NotificationOf(d) is { InOrder: true }).ToList();
+            if (ordered.Count == 0)
+                return;
+            var notifications = ordered.Select(d => d.NotificationId).Distinct().ToArray();
+            var subjects = ordered.Select(d => d.Subject).Distinct().ToArray();
+            var rows = await _db.Deliveries.AsNoTracking()
+                .Where(d => d.SettledAt == null && notifications.Contains(d.NotificationId) && subjects.Contains(d.Subject) && !d.IsTest)
+                .Select(d => new { d.NotificationId, d.Subject, d.EventId })
+                .ToListAsync();
+            _unsettled = [.. rows.Select(d => (d.NotificationId, d.Subject, d.EventId))];
+        }
+
+        /// <summary>Why a delivery whose result is written was cancelled meanwhile; null where it was not, or where that was not asked yet.</summary>
+        public string? CancelReasonOf(long id) => _cancelled.GetValueOrDefault(id);
+
+        public Delivery? Claimable(long id) => _claimable.GetValueOrDefault(id);
+
+        public Notification? NotificationOf(Delivery delivery) =>
+            delivery.NotificationId is { } id ? _notifications.GetValueOrDefault(id) : null;
+
+        /// <summary>A notification's health; not to be changed.</summary>
+        public NotificationHealth HealthOf(int notificationId)
+        {
+            if (!_health.TryGetValue(notificationId, out var health))
+                _health[notificationId] = health = NotificationHealth.Fresh(notificationId, now);
+            return health;
+        }
+
+        public StoredEvent EventOf(Delivery delivery) => _events[delivery.EventId];
+
+        public bool WaitsForEarlier(Delivery delivery) => _unsettled.Any(u =>
+            u.NotificationId == delivery.NotificationId && u.Subject == delivery.Subject && u.EventId < delivery.EventId);
+
+        public HoldReason? TakeSlot(Delivery delivery, NotificationHealth health)
+        {
+            var hold = ledger._slots.Take(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, delivery.RoundAttempts > 0, health.IsOpen);
+            if (hold is null)
+                _taken.Add(delivery.Id);
+            return hold;
+        }
+
+        public void GiveSlotsBack() => _taken.ForEach(ledger._slots.Leave);
+
+        public void Changed(Delivery delivery) => _rows.Changed(delivery);
+
+        public void Claimed(Delivery delivery, bool wasHeld) => _rows.Claimed(delivery, wasHeld);
+
+        public void Recorded(Delivery delivery, Guid lease, bool isLate) => _rows.Recorded(delivery, lease, isLate);
+
+        /// <summary>Lets a result count for the notification's circuit, and for whether it is switched off.</summary>
+        public void CountResult(Delivery delivery, SendResult result)
+        {
+            if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
+                return;
+            if (_changedHealth.Add(notification.Id))
+                _health[notification.Id] = HealthOf(notification.Id).Copy();
+            var health = _health[notification.Id];
+            var wasAlerted = health.AlertedAt is not null;
+            health.Record(delivery, result, now, ledger._options);
+            if (wasAlerted && health.AlertedAt is null)
+                _alerts.Recovered(notification.Id);
+            if (OffReason(notification) is not null || result.Verdict == SendVerdict.Delivered)
+                return;
+            if (result.Verdict == SendVerdict.Gone)
+                SwitchOff("The receiver answered 410 Gone.");
+            else if (health.IsGivenUp(now, ledger._options) && ledger._clock.IsTrusted)
+                SwitchOff(GivenUp(health));
+            else
+                _alerts.Failed(notification, health, delivery, result);
+
+            void SwitchOff(string reason)
+            {
+                _switchedOff[notification.Id] = reason;
+                _alerts.SwitchedOff(notification, health, delivery, result, reason);
+            }
+        }
+
+        /// <summary>Why nothing is sent to it any more, since a result of this group or since before; null while it is on.</summary>
+        public string? OffReason(Notification notification) =>
+            !notification.Enabled ? NotificationOff(notification.DisabledReason)
+            : _switchedOff.TryGetValue(notification.Id, out var reason) ? NotificationOff(reason)
+            : null;
+
+        private static string GivenUp(NotificationHealth health) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"No success since {health.CountingSince:yyyy-MM-dd HH:mm} UTC, and {health.FailedDeliveries} deliveries failed.");
+
+        public async Task WriteAsync()
+        {
+            foreach (var id in _changedHealth)
+                _rows.Changed(_health[id]);
+            await _rows.WriteAsync(session);
+            var switchedOff = new HashSet<int>();
+            foreach (var (id, reason) in _switchedOff)
+            {
+                var rows = await _db.Notifications.Where(n => n.Id == id && n.Enabled).ExecuteUpdateAsync(row => row
+                    .SetProperty(n => n.Enabled, false)
+                    .SetProperty(n => n.DisabledAt, now)
+                    .SetProperty(n => n.DisabledReason, reason)
+                    .SetProperty(n => n.Version, n => n.Version + 1));
+                if (rows == 1)
+                    switchedOff.Add(id);
+            }
+            await _alerts.WriteAsync(switchedOff, () => ledger._sending.IsPausedAsync(_db));
+            // What was written past the rows of this group is read again.
+            if (_switchedOff.Count > 0 || _alerts.Any)
+                session.Known.Forget();
+            else
+                session.Known.Keep(_changedHealth.Select(HealthOf));
+        }
+
+        public void Committed()
+        {
+            _rows.Committed(ledger._meters);
+            ledger._meters.Saved(_alerts.Events, _alerts.Deliveries);
+        }
+
+        public void Tell()
+        {
+            foreach (var id in _changedHealth)
+                ledger._release.HealthChanged(_health[id]);
+            foreach (var id in _switchedOff.Keys.Concat(_alerts.Deliveries.Select(d => d.NotificationId!.Value)).Distinct())
+                ledger._release.NotificationChanged(id);
+        }
+    }
+}

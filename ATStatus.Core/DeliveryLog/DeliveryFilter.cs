@@ -1,0 +1,38 @@
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.DeliveryLog;
+
+/// <summary>What the log shows. Everything that is given must hold.</summary>
+/// <param name="NotificationId">Only this notification's.</param>
+/// <param name="State">Only those in this state.</param>
+/// <param name="Since">Only those recorded at this moment or later (UTC).</param>
+/// <param name="Until">Only those recorded before this moment (UTC).</param>
+/// <param name="Event">Only those of this event type.</param>
+/// <param name="Failure">Only those whose last attempt failed with this.</param>
+/// <param name="Status">Only those whose last attempt was answered with such a status code.</param>
+/// <param name="IsTest">Only tests, or only real ones.</param>
+/// <param name="Text">
+/// Only those whose event's title holds this text (the case of letters does not count, accents do), or whose X-Request-ID begins with it
+/// (from four hexadecimal digits on); with <c>#12</c> only the delivery of that number.
+/// </param>
+public sealed record DeliveryFilter(
+    int? NotificationId = null, DeliveryState? State = null, DateTime? Since = null, DateTime? Until = null, EventType? Event = null,
+    FailureKind? Failure = null, StatusRange? Status = null, bool? IsTest = null, string? Text = null);
+
+/// <summary>Status codes from one to another, both included.</summary>
+/// <param name="First">The lowest.</param>
+/// <param name="Last">The highest.</param>
+public readonly record struct StatusRange(int First, int Last)
+{
+    /// <summary>A class such as 4xx.</summary>
+    /// <param name="hundreds">4 for 4xx.</param>
+    public static StatusRange Class(int hundreds) => new(hundreds * 100, (hundreds * 100) + 99);
+
+    /// <summary>One code.</summary>
+    public static StatusRange Exactly(int code) => new(code, code);
+
+    /// <summary>Whether none of them is a success, so that an attempt with such a code has failed.</summary>
+    internal bool AreFailures => Last < 200 || First > 299;
+}

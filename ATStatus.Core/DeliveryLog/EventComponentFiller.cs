@@ -1,0 +1,129 @@
+using System.Data;
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.DeliveryLog;
+
+/// <summary>
+/// Fills in <see cref="StoredEvent.ComponentIds"/> of the events that an earlier version saved, some at a time, so that a log of a million holds
+/// nobody up at the upgrade. Their payloads have names: a name that one component of the event's page has, which was there already, is that
+/// component; what is ambiguous is left out. How far it has come is kept, so it goes on after a restart and does it once.
+/// </summary>
+public sealed partial class EventComponentFiller(
+    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DatabaseWritability writability, TimeProvider time,
+    ILogger<EventComponentFiller> logger)
+    : BackgroundService
+{
+    private const string BookmarkName = "EventComponents";
+    private const int BatchSize = 500;
+
+    private const string Update = """UPDATE "Events" SET "ComponentIds" = @p0 WHERE "Id" = @p1 AND "ComponentIds" IS NULL""";
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+
+    /// <summary>Between two batches, on the real clock: those who wait to write are let in.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1031", Justification = "What could not be filled in (a database out of reach) is filled in the next time; the filler must not die.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await writability.WaitAsync(stoppingToken);
+                await FillAsync(stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (!writability.Explains(e))
+                    LogFillingFailed(e);
+            }
+            await Task.Delay(AfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Fills in all there are.</summary>
+    internal async Task FillAsync(CancellationToken cancellationToken)
+    {
+        while (await FillBatchAsync(BatchSize, cancellationToken))
+            await Task.Delay(Pause, cancellationToken);
+    }
+
+    private sealed record Unfilled(long Id, EventType Type, int StatusPageId, int SubjectId, DateTime OccurredAt, bool IsTest, byte[] Payload);
+
+    /// <summary>Fills in some; false when there are no more.</summary>
+    internal async Task<bool> FillBatchAsync(int size, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var bookmark = await db.Bookmarks.SingleOrDefaultAsync(b => b.Name == BookmarkName, cancellationToken);
+        var from = bookmark?.Value ?? 0;
+        if (from == long.MaxValue)
+            return false;
+        var events = await db.Events.AsNoTracking().Where(e => e.Id > from && e.ComponentIds == null).OrderBy(e => e.Id).Take(size)
+            .Select(e => new Unfilled(e.Id, e.Type, e.StatusPageId, e.SubjectId, e.OccurredAt, e.IsTest, e.Payload)).ToListAsync(cancellationToken);
+        var filled = await FindAsync(db, events, cancellationToken);
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
+        foreach (var (id, components) in filled)
+            rows.Add(NewEvents.Numbers(components), id);
+        await rows.WriteAsync();
+        if (bookmark is null)
+            db.Bookmarks.Add(bookmark = new Checkpoint { Name = BookmarkName });
+        // This version saves none without.
+        bookmark.Value = events.Count == size ? events[^1].Id : long.MaxValue;
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return events.Count == size;
+    }
+
+    private static async Task<List<(long Id, int[] Components)>> FindAsync(AtStatusDbContext db, List<Unfilled> events, CancellationToken cancellationToken)
+    {
+        var pages = events.Select(e => e.StatusPageId).Distinct().ToArray();
+        var components = await db.Components.AsNoTracking().Where(c => pages.Contains(c.StatusPageId))
+            .Select(c => new { c.StatusPageId, c.Name, c.Id, c.CreatedAt }).ToListAsync(cancellationToken);
+        var byName = components.ToLookup(c => (c.StatusPageId, c.Name));
+        return events.ConvertAll(e => (e.Id, e switch
+        {
+            { IsTest: true } => [],
+            { Type: var type } when type.Group() == EventGroup.Components => [e.SubjectId],
+            _ => NamesIn(e.Payload)
+                .Select(name => byName[(e.StatusPageId, name)].ToList())
+                .Where(found => found is [var only] && only.CreatedAt <= e.OccurredAt)
+                .Select(found => found[0].Id).ToArray(),
+        }));
+    }
+
+    private static IReadOnlyList<string> NamesIn(byte[] payload)
+    {
+        try
+        {
+            return EventPayloadReader.Read(payload).Data switch
+            {
+                IncidentData incident => incident.Components,
+                MaintenanceData window => window.Components,
+                _ => [],
+            };
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Filling in the components of events of an earlier version failed; trying again.")]
+    private partial void LogFillingFailed(Exception e);
+}

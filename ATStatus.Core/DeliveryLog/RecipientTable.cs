@@ -1,0 +1,81 @@
+using System.Globalization;
+using ATStatus.Core.Model;
+
+namespace ATStatus.Core.DeliveryLog;
+
+/// <summary>
+/// Puts together, for each notification and each event, what is written down: a delivery, that it was left out, or neither. Notifications
+/// that are deleted have no number any more, so they are told apart by the name they had.
+/// </summary>
+internal sealed class RecipientTable
+{
+    private readonly IReadOnlyList<EventRow> _events;
+    private readonly Dictionary<long, int> _columns = [];
+    private readonly Dictionary<int, Line> _known = [];
+    private readonly Dictionary<(string Name, int Turn), Line> _deleted = [];
+
+    public RecipientTable(IReadOnlyList<EventRow> events)
+    {
+        _events = events;
+        for (var i = 0; i < events.Count; i++)
+            _columns[events[i].Id] = i;
+    }
+
+    private sealed record Line(int? Id, string Name, DateTime? CreatedAt, string Key, Telling?[] Cells);
+
+    /// <summary>Adds a notification that there is. Those come first, then deliveries, then those that were left out.</summary>
+    public void Add(int id, string name, DateTime createdAt) => _known[id] = new Line(id, name, createdAt, KeyOf(id), Empty());
+
+    /// <summary>Adds a delivery.</summary>
+    public void Add(ToldDelivery delivery)
+    {
+        var column = _columns[delivery.EventId];
+        // A test of one that is saved is the only line of its event, and its notification was not asked for.
+        var line = delivery.NotificationId is not { } id ? Deleted(delivery.NotificationName, column)
+            : _known.TryGetValue(id, out var known) ? known
+            : _known[id] = new Line(id, delivery.NotificationName, null, KeyOf(id), Empty());
+        line.Cells[column] = new Telling(
+            delivery.State switch
+            {
+                DeliveryState.Delivered => Told.Delivered,
+                DeliveryState.Failed => Told.Failed,
+                DeliveryState.Skipped => Told.Skipped,
+                _ => Told.Waiting,
+            },
+            delivery);
+    }
+
+    /// <summary>Adds that a notification was not subscribed.</summary>
+    public void Add(long eventId, ExcludedRecipient left)
+    {
+        var column = _columns[eventId];
+        var line = _known.GetValueOrDefault(left.Id) ?? Deleted(left.Name, column);
+        line.Cells[column] ??= new Telling(Told.ExclusionReason, Why: left.Why);
+    }
+
+    /// <summary>Those with a delivery first, by name.</summary>
+    public IReadOnlyList<ToldNotification> Rows() =>
+        [.. _known.Values.Concat(_deleted.Values)
+            .Select(line => new ToldNotification(line.Id, line.Name, line.CreatedAt, line.Key, [.. line.Cells.Select((cell, i) => cell ?? Otherwise(line, _events[i]))]))
+            .OrderByDescending(row => row.HasDelivery)
+            .ThenBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(row => row.NotificationId ?? int.MaxValue)];
+
+    private static string KeyOf(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Telling?[] Empty() => new Telling?[_events.Count];
+
+    /// <summary>The first line of a deleted notification of this name that has nothing for this event yet: two can have had one name.</summary>
+    private Line Deleted(string name, int column)
+    {
+        for (var turn = 0; ; turn++)
+        {
+            if (!_deleted.TryGetValue((name, turn), out var line))
+                _deleted[(name, turn)] = line = new Line(null, name, null, $"{name}/{KeyOf(turn)}", Empty());
+            if (line.Cells[column] is null)
+                return line;
+        }
+    }
+
+    private static Telling Otherwise(Line line, EventRow happened) =>
+        new(line.CreatedAt > happened.OccurredAt ? Told.MadeLater : Told.Unknown);
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.DeliveryLog;
+
+/// <summary>
+/// The requests of those types that write a message of their own. Attempts keep no body: the message is written again from the stored event,
+/// with the notification's settings as they are now.
+/// </summary>
+public sealed class SentMessages(IDbContextFactory<AtStatusDbContext> contexts, IEnumerable<IDeliverySender> senders, PublicPageUrls pages)
+{
+    /// <summary>The body that a delivery's next attempt would have; null where that is the stored event itself, or nobody can say.</summary>
+    public async Task<string?> RenderAsync(DeliveryDetail delivery, CancellationToken cancellationToken = default)
+    {
+        if (senders.FirstOrDefault(sender => sender.Kind == delivery.Kind) is not { NamesPage: true } sender)
+            return null;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var settings = await db.Notifications.AsNoTracking().Where(n => n.Id == delivery.Row.NotificationId).Select(n => n.Settings)
+            .SingleOrDefaultAsync(cancellationToken);
+        var page = await db.Events.AsNoTracking().Where(e => e.Id == delivery.EventId).Select(e => e.StatusPageId).SingleOrDefaultAsync(cancellationToken);
+        try
+        {
+            var body = sender.BodyOf(delivery.Payload, NotificationSettings.Read(settings), await pages.FindAsync(page, cancellationToken));
+            return Encoding.UTF8.GetString(body.Span);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Dispatch;
+
+/// <summary>
+/// Mends what was written while the clock was ahead: moments further away than any wait can lead. Once the clock is right again, no
+/// delivery, lease or circuit may wait for the hours or years that it had jumped.
+/// </summary>
+/// <param name="options">The waits that there are.</param>
+/// <param name="schedule">The longest wait for a retry.</param>
+internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule schedule)
+{
+    /// <summary>What clocks of several instances may differ by.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    private const int BatchSize = 1_000;
+
+    /// <summary>
+    /// Makes due what waits longer than it can, cuts leases to the length that they were given, and lets circuits probe. Answers the
+    /// deliveries that nothing holds: a job that they may have is set for the wrong moment, so they need another.
+    /// </summary>
+    public async Task<IReadOnlyList<(long Id, int NotificationId, bool IsRetry)>> RepairAsync(
+        AtStatusDbContext db, DateTime now, CancellationToken cancellationToken)
+    {
+        DateTime? at = now;
+        var lease = DeliveryStore.LeaseTime(options);
+        var (lastLease, leaseEnd) = (now + lease + Tolerance, at + lease);
+        var leases = db.Deliveries.Where(d => d.State == DeliveryState.Sending && d.LeaseUntil > lastLease);
+        // Asked first: an update without rows would still take its turn at writing, at every look.
+        if (await leases.AnyAsync(cancellationToken))
+            await leases.ExecuteUpdateAsync(row => row.SetProperty(d => d.LeaseUntil, leaseEnd), cancellationToken);
+        var lastProbe = now + WebhookOptions.LongestProbeDelay + Tolerance;
+        var probes = db.NotificationHealth.Where(h => h.NextProbeAt > lastProbe);
+        if (await probes.AnyAsync(cancellationToken))
+            await probes.ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, at), cancellationToken);
+
+        var lastDue = now + schedule.LongestWait + Tolerance;
+        var mended = new List<(long, int, bool)>();
+        while (true)
+        {
+            var rows = await db.Deliveries.AsNoTracking()
+                .Where(d => (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying) && d.DueAt > lastDue && !d.IsTest)
+                .OrderBy(d => d.Id).Take(BatchSize)
+                .Select(d => new { d.Id, d.NotificationId, d.State, d.Hold })
+                .ToListAsync(cancellationToken);
+            if (rows.Count == 0)
+                return mended;
+            var ids = rows.Select(r => r.Id).ToArray();
+            await db.Deliveries
+                .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
+                .ExecuteUpdateAsync(
+                    row => row.SetProperty(d => d.DueAt, at).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
+            mended.AddRange(rows.Where(r => r.Hold is null).Select(r => (r.Id, r.NotificationId ?? 0, r.State == DeliveryState.Retrying)));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
+
+namespace ATStatus.Core.Dispatch;
+
+/// <summary>
+/// What this process knows of one notification's deliveries: those that have a job, the first of those that wait, and whether
+/// there are more in the database. Bounded, however long the queue in the database is. Guarded by its own lock.
+/// </summary>
+internal sealed class NotificationQueue(int notificationId)
+{
+    /// <summary>How many waiting deliveries are kept at hand.</summary>
+    public const int Ahead = 64;
+
+    private readonly HashSet<long> _out = [];
+    private readonly LinkedList<(long Id, bool IsRetry)> _next = new();
+    private readonly HashSet<long> _nextIds = [];
+    private NotificationHealth? _health;
+    private double _tokens;
+    private DateTime _tokensAt;
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>Which of its deliveries wait for an earlier one of the same save.</summary>
+    public SequenceOrder Order { get; } = new();
+
+    public int NotificationId => notificationId;
+
+    /// <summary>Null until it was read.</summary>
+    public bool? IsInOrder { get; set; }
+
+    /// <summary>There are deliveries held in the database beyond those at hand.</summary>
+    public bool HasMore { get; set; }
+
+    /// <summary>Some of those in the database wait for an earlier one of their subject, so that each one's end can let another in.</summary>
+    public bool HasOrdered { get; set; }
+
+    /// <summary>Somebody is reading the next ones from the database.</summary>
+    public bool IsReading { get; set; }
+
+    /// <summary>Deliveries whose commit is under way and that will have a job then.</summary>
+    public int Reserved { get; set; }
+
+    public int Out => _out.Count + Reserved;
+
+    public bool IsKnown => _health is not null && IsInOrder is not null;
+
+    public bool IsDraining => _health is { IsOpen: false, DrainingSince: not null };
+
+    public bool TimesOut => _health?.LastTimedOut == true;
+
+    /// <summary>Whether there is something to let in, or to find out whether there is.</summary>
+    public bool IsWaiting => HasMore || _next.Count > 0 || IsDraining;
+
+    public IReadOnlyCollection<long> Known => [.. _out, .. _nextIds];
+
+    public bool NeedsReading => !IsReading && (HasMore ? !HasReady : IsDraining && _next.Count == 0);
+
+    /// <summary>Whether one is at hand that waits for a place only.</summary>
+    private bool HasReady => _next.Any(next => !Order.Waits(next.Id));
+
+    public void Know(NotificationHealth health)
+    {
+        _health = health;
+        // Held deliveries keep no order, and may be many.
+        if (health.IsOpen)
+            Order.Clear();
+    }
+
+    public bool IsOut(long deliveryId) => _out.Contains(deliveryId);
+
+    /// <summary>Why a delivery that is being saved must wait, or null when it may have a job after the commit.</summary>
+    public HoldReason? HoldOf(int limit, DateTime now)
+    {
+        if (IsInOrder != false)
+            return HoldReason.Order;
+        if (_health is not { } health || (health.IsOpen && health.NextProbeAt > now))
+            return HoldReason.Circuit;
+        return HasMore || HasReady || IsDraining || Out >= (health.IsOpen ? 1 : limit) ? HoldReason.Capacity : null;
+    }
+
+    /// <summary>Puts a saved delivery behind the earlier ones of its sequence.</summary>
+    public void Follow(EventSequence sequence, long deliveryId)
+    {
+        if (_health?.IsOpen != true)
+            Order.Add(sequence, deliveryId);
+    }
+
+    /// <summary>Puts a saved delivery that waits behind those at hand, or leaves it to the database.</summary>
+    public void Await(long deliveryId, bool isRetry)
+    {
+        if (HasMore || IsInOrder != false || _next.Count >= Ahead)
+            HasMore = true;
+        else
+            TakeAhead(deliveryId, isRetry);
+    }
+
+    /// <summary>Puts a delivery that was read from the database behind those at hand.</summary>
+    public void TakeAhead(long deliveryId, bool isRetry)
+    {
+        if (!_out.Contains(deliveryId) && _nextIds.Add(deliveryId))
+            _next.AddLast((deliveryId, isRetry));
+    }
+
+    /// <summary>Forgets those at hand: the database tells anew which come first.</summary>
+    public void Forget()
+    {
+        _next.Clear();
+        _nextIds.Clear();
+        HasMore = true;
+    }
+
+    public bool Add(long deliveryId) => _out.Add(deliveryId);
+
+    public void Remove(long deliveryId) => _out.Remove(deliveryId);
+
+    /// <summary>The next were read: what a sequence waits for and is not among them is not waited for any more.</summary>
+    public void Read(bool hasOrdered, bool isEmpty)
+    {
+        HasOrdered = hasOrdered || (HasOrdered && (Out > 0 || !isEmpty));
+        Order.PassMissing(_out.Contains, _nextIds);
+    }
+
+    /// <summary>Takes those at hand that may have a job now.</summary>
+    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options, TimeProvider time)
+    {
+        var taken = new List<(long, bool)>();
+        Order.PassSlow(time);
+        if (_next.Count == 0)
+            return taken;
+        var free = Free(limit, now, options);
+        var node = _next.First;
+        while (free > 0 && node is not null)
+        {
+            var (next, following) = (node.Value, node.Next);
+            if (!Order.Waits(next.Id))
+            {
+                _next.Remove(node);
+                _nextIds.Remove(next.Id);
+                free--;
+                if (_out.Add(next.Id))
+                {
+                    _tokens -= IsDraining ? 1 : 0;
+                    taken.Add(next);
+                }
+            }
+            node = following;
+        }
+        return taken;
+    }
+
+    /// <summary>How many more jobs it may have now.</summary>
+    public int Free(int limit, DateTime now, WebhookOptions options)
+    {
+        if (_health is not { } health)
+            return 0;
+        if (health.IsOpen)
+            return health.NextProbeAt <= now && Out == 0 ? 1 : 0;
+        var free = limit - Out;
+        return health.DrainingSince is { } since && free > 0 ? Math.Min(free, Pace(since, now, options)) : free;
+    }
+
+    public void Drained() => _health!.DrainingSince = null;
+
+    /// <summary>How many the pace of draining allows now: so many a second, twice as many every 30 seconds.</summary>
+    private int Pace(DateTime since, DateTime now, WebhookOptions options)
+    {
+        var doublings = Math.Clamp((now - since).TotalSeconds / 30, 0, 10);
+        var perSecond = options.DrainPerSecond * Math.Pow(2, Math.Floor(doublings));
+        if (_tokensAt < since)
+            (_tokens, _tokensAt) = (1, now);
+        _tokens = Math.Min(Math.Max(1, perSecond / 4), _tokens + perSecond * Math.Max(0, (now - _tokensAt).TotalSeconds));
+        _tokensAt = now;
+        return (int)_tokens;
+    }
+}

@@ -1,0 +1,36 @@
+namespace ATStatus.Core.Model;
+
+/// <summary>
+/// How many attempts one notification had in one hour, by whether they failed and how long they took: what charts are drawn from, so that
+/// they need not read a log of millions. Counted from the attempts, tests and cancelled ones left out; what retention removes stays counted.
+/// </summary>
+public sealed class HourlyAttemptCount
+{
+    /// <summary>The notification.</summary>
+    public int NotificationId { get; set; }
+
+    /// <summary>The hour (UTC, its beginning).</summary>
+    public DateTime Hour { get; set; }
+
+    /// <summary>Whether these attempts failed.</summary>
+    public bool IsFailure { get; set; }
+
+    /// <summary>The number of the duration's bucket; the first holds the shortest.</summary>
+    public int Bucket { get; set; }
+
+    /// <summary>How many attempts.</summary>
+    public int Count { get; set; }
+}
+
+/// <summary>How far something that reads a growing table has come.</summary>
+public sealed class Checkpoint
+{
+    /// <summary>The longest <see cref="Name"/>.</summary>
+    public const int NameLength = 40;
+
+    /// <summary>Who reads.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The last row it has taken.</summary>
+    public long Value { get; set; }
+}

@@ -1,0 +1,55 @@
+using ATStatus.Core.Events;
+
+namespace ATStatus.Core.Model;
+
+/// <summary>Something that went wrong, with the story of how it was told.</summary>
+public sealed class Incident : IVersioned
+{
+    /// <summary>The longest title, in UTF-16 units.</summary>
+    public const int TitleLength = 200;
+
+    /// <summary>The longest message of one update, in UTF-16 units.</summary>
+    public const int MessageLength = 10_000;
+
+    /// <summary>The database's number; part of each payload.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The page that shows it.</summary>
+    public int StatusPageId { get; set; }
+
+    /// <summary>The page that shows it.</summary>
+    public StatusPage? StatusPage { get; set; }
+
+    /// <summary>The headline.</summary>
+    public required string Title { get; set; }
+
+    /// <summary>How bad it is.</summary>
+    public IncidentSeverity Severity { get; set; }
+
+    /// <summary>Where the work on it stands.</summary>
+    public IncidentStatus Status { get; set; }
+
+    /// <summary>When it began (UTC).</summary>
+    public DateTime StartedAt { get; set; }
+
+    /// <summary>When it was last resolved (UTC); null while it is open.</summary>
+    public DateTime? ResolvedAt { get; set; }
+
+    /// <summary>When it really ended (UTC), where a person entered that; null for <see cref="ResolvedAt"/>, and while it is open.</summary>
+    public DateTime? EndedAt { get; set; }
+
+    /// <summary>Until when what it says of its components counts (UTC); null while it is open.</summary>
+    public DateTime? End => EndedAt ?? ResolvedAt;
+
+    /// <summary>When it was entered here (UTC).</summary>
+    public DateTime CreatedAt { get; set; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; }
+
+    /// <summary>The timeline.</summary>
+    public List<IncidentUpdate> Updates { get; } = [];
+
+    /// <summary>The components it touches.</summary>
+    public List<IncidentComponent> Components { get; } = [];
+}

@@ -1,0 +1,144 @@
+using ATStatus.Core.Problems;
+
+namespace ATStatus.Core.Model;
+
+/// <summary>Where a window stands.</summary>
+public enum MaintenanceStatus
+{
+    /// <summary>Announced.</summary>
+    Scheduled,
+
+    /// <summary>Running.</summary>
+    InProgress,
+
+    /// <summary>Over.</summary>
+    Completed,
+
+    /// <summary>Called off before it started.</summary>
+    Cancelled,
+}
+
+/// <summary>Names of maintenance states.</summary>
+public static class MaintenanceStatuses
+{
+    /// <summary><c>scheduled</c> <c>in_progress</c> <c>completed</c> <c>cancelled</c>.</summary>
+    public static string WireName(this MaintenanceStatus status) => status switch
+    {
+        MaintenanceStatus.Scheduled => "scheduled",
+        MaintenanceStatus.InProgress => "in_progress",
+        MaintenanceStatus.Completed => "completed",
+        MaintenanceStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+}
+
+/// <summary>A span of time in which components are worked on, with its state machine.</summary>
+public sealed class MaintenanceWindow : IVersioned
+{
+    /// <summary>The longest title, in UTF-16 units.</summary>
+    public const int TitleLength = 200;
+
+    /// <summary>The longest message, in UTF-16 units.</summary>
+    public const int MessageLength = 10_000;
+
+    /// <summary>The database's number; part of each payload.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The page that shows it.</summary>
+    public int StatusPageId { get; set; }
+
+    /// <summary>The page that shows it.</summary>
+    public StatusPage? StatusPage { get; set; }
+
+    /// <summary>The rule it was planned by; null for one planned by hand.</summary>
+    public int? SeriesId { get; set; }
+
+    /// <summary>The rule it was planned by.</summary>
+    public MaintenanceSeries? Series { get; set; }
+
+    /// <summary>
+    /// The time of the rule that it stands for (UTC); null for one planned by hand. It stays when the window is moved or
+    /// started early, so that the next one comes after that time and not at it again.
+    /// </summary>
+    public DateTime? PlannedFor { get; set; }
+
+    /// <summary>The headline.</summary>
+    public required string Title { get; set; }
+
+    /// <summary>What is done, and what people will notice.</summary>
+    public required string Message { get; set; }
+
+    /// <summary>When it starts, or really started (UTC).</summary>
+    public DateTime Start { get; set; }
+
+    /// <summary>When it ends, or really ended (UTC).</summary>
+    public DateTime End { get; set; }
+
+    /// <summary>Where it stands.</summary>
+    public MaintenanceStatus Status { get; set; }
+
+    /// <summary>When it was entered here (UTC).</summary>
+    public DateTime CreatedAt { get; set; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; }
+
+    /// <summary>The components worked on.</summary>
+    public List<MaintenanceComponent> Components { get; } = [];
+
+    /// <summary>It starts. By hand its start is the real one.</summary>
+    /// <exception cref="IllegalTransitionException">It is not scheduled.</exception>
+    public void Begin(DateTime now, bool byHand)
+    {
+        Require(MaintenanceStatus.Scheduled, "started");
+        Status = MaintenanceStatus.InProgress;
+        if (byHand)
+            Start = now;
+    }
+
+    /// <summary>It is over. Its end is the real one; the clock's, when it is on time, is the planned one.</summary>
+    /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
+    public void Complete(DateTime end)
+    {
+        Require(MaintenanceStatus.InProgress, "completed");
+        Status = MaintenanceStatus.Completed;
+        End = end;
+    }
+
+    /// <summary>It is called off.</summary>
+    /// <exception cref="IllegalTransitionException">It is not scheduled: one that has started can only be completed.</exception>
+    public void Cancel()
+    {
+        Require(MaintenanceStatus.Scheduled, "cancelled");
+        Status = MaintenanceStatus.Cancelled;
+    }
+
+    private void Require(MaintenanceStatus status, string verb)
+    {
+        if (Status == status)
+            return;
+        throw new IllegalTransitionException(Status switch
+        {
+            MaintenanceStatus.InProgress => $"This maintenance has already started, so it cannot be {verb}.",
+            MaintenanceStatus.Completed => $"This maintenance is already completed, so it cannot be {verb}.",
+            MaintenanceStatus.Cancelled => $"This maintenance was cancelled, so it cannot be {verb}.",
+            _ => $"This maintenance has not started yet, so it cannot be {verb}.",
+        });
+    }
+}
+
+/// <summary>A component that a window covers.</summary>
+public sealed class MaintenanceComponent
+{
+    /// <summary>The window.</summary>
+    public int WindowId { get; set; }
+
+    /// <summary>The window.</summary>
+    public MaintenanceWindow? Window { get; set; }
+
+    /// <summary>The component.</summary>
+    public int ComponentId { get; set; }
+
+    /// <summary>The component.</summary>
+    public Component? Component { get; set; }
+}

@@ -1,5 +1,0 @@
-namespace ATStatus.Core.Outbox;
-
-/// <summary>Who does something, as timelines and logs name them.</summary>
-/// <param name="Name">The account's name.</param>
-public readonly record struct Actor(string Name);

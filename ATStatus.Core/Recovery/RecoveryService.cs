@@ -1,0 +1,127 @@
+using System.Data;
+using ATStatus.Core.Deliveries;
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Recovery;
+
+/// <summary>What shall be delivered afterwards.</summary>
+/// <param name="NotificationId">Whose deliveries.</param>
+/// <param name="Since">Those that failed or were skipped at this moment or later (UTC; parts of a second do not count).</param>
+/// <param name="Failed">Those that failed.</param>
+/// <param name="Skipped">Those that were skipped because the notification was off.</param>
+public sealed record RecoveryRequest(int NotificationId, DateTime Since, bool Failed = true, bool Skipped = true);
+
+/// <summary>How much there is to deliver afterwards.</summary>
+/// <param name="Failed">How many failed.</param>
+/// <param name="Skipped">How many were skipped.</param>
+/// <param name="Oldest">When the oldest of them was recorded (UTC); null where there is none.</param>
+public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
+{
+    /// <summary>All of them.</summary>
+    public int Total => Failed + Skipped;
+}
+
+/// <summary>
+/// Delivers afterwards what a notification missed: it counts, writes the wish down, and calls it off. <see cref="RecoveryRunner"/>
+/// carries it out.
+/// </summary>
+public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DeliveryFeed feed, TimeProvider time)
+{
+    /// <summary>Counts what <see cref="BeginAsync"/> would be about now. The notification may be off.</summary>
+    /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
+    public async Task<RecoveryCount> CountAsync(RecoveryRequest request, CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var (count, _, _) = await CountAsync(db, request, cancellationToken);
+        return count;
+    }
+
+    /// <summary>Writes down that what <paramref name="request"/> names is to be delivered afterwards, and answers the wish's number.</summary>
+    /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
+    /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="IllegalTransitionException">It is switched off, has missed nothing, or is being served already.</exception>
+    public async Task<int> BeginAsync(RecoveryRequest request, Actor actor, CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        // Before the turn at writing, because in a long log it takes a moment.
+        var (count, first, last) = await CountAsync(db, request, cancellationToken);
+        using var turn = await gate.EnterAsync(cancellationToken);
+        // Serializable: two people, or two instances, must not both find that nothing runs yet.
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+        var notification = await db.Notifications.AsNoTracking().Where(n => n.Id == request.NotificationId)
+            .Select(n => new { n.Enabled }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("notification");
+        if (!notification.Enabled)
+            throw new IllegalTransitionException("This notification is switched off. Switch it on to deliver what it missed.");
+        if (await db.Recoveries.AnyAsync(r => r.NotificationId == request.NotificationId && r.FinishedAt == null, cancellationToken))
+            throw new IllegalTransitionException("What this notification missed is being delivered already. Wait until that is through, or stop it.");
+        if (count.Total == 0)
+            throw new IllegalTransitionException("Nothing failed or was skipped since then.");
+        var recovery = new RecoveryRun
+        {
+            NotificationId = request.NotificationId,
+            Since = WholeSecond(request.Since),
+            Failed = request.Failed,
+            Skipped = request.Skipped,
+            Done = first - 1,
+            UpTo = last,
+            Total = count.Total,
+            RequestedBy = actor.Name,
+            RequestedAt = Now,
+        };
+        db.Recoveries.Add(recovery);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        feed.Signal();
+        return recovery.Id;
+    }
+
+    /// <summary>Calls it off: what has not begun a new round stays as it is. Nothing where it is through already.</summary>
+    public async Task CancelAsync(int recoveryId, CancellationToken cancellationToken = default)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        DateTime? now = Now;
+        await db.Recoveries.Where(r => r.Id == recoveryId && r.FinishedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, true), cancellationToken);
+        feed.Signal();
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    // What units of work write has whole seconds, so a moment within a second would miss what happened in it.
+    private static DateTime WholeSecond(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
+
+    private void Check(RecoveryRequest request)
+    {
+        var check = new InputCheck();
+        check.Require(request.Since <= Now, nameof(request.Since), "Choose a moment that has passed.");
+        check.Require(request.Failed || request.Skipped, nameof(request.Failed), "Choose what to deliver.", nameof(request.Skipped));
+        check.ThrowIfInvalid();
+    }
+
+    private static async Task<(RecoveryCount Count, long First, long Last)> CountAsync(
+        AtStatusDbContext db, RecoveryRequest request, CancellationToken cancellationToken)
+    {
+        var since = WholeSecond(request.Since);
+        var counts = new Dictionary<DeliveryState, int>();
+        var (first, last, oldest) = (long.MaxValue, 0L, (DateTime?)null);
+        foreach (var state in MissedDeliveries.States(request.Failed, request.Skipped))
+        {
+            var found = await MissedDeliveries.Of(db, request.NotificationId, state, since).GroupBy(_ => 1)
+                .Select(g => new { Count = g.Count(), First = g.Min(d => d.Id), Last = g.Max(d => d.Id), Oldest = g.Min(d => d.CreatedAt) })
+                .SingleOrDefaultAsync(cancellationToken);
+            if (found is null)
+                continue;
+            counts[state] = found.Count;
+            (first, last) = (Math.Min(first, found.First), Math.Max(last, found.Last));
+            oldest = oldest < found.Oldest ? oldest : found.Oldest;
+        }
+        var count = new RecoveryCount(counts.GetValueOrDefault(DeliveryState.Failed), counts.GetValueOrDefault(DeliveryState.Skipped), oldest);
+        return (count, first, last);
+    }
+}

@@ -1,0 +1,110 @@
+using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Events;
+using ATStatus.Core.Model;
+using ATStatus.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Tests.DeliveryLog;
+
+/// <summary>What retention removes, what it keeps, and that it counts what it removed.</summary>
+public sealed class DeliveryRetentionTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(DeliveryState.Delivered, 29, true)]
+    [InlineData(DeliveryState.Delivered, 31, false)]
+    [InlineData(DeliveryState.Failed, 31, true)]
+    [InlineData(DeliveryState.Failed, 89, true)]
+    [InlineData(DeliveryState.Failed, 91, false)]
+    [InlineData(DeliveryState.Skipped, 89, true)]
+    [InlineData(DeliveryState.Skipped, 91, false)]
+    [InlineData(DeliveryState.Pending, 4000, true)]
+    [InlineData(DeliveryState.Sending, 4000, true)]
+    [InlineData(DeliveryState.Retrying, 4000, true)]
+    public async Task Settled_deliveries_go_when_their_time_is_over_and_others_never(DeliveryState state, int age, bool stays)
+    {
+        await using var app = await CoreApp.StartAsync();
+        await AddAsync(app, state, TimeSpan.FromDays(age));
+
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+
+        Assert.Equal(stays, (await app.DeliveriesAsync()).Count == 1);
+        await using var db = app.Open();
+        Assert.Equal(stays ? 1 : 0, await db.DeliveryAttempts.CountAsync(Stop));
+        // A delivered one's event stays until the longer limit is over.
+        Assert.Equal(stays || age < 90 ? 1 : 0, await db.Events.CountAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Delivered)]
+    [InlineData(DeliveryState.Failed)]
+    [InlineData(DeliveryState.Skipped)]
+    public async Task Never_removes_none(DeliveryState state)
+    {
+        await using var app = await CoreApp.StartAsync(configure: options => (options.KeepDelivered, options.KeepFailed) = (null, null));
+        await AddAsync(app, state, TimeSpan.FromDays(4000));
+
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+
+        await using var db = app.Open();
+        Assert.Equal((1, 1, 0), (await db.Deliveries.CountAsync(Stop), await db.Events.CountAsync(Stop), await db.PrunedDays.CountAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task The_time_runs_from_the_last_settling_and_an_old_row_does_not_hide_those_behind_it()
+    {
+        await using var app = await CoreApp.StartAsync();
+        // More than one batch of rows that were redelivered yesterday, then one that was not.
+        await AddAsync(app, DeliveryState.Delivered, TimeSpan.FromDays(200), count: 501, settled: TimeSpan.FromDays(1));
+        await AddAsync(app, DeliveryState.Delivered, TimeSpan.FromDays(100));
+
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+
+        await using var db = app.Open();
+        Assert.Equal(501, await db.Deliveries.CountAsync(Stop));
+        Assert.Equal(1, await db.Events.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task What_was_removed_is_counted_by_day()
+    {
+        await using var app = await CoreApp.StartAsync();
+        await AddAsync(app, DeliveryState.Delivered, TimeSpan.FromDays(100), count: 1001);
+        await AddAsync(app, DeliveryState.Failed, TimeSpan.FromDays(100), count: 2);
+        await AddAsync(app, DeliveryState.Skipped, TimeSpan.FromDays(89.5));
+
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+        app.Time.Advance(TimeSpan.FromDays(1));
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+        await app.Get<DeliveryRetention>().PruneAsync(Stop);
+
+        await using var db = app.Open();
+        var days = await db.PrunedDays.OrderBy(p => p.Day).ToListAsync(Stop);
+        Assert.Equal(
+            [(app.Now.Date.AddDays(-1), 1001, 2, 1003, 2), (app.Now.Date, 0, 1, 1, 1)],
+            days.Select(p => (p.Day, p.Delivered, p.Failed, p.Attempts, p.Events)));
+        Assert.Equal((0, 0, 0), (await db.Deliveries.CountAsync(Stop), await db.DeliveryAttempts.CountAsync(Stop), await db.Events.CountAsync(Stop)));
+    }
+
+    private static async Task AddAsync(CoreApp app, DeliveryState state, TimeSpan age, int count = 1, TimeSpan? settled = null)
+    {
+        var made = app.Now - age;
+        await using var db = app.Open();
+        var id = await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
+        var notification = await db.Notifications.SingleAsync(n => n.Id == id, Stop);
+        var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = made, Title = "An incident", Payload = [1, 2, 3] };
+        for (var i = 0; i < count; i++)
+        {
+            var delivery = Delivery.For(happened, notification, made);
+            delivery.Attempts.Add(DeliveryAttempt.Lost(1, AttemptTrigger.Event, made));
+            var entry = db.Deliveries.Add(delivery);
+            entry.Property(d => d.State).CurrentValue = state;
+            if (!state.IsSettled())
+                continue;
+            entry.Property(d => d.DueAt).CurrentValue = null;
+            entry.Property(d => d.SettledAt).CurrentValue = app.Now - (settled ?? age);
+        }
+        await db.SaveChangesAsync(Stop);
+    }
+}
