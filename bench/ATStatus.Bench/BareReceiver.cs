@@ -9,6 +9,7 @@ internal sealed class BareReceiver : IDisposable
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private int _count;
+    private long _last;
 
     public BareReceiver()
     {
@@ -18,10 +19,9 @@ internal sealed class BareReceiver : IDisposable
 
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/hook");
 
-    /// <summary>How many requests came since the last call of <see cref="Restart"/>.</summary>
-    public int Count => Volatile.Read(ref _count);
-
-    public void Restart() => Volatile.Write(ref _count, 0);
+    /// <summary>How many requests have come since the last call, and when the last of them came.</summary>
+    public (int Count, DateTimeOffset LastAt) Take() =>
+        (Interlocked.Exchange(ref _count, 0), new DateTimeOffset(Volatile.Read(ref _last), TimeSpan.Zero));
 
     public void Dispose() => _listener.Dispose();
 
@@ -56,6 +56,7 @@ internal sealed class BareReceiver : IDisposable
                 while (RequestLength(buffer.AsSpan(0, filled)) is { } length && length <= filled)
                 {
                     Interlocked.Increment(ref _count);
+                    Volatile.Write(ref _last, DateTime.UtcNow.Ticks);
                     buffer.AsSpan(length, filled - length).CopyTo(buffer);
                     filled -= length;
                     await socket.SendAsync(Answer);
@@ -75,6 +76,8 @@ internal sealed class BareReceiver : IDisposable
             return null;
         var head = bytes[..end];
         var at = head.IndexOf("Content-Length: "u8);
+        if (at < 0)
+            return end + 4;
         var length = 0;
         foreach (var digit in head[(at + 16)..])
         {

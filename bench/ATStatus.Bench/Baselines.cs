@@ -5,7 +5,7 @@ using Hangfire.InMemory;
 
 namespace ATStatus.Bench;
 
-/// <summary>The POST of the ways that do less than the product: the same bytes and headers, the signature not computed.</summary>
+/// <summary>The POST of the baselines: the same bytes and headers, the signature not computed.</summary>
 internal static class BarePost
 {
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
@@ -27,7 +27,7 @@ internal static class BarePost
 }
 
 /// <summary>A loop of POSTs, or several loops at once.</summary>
-internal sealed class LoopWay(Uri url, int atOnce) : Way
+internal sealed class LoopBaseline(Uri url, int atOnce) : Scenario
 {
     public override int Portion => 20_000;
 
@@ -45,7 +45,7 @@ internal sealed class LoopWay(Uri url, int atOnce) : Way
 }
 
 /// <summary>A Hangfire job for each POST, with Hangfire's own settings and the product's storage and number of workers.</summary>
-internal sealed class HangfireWay : Way
+internal sealed class HangfireBaseline : Scenario
 {
     private static Uri _url = null!;
     private static int _done;
@@ -53,7 +53,7 @@ internal sealed class HangfireWay : Way
     private readonly BackgroundJobClient _client;
     private readonly BackgroundJobServer _server;
 
-    public HangfireWay(Uri url)
+    public HangfireBaseline(Uri url)
     {
         _url = url;
         var storage = new InMemoryStorage();
@@ -91,34 +91,4 @@ internal sealed class HangfireWay : Way
             Interlocked.Increment(ref _done);
         }
     }
-}
-
-/// <summary>The product: saved, queued, signed, sent, attempt recorded. Delivered rows can be put into its log before.</summary>
-internal sealed class WholeWay : Way
-{
-    private readonly ConsoleUnderTest _console;
-    private int _saved;
-
-    private WholeWay(ConsoleUnderTest console) => _console = console;
-
-    public static async Task<WholeWay> StartAsync(Uri url, int rows)
-    {
-        var console = await ConsoleUnderTest.StartAsync($"--Webhooks:Workers={Throughput.Workers}");
-        for (var i = 0; i < Throughput.Notifications; i++)
-            await console.NotificationAsync($"Bench {i}", url, EventType.ComponentCreated);
-        if (rows > 0)
-            await console.FillAsync(rows);
-        return new WholeWay(console);
-    }
-
-    public override async Task SendAsync(int count)
-    {
-        // One component is a delivery for each notification.
-        for (var until = _saved + count; _saved < until; _saved += Throughput.Notifications)
-            await _console.ComponentAsync($"Part {_saved}");
-        while (await _console.UnsettledAsync() > 0)
-            await Task.Delay(40);
-    }
-
-    public override ValueTask DisposeAsync() => _console.DisposeAsync();
 }

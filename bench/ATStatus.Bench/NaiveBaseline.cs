@@ -11,7 +11,7 @@ namespace ATStatus.Bench;
 /// What a capable user would write in an afternoon: deliveries saved with their event, one job each, and in the job one EF context
 /// that claims, POSTs and saves the result. SQLite with the product's settings (WAL, synchronous=FULL, a busy timeout).
 /// </summary>
-internal sealed class AfternoonWay : Way
+internal sealed class NaiveBaseline : Scenario
 {
     private static IServiceProvider _services = null!;
     private static Uri _url = null!;
@@ -90,7 +90,7 @@ internal sealed class AfternoonWay : Way
     private readonly BackgroundJobClient _client;
     private readonly BackgroundJobServer _server;
 
-    private AfternoonWay(string folder, ServiceProvider provider)
+    private NaiveBaseline(string folder, ServiceProvider provider)
     {
         (_folder, _provider) = (folder, provider);
         var storage = new InMemoryStorage();
@@ -101,7 +101,7 @@ internal sealed class AfternoonWay : Way
 
     public override int Portion => 500;
 
-    public static async Task<AfternoonWay> StartAsync(Uri url)
+    public static async Task<NaiveBaseline> StartAsync(Uri url)
     {
         _url = url;
         var folder = Directory.CreateTempSubdirectory("atstatus-bench-").FullName;
@@ -113,7 +113,7 @@ internal sealed class AfternoonWay : Way
         var db = scope.ServiceProvider.GetRequiredService<Store>();
         await db.Database.EnsureCreatedAsync();
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-        return new AfternoonWay(folder, provider);
+        return new NaiveBaseline(folder, provider);
     }
 
     public override async Task SendAsync(int count)

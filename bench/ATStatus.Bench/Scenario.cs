@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace ATStatus.Bench;
 
-/// <summary>A way to bring POSTs to a receiver. One runs in a process of its own (<see cref="Throughput"/> starts it).</summary>
-internal abstract class Way : IAsyncDisposable
+/// <summary>Something that brings POSTs to a receiver. One runs in a process of its own (<see cref="ChildProcess"/> starts it).</summary>
+internal abstract class Scenario : IAsyncDisposable
 {
     /// <summary>How many deliveries go in at once before their end is waited for.</summary>
     public virtual int Portion => 5_000;
@@ -69,7 +69,7 @@ internal abstract class Way : IAsyncDisposable
     }
 }
 
-/// <summary>What one run of one way came to.</summary>
+/// <summary>The result of one run of one scenario.</summary>
 /// <param name="Rate">Deliveries a second, by the clock.</param>
 /// <param name="Cpu">Processor time of the process for one delivery, in microseconds: what else runs on the machine touches it least.</param>
 /// <param name="Switches">Waits of a thread for one delivery.</param>
