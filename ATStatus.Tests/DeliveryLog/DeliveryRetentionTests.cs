@@ -1,5 +1,4 @@
 using System.Data.Common;
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;

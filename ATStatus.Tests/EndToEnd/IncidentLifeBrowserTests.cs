@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -1,6 +1,5 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Access;
-using ATStatus.Core.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;

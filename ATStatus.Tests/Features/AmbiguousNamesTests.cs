@@ -5,7 +5,6 @@ using ATStatus.Admin.Features.Notifications;
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using Bunit;

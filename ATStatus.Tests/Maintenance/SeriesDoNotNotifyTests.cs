@@ -1,7 +1,5 @@
-using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
-using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 
 namespace ATStatus.Tests.Maintenance;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;

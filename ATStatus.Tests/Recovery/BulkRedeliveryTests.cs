@@ -1,5 +1,4 @@
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;

@@ -3,7 +3,6 @@ using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Sending;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
 using Bunit;

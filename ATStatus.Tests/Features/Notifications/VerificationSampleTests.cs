@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using ATStatus.Admin.Features.Notifications.Receivers;
 using ATStatus.Core.Events;
-using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Tests.Support;
 
