@@ -152,6 +152,26 @@ public abstract class PersistenceContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleting_a_notification_with_a_long_history_detaches_it_batch_by_batch()
+    {
+        var notification = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
+        for (var i = 0; i < 3; i++)
+            await IncidentAsync();
+        var removal = _app.Get<NotificationRemoval>();
+        removal.BatchSize = 1;
+        await _app.Get<NotificationService>().DeleteAsync(notification);
+        Assert.Empty(await _app.Get<NotificationQueries>().ListAsync());
+        var steps = 0;
+        while (await removal.StepAsync(default))
+            steps++;
+
+        Assert.InRange(steps, 3, 10);
+        Assert.All(await _app.DeliveriesAsync(), d => Assert.Equal(((int?)null, DeliveryState.Skipped), (d.NotificationId, d.State)));
+        await using var db = _app.Open();
+        Assert.Equal(0, await db.Notifications.IgnoreQueryFilters().CountAsync());
+    }
+
+    [Fact]
     public async Task A_notification_hears_of_its_events_and_pages_only()
     {
         var other = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Other", "other"));

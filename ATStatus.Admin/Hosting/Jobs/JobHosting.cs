@@ -3,6 +3,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Recovery;
 using Hangfire;
@@ -42,6 +43,7 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationRemoval>());
         services.AddHostedService<MaintenanceClock>();
         services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());

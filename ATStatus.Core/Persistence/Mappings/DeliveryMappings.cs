@@ -18,6 +18,8 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.HasMany<HourlyAttemptCount>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Components).WithOne().HasForeignKey(c => c.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        // A deleted one is gone for everyone but the one who removes its row.
+        builder.HasQueryFilter(n => n.DeletedAt == null);
     }
 }
 
