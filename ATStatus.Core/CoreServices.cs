@@ -23,7 +23,8 @@ public static class CoreServices
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
     /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper,
-    /// the pruner, the counter and the runner of recoveries are hosted services that the host adds where they belong in the order.
+    /// the pruner, the counter, the runner of recoveries and the removal of deleted notifications are hosted services that the host adds
+    /// where they belong in the order.
     /// </summary>
     public static IServiceCollection AddCore(this IServiceCollection services)
     {
@@ -54,6 +55,7 @@ public static class CoreServices
 
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();
+        services.AddSingleton<NotificationRemoval>();
         services.AddSingleton<NotificationService>();
         services.AddSingleton<NotificationQueries>();
         services.AddSingleton<NotificationTransfer>();
@@ -68,7 +70,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<DeliveryTracing>();
         services.AddSingleton<RecentEvents>();
-        services.AddSingleton<SavedDeliveries>();
+        services.AddSingleton<SavedEvents>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryRequeue>();
@@ -76,6 +78,9 @@ public static class CoreServices
         services.AddSingleton<DeliveryCancellation>();
         services.AddSingleton<JobStop>();
         services.AddSingleton<DeliveryJobStates>();
+        services.AddSingleton<EventCancellation>();
+        services.AddSingleton<EventRuns>();
+        services.AddSingleton<EventJobStates>();
         services.AddSingleton<DeliveryJobActivator>();
         services.AddSingleton<DeliveryQueries>();
         services.AddSingleton<EventQueries>();
@@ -84,13 +89,14 @@ public static class CoreServices
         services.AddSingleton<SentMessages>();
         services.AddSingleton<RetentionClock>();
         services.AddSingleton<DeliveryRetention>();
-        services.AddSingleton<AttemptCounter>();
+        services.AddSingleton<UncountedAttempts>();
         services.AddSingleton<TitleFolder>();
         services.AddSingleton<EventComponentFiller>();
         services.AddSingleton<NotificationStatistics>();
         services.AddSingleton<RetentionQueries>();
         services.AddScoped<JobRun>();
         services.AddScoped<DeliveryJob>();
+        services.AddScoped<EventJob>();
 
         services.AddSingleton<JobHandOver>();
         services.AddSingleton<DispatchQueries>();

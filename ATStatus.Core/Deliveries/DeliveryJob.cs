@@ -10,35 +10,22 @@ using Hangfire.Server;
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>
-/// The Hangfire job of a delivery: claim, send, record. Hangfire runs it at least once; a second run finds the
+/// The Hangfire job of one delivery, where it has one of its own: a retry, a redelivery, one that was held or is kept in order. Claim, send, record. Hangfire runs it at least once; a second run finds the
 /// claim taken or the delivery settled and does nothing.
 /// </summary>
-public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transport, ConcurrencyLimiter slots, IDispatchSignals release, JobRun run)
+public sealed class DeliveryJob(DeliveryStore store, DeliveryTransport transport, ConcurrencyLimiter limiter, IDispatchSignals signals, JobRun run, TimeProvider time)
 {
     private static readonly MethodInfo Entry = typeof(DeliveryJob).GetMethod(nameof(Run))!;
+
+    private TimeSpan? _took;
 
     /// <summary>The Hangfire job of a delivery.</summary>
     internal static Job For(long deliveryId) => new(typeof(DeliveryJob), Entry, deliveryId);
 
-    /// <summary>
-    /// Makes one attempt, if the delivery is due and free. A worker is a thread of its own and waits either way; Hangfire's own wait for
-    /// a task, which can run the task's continuations, costs three system objects for each job.
-    /// </summary>
+    /// <summary>Makes one attempt, if the delivery is due and free. A worker is a thread of its own and waits either way.</summary>
     /// <param name="deliveryId">The delivery's number: all the job knows.</param>
     [JobDisplayName("Deliver #{0}")]
-    public DeliveryOutcome Run(long deliveryId)
-    {
-        var running = RunAsync(deliveryId);
-        if (!running.IsCompleted)
-        {
-            // A task's own wait would first spin for a while, and an attempt takes longer than that. Not disposed of: who sets it may still
-            // be at it, and without a handle it is mere memory.
-            var done = new ManualResetEventSlim(initialState: false, spinCount: 0);
-            running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(done.Set);
-            done.Wait();
-        }
-        return running.GetAwaiter().GetResult();
-    }
+    public DeliveryOutcome Run(long deliveryId) => JobWait.For(RunAsync(deliveryId));
 
     /// <summary><see cref="Run"/>, for callers that need no thread to wait; jobs of earlier versions name it too.</summary>
     /// <param name="deliveryId">The delivery's number.</param>
@@ -50,7 +37,7 @@ public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transpor
         var isHeld = false;
         try
         {
-            var claimed = await ledger.ClaimAsync(deliveryId, run.JobId).ConfigureAwait(false);
+            var claimed = await store.ClaimAsync(deliveryId, run.JobId).ConfigureAwait(false);
             switch (claimed)
             {
                 case ClaimResult.NotDue notDue:
@@ -66,13 +53,12 @@ public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transpor
             }
             var claim = ((ClaimResult.Claimed)claimed).Claim;
             notificationId = claim.NotificationId;
-            release.Begun(deliveryId);
             return await SendAsync(claim, trace).ConfigureAwait(false);
         }
         finally
         {
-            slots.Leave(deliveryId);
-            release.Finished(notificationId, deliveryId, isHeld);
+            limiter.LeaveOwn(deliveryId, _took);
+            signals.Finished(notificationId, deliveryId, isHeld);
         }
     }
 
@@ -83,12 +69,14 @@ public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transpor
         try
         {
             // Shutdown lets a send end by its own limit; the token fires only when the host stops waiting.
+            var begun = time.GetTimestamp();
             var result = await transport.SendAsync(claim, run.Stopping).ConfigureAwait(false);
-            recorded = await ledger.RecordAsync(claim, result).ConfigureAwait(false);
+            _took = time.GetElapsedTime(begun);
+            recorded = await store.RecordAsync(claim, result).ConfigureAwait(false);
         }
         finally
         {
-            ledger.LetGo(claim);
+            store.LetGo(claim);
         }
         if (recorded is not null)
             DeliveryTracing.Recorded(trace, recorded, run);
@@ -98,7 +86,7 @@ public sealed class DeliveryJob(DeliveryStore ledger, DeliveryTransport transpor
             { State: DeliveryState.Delivered } => new DeliveryOutcome(DeliveryOutcomeKind.Delivered, recorded.Summary),
             { State: DeliveryState.Retrying, DueAt: { } dueAt } => new DeliveryOutcome(
                 DeliveryOutcomeKind.RunAgain,
-                $"Retry attempt {recorded.NextAttempt} of {recorded.MaxAttempts}: {recorded.Summary}",
+                recorded.RetryNote,
                 dueAt),
             { State: DeliveryState.Skipped } => new DeliveryOutcome(DeliveryOutcomeKind.Nothing, $"Cancelled after this attempt: {recorded.Summary}"),
             _ => new DeliveryOutcome(DeliveryOutcomeKind.Failed, recorded.Summary),

@@ -58,7 +58,7 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
 
     private IState? After(DeliveryOutcome outcome) => outcome.Kind switch
     {
-        DeliveryOutcomeKind.RunAgain => new ScheduledState(WholeSecondAtOrAfter(outcome.At!.Value)) { Reason = outcome.Note },
+        DeliveryOutcomeKind.RunAgain => new ScheduledState(RetrySchedule.WholeSecondAtOrAfter(outcome.At!.Value, time.GetUtcNow().UtcDateTime)) { Reason = outcome.Note },
         DeliveryOutcomeKind.Failed => new FailedState(new DeliveryFailedException(outcome.Note)) { Reason = "No attempt is left" },
         DeliveryOutcomeKind.Nothing => new WithdrawnState { Reason = outcome.Note },
         _ => null,
@@ -70,12 +70,12 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
         if (context.CurrentState is null)
             return;
         var fromSchedule = context.CurrentState == ScheduledState.StateName;
-        enqueued.Queue = fromSchedule ? QueueNames.Retries : QueueNames.First;
+        enqueued.Queue = fromSchedule ? QueueNames.Retries : QueueNames.Own;
         if (fromSchedule)
         {
             // Not the scheduler's doing, so a person pressed 'Enqueue now': the row must agree that it is due.
             if (enqueued.Reason?.Contains("DelayedJobScheduler", StringComparison.Ordinal) != true)
-                Wait(() => reopening.ExpediteAsync(deliveryId));
+                HangfireWait.For(() => reopening.ExpediteAsync(deliveryId));
             return;
         }
         var requeued = context.CurrentState == FailedState.StateName
@@ -84,7 +84,7 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
         if (!requeued)
             return;
         // 'Under way' is fine: Redeliver in the log has begun the round already and now puts its job back.
-        var reopened = Wait(() => reopening.ReopenAsync(deliveryId));
+        var reopened = HangfireWait.For(() => reopening.ReopenAsync(deliveryId));
         if (reopened.Kind is ReopenKind.Refused or ReopenKind.Missing)
             context.CandidateState = new WithdrawnState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
     }
@@ -97,23 +97,7 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
             || context.CurrentState == ProcessingState.StateName;
         // Refused where it is settled: then only the job goes.
         if (isLive)
-            Wait(() => cancellation.CancelAsync(deliveryId, DeliveryCancellation.InDashboard));
-    }
-
-    // Hangfire's filters are synchronous, and whoever changes a job's state may sit on a circuit's synchronisation context,
-    // which this wait blocks: nothing that is waited for may want to come back to it.
-    private static void Wait(Func<Task> work) => Task.Run(work).GetAwaiter().GetResult();
-
-    private static T Wait<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
-
-    /// <summary>Hangfire keeps schedules in whole seconds and cuts the rest off; cut upwards, or a retry would be early.</summary>
-    private DateTime WholeSecondAtOrAfter(DateTime at)
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        if (at < now)
-            at = now;
-        var rest = at.Ticks % TimeSpan.TicksPerSecond;
-        return rest == 0 ? at : at.AddTicks(TimeSpan.TicksPerSecond - rest);
+            HangfireWait.For(() => cancellation.CancelAsync(deliveryId, DeliveryCancellation.InDashboard));
     }
 
     private static long? DeliveryOf(Job? job) => job?.Type == typeof(DeliveryJob) && job.Args is [long id] ? id : null;

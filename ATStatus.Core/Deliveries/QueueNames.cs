@@ -5,11 +5,17 @@ namespace ATStatus.Core.Deliveries;
 /// <summary>Names shared by those who make delivery jobs and those who run them.</summary>
 public static class QueueNames
 {
-    /// <summary>First attempts of a round.</summary>
-    public const string First = "deliveries";
+    /// <summary>First attempts: a job for each event (<see cref="EventJob"/>).</summary>
+    public const string Events = "events";
 
-    /// <summary>Retries: slow endpoints that fail must not stand before fresh events.</summary>
+    /// <summary>Deliveries with a job of their own that may be sent at once: in order, slow, once held, or asked for by a person.</summary>
+    public const string Own = "deliveries";
+
+    /// <summary>Deliveries with a job of their own whose time has come: retries.</summary>
     public const string Retries = "retries";
+
+    /// <summary>The set in the job storage that holds <c>event:job</c> for every event's job that is queued or running; see <see cref="LiveJobs"/>.</summary>
+    public const string LiveEvents = "atstatus:live-events";
 
     /// <summary>
     /// The set in the job storage that holds <c>delivery:job</c> for every job that is queued, scheduled or running. It
@@ -17,12 +23,12 @@ public static class QueueNames
     /// </summary>
     public const string LiveJobs = "atstatus:live-deliveries";
 
-    /// <summary>A member of <see cref="LiveJobs"/>.</summary>
-    public static string LiveJob(long deliveryId, string jobId) =>
-        string.Create(CultureInfo.InvariantCulture, $"{deliveryId}:{jobId}");
+    /// <summary>A member of <see cref="LiveJobs"/> or <see cref="LiveEvents"/>.</summary>
+    public static string LiveJob(long id, string jobId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{id}:{jobId}");
 
-    /// <summary>The delivery of a member of <see cref="LiveJobs"/>; null for what is none.</summary>
-    public static long? DeliveryOf(string liveJob) =>
+    /// <summary>The number of a member of <see cref="LiveJobs"/> or <see cref="LiveEvents"/>; null for what is none.</summary>
+    public static long? NumberOf(string liveJob) =>
         liveJob.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
         && long.TryParse(liveJob.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id : null;

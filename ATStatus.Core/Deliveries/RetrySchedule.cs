@@ -30,6 +30,15 @@ public sealed class RetrySchedule(WebhookOptions options, Random? random = null)
         return believed > backoff ? believed : backoff;
     }
 
+    /// <summary>Hangfire keeps schedules in whole seconds and cuts the rest off; cut upwards, or a retry would be early.</summary>
+    internal static DateTime WholeSecondAtOrAfter(DateTime at, DateTime now)
+    {
+        if (at < now)
+            at = now;
+        var rest = at.Ticks % TimeSpan.TicksPerSecond;
+        return rest == 0 ? at : at.AddTicks(TimeSpan.TicksPerSecond - rest);
+    }
+
     // A factor and a number of attempts that an operator chose can multiply beyond any calendar.
     private TimeSpan Backoff(int attempt, double jitter) => TimeSpan.FromSeconds(Math.Min(
         options.RetryBaseDelay.TotalSeconds * Math.Pow(options.RetryFactor, attempt - 1) * jitter, LongestBackoff.TotalSeconds));

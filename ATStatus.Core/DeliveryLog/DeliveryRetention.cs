@@ -33,6 +33,9 @@ public sealed partial class DeliveryRetention(
 
     private readonly SemaphoreSlim _pruning = new(1, 1);
 
+    /// <summary>How long counts by the hour are kept: a year and what a comparison with the month before it needs.</summary>
+    private static readonly TimeSpan CountsKept = TimeSpan.FromDays(400);
+
     /// <summary>Looks once before anything is sent: what the clock says about failing receivers is believed or not from the beginning.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails is made again in a minute.")]
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -114,6 +117,7 @@ public sealed partial class DeliveryRetention(
     {
         var now = time.GetUtcNow().UtcDateTime;
         await ForgetReplacedSecretsAsync(now, cancellationToken);
+        await RemoveOldCountsAsync(now - CountsKept, cancellationToken);
         var deliveries = 0;
         if (options.KeepDelivered is { } delivered)
             deliveries += await PruneDeliveriesAsync(DeliveryState.Delivered, now - delivered, cancellationToken);
@@ -127,6 +131,13 @@ public sealed partial class DeliveryRetention(
             return;
         LogPruned(deliveries, events);
         feed.Signal();
+    }
+
+    private async Task RemoveOldCountsAsync(DateTime limit, CancellationToken cancellationToken)
+    {
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.AttemptHours.Where(h => h.Hour < limit).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Secrets that no longer sign. No version is raised: an operator who edits the notification must not collide with this.</summary>

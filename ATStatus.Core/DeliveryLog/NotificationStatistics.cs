@@ -49,13 +49,12 @@ public sealed record NotificationPerformance(IReadOnlyList<StatisticsPoint> Poin
 /// <param name="Reason">Why it was given up, in words.</param>
 public sealed record LastFailure(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode, string? Reason);
 
-/// <summary>Reads what <see cref="AttemptCounter"/> has counted.</summary>
-public sealed class NotificationStatistics(IDbContextFactory<AtStatusDbContext> contexts, AttemptCounter counter, TimeProvider time)
+/// <summary>Reads what was counted by the hour (<see cref="HourlyAttemptCount"/>).</summary>
+public sealed class NotificationStatistics(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
     /// <summary>One notification's performance, the last seconds included.</summary>
     public async Task<NotificationPerformance> FindAsync(int notificationId, StatisticsPeriod period, CancellationToken cancellationToken = default)
     {
-        await counter.CountAsync(cancellationToken);
         var (steps, hours) = period switch
         {
             StatisticsPeriod.Day => (24, 1),

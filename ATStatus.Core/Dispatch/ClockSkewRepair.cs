@@ -22,9 +22,9 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
 
     /// <summary>
     /// Makes due what waits longer than it can, cuts leases to the length that they were given, and lets circuits probe. Answers the
-    /// deliveries that nothing holds: a job that they may have is set for the wrong moment, so they need another.
+    /// deliveries that nothing holds and that have a job of their own: it may be set for the wrong moment, so they need another. And those that are their events' jobs' to send.
     /// </summary>
-    public async Task<IReadOnlyList<(long Id, int NotificationId, bool IsRetry)>> RepairAsync(
+    public async Task<(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> Own, IReadOnlyList<long> First)> RepairAsync(
         AtStatusDbContext db, DateTime now, CancellationToken cancellationToken)
     {
         DateTime? at = now;
@@ -41,21 +41,30 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
 
         var lastDue = now + schedule.LongestWait + Tolerance;
         var mended = new List<(long, int, bool)>();
+        var first = new List<long>();
         while (true)
         {
             var rows = await db.Deliveries.AsNoTracking()
                 .Where(d => (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying) && d.DueAt > lastDue && !d.IsTest)
                 .OrderBy(d => d.Id).Take(BatchSize)
-                .Select(d => new { d.Id, d.NotificationId, d.State, d.Hold })
+                .Select(d => new
+                {
+                    d.Id,
+                    d.NotificationId,
+                    d.State,
+                    d.Hold,
+                    IsFirst = d.State == DeliveryState.Pending && !d.IsOwn && !d.IsRedelivery && d.AttemptCount == 0,
+                })
                 .ToListAsync(cancellationToken);
             if (rows.Count == 0)
-                return mended;
+                return (mended, first);
             var ids = rows.Select(r => r.Id).ToArray();
             await db.Deliveries
                 .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
                 .ExecuteUpdateAsync(
                     row => row.SetProperty(d => d.DueAt, at).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
-            mended.AddRange(rows.Where(r => r.Hold is null).Select(r => (r.Id, r.NotificationId ?? 0, r.State == DeliveryState.Retrying)));
+            first.AddRange(rows.Where(r => r is { Hold: null, IsFirst: true }).Select(r => r.Id));
+            mended.AddRange(rows.Where(r => r is { Hold: null, IsFirst: false }).Select(r => (r.Id, r.NotificationId ?? 0, r.State == DeliveryState.Retrying)));
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class DeliveryDispatcher(
 
     private readonly ConcurrentDictionary<int, NotificationQueue> _lanes = new();
     private readonly ConcurrentDictionary<long, NotificationQueue> _out = new();
-    private int _total;
+    private readonly EventChains _chains = new(queue);
     private int _slow;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -74,13 +74,6 @@ public sealed partial class DeliveryDispatcher(
     }
 
     /// <inheritdoc/>
-    public void Begun(long deliveryId)
-    {
-        if (_out.TryGetValue(deliveryId, out var lane))
-            Within(lane, () => lane.Order.Begin(deliveryId, time.GetTimestamp()));
-    }
-
-    /// <inheritdoc/>
     public void Finished(int? notificationId, long deliveryId, bool isHeld)
     {
         if (!_out.TryRemove(deliveryId, out var lane) && notificationId is { } id)
@@ -91,8 +84,6 @@ public sealed partial class DeliveryDispatcher(
         Within(lane, () =>
         {
             lane.Remove(deliveryId);
-            if (!isHeld)
-                lane.Order.Pass(deliveryId);
             lane.HasMore |= isHeld || lane.IsInOrder == true || lane.HasOrdered;
         });
         if (!isHeld && lane.IsWaiting)
@@ -103,7 +94,7 @@ public sealed partial class DeliveryDispatcher(
     public void HealthChanged(NotificationHealth health)
     {
         var lane = Lane(health.NotificationId);
-        Within(lane, () => lane.Know(health));
+        Within(lane, () => lane.SetHealth(health));
         if (lane.IsWaiting)
             Pump(lane);
     }
@@ -115,7 +106,7 @@ public sealed partial class DeliveryDispatcher(
     internal void Resumed()
     {
         foreach (var lane in _lanes.Values)
-            Within(lane, lane.Forget);
+            Within(lane, lane.ClearPrefetched);
         _ = Task.Run(ResumedAsync);
     }
 
@@ -153,7 +144,7 @@ public sealed partial class DeliveryDispatcher(
             if (hold is { } why)
                 rest.Add((id, why));
             else
-                queue.HandOver([id], isRetry ? QueueNames.Retries : QueueNames.First);
+                queue.HandOver([id], isRetry ? QueueNames.Retries : QueueNames.Own);
         }
         if (rest.Count == 0)
             return;
@@ -175,7 +166,7 @@ public sealed partial class DeliveryDispatcher(
         // Asked before the live jobs are, so that one that is made in between is not taken for lost.
         var known = _out.ToArray();
         var live = queue.Live();
-        foreach (var (id, lane) in known.Where(entry => !live.Contains(entry.Key)))
+        foreach (var (id, lane) in known.Where(entry => !live.ContainsKey(entry.Key)))
         {
             if (_out.TryRemove(id, out _))
                 Drop(lane, id);
@@ -186,7 +177,6 @@ public sealed partial class DeliveryDispatcher(
     private void Drop(NotificationQueue lane, long deliveryId) => Within(lane, () =>
     {
         lane.Remove(deliveryId);
-        lane.Order.Pass(deliveryId);
     });
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
@@ -196,11 +186,7 @@ public sealed partial class DeliveryDispatcher(
         {
             var off = await KnowAsync(notifications, cancellationToken);
             foreach (var (id, reason) in off)
-            {
                 await rows.SkipHeldAsync(id, reason, cancellationToken);
-                var lane = Lane(id);
-                Within(lane, lane.Order.Clear);
-            }
             foreach (var id in notifications.Except(off.Keys))
             {
                 var lane = Lane(id);
@@ -224,7 +210,7 @@ public sealed partial class DeliveryDispatcher(
             Within(lane, () =>
             {
                 lane.IsInOrder = isInOrder;
-                lane.Know(health ?? NotificationHealth.Fresh(id, Now));
+                lane.SetHealth(health ?? NotificationHealth.Fresh(id, Now));
             });
         }
         return off;
@@ -239,7 +225,7 @@ public sealed partial class DeliveryDispatcher(
         var (taken, read) = Within(lane, () =>
         {
             var limit = LimitOf(lane);
-            var taken = lane.Take(limit, Now, options, time);
+            var taken = lane.Take(limit, Now, options);
             foreach (var (id, _) in taken)
                 _out[id] = lane;
             var read = lane.NeedsReading && lane.Free(limit, Now, options) > 0;
@@ -248,7 +234,7 @@ public sealed partial class DeliveryDispatcher(
             return (taken, read);
         });
         foreach (var byQueue in taken.GroupBy(t => t.IsRetry, t => t.Id))
-            queue.HandOver(byQueue, byQueue.Key ? QueueNames.Retries : QueueNames.First);
+            queue.HandOver(byQueue, byQueue.Key ? QueueNames.Retries : QueueNames.Own);
         if (read)
             _ = Task.Run(() => ReadAsync(lane));
     }
@@ -261,16 +247,16 @@ public sealed partial class DeliveryDispatcher(
         {
             var known = Within(lane, () => lane.Known);
             var wanted = NotificationQueue.Ahead + known.Count;
-            var held = await rows.HeldAsync(lane.NotificationId, lane.IsInOrder == true, wanted);
+            var (held, hasOrdered) = await rows.HeldAsync(lane.NotificationId, lane.IsInOrder == true, wanted);
             var isEmpty = Within(lane, () =>
             {
                 lane.IsReading = false;
                 var hasMore = lane.HasMore || held.Count == wanted;
                 lane.HasMore = false;
-                foreach (var (id, isRetry, _) in held)
-                    lane.TakeAhead(id, isRetry);
+                foreach (var (id, isRetry) in held)
+                    lane.Prefetch(id, isRetry);
                 lane.HasMore = hasMore;
-                lane.Read(held.Exists(row => row.IsOrdered), held.Count == 0);
+                lane.Read(hasOrdered);
                 return !lane.HasMore && held.Count == 0;
             });
             if (isEmpty && lane.IsDraining)
@@ -293,7 +279,7 @@ public sealed partial class DeliveryDispatcher(
     {
         try
         {
-            foreach (var lane in _lanes.Values.Where(l => l.IsWaiting && l.Out > 0))
+            foreach (var lane in _lanes.Values.Where(l => l.IsWaiting && l.InFlight > 0))
             {
                 var ids = lane.Known.ToArray();
                 var open = await rows.OpenAsync(ids, cancellationToken);
@@ -310,29 +296,26 @@ public sealed partial class DeliveryDispatcher(
 
     private NotificationQueue Lane(int notificationId) => _lanes.GetOrAdd(notificationId, id => new NotificationQueue(id));
 
-    /// <summary>How many jobs a lane may have at this moment; retries under way take their share of it.</summary>
+    /// <summary>How many jobs a notification's deliveries may have at this moment, first attempts in flight taken off.</summary>
     private int LimitOf(NotificationQueue lane)
     {
-        var half = Math.Max(1, options.Workers / 2);
-        if (lane.TimesOut && Volatile.Read(ref _slow) >= half)
+        if ((lane.IsSlow || slots.IsSlow(lane.NotificationId)) && Volatile.Read(ref _slow) >= Math.Max(1, options.RetryWorkers / 2))
             return 0;
-        var limit = Volatile.Read(ref _total) >= half ? 1 : options.SendsPerNotification;
-        return limit - slots.RetriesOf(lane.NotificationId);
+        return options.SendsPerNotification - slots.FirstAttemptsOf(lane.NotificationId);
     }
 
     private T Within<T>(NotificationQueue lane, Func<T> change)
     {
         lock (lane.Gate)
         {
-            var (total, slow) = (lane.Out, lane.TimesOut ? lane.Out : 0);
+            var slow = lane.IsSlow ? lane.InFlight : 0;
             try
             {
                 return change();
             }
             finally
             {
-                Interlocked.Add(ref _total, lane.Out - total);
-                Interlocked.Add(ref _slow, (lane.TimesOut ? lane.Out : 0) - slow);
+                Interlocked.Add(ref _slow, (lane.IsSlow ? lane.InFlight : 0) - slow);
             }
         }
     }

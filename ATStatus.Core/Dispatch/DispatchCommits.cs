@@ -1,77 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Model;
 
 namespace ATStatus.Core.Dispatch;
 
-/// <summary>What units of work ask of the lanes: places before their commit, jobs after it.</summary>
+/// <summary>What units of work ask of the dispatcher: before their commit what is held, after it the jobs.</summary>
 public sealed partial class DeliveryDispatcher
 {
-    /// <summary>Whether each of these has a lane that knows its health, so that nobody needs to read it.</summary>
+    /// <summary>Whether the health of each of these is known here, so that nobody needs to read it.</summary>
     internal bool Know(IEnumerable<Notification> notifications) =>
         notifications.All(n => _lanes.TryGetValue(n.Id, out var lane) && Within(lane, () => lane.IsKnown));
 
-    /// <summary>Begins to choose which deliveries of a unit of work have a job after its commit.</summary>
-    /// <param name="sequence">What its deliveries are in sequence of; null for one that has no order to keep.</param>
-    internal DispatchReservation Reserve(EventSequence? sequence) => new(this, sequence);
-
-    /// <summary>Why a delivery that is being saved must wait; null when a place is reserved for it.</summary>
+    /// <summary>Why a delivery that is being saved is held; null where its event's job, or a job of its own, may send it.</summary>
     /// <param name="notification">Who it goes to.</param>
-    /// <param name="health">How that fares, where its lane does not know it.</param>
-    /// <param name="sequence">What the delivery is in sequence of.</param>
-    /// <param name="follows">Whether one of the same unit of work comes before it.</param>
-    internal HoldReason? TryReserve(Notification notification, NotificationHealth? health, EventSequence? sequence, bool follows)
+    /// <param name="health">How that fares, where it is not known here.</param>
+    internal HoldReason? HoldAtSave(Notification notification, NotificationHealth? health)
     {
         var lane = Lane(notification.Id);
         return Within(lane, () =>
         {
             lane.IsInOrder = notification.InOrder;
             if (!lane.IsKnown)
-                lane.Know(health ?? NotificationHealth.Fresh(notification.Id, Now));
-            var hold = HoldOf(lane);
-            // The place of the one before becomes its own.
-            if (hold is null or HoldReason.Capacity && (follows || (sequence is not null && lane.Order.IsLive(sequence))))
-                return HoldReason.Order;
-            if (hold is null)
-                lane.Reserved++;
-            return hold;
+                lane.SetHealth(health ?? NotificationHealth.Fresh(notification.Id, Now));
+            return sending.IsPaused ? HoldReason.Paused
+                : lane.IsOpen ? HoldReason.Circuit
+                : lane.IsSlow || slots.IsSlow(notification.Id) ? HoldReason.SlowEndpoints
+                : (HoldReason?)null;
         });
     }
 
-    internal void GiveBack(int notificationId)
-    {
-        var lane = Lane(notificationId);
-        Within(lane, () => lane.Reserved--);
-        if (lane.IsWaiting)
-            Pump(lane);
-    }
-
-    /// <summary>What was reserved is committed: it gets its jobs. What was held waits in its lane.</summary>
+    /// <summary>Deliveries are committed: their events, and what has a job of its own, get their jobs. What was held waits in its queue.</summary>
     /// <param name="deliveries">The unit's deliveries, in the order of their events.</param>
-    /// <param name="sequenceOf">What deliveries to a notification are in sequence of, where they are.</param>
-    internal void Commit(IReadOnlyList<Delivery> deliveries, Func<int, EventSequence?> sequenceOf)
+    /// <param name="saveId">The number that the unit's events carry.</param>
+    internal void Commit(IReadOnlyList<Delivery> deliveries, long? saveId)
     {
-        var go = new List<long>();
+        var own = new List<long>();
         var waiting = new HashSet<NotificationQueue>();
-        foreach (var delivery in deliveries.Where(d => d.State == DeliveryState.Pending))
+        foreach (var delivery in deliveries.Where(d => d is { State: DeliveryState.Pending, IsOwn: true }))
         {
             var lane = Lane(delivery.NotificationId!.Value);
             Within(lane, () =>
             {
-                if (sequenceOf(lane.NotificationId) is { } sequence)
-                    lane.Follow(sequence, delivery.Id);
                 if (delivery.Hold is not null)
                 {
-                    lane.Await(delivery.Id, isRetry: false);
+                    lane.Enqueue(delivery.Id, isRetry: false);
                     waiting.Add(lane);
-                    return;
                 }
-                lane.Reserved--;
-                if (lane.Add(delivery.Id))
+                else if (lane.Add(delivery.Id))
+                {
                     _out[delivery.Id] = lane;
-                go.Add(delivery.Id);
+                    own.Add(delivery.Id);
+                }
             });
         }
-        queue.HandOver(go);
+        _chains.Commit(saveId, [.. deliveries.Where(d => d.IsForEventJob).Select(d => d.EventId).Distinct()]);
+        queue.HandOver(own);
         foreach (var lane in waiting)
             Pump(lane);
     }
+
+    /// <inheritdoc/>
+    public void FirstAttemptFailed(long deliveryId, Deliveries.Store.RecordedAttempt recorded, Deliveries.FirstAttemptTrace? trace) =>
+        queue.HandOverAfterFirst(deliveryId, recorded, trace, jobId => Task.Run(() => NoteJobAsync(deliveryId, jobId)));
+
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; without it the dashboard only goes on showing a job that another has replaced.")]
+    private async Task NoteJobAsync(long deliveryId, string jobId)
+    {
+        try
+        {
+            await rows.NoteJobAsync(deliveryId, jobId);
+        }
+        catch (Exception e)
+        {
+            LogUnlessExplained(e);
+        }
+    }
+
+    /// <summary>Makes the job of an event that has none; see <see cref="Sweeper"/>.</summary>
+    internal void Restart(long eventId) => _chains.Restart(eventId);
+
+    /// <inheritdoc/>
+    public void EventEnded(long eventId) => Task.Run(() => _chains.Ended(eventId));
 }

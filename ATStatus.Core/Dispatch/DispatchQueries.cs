@@ -33,21 +33,26 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
     /// <param name="notificationId">Whose.</param>
     /// <param name="isInOrder">Whether the notification keeps its events in order.</param>
     /// <param name="count">How many at most.</param>
-    internal async Task<List<(long Id, bool IsRetry, bool IsOrdered)>> HeldAsync(int notificationId, bool isInOrder, int count)
+    internal async Task<(List<(long Id, bool IsRetry)> Next, bool HasOrdered)> HeldAsync(int notificationId, bool isInOrder, int count)
     {
         var now = Now;
         await using var db = await contexts.CreateDbContextAsync();
         var held = db.Deliveries.AsNoTracking().Where(d => d.NotificationId == notificationId && d.Hold != null && d.DueAt <= now);
+        // Two questions, each with an index of its own: one of both would read all that waits for each row.
         held = isInOrder
             ? held.Where(d => !db.Deliveries.Any(e =>
-                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
-                && e.SettledAt == null))
+                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest && e.SettledAt == null))
             : held.Where(d => d.Hold != HoldReason.Order || !db.Deliveries.Any(e =>
-                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest
-                && e.SettledAt == null && e.RoundAttempts == 0));
+                e.NotificationId == d.NotificationId && e.Subject == d.Subject && e.EventId < d.EventId && !e.IsTest && e.SettledAt == null
+                && e.RoundAttempts == 0));
+        held = held.Where(d => d.Hold != HoldReason.Order || d.Event!.SaveId == null || !db.Events.Any(x =>
+            x.SaveId == d.Event.SaveId && x.Id < d.EventId && db.Deliveries.Any(e =>
+                e.EventId == x.Id && e.NotificationId == d.NotificationId && !e.IsTest && e.SettledAt == null && e.RoundAttempts == 0)));
         var rows = await held.OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(count)
-            .Select(d => new { d.Id, d.State, d.Hold }).ToListAsync();
-        return [.. rows.Select(r => (r.Id, r.State == DeliveryState.Retrying, r.Hold == HoldReason.Order))];
+            .Select(d => new { d.Id, d.State }).ToListAsync();
+        // Also one that was left out: the end of the one before it lets it in.
+        var hasOrdered = await db.Deliveries.AnyAsync(d => d.NotificationId == notificationId && d.Hold == HoldReason.Order && d.DueAt <= now);
+        return (rows.ConvertAll(r => (r.Id, r.State == DeliveryState.Retrying)), hasOrdered);
     }
 
     /// <summary>Writes down why deliveries wait that have no job; what has been settled meanwhile stays as it is.</summary>
@@ -62,9 +67,22 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
                 await db.Deliveries
                     .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
                     .ExecuteUpdateAsync(
-                        row => row.SetProperty(d => d.Hold, hold).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
+                        row => row.SetProperty(d => d.Hold, hold).SetProperty(d => d.IsOwn, true).SetProperty(d => d.Version, d => d.Version + 1),
+                        cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// Writes down which job carries deliveries whose first attempt failed in their event's job, so that a redelivery finds it. No version is raised: who
+    /// has read the row meanwhile must not collide with this.
+    /// </summary>
+    internal async Task NoteJobAsync(long deliveryId, string jobId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await db.Deliveries
+            .Where(d => d.Id == deliveryId && (d.State == DeliveryState.Retrying || d.State == DeliveryState.Failed))
+            .ExecuteUpdateAsync(row => row.SetProperty(d => d.JobId, jobId));
     }
 
     /// <summary>Which of these deliveries are still to be sent.</summary>

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Model;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
@@ -15,7 +18,7 @@ namespace ATStatus.Core.Dispatch;
 /// <see cref="Sweeper"/> hands over what has no live job.
 /// </summary>
 public sealed partial class JobHandOver(
-    IBackgroundJobClient jobs, JobStorage storage, IJobFilterProvider filters, DeliveryTracing traces, ILogger<JobHandOver> logger)
+    IBackgroundJobClient jobs, JobStorage storage, IJobFilterProvider filters, DeliveryTracing traces, TimeProvider time, ILogger<JobHandOver> logger)
 {
     /// <summary>The most jobs in one transaction of the job storage.</summary>
     private const int GroupSize = 64;
@@ -27,39 +30,70 @@ public sealed partial class JobHandOver(
     private static readonly TimeSpan UnqueuedExpiry = TimeSpan.FromDays(1);
 
     private readonly StateMachine _states = new(filters);
-    private readonly ConcurrentDictionary<long, byte> _underWay = new();
-    private readonly ConcurrentQueue<(long Id, string Queue)> _waiting = new();
-    private readonly ConcurrentDictionary<long, byte> _waitingIds = new();
+    private readonly ConcurrentDictionary<(bool IsEvent, long Id), int> _underWay = new();
+    private readonly ConcurrentQueue<NewJob> _waiting = new();
     private int _making;
 
-    /// <summary>Keeps the sweeper off deliveries that are committed and not yet handed over, until disposed.</summary>
-    internal IDisposable Reserve(IReadOnlyCollection<long> deliveryIds)
+    /// <summary>A job to be made.</summary>
+    /// <param name="IsEvent">Whether it is an event's.</param>
+    /// <param name="Id">The event, or the delivery.</param>
+    /// <param name="State">The state it begins in.</param>
+    /// <param name="Made">Called with the job's id once it is made.</param>
+    /// <param name="Trace">What its run goes on from, where that is known already.</param>
+    private sealed record NewJob(bool IsEvent, long Id, IState State, Action<string>? Made = null, FirstAttemptTrace? Trace = null)
     {
-        foreach (var id in deliveryIds)
-            _underWay.TryAdd(id, 0);
-        return new Reservation(_underWay, deliveryIds);
+        public Job Job => IsEvent ? EventJob.For(Id) : DeliveryJob.For(Id);
     }
+
+    /// <summary>Keeps the sweeper off deliveries that are committed and not yet handed over, until disposed.</summary>
+    internal IDisposable Reserve(IReadOnlyCollection<long> deliveryIds) => new Reservation(this, [.. deliveryIds.Select(id => (false, id))]);
+
+    /// <summary>Keeps the sweeper off events that are committed and not yet handed over, until disposed.</summary>
+    internal IDisposable ReserveEvents(IReadOnlyCollection<long> eventIds) => new Reservation(this, [.. eventIds.Select(id => (true, id))]);
 
     /// <summary>
     /// Makes one job for each delivery; those that come while others' are being made are made with the next of them. Never throws: what
     /// fails here is swept up later.
     /// </summary>
     /// <param name="deliveryIds">The deliveries.</param>
-    /// <param name="queue">First attempts of a round, or retries.</param>
-    public void HandOver(IEnumerable<long> deliveryIds, string queue = QueueNames.First)
+    /// <param name="queue">Own jobs that may run at once, or retries.</param>
+    public void HandOver(IEnumerable<long> deliveryIds, string queue = QueueNames.Own) =>
+        Make(deliveryIds.Select(id => new NewJob(false, id, new EnqueuedState(queue))));
+
+    /// <summary>Makes an event's job. Never throws, as above.</summary>
+    public void HandOverEvent(long eventId) => Make([new NewJob(true, eventId, new EnqueuedState(QueueNames.Events))]);
+
+    /// <summary>Makes the own job of a delivery whose first attempt, in its event's job, failed: scheduled for the next, or failed where there is none.</summary>
+    internal void HandOverAfterFirst(long deliveryId, RecordedAttempt recorded, FirstAttemptTrace? trace, Action<string> made)
     {
-        foreach (var id in deliveryIds)
+        IState state = recorded is { State: DeliveryState.Retrying, DueAt: { } dueAt }
+            ? new ScheduledState(RetrySchedule.WholeSecondAtOrAfter(dueAt, time.GetUtcNow().UtcDateTime)) { Reason = recorded.RetryNote }
+            : new FailedState(new DeliveryFailedException(recorded.Summary)) { Reason = "No attempt is left" };
+        Make([new NewJob(false, deliveryId, state, made, trace)]);
+    }
+
+    private void Make(IEnumerable<NewJob> jobs)
+    {
+        foreach (var job in jobs)
         {
-            _waitingIds.TryAdd(id, 0);
-            _waiting.Enqueue((id, queue));
+            Begin((job.IsEvent, job.Id));
+            _waiting.Enqueue(job);
         }
         if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _making, 1, 0) == 0)
             MakeAll();
     }
 
+    private void Begin((bool, long) key) => _underWay.AddOrUpdate(key, 1, (_, count) => count + 1);
+
+    private void End((bool, long) key)
+    {
+        if (_underWay.AddOrUpdate(key, 0, (_, count) => count - 1) <= 0)
+            _underWay.TryRemove(KeyValuePair.Create(key, 0));
+    }
+
     private void MakeAll()
     {
-        var group = new List<(long Id, string Queue)>();
+        var group = new List<NewJob>();
         do
         {
             for (var made = 0; Take(group); made++)
@@ -76,13 +110,13 @@ public sealed partial class JobHandOver(
         while (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _making, 1, 0) == 0);
     }
 
-    private void MakeRest(List<(long Id, string Queue)> group)
+    private void MakeRest(List<NewJob> group)
     {
         MakeGroup(group);
         MakeAll();
     }
 
-    private bool Take(List<(long Id, string Queue)> group)
+    private bool Take(List<NewJob> group)
     {
         group.Clear();
         while (group.Count < GroupSize && _waiting.TryDequeue(out var next))
@@ -91,41 +125,42 @@ public sealed partial class JobHandOver(
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
-    private void MakeGroup(List<(long Id, string Queue)> group)
+    private void MakeGroup(List<NewJob> group)
     {
         try
         {
             if (storage.HasFeature(JobStorageFeatures.Transaction.CreateJob))
                 MakeTogether(group);
             else
-                group.ForEach(next => Create(next.Id, next.Queue));
+                group.ForEach(Create);
         }
         catch (Exception e)
         {
             LogHandOverFailed(e);
         }
-        foreach (var (id, _) in group)
-            _waitingIds.TryRemove(id, out _);
+        group.ForEach(made => End((made.IsEvent, made.Id)));
     }
 
     /// <summary>What Hangfire's own client does with a job, in one transaction for all: to wait for the storage is most of the work.</summary>
-    private void MakeTogether(List<(long Id, string Queue)> group)
+    private void MakeTogether(List<NewJob> group)
     {
         using var connection = storage.GetConnection();
         using var transaction = (JobStorageTransaction)connection.CreateWriteTransaction();
         var now = DateTime.UtcNow;
-        foreach (var (id, queue) in group)
+        var made = new List<Action>();
+        foreach (var next in group)
         {
-            using var trace = traces.HandOver(id);
-            var job = DeliveryJob.For(id);
-            var parameters = new Dictionary<string, string>();
-            if (trace is not null)
-                parameters[DeliveryTracing.HandOverParameter] = SerializationHelper.Serialize(trace.Id);
+            using var trace = HandOverTrace(next);
+            var job = next.Job;
+            var parameters = ParametersOf(next, trace).ToDictionary(p => p.Key, p => SerializationHelper.Serialize(p.Value));
             var jobId = transaction.CreateJob(job, parameters, now, UnqueuedExpiry);
             _states.ApplyState(new ApplyStateContext(
-                storage, connection, transaction, new BackgroundJob(jobId, job, now, parameters), new EnqueuedState(queue), oldStateName: null));
+                storage, connection, transaction, new BackgroundJob(jobId, job, now, parameters), next.State, oldStateName: null));
+            if (next.Made is { } tell)
+                made.Add(() => tell(jobId));
         }
         transaction.Commit();
+        made.ForEach(tell => tell());
     }
 
     /// <summary>
@@ -146,14 +181,24 @@ public sealed partial class JobHandOver(
             HandOver([deliveryId], queue);
     }
 
-    private void Create(long deliveryId, string queue)
+    private static IEnumerable<KeyValuePair<string, string>> ParametersOf(NewJob made, Activity? trace)
     {
-        using var trace = traces.HandOver(deliveryId);
-        var (job, state) = (DeliveryJob.For(deliveryId), new EnqueuedState(queue));
-        if (trace is not null && jobs is IBackgroundJobClientV2 client)
-            client.Create(job, state, new Dictionary<string, object> { [DeliveryTracing.HandOverParameter] = trace.Id! });
-        else
-            jobs.Create(job, state);
+        if ((trace?.Id ?? made.Trace?.HandOver) is { } handOver)
+            yield return KeyValuePair.Create(DeliveryTracing.HandOverParameter, handOver);
+        if (made.Trace?.Attempt is { } attempt)
+            yield return KeyValuePair.Create(DeliveryTracing.LastAttemptParameter, attempt);
+    }
+
+    private Activity? HandOverTrace(NewJob made) => made.IsEvent ? traces.HandOverEvent(made.Id) : traces.HandOver(made.Id);
+
+    private void Create(NewJob made)
+    {
+        using var trace = HandOverTrace(made);
+        var parameters = ParametersOf(made, trace).ToDictionary(p => p.Key, p => (object)p.Value);
+        var jobId = parameters.Count > 0 && jobs is IBackgroundJobClientV2 client
+            ? client.Create(made.Job, made.State, parameters)
+            : jobs.Create(made.Job, made.State);
+        made.Made?.Invoke(jobId);
     }
 
     private bool PutBack(long deliveryId, string jobId)
@@ -164,7 +209,7 @@ public sealed partial class JobHandOver(
             using var connection = storage.GetConnection();
             connection.SetJobParameter(jobId, DeliveryTracing.HandOverParameter, SerializationHelper.Serialize(trace.Id));
         }
-        return jobs.ChangeState(jobId, new EnqueuedState(QueueNames.First) { Reason = "Redelivered" }, FailedState.StateName);
+        return jobs.ChangeState(jobId, new EnqueuedState(QueueNames.Own) { Reason = "Redelivered" }, FailedState.StateName);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The rows are committed; the sweeper takes over whatever went wrong.")]
@@ -203,24 +248,54 @@ public sealed partial class JobHandOver(
     internal void Withdraw(string jobId, string reason) =>
         Try(() => jobs.ChangeState(jobId, new WithdrawnState { Reason = reason }, ScheduledState.StateName));
 
-    /// <summary>The deliveries that some job is going to run, and those being handed over right now.</summary>
-    public HashSet<long> Live()
+    /// <summary>The deliveries that a job of their own is going to run, with that job, and those being handed over right now, with none.</summary>
+    public IReadOnlyDictionary<long, string?> Live() => Live(QueueNames.LiveJobs, isEvent: false);
+
+    /// <summary>The events whose job is queued or running, likewise.</summary>
+    public IReadOnlyDictionary<long, string?> LiveEvents() => Live(QueueNames.LiveEvents, isEvent: true);
+
+    private Dictionary<long, string?> Live(string set, bool isEvent)
     {
         using var connection = storage.GetConnection();
-        var live = connection.GetAllItemsFromSet(QueueNames.LiveJobs)
-            .Select(QueueNames.DeliveryOf).OfType<long>().ToHashSet();
-        live.UnionWith(_underWay.Keys);
-        live.UnionWith(_waitingIds.Keys);
+        var live = new Dictionary<long, string?>();
+        foreach (var member in connection.GetAllItemsFromSet(set))
+        {
+            if (QueueNames.NumberOf(member) is { } id)
+                live[id] = member[(member.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        }
+        foreach (var (key, _) in _underWay.Where(entry => entry.Key.IsEvent == isEvent))
+            live[key.Id] = null;
         return live;
     }
 
-    private sealed class Reservation(ConcurrentDictionary<long, byte> underWay, IReadOnlyCollection<long> ids) : IDisposable
+    /// <summary>
+    /// Whether a job that the set of live ones names is really going to run. A change of its state that failed for good leaves it there; then it is
+    /// removed.
+    /// </summary>
+    internal bool IsAlive(long id, string jobId, bool isEvent)
     {
-        public void Dispose()
+        using var connection = storage.GetConnection();
+        var state = connection.GetStateData(jobId)?.Name;
+        if (state == EnqueuedState.StateName || state == ScheduledState.StateName || state == ProcessingState.StateName)
+            return true;
+        using var transaction = connection.CreateWriteTransaction();
+        transaction.RemoveFromSet(isEvent ? QueueNames.LiveEvents : QueueNames.LiveJobs, QueueNames.LiveJob(id, jobId));
+        transaction.Commit();
+        return false;
+    }
+
+    private sealed class Reservation : IDisposable
+    {
+        private readonly JobHandOver _handOver;
+        private readonly (bool, long)[] _keys;
+
+        public Reservation(JobHandOver handOver, (bool, long)[] keys)
         {
-            foreach (var id in ids)
-                underWay.TryRemove(id, out _);
+            (_handOver, _keys) = (handOver, keys);
+            Array.ForEach(keys, handOver.Begin);
         }
+
+        public void Dispose() => Array.ForEach(_keys, _handOver.End);
     }
 
     [LoggerMessage(LogLevel.Warning, "Failed jobs whose deliveries begin a new round could not be done away with.")]

@@ -21,9 +21,6 @@ internal sealed class NotificationQueue(int notificationId)
 
     public Lock Gate { get; } = new();
 
-    /// <summary>Which of its deliveries wait for an earlier one of the same save.</summary>
-    public SequenceOrder Order { get; } = new();
-
     public int NotificationId => notificationId;
 
     /// <summary>Null until it was read.</summary>
@@ -38,14 +35,17 @@ internal sealed class NotificationQueue(int notificationId)
     /// <summary>Somebody is reading the next ones from the database.</summary>
     public bool IsReading { get; set; }
 
-    /// <summary>Deliveries whose commit is under way and that will have a job then.</summary>
-    public int Reserved { get; set; }
-
-    public int Out => _out.Count + Reserved;
+    /// <summary>How many jobs of its deliveries' own are queued or running.</summary>
+    public int InFlight => _out.Count;
 
     public bool IsKnown => _health is not null && IsInOrder is not null;
 
     public bool IsDraining => _health is { IsOpen: false, DrainingSince: not null };
+
+    public bool IsOpen => _health?.IsOpen == true;
+
+    /// <summary>Its last attempt timed out, or its circuit has not let everything through yet: no event's job sends to it.</summary>
+    public bool IsSlow => _health?.LastTimedOut == true || IsDraining;
 
     public bool TimesOut => _health?.LastTimedOut == true;
 
@@ -54,56 +54,40 @@ internal sealed class NotificationQueue(int notificationId)
 
     public IReadOnlyCollection<long> Known => [.. _out, .. _nextIds];
 
-    public bool NeedsReading => !IsReading && (HasMore ? !HasReady : IsDraining && _next.Count == 0);
+    public bool NeedsReading => !IsReading && _next.Count == 0 && (HasMore || IsDraining);
 
-    /// <summary>Whether one is at hand that waits for a place only.</summary>
-    private bool HasReady => _next.Any(next => !Order.Waits(next.Id));
-
-    public void Know(NotificationHealth health)
-    {
-        _health = health;
-        // Held deliveries keep no order, and may be many.
-        if (health.IsOpen)
-            Order.Clear();
-    }
+    public void SetHealth(NotificationHealth health) => _health = health;
 
     public bool IsOut(long deliveryId) => _out.Contains(deliveryId);
 
-    /// <summary>Why a delivery that is being saved must wait, or null when it may have a job after the commit.</summary>
+    /// <summary>Why a delivery whose job was lost must wait, or null when it may have another.</summary>
     public HoldReason? HoldOf(int limit, DateTime now)
     {
         if (IsInOrder != false)
             return HoldReason.Order;
         if (_health is not { } health || (health.IsOpen && health.NextProbeAt > now))
             return HoldReason.Circuit;
-        return HasMore || HasReady || IsDraining || Out >= (health.IsOpen ? 1 : limit) ? HoldReason.Capacity : null;
-    }
-
-    /// <summary>Puts a saved delivery behind the earlier ones of its sequence.</summary>
-    public void Follow(EventSequence sequence, long deliveryId)
-    {
-        if (_health?.IsOpen != true)
-            Order.Add(sequence, deliveryId);
+        return HasMore || _next.Count > 0 || IsDraining || InFlight >= (health.IsOpen ? 1 : limit) ? HoldReason.Capacity : null;
     }
 
     /// <summary>Puts a saved delivery that waits behind those at hand, or leaves it to the database.</summary>
-    public void Await(long deliveryId, bool isRetry)
+    public void Enqueue(long deliveryId, bool isRetry)
     {
         if (HasMore || IsInOrder != false || _next.Count >= Ahead)
             HasMore = true;
         else
-            TakeAhead(deliveryId, isRetry);
+            Prefetch(deliveryId, isRetry);
     }
 
     /// <summary>Puts a delivery that was read from the database behind those at hand.</summary>
-    public void TakeAhead(long deliveryId, bool isRetry)
+    public void Prefetch(long deliveryId, bool isRetry)
     {
         if (!_out.Contains(deliveryId) && _nextIds.Add(deliveryId))
             _next.AddLast((deliveryId, isRetry));
     }
 
     /// <summary>Forgets those at hand: the database tells anew which come first.</summary>
-    public void Forget()
+    public void ClearPrefetched()
     {
         _next.Clear();
         _nextIds.Clear();
@@ -114,18 +98,14 @@ internal sealed class NotificationQueue(int notificationId)
 
     public void Remove(long deliveryId) => _out.Remove(deliveryId);
 
-    /// <summary>The next were read: what a sequence waits for and is not among them is not waited for any more.</summary>
-    public void Read(bool hasOrdered, bool isEmpty)
-    {
-        HasOrdered = hasOrdered || (HasOrdered && (Out > 0 || !isEmpty));
-        Order.PassMissing(_out.Contains, _nextIds);
-    }
+    /// <summary>The next were read.</summary>
+    /// <param name="hasOrdered">Whether some of those that are held wait for an earlier one.</param>
+    public void Read(bool hasOrdered) => HasOrdered = hasOrdered;
 
     /// <summary>Takes those at hand that may have a job now.</summary>
-    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options, TimeProvider time)
+    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options)
     {
         var taken = new List<(long, bool)>();
-        Order.PassSlow(time);
         if (_next.Count == 0)
             return taken;
         var free = Free(limit, now, options);
@@ -133,16 +113,13 @@ internal sealed class NotificationQueue(int notificationId)
         while (free > 0 && node is not null)
         {
             var (next, following) = (node.Value, node.Next);
-            if (!Order.Waits(next.Id))
+            _next.Remove(node);
+            _nextIds.Remove(next.Id);
+            if (_out.Add(next.Id))
             {
-                _next.Remove(node);
-                _nextIds.Remove(next.Id);
                 free--;
-                if (_out.Add(next.Id))
-                {
-                    _tokens -= IsDraining ? 1 : 0;
-                    taken.Add(next);
-                }
+                _tokens -= IsDraining ? 1 : 0;
+                taken.Add(next);
             }
             node = following;
         }
@@ -155,15 +132,15 @@ internal sealed class NotificationQueue(int notificationId)
         if (_health is not { } health)
             return 0;
         if (health.IsOpen)
-            return health.NextProbeAt <= now && Out == 0 ? 1 : 0;
-        var free = limit - Out;
-        return health.DrainingSince is { } since && free > 0 ? Math.Min(free, Pace(since, now, options)) : free;
+            return health.NextProbeAt <= now && InFlight == 0 ? 1 : 0;
+        var free = limit - InFlight;
+        return health.DrainingSince is { } since && free > 0 ? Math.Min(free, AvailableTokens(since, now, options)) : free;
     }
 
     public void Drained() => _health!.DrainingSince = null;
 
     /// <summary>How many the pace of draining allows now: so many a second, twice as many every 30 seconds.</summary>
-    private int Pace(DateTime since, DateTime now, WebhookOptions options)
+    private int AvailableTokens(DateTime since, DateTime now, WebhookOptions options)
     {
         var doublings = Math.Clamp((now - since).TotalSeconds / 30, 0, 10);
         var perSecond = options.DrainPerSecond * Math.Pow(2, Math.Floor(doublings));

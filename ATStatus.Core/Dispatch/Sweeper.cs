@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Dispatch;
 
 /// <summary>
-/// Hands over, at start and every minute, each delivery that is due and has no live job: after a crash, a lost
+/// Hands over, at start and every minute, what is due and has no live job, first attempts as their event's: after a crash, a lost
 /// hand-over or a vanished job storage. Between two minutes it wakes when the next such delivery falls due, so that a
 /// retry is punctual after a restart too.
 /// </summary>
@@ -20,7 +20,7 @@ public sealed partial class Sweeper(
     IDbContextFactory<AtStatusDbContext> contexts,
     JobHandOver queue,
     DeliveryDispatcher lanes,
-    DeliveryStore ledger,
+    DeliveryStore store,
     DatabaseWritability writability,
     DeliveryFeed feed,
     DeliveryMetrics meters,
@@ -35,6 +35,9 @@ public sealed partial class Sweeper(
 
     /// <summary>How long a fresh row is left to the instance that is handing it over.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after its time a delivery is believed to be carried by the job that is said to.</summary>
+    private static readonly TimeSpan Unbelieved = TimeSpan.FromMinutes(2);
 
     /// <summary>How many rows one look reads.</summary>
     private const int BatchSize = 5_000;
@@ -119,16 +122,21 @@ public sealed partial class Sweeper(
     internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var late = await _clock.RepairAsync(db, Now, cancellationToken);
+        var (late, lateFirst) = await _clock.RepairAsync(db, Now, cancellationToken);
         await AbandonOrphansAsync(firstOfProcess, cancellationToken);
         await lanes.LookAsync(cancellationToken);
-        if (late.Count > 0)
+        if (late.Count + lateFirst.Count > 0)
         {
-            LogClockSetBack(late.Count);
+            LogClockSetBack(late.Count + lateFirst.Count);
             await lanes.OfferAsync(late, cancellationToken);
+            foreach (var batch in lateFirst.Chunk(BatchSize))
+            {
+                var rows = await Rows(db.Deliveries.Where(d => EF.Parameter(batch).Contains(d.Id))).ToListAsync(cancellationToken);
+                (await UncoveredEventsAsync(db, rows, Now, cancellationToken)).ForEach(lanes.Restart);
+            }
         }
 
-        var now = Now;
+        var now = await DatabaseClock.NowAsync(db, time, cancellationToken);
         var freshUntil = firstOfProcess ? now : now - Grace;
         var (lastDue, lastId) = (DateTime.UnixEpoch, 0L);
         while (true)
@@ -137,14 +145,15 @@ public sealed partial class Sweeper(
             var rows = await WaitingAsync(db, freshUntil, now + Interval, lastDue, lastId, cancellationToken);
             if (rows.Count == 0)
                 return null;
+            var own = rows.Where(r => !r.IsFirst).ToList();
             var live = queue.Live();
-            var lost = rows.Where(r => !live.Contains(r.Id)).ToList();
+            var lost = own.Where(r => !IsCovered(live, r.Id, r.DueAt, now, isEvent: false)).ToList();
             var due = lost.Where(r => r.DueAt <= now).Select(r => (r.Id, r.NotificationId, r.State == DeliveryState.Retrying)).ToList();
-            if (due.Count > 0)
-            {
-                LogHandingOver(due.Count);
-                await lanes.OfferAsync(due, cancellationToken);
-            }
+            var events = await UncoveredEventsAsync(db, [.. rows.Where(r => r.IsFirst && r.DueAt <= now)], now, cancellationToken);
+            if (due.Count + events.Count > 0)
+                LogHandingOver(due.Count, events.Count);
+            await lanes.OfferAsync(due, cancellationToken);
+            events.ForEach(lanes.Restart);
             // By due time, so the first that is not due yet is the next of all.
             if (lost.FirstOrDefault(r => r.DueAt > now) is { } next)
                 return next.DueAt;
@@ -154,25 +163,57 @@ public sealed partial class Sweeper(
         }
     }
 
-    private sealed record Waiting(long Id, int NotificationId, DeliveryState State, DateTime DueAt);
+    /// <summary>
+    /// Whether a live job is going to see to it. One that has had such a job for long is checked: a change of a job's state that fails for good leaves
+    /// a member behind that says so, and is not true.
+    /// </summary>
+    private bool IsCovered(IReadOnlyDictionary<long, string?> live, long id, DateTime dueAt, DateTime now, bool isEvent) =>
+        live.TryGetValue(id, out var jobId) && (jobId is null || dueAt > now - Unbelieved || queue.IsAlive(id, jobId, isEvent));
+
+    /// <summary>
+    /// The events that have first attempts to make and no live job, the first of each save. One whose save has a live job waits for that.
+    /// </summary>
+    private async Task<List<long>> UncoveredEventsAsync(AtStatusDbContext db, List<Waiting> first, DateTime now, CancellationToken cancellationToken)
+    {
+        if (first.Count == 0)
+            return [];
+        var live = queue.LiveEvents();
+        var lost = first.GroupBy(r => r.EventId)
+            .Where(g => !IsCovered(live, g.Key, g.Min(r => r.DueAt), now, isEvent: true))
+            .Select(g => (Id: g.Key, g.First().SaveId)).OrderBy(e => e.Id).ToList();
+        var saves = lost.Select(e => e.SaveId).OfType<long>().Distinct().ToArray();
+        if (saves.Length == 0)
+            return lost.ConvertAll(e => e.Id);
+        var members = await db.Events.AsNoTracking().Where(e => e.SaveId != null && EF.Parameter(saves).Contains(e.SaveId.Value))
+            .Select(e => new { e.Id, Save = e.SaveId!.Value }).ToListAsync(cancellationToken);
+        var firstLive = members.Where(e => live.ContainsKey(e.Id)).GroupBy(e => e.Save).ToDictionary(g => g.Key, g => g.Min(e => e.Id));
+        var taken = new HashSet<long>();
+        return [.. lost.Where(e => e.SaveId is not { } save
+            || ((!firstLive.TryGetValue(save, out var running) || running > e.Id) && taken.Add(save))).Select(e => e.Id)];
+    }
+
+    private sealed record Waiting(long Id, int NotificationId, DeliveryState State, DateTime DueAt, long EventId, long? SaveId, bool IsFirst);
 
     private static Task<List<Waiting>> WaitingAsync(
         AtStatusDbContext db, DateTime freshUntil, DateTime horizon, DateTime lastDue, long lastId, CancellationToken cancellationToken) =>
-        db.Deliveries.AsNoTracking()
+        Rows(db.Deliveries
             .Where(d => !d.IsTest && d.Hold == null)
             .Where(d => (d.State == DeliveryState.Pending && d.DueAt <= freshUntil)
                 || (d.State == DeliveryState.Retrying && d.DueAt <= horizon))
             .Where(d => d.DueAt > lastDue || (d.DueAt == lastDue && d.Id > lastId))
             .OrderBy(d => d.DueAt).ThenBy(d => d.Id)
-            .Select(d => new Waiting(d.Id, d.NotificationId ?? 0, d.State, d.DueAt!.Value))
-            .Take(BatchSize)
+            .Take(BatchSize))
             .ToListAsync(cancellationToken);
+
+    private static IQueryable<Waiting> Rows(IQueryable<Delivery> deliveries) => deliveries.AsNoTracking().Select(d => new Waiting(
+        d.Id, d.NotificationId ?? 0, d.State, d.DueAt!.Value, d.EventId, d.Event!.SaveId,
+        d.State == DeliveryState.Pending && !d.IsOwn && !d.IsRedelivery && d.AttemptCount == 0 && d.NotificationId != null));
 
     /// <summary>Writes down attempts whose process died, so that the log tells before the next attempt begins.</summary>
     private async Task AbandonOrphansAsync(bool ofEarlierProcess, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var now = Now;
+        var now = await DatabaseClock.NowAsync(db, time, cancellationToken);
         var begun = _begun;
         var orphans = await db.Deliveries
             .Where(d => d.State == DeliveryState.Sending && (d.LeaseUntil <= now || (ofEarlierProcess && d.LeasedAt < begun)))
@@ -184,7 +225,7 @@ public sealed partial class Sweeper(
                 && (d.CreatedAt <= now - Interval || (ofEarlierProcess && d.CreatedAt < begun)))
             .ToListAsync(cancellationToken);
         // What this process holds is being sent, or waits to be recorded, however long its lease has been over.
-        orphans.RemoveAll(orphan => ledger.Holds(orphan.Id));
+        orphans.RemoveAll(orphan => store.Holds(orphan.Id));
         if (orphans.Count == 0 && unsentTests.Count == 0)
             return;
         foreach (var orphan in orphans)
@@ -206,8 +247,8 @@ public sealed partial class Sweeper(
         feed.Signal();
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} due deliveries had no job; handing them over.")]
-    private partial void LogHandingOver(int count);
+    [LoggerMessage(LogLevel.Information, "{Count} due deliveries and {Events} events had no job; handing them over.")]
+    private partial void LogHandingOver(int count, int events);
 
     [LoggerMessage(LogLevel.Warning, "The clock was set back: {Count} deliveries were due too far ahead and are due now.")]
     private partial void LogClockSetBack(int count);

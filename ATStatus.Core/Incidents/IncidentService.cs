@@ -108,18 +108,25 @@ public sealed class IncidentService(EventOutbox outbox)
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is still open.</exception>
-    public Task DeleteAsync(int id, int version, bool keepDowntime, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
-    {
-        var incident = await work.Db.Incidents.SingleOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw new NotFoundException(What);
-        if (incident.Version != version)
-            throw new EditConflictException(What);
-        if (incident.Status != IncidentStatus.Resolved)
-            throw new IllegalTransitionException("An open incident cannot be deleted. Resolve it first.");
-        if (!keepDowntime)
-            await IncidentStatements.RemoveAsync(work, id, cancellationToken);
-        work.Db.Incidents.Remove(incident);
-        return true;
-    }, cancellationToken);
+    public Task DeleteAsync(int id, int version, bool keepDowntime, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, false, async work =>
+        {
+            var incident = await work.Db.Incidents.SingleOrDefaultAsync(i => i.Id == id, cancellationToken)
+                ?? throw new NotFoundException(What);
+            if (incident.Version != version)
+                throw new EditConflictException(What);
+            if (incident.Status != IncidentStatus.Resolved)
+                throw new IllegalTransitionException("An open incident cannot be deleted. Resolve it first.");
+            if (!keepDowntime)
+            {
+                // The incident first, then its components, as everywhere.
+                Touch(work, incident);
+                await work.SaveAsync(What, cancellationToken);
+                await IncidentStatements.RemoveAsync(work, id, cancellationToken);
+            }
+            work.Db.Incidents.Remove(incident);
+            return true;
+        }, cancellationToken);
 
     private static async Task<int> CreateAsync(UnitOfWork work, IncidentInput input, Actor actor, CancellationToken cancellationToken)
     {

@@ -38,16 +38,18 @@ internal static class IncidentStatements
         if (!wasOpen && !isOpen)
             return;
         var said = await OfAsync(work, incident.Id, cancellationToken);
-        // What was said until the resolution stays as it is, whatever end is entered for what is said from here on.
-        if (!wasOpen)
-            said.ForEach(s => s.ReplacedAt = s.To);
         var says = Says(incident);
-        var replaced = said.Where(s => s.ReplacedAt is null && !(says.TryGetValue(s.ComponentId, out var status) && status == s.Status)).ToList();
-        var added = says.Keys.Where(id => !said.Exists(s => s.ReplacedAt is null && s.ComponentId == id && s.Status == says[id])).ToList();
-        var concerned = replaced.Select(s => s.ComponentId).Concat(added).Concat(isOpen ? [] : says.Keys).Distinct().ToList();
+        var inForce = wasOpen ? said.Where(s => s.ReplacedAt is null).ToList() : [];
+        var replaced = inForce.Where(s => !(says.TryGetValue(s.ComponentId, out var status) && status == s.Status)).ToList();
+        var added = says.Keys.Where(id => !inForce.Exists(s => s.ComponentId == id && s.Status == says[id])).ToList();
+        var concerned = replaced.Select(s => s.ComponentId).Concat(added).Concat(isOpen ? [] : says.Keys)
+            .Concat(wasOpen ? [] : said.Select(s => s.ComponentId)).Distinct().ToList();
         if (concerned.Count == 0)
             return;
         var components = await ComponentStatements.TakeAsync(work, concerned, cancellationToken);
+        // What was said until the resolution stays as it is, whatever end is entered for what is said from here on.
+        if (!wasOpen)
+            said.ForEach(s => s.ReplacedAt = s.To);
         replaced.ForEach(s => s.ReplacedAt = work.Now);
         foreach (var component in components.Where(c => added.Contains(c.Id)).OrderBy(c => c.Id))
             said.Add(Add(work, incident, component.Id, says[component.Id], sinceStart: false));
@@ -56,12 +58,20 @@ internal static class IncidentStatements
     }
 
     /// <summary>Start or end were entered or moved: what the incident said moves its edges along. The present status stays, and nothing is raised.</summary>
-    public static async Task MoveAsync(UnitOfWork work, Incident incident, CancellationToken cancellationToken) =>
-        (await OfAsync(work, incident.Id, cancellationToken)).ForEach(s => Place(s, incident));
+    public static async Task MoveAsync(UnitOfWork work, Incident incident, CancellationToken cancellationToken)
+    {
+        var said = await OfAsync(work, incident.Id, cancellationToken);
+        await ComponentStatements.TakeAsync(work, [.. said.Select(s => s.ComponentId).Distinct()], cancellationToken);
+        said.ForEach(s => Place(s, incident));
+    }
 
     /// <summary>Takes back everything that it said; the history is then as if it had never been.</summary>
-    public static async Task RemoveAsync(UnitOfWork work, int incidentId, CancellationToken cancellationToken) =>
-        work.Db.ComponentStatements.RemoveRange(await OfAsync(work, incidentId, cancellationToken));
+    public static async Task RemoveAsync(UnitOfWork work, int incidentId, CancellationToken cancellationToken)
+    {
+        var said = await OfAsync(work, incidentId, cancellationToken);
+        await ComponentStatements.TakeAsync(work, [.. said.Select(s => s.ComponentId).Distinct()], cancellationToken);
+        work.Db.ComponentStatements.RemoveRange(said);
+    }
 
     /// <summary>All that an incident said, in the order of saving.</summary>
     private static Task<List<ComponentStatement>> OfAsync(UnitOfWork work, int incidentId, CancellationToken cancellationToken) => work.Db.ComponentStatements

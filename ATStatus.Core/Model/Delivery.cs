@@ -52,6 +52,11 @@ public sealed class Delivery : IVersioned
     public HoldReason? Hold { get; internal set; }
 
     /// <summary>
+    /// No event's job may claim it, only a job of its own: its notification keeps events in order, or it was held once, for whatever reason.
+    /// </summary>
+    public bool IsOwn { get; internal set; }
+
+    /// <summary>
     /// What the event is about, as <c>incident/12</c>: deliveries of one subject keep their order where a notification asks for
     /// that. Null for a test.
     /// </summary>
@@ -123,7 +128,8 @@ public sealed class Delivery : IVersioned
         Event = @event,
         EventType = @event.Type,
         Hold = hold,
-        Subject = $"{@event.Type.Subject()}/{@event.SubjectId.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        IsOwn = hold is not null || notification.InOrder,
+        Subject = SubjectOf(@event),
         NotificationId = notification.Id,
         NotificationName = notification.Name,
         Kind = notification.Kind,
@@ -133,13 +139,18 @@ public sealed class Delivery : IVersioned
         State = DeliveryState.Pending,
     };
 
-    /// <summary>One that was just made by <see cref="For"/> and saved, as a reading of its row would give it.</summary>
-    internal Delivery AsSaved() => new()
+    /// <summary>What <see cref="Subject"/> is for an event.</summary>
+    public static string SubjectOf(StoredEvent @event) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{@event.Type.Subject()}/{@event.SubjectId}");
+
+    /// <summary>One that was just made by <see cref="For"/> and saved, or read and not changed since, as another reading of its row would give it.</summary>
+    internal Delivery AsRead() => new()
     {
         Id = Id,
         EventId = EventId,
         EventType = EventType,
         Hold = Hold,
+        IsOwn = IsOwn,
         Subject = Subject,
         NotificationId = NotificationId,
         NotificationName = NotificationName,
@@ -148,6 +159,7 @@ public sealed class Delivery : IVersioned
         CreatedAt = CreatedAt,
         DueAt = DueAt,
         State = State,
+        Version = Version,
     };
 
     /// <summary>A test to a target of its own; nothing but <see cref="Claim"/> by its maker sends it.</summary>
@@ -206,7 +218,7 @@ public sealed class Delivery : IVersioned
     {
         if (State is not (DeliveryState.Pending or DeliveryState.Retrying))
             throw new InvalidOperationException($"Delivery {Id} is {State} and cannot be held.");
-        Hold = why;
+        (Hold, IsOwn) = (why, true);
     }
 
     /// <summary>Whether a worker's claim still holds at <paramref name="now"/>.</summary>
@@ -227,6 +239,20 @@ public sealed class Delivery : IVersioned
         (LeaseId, LeasedAt, LeaseUntil) = (lease, now, now + leaseTime);
         Hold = null;
         JobId = jobId ?? JobId;
+    }
+
+    /// <summary>Whether its event's job may claim it: it was never tried, nothing has ever held it, and no person has asked for it again.</summary>
+    public bool IsForEventJob => State == DeliveryState.Pending && Hold is null && !IsOwn && !IsRedelivery && !IsTest && AttemptCount == 0;
+
+    /// <summary>Takes a claim back whose send has not begun: as if it had never been claimed.</summary>
+    /// <exception cref="InvalidOperationException">Nobody holds it.</exception>
+    public void GiveBack()
+    {
+        if (State != DeliveryState.Sending)
+            throw new InvalidOperationException($"Delivery {Id} is {State}; there is no claim to give back.");
+        State = RoundAttempts > 0 ? DeliveryState.Retrying : DeliveryState.Pending;
+        AttemptCount--;
+        ReleaseLease();
     }
 
     /// <summary>What the attempt under way was triggered by.</summary>

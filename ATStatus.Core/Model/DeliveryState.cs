@@ -100,7 +100,7 @@ public static class DeliveryStates
         HoldReason.Capacity => "Waits its turn: as many sends to this notification as are allowed at once are under way.",
         HoldReason.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
         HoldReason.Order => "Waits for an earlier delivery, so that the events arrive in order.",
-        HoldReason.SlowEndpoints => "Waits its turn: notifications that time out have all the workers they may have.",
+        HoldReason.SlowEndpoints => "Waits its turn: this notification responds slowly, and slow notifications share half of the workers.",
         HoldReason.Paused => "Waits: all sending is paused.",
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),
     };

@@ -20,6 +20,9 @@ public sealed class HourlyAttemptCount
 
     /// <summary>How many attempts.</summary>
     public int Count { get; set; }
+
+    /// <summary>The hour of a moment.</summary>
+    internal static DateTime HourOf(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerHour));
 }
 
 /// <summary>How far something that reads a growing table has come.</summary>

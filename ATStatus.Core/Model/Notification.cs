@@ -64,6 +64,12 @@ public sealed class Notification : IVersioned
     /// <summary>Why it was switched off, in words.</summary>
     public string? DisabledReason { get; set; }
 
+    /// <summary>
+    /// When a person deleted it (UTC); null for all that anybody sees. The context shows no other (a query filter), so for everyone it is
+    /// gone; its row goes when its history has been detached from it.
+    /// </summary>
+    public DateTime? DeletedAt { get; set; }
+
     /// <summary>True: events of every page, also of later ones. False: only those in <see cref="Pages"/>.</summary>
     public bool AllPages { get; set; }
 
@@ -126,6 +132,13 @@ public sealed class Notification : IVersioned
 
     /// <summary>Switches it off and keeps when and why.</summary>
     public void SwitchOff(DateTime at, string reason) => (Enabled, DisabledAt, DisabledReason) = (false, at, reason);
+
+    /// <summary>Switches it off for good.</summary>
+    public void Delete(DateTime at)
+    {
+        SwitchOff(at, "Deleted.");
+        DeletedAt = at;
+    }
 
     /// <summary>Switches it on.</summary>
     public void SwitchOn() => (Enabled, DisabledAt, DisabledReason) = (true, null, null);

@@ -58,6 +58,12 @@ public sealed class StoredEvent
     /// </summary>
     public IReadOnlyList<int>? ComponentIds { get; set; } = [];
 
+    /// <summary>
+    /// The number of the first event of the same save, or of the same window's save in one turn of the clock: events with the same number reach each
+    /// receiver in their order. Null where it is the only one.
+    /// </summary>
+    public long? SaveId { get; set; }
+
     /// <summary>Made by Send test.</summary>
     public bool IsTest { get; set; }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -16,7 +15,7 @@ public sealed class NotificationService(
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
     IDispatchSignals release,
-    DeliveryFeed feed,
+    NotificationRemoval removal,
     ChangeFeed changes,
     WebhookOptions options,
     TimeProvider time)
@@ -205,34 +204,32 @@ public sealed class NotificationService(
 
     /// <summary>
     /// Deletes a notification. What it has in the log stays; deliveries that still wait become skipped. One that is being
-    /// sent is finished, and skipped instead of a further attempt.
+    /// sent is finished, and skipped instead of a further attempt. From here on nobody sees it and nothing is sent to it; a long history is
+    /// detached from it in the background (<see cref="NotificationRemoval"/>).
     /// </summary>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
         var now = time.GetUtcNow().UtcDateTime;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Deliveries
-            .Where(d => d.NotificationId == id && !d.IsTest && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
-            .ExecuteUpdateAsync(
-                delivery => delivery
-                    .SetProperty(d => d.State, DeliveryState.Skipped)
-                    .SetProperty(d => d.Reason, DeliveryStore.NotificationDeleted)
-                    .SetProperty(d => d.SkipCause, SkipCause.NotificationDeleted)
-                    .SetProperty(d => d.Hold, (HoldReason?)null)
-                    .SetProperty(d => d.SettledAt, now)
-                    .SetProperty(d => d.DueAt, (DateTime?)null)
-                    .SetProperty(d => d.Version, d => d.Version + 1),
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            // Its circuit counts as open for nobody, and nothing is resent to it. Before the notification, as the engine writes them.
+            await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null).ExecuteUpdateAsync(
+                row => row.SetProperty(h => h.OpenedAt, (DateTime?)null).SetProperty(h => h.NextProbeAt, (DateTime?)null),
                 cancellationToken);
-        await db.Notifications.Where(n => n.AlertNotificationId == id).ExecuteUpdateAsync(
-            row => row.SetProperty(n => n.AlertNotificationId, (int?)null).SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
-        db.Notifications.Remove(notification);
-        await SaveAsync(db, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        feed.Signal();
+            await db.Recoveries.Where(r => r.NotificationId == id && r.FinishedAt == null).ExecuteUpdateAsync(
+                row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, true), cancellationToken);
+            notification.Delete(now);
+            await SaveAsync(db, cancellationToken);
+            await NotificationRemoval.ForgetAlertsAsync(db, id, removal.BatchSize, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        release.NotificationChanged(id);
         changes.Signal();
+        await removal.BeginAsync(id);
     }
 
     /// <summary>What is to be said about a URL of this type: errors that forbid saving, and warnings that do not.</summary>

@@ -19,7 +19,7 @@ public sealed class EventOutbox(
     ChangeFeed changes,
     KnownNotifications known,
     RecentEvents recent,
-    SavedDeliveries saved,
+    SavedEvents saved,
     DeliveryMetrics meters,
     DeliveryTracing traces,
     WebhookOptions options,

@@ -29,16 +29,19 @@ public sealed class UnitOfWork : IAsyncDisposable
     private readonly DeliveryTracing _traces;
     private readonly KnownNotifications _known;
     private readonly RecentEvents _recent;
-    private readonly SavedDeliveries _saved;
+    private readonly SavedEvents _saved;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly HashSet<StoredEvent> _silent = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy, string[] With)? _judged;
     private List<Notification>? _notifications;
 
+    /// <summary>The number that this unit's events carry. Its sequence learns it with the commit: what is undone has no number.</summary>
+    private long? _saveId;
+
     internal UnitOfWork(
         AtStatusDbContext db, IDbContextTransaction transaction, SqliteWriteTurn turn, JobHandOver queue, DeliveryDispatcher lanes, DeliveryFeed feed, ChangeFeed changes,
-        KnownNotifications known, RecentEvents recent, SavedDeliveries saved, DeliveryMetrics meters, DeliveryTracing traces, int maxPayload, DateTime now)
+        KnownNotifications known, RecentEvents recent, SavedEvents saved, DeliveryMetrics meters, DeliveryTracing traces, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
         (Db, _transaction, _turn, _queue, _lanes, _feed, _changes) = (db, transaction, turn, queue, lanes, feed, changes);
@@ -130,9 +133,10 @@ public sealed class UnitOfWork : IAsyncDisposable
     {
         using var trace = _traces.BeginSave(what);
         await SaveAsync(what, cancellationToken);
-        using var places = _lanes.Reserve(_events.Count > 1 || Sequence.IsShared ? Sequence : null);
-        var deliveries = await AddDeliveriesAsync(places, cancellationToken);
-        using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null }).Select(d => d.Id)]))
+        var deliveries = await AddDeliveriesAsync(cancellationToken);
+        var forJobs = deliveries.Where(d => d.IsForEventJob).GroupBy(d => d.EventId).ToDictionary(g => g.Key, g => g.ToList());
+        using (_queue.ReserveEvents(forJobs.Keys))
+        using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null, IsOwn: true }).Select(d => d.Id)]))
         {
             await _transaction.CommitAsync(cancellationToken);
             _turn.Dispose();
@@ -141,8 +145,10 @@ public sealed class UnitOfWork : IAsyncDisposable
             trace.Committed(happened, deliveries);
             var sentNow = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.EventId).ToHashSet();
             happened.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
-            _saved.Add(deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.AsSaved()));
-            places.Commit(deliveries);
+            foreach (var (eventId, first) in forJobs)
+                _saved.Add(eventId, first);
+            Sequence.SaveId = _saveId;
+            _lanes.Commit(deliveries, _saveId);
         }
         if (deliveries.Count > 0)
             _feed.Signal();
@@ -175,7 +181,7 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await _known.AllAsync(Db, cancellationToken);
 
-    private async Task<List<Delivery>> AddDeliveriesAsync(DispatchReservation places, CancellationToken cancellationToken)
+    private async Task<List<Delivery>> AddDeliveriesAsync(CancellationToken cancellationToken)
     {
         if (_events.Count == 0)
             return [];
@@ -184,29 +190,77 @@ public sealed class UnitOfWork : IAsyncDisposable
         var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.ExclusionOf(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
+        _saveId = Sequence.SaveId;
         var recipients = new List<(StoredEvent Event, List<Notification> Told)>(_events.Count);
         foreach (var (happened, scope) in _events)
         {
             var (told, leftOut) = ExcludedRecipient.Divide(notifications, scope);
             happened.LeftOut = ExcludedRecipient.Write(leftOut);
+            happened.SaveId = _saveId;
             recipients.Add((happened, told));
         }
+        var earlier = await EarlierAsync(recipients, cancellationToken);
         await NewEvents.InsertAsync(Db, [.. _events.Select(e => e.Event)]);
+        await NumberSaveAsync(cancellationToken);
         var deliveries = new List<Delivery>();
+        var held = new HashSet<int>();
         foreach (var (happened, told) in recipients)
         {
             foreach (var notification in told)
             {
                 var reason = SkipReason(happened, notification);
-                var hold = reason is null ? places.HoldOf(notification, health.GetValueOrDefault(notification.Id)) : null;
-                var delivery = Delivery.For(happened, notification, Now, hold);
+                var delivery = Delivery.For(happened, notification, Now, reason is null ? HoldOf(notification, health) : null);
                 if (reason is not null)
                     delivery.Skip(Now, Silenced(happened) is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
+                else if (delivery.Hold is null && (held.Contains(notification.Id) || (notification.InOrder && !earlier.Add((notification.Id, delivery.Subject)))))
+                    delivery.HoldBack(HoldReason.Order);
+                if (delivery.Hold is not null || (reason is null && notification.InOrder))
+                    held.Add(notification.Id);
                 deliveries.Add(delivery);
             }
         }
         await NewDeliveries.InsertAsync(Db, deliveries);
         return deliveries;
+
+        HoldReason? HoldOf(Notification notification, Dictionary<int, NotificationHealth> known) =>
+            _lanes.HoldAtSave(notification, known.GetValueOrDefault(notification.Id));
+    }
+
+    /// <summary>
+    /// The subjects of which a notification that keeps its events in order has something unsettled: its next delivery waits. So does one whose
+    /// first attempt for an earlier event of the same sequence is not recorded.
+    /// </summary>
+    private async Task<HashSet<(int NotificationId, string? Subject)>> EarlierAsync(
+        List<(StoredEvent Event, List<Notification> Told)> recipients, CancellationToken cancellationToken)
+    {
+        int?[] ordered = [.. recipients.SelectMany(r => r.Told).Where(n => n is { InOrder: true, Enabled: true }).Select(n => (int?)n.Id).Distinct()];
+        if (ordered.Length == 0)
+            return [];
+        string?[] subjects = [.. _events.Select(e => Delivery.SubjectOf(e.Event)).Distinct()];
+        var unsettled = await Db.Deliveries.AsNoTracking()
+            .Where(d => d.SettledAt == null && !d.IsTest && EF.Parameter(ordered).Contains(d.NotificationId) && EF.Parameter(subjects).Contains(d.Subject))
+            .Select(d => new { d.NotificationId, d.Subject }).Distinct().ToListAsync(cancellationToken);
+        var earlier = unsettled.Select(d => (d.NotificationId!.Value, d.Subject)).ToHashSet();
+        if (_saveId is not { } save)
+            return earlier;
+        var ofSave = await Db.Deliveries.AsNoTracking()
+            .Where(d => d.SettledAt == null && d.RoundAttempts == 0 && EF.Parameter(ordered).Contains(d.NotificationId) && d.Event!.SaveId == save)
+            .Select(d => d.NotificationId).Distinct().ToListAsync(cancellationToken);
+        earlier.UnionWith(ofSave.SelectMany(id => subjects.Select(subject => (id!.Value, subject))));
+        return earlier;
+    }
+
+    /// <summary>Gives the events of a save their common number, where there are several or may be.</summary>
+    private async Task NumberSaveAsync(CancellationToken cancellationToken)
+    {
+        if (_saveId is not null || (_events.Count == 1 && !Sequence.IsShared))
+            return;
+        long? save = _events[0].Event.Id;
+        _saveId = save;
+        long[] ids = [.. _events.Select(e => e.Event.Id)];
+        foreach (var (happened, _) in _events)
+            happened.SaveId = save;
+        await Db.Events.Where(e => EF.Parameter(ids).Contains(e.Id)).ExecuteUpdateAsync(row => row.SetProperty(e => e.SaveId, save), cancellationToken);
     }
 
     /// <summary>Undoes what was not committed.</summary>

@@ -12,6 +12,10 @@ namespace ATStatus.Core.Persistence;
 /// </summary>
 public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbContext<User, Role, Guid>(options), IDataProtectionKeyContext
 {
+    /// <summary>The components whose version was raised in the transaction <see cref="_raisedIn"/>.</summary>
+    private readonly HashSet<int> _raised = [];
+    private Guid? _raisedIn;
+
     /// <summary>Status pages.</summary>
     public DbSet<StatusPage> StatusPages => Set<StatusPage>();
 
@@ -147,5 +151,27 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
         ChangeTracker.DetectChanges();
         foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(e => e.State == EntityState.Modified))
             entry.Entity.Version++;
+        DemandRaisedComponents();
+    }
+
+    /// <summary>
+    /// A statement may make another one wrong that is written at the same moment, and on SQL Server neither writer sees the other's. So
+    /// whoever writes one raises its component's version in the same transaction, and of two one begins anew.
+    /// </summary>
+    private void DemandRaisedComponents()
+    {
+        var transaction = Database.CurrentTransaction?.TransactionId;
+        if (transaction is null || transaction != _raisedIn)
+            _raised.Clear();
+        _raisedIn = transaction;
+        _raised.UnionWith(
+            ChangeTracker.Entries<Component>().Where(e => e.State is EntityState.Modified or EntityState.Deleted).Select(e => e.Entity.Id));
+        foreach (var statement in ChangeTracker.Entries<ComponentStatement>())
+        {
+            // A component that is saved for the first time has no number yet.
+            if (statement.State is EntityState.Added or EntityState.Modified or EntityState.Deleted
+                && statement.Entity.ComponentId is > 0 and var component && !_raised.Contains(component))
+                throw new InvalidOperationException($"A statement about component {component} is written without raising its version.");
+        }
     }
 }

@@ -70,6 +70,17 @@ public static class DatabaseFaults
         return true;
     }
 
+    /// <summary>Whether a transaction lost against another on SQL Server, as a deadlock's victim or by waiting too long for a lock: it can be made again.</summary>
+    internal static bool IsContention(Exception failure)
+    {
+        for (var e = failure; e is not null; e = e.InnerException!)
+        {
+            if (e is SqlException { Number: 1205 or 1222 or 3960 or CommandTimeout })
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>What is wrong, as a sentence.</summary>
     public static string Words(this DatabaseFault fault) => fault switch
     {

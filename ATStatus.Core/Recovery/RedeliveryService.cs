@@ -71,7 +71,7 @@ public sealed class RedeliveryService(DeliveryRequeue reopening, DeliveryCancell
             throw new IllegalTransitionException(refusal);
         // Not on the caller's thread; see above.
         await Task.Run(
-            () => queue.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? QueueNames.Retries : QueueNames.First), CancellationToken.None);
+            () => queue.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? QueueNames.Retries : QueueNames.Own), CancellationToken.None);
     }
 
     /// <summary>Skips a delivery that waits; one that is being sent is skipped once its attempt has failed. Returns whether one is under way.</summary>

@@ -112,6 +112,16 @@ public static class ComponentStatements
     {
         if (component.Status == status)
             return;
+        // Incidents first and their components after them, as whoever writes an incident does: on SQL Server two who take the same rows in
+        // another order end in a deadlock. What is read here is still so once the component is taken.
+        var named = await work.Db.ComponentStatements.AsNoTracking()
+            .Where(s => s.ComponentId == component.Id && s.To == null && s.Source == StatementSource.Incident)
+            .Select(s => s.SourceId!.Value).Distinct().ToListAsync(cancellationToken);
+        if (named.Count > 0)
+        {
+            await incidents.SetByHandAsync(work, component.Id, named, status, cancellationToken);
+            await work.SaveAsync(What, cancellationToken);
+        }
         var components = await TakeAsync(work, [component.Id], cancellationToken);
         var holding = await work.Db.ComponentStatements.Where(s => s.ComponentId == component.Id && s.To == null).OrderBy(s => s.Id).ToListAsync(cancellationToken);
         var said = holding.Where(s => s.Source == StatementSource.Incident).ToList();
@@ -128,8 +138,6 @@ public static class ComponentStatements
                 From = work.Now,
             });
         }
-        if (said.Count > 0)
-            await incidents.SetByHandAsync(work, component.Id, [.. said.Select(s => s.SourceId!.Value)], status, cancellationToken);
         if (said.Count == 0 || status == ComponentStatus.Operational)
         {
             var onlyWindows = said.Count == 0 && holding.Exists(s => s.Source == StatementSource.Window);

@@ -74,9 +74,11 @@ public sealed class DeliveryMetersTests
         await IncidentAsync(app, page, "Quiet", doNotNotify: true);
         Assert.Equal(1, meters.Sum(Skipped));
         await ComponentAsync(app, page, "Two");
+        await app.Get<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
         await ComponentAsync(app, page, "Three");
         await app.Get<NotificationService>().SetEnabledAsync(off, false, Stop);
         await Eventually.TrueAsync(() => meters.Sum(Skipped) == 2);
+        await app.Get<SendingPauseService>().ResumeAsync(Stop);
         await RunAllAsync(app);
         Assert.Equal(3, meters.Sum(Skipped));
         Assert.Equal(3, (await app.DeliveriesAsync()).Count(d => d.State == DeliveryState.Skipped));
@@ -128,26 +130,28 @@ public sealed class DeliveryMetersTests
 
         await IncidentAsync(app, page, "First");
         app.Time.Advance(TimeSpan.FromSeconds(30));
+        await app.Get<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
         await IncidentAsync(app, page, "Second");
         await IncidentAsync(app, page, "Third");
         app.Time.Advance(TimeSpan.FromSeconds(60));
 
         meters.Observe();
         Assert.Equal(90, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
-        Assert.Equal(60, meters.Last("atstatus.queue.age{atstatus.hold.reason=capacity}"));
+        Assert.Equal(60, meters.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
         Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
-        Assert.Equal(2, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=capacity}"));
+        Assert.Equal(2, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
         // Every reason is there, zeros included, so that no line of a chart begins when things go wrong.
         Assert.Equal(1 + Enum.GetValues<HoldReason>().Length, meters.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
 
+        await app.Get<SendingPauseService>().ResumeAsync(Stop);
         await RunAllAsync(app);
         app.Time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(90, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
         app.Time.Advance(TimeSpan.FromSeconds(2));
         meters.Observe();
         Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
-        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=capacity}"));
-        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=capacity}"));
+        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
+        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
     }
 
     [Fact]

@@ -78,7 +78,8 @@ public sealed class SendNowTests : IAsyncLifetime
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await DeliveryToAsync(receiver.Url);
         await RaiseAsync(1);
-        var held = (await _app.DeliveriesAsync()).Single(d => d.Hold == HoldReason.Capacity);
+        var held = (await _app.DeliveriesAsync())[^1];
+        Assert.True(await _app.Get<DeliveryStore>().HoldFirstAsync(held, HoldReason.Capacity));
         await RefusedAsync(held.Id, "Waits its turn");
         Assert.Equal(HoldReason.Capacity, (await FindAsync(held.Id)).Row.Hold);
         var test = await _app.Get<TestSendService>().SendSavedAsync(1, EventType.IncidentCreated);

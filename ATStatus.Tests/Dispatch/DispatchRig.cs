@@ -25,12 +25,12 @@ internal sealed class DispatchRig : IAsyncDisposable
         var app = await CoreApp.StartAsync(database, configure);
         var rig = new DispatchRig { App = app, Page = await app.SampleDataAsync() };
         var workers = app.Get<Core.Sending.WebhookOptions>();
-        foreach (var (queue, count) in new[] { (QueueNames.First, workers.Workers), (QueueNames.Retries, workers.RetryWorkers) })
+        foreach (var (queues, count) in new (string[], int)[] { ([QueueNames.Events], workers.Workers), ([QueueNames.Own, QueueNames.Retries], workers.RetryWorkers) })
         {
             rig._servers.Add(new BackgroundJobServer(
                 new BackgroundJobServerOptions
                 {
-                    Queues = [queue],
+                    Queues = queues,
                     WorkerCount = count,
                     Activator = app.Get<DeliveryJobActivator>(),
                     FilterProvider = app.Get<IJobFilterProvider>(),
@@ -79,7 +79,7 @@ internal sealed class DispatchRig : IAsyncDisposable
         for (var calm = 0; calm < 5;)
         {
             await Task.Delay(40);
-            calm = App.Enqueued() == 0 && App.Enqueued(QueueNames.Retries) == 0 && Processing() == 0 ? calm + 1 : 0;
+            calm = App.Enqueued() == 0 && App.Enqueued(QueueNames.Own) == 0 && App.Enqueued(QueueNames.Retries) == 0 && Processing() == 0 ? calm + 1 : 0;
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class SendingPauseTests
         await app.Get<SendingPauseService>().ResumeAsync(Stop);
         // The three that wait longest go first; the retry has a queue of its own.
         await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Retries) == 1);
-        Assert.Equal(4 + 3, app.Enqueued());
+        Assert.Equal((4, 3), (app.Enqueued(), app.Enqueued(QueueNames.Own)));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class SendingPauseTests
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await second.RunJobAsync(1)).Kind);
         await watch.LookAsync(Stop);
         Assert.False(second.Get<SendingPauseQueries>().IsPaused);
-        await Eventually.TrueAsync(() => second.Enqueued() == 1);
+        await Eventually.TrueAsync(() => second.Enqueued(QueueNames.Own) == 1);
     }
 
     /// <summary>Everybody who looks for something to send looks, more than once, and the dust settles.</summary>

@@ -97,7 +97,7 @@ public sealed class DashboardDeletionTests
         Noticing.Begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Noticing.Noticed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var jobs = app.Services.GetRequiredService<IBackgroundJobClient>();
-        var id = jobs.Create(Hangfire.Common.Job.FromExpression(() => Noticing.RunAsync(CancellationToken.None)), new Hangfire.States.EnqueuedState(QueueNames.First));
+        var id = jobs.Create(Hangfire.Common.Job.FromExpression(() => Noticing.RunAsync(CancellationToken.None)), new Hangfire.States.EnqueuedState(QueueNames.Own));
         await Noticing.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
         jobs.Delete(id);
         await Noticing.Noticed.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);

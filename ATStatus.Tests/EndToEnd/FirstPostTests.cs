@@ -154,8 +154,8 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
         await Expect(tab).ToHaveTitleAsync(new Regex("ATStatus jobs"));
         await tab.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Jobs") }).ClickAsync();
         await tab.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Succeeded") }).ClickAsync();
-        await tab.Link("Deliver #2").ClickAsync();
-        await Expect(tab.Heading("Deliver #2")).ToBeVisibleAsync();
+        await tab.Link("Send event #2").ClickAsync();
+        await Expect(tab.Heading("Send event #2")).ToBeVisibleAsync();
         await AssertSecretIsGoneAsync(tab, secret);
     }
 

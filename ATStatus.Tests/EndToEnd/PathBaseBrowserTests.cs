@@ -38,7 +38,7 @@ public sealed class PathBaseBrowserTests(TestBrowser browser) : BrowserTest(brow
         await Expect(Page).ToHaveURLAsync(Address("admin/deliveries/1"));
         // The job's own page, then out of the dashboard again.
         await Page.GetByRole(AriaRole.Definition).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^[0-9a-f-]+$") }).ClickAsync();
-        await Expect(Page.Heading("Deliver #1")).ToBeVisibleAsync();
+        await Expect(Page.Heading("Send event #1")).ToBeVisibleAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Back to site" }).ClickAsync();
         await Expect(Page).ToHaveURLAsync(Address("admin"));
         await Page.Link("Jobs").ClickAsync();

@@ -47,25 +47,28 @@ public sealed class TraceTests : IAsyncLifetime
             test.TraceStateString = "vendor=1";
             await IncidentAsync();
             test.Stop();
-            var trace = await _traced.WaitForAsync(test.TraceId, 6);
+            var trace = await _traced.WaitForAsync(test.TraceId, 7);
 
-            Assert.Equal(["save", "hand over", "deliver", "POST", "deliver", "POST"], trace.Select(a => a.OperationName));
-            var (save, handOver, first, firstPost, second, secondPost) = (trace[0], trace[1], trace[2], trace[3], trace[4], trace[5]);
+            Assert.Equal(["save", "hand over", "send event", "deliver", "POST", "deliver", "POST"], trace.Select(a => a.OperationName));
+            var (save, handOver, run, first, firstPost, second, secondPost) = (trace[0], trace[1], trace[2], trace[3], trace[4], trace[5], trace[6]);
             Assert.Equal(test.SpanId, save.ParentSpanId);
             Assert.Equal(save.SpanId, handOver.ParentSpanId);
-            Assert.Equal([handOver.SpanId, handOver.SpanId], [first.ParentSpanId, second.ParentSpanId]);
+            Assert.Equal([handOver.SpanId, run.SpanId, handOver.SpanId], [run.ParentSpanId, first.ParentSpanId, second.ParentSpanId]);
             Assert.Equal([first.SpanId, second.SpanId], [firstPost.ParentSpanId, secondPost.ParentSpanId]);
             Assert.Empty(first.Links);
             Assert.Equal(first.SpanId, Assert.Single(second.Links).Context.SpanId);
             Assert.Equal(
-                [ActivityKind.Internal, ActivityKind.Producer, ActivityKind.Consumer, ActivityKind.Client], trace.Take(4).Select(a => a.Kind));
+                [ActivityKind.Internal, ActivityKind.Producer, ActivityKind.Consumer, ActivityKind.Internal, ActivityKind.Client, ActivityKind.Consumer],
+                trace.Take(6).Select(a => a.Kind));
 
             Assert.Equal(("incident", 1, 1), (save.GetTagItem("atstatus.save.subject"), save.GetTagItem("atstatus.events"), save.GetTagItem("atstatus.deliveries")));
-            var id = handOver.GetTagItem("atstatus.delivery.id");
+            var id = first.GetTagItem("atstatus.delivery.id");
             Assert.IsType<long>(id);
-            Assert.All(trace.Skip(1), a => Assert.Equal(id, a.GetTagItem("atstatus.delivery.id")));
-            Assert.All(trace.Skip(2), a => Assert.Equal("incident.created", a.GetTagItem("atstatus.event.type")));
-            Assert.Equal([1, 1, 2, 2], trace.Skip(2).Select(a => (int)a.GetTagItem("atstatus.attempt.number")!));
+            Assert.All(trace.Skip(3), a => Assert.Equal(id, a.GetTagItem("atstatus.delivery.id")));
+            Assert.IsType<long>(handOver.GetTagItem("atstatus.event.id"));
+            Assert.Equal(handOver.GetTagItem("atstatus.event.id"), run.GetTagItem("atstatus.event.id"));
+            Assert.All(trace.Skip(3), a => Assert.Equal("incident.created", a.GetTagItem("atstatus.event.type")));
+            Assert.Equal([1, 1, 2, 2], trace.Skip(3).Select(a => (int)a.GetTagItem("atstatus.attempt.number")!));
             Assert.Equal(["retrying", "delivered"], [first.GetTagItem("atstatus.delivery.state"), second.GetTagItem("atstatus.delivery.state")]);
             Assert.Equal([503, 200], [firstPost.GetTagItem("http.response.status_code"), secondPost.GetTagItem("http.response.status_code")]);
             Assert.Equal(("http_status", null), (firstPost.GetTagItem("error.type"), secondPost.GetTagItem("error.type")));
@@ -93,11 +96,10 @@ public sealed class TraceTests : IAsyncLifetime
         using var second = Traced.Begin();
         await IncidentAsync();
         second.Stop();
-        Assert.Equal(["save"], _traced.Of(second.TraceId).Select(a => a.OperationName));
 
         answer.SetResult();
-        Assert.Equal(["save", "hand over", "deliver", "POST"], (await _traced.WaitForAsync(second.TraceId, 4)).Select(a => a.OperationName));
-        Assert.Equal(["save", "hand over", "deliver", "POST"], (await _traced.WaitForAsync(first.TraceId, 4)).Select(a => a.OperationName));
+        Assert.Equal(["save", "hand over", "send event", "deliver", "POST"], (await _traced.WaitForAsync(second.TraceId, 5)).Select(a => a.OperationName));
+        Assert.Equal(["save", "hand over", "send event", "deliver", "POST"], (await _traced.WaitForAsync(first.TraceId, 5)).Select(a => a.OperationName));
     }
 
     [Fact]
@@ -108,8 +110,8 @@ public sealed class TraceTests : IAsyncLifetime
         using var save = Traced.Begin();
         await IncidentAsync();
         save.Stop();
-        var failed = await _traced.WaitForAsync(save.TraceId, 6);
-        var delivery = (long)failed[1].GetTagItem("atstatus.delivery.id")!;
+        var failed = await _traced.WaitForAsync(save.TraceId, 7);
+        var delivery = (long)failed[3].GetTagItem("atstatus.delivery.id")!;
         await Eventually.TrueAsync(() => Get<JobStorage>().GetMonitoringApi().FailedCount() == 1);
 
         using var again = Traced.Begin();
@@ -119,9 +121,9 @@ public sealed class TraceTests : IAsyncLifetime
         var trace = await _traced.WaitForAsync(again.TraceId, 4);
         Assert.Equal(["redeliver", "hand over", "deliver", "POST"], trace.Select(a => a.OperationName));
         Assert.Equal(trace[1].SpanId, trace[2].ParentSpanId);
-        Assert.Equal((save.TraceId, failed[4].SpanId), (Assert.Single(trace[2].Links).Context.TraceId, trace[2].Links.Single().Context.SpanId));
+        Assert.Equal((save.TraceId, failed[5].SpanId), (Assert.Single(trace[2].Links).Context.TraceId, trace[2].Links.Single().Context.SpanId));
         Assert.Equal(3, trace[3].GetTagItem("atstatus.attempt.number"));
-        Assert.Equal(6, _traced.Of(save.TraceId).Count);
+        Assert.Equal(7, _traced.Of(save.TraceId).Count);
     }
 
     [Fact]
@@ -141,8 +143,8 @@ public sealed class TraceTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _traced.With("server.port", port).Count == 1);
         var post = _traced.With("server.port", port)[0];
         Assert.NotEqual(request.TraceId, post.TraceId);
-        var trace = await _traced.WaitForAsync(post.TraceId, 4);
-        Assert.Equal(["save", "hand over", "deliver", "POST"], trace.Select(a => a.OperationName));
+        var trace = await _traced.WaitForAsync(post.TraceId, 5);
+        Assert.Equal(["save", "hand over", "send event", "deliver", "POST"], trace.Select(a => a.OperationName));
         Assert.Equal(default, trace[0].ParentSpanId);
     }
 

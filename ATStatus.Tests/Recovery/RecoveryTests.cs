@@ -55,7 +55,7 @@ public sealed class RecoveryTests
         await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded, cancellationToken: Stop);
 
         // No worker runs here: all of it is held, and the newer one of the same component has no job before the older ones.
-        await Eventually.TrueAsync(() => app.Enqueued() == 1);
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) == 1);
         var rows = await RowsAsync(app);
         Assert.All(rows, d => Assert.NotNull(d.Hold));
         await app.RunJobAsync(rows[^1].Id);
@@ -177,7 +177,7 @@ public sealed class RecoveryTests
             Assert.InRange(await db.Deliveries.CountAsync(d => d.State == DeliveryState.Skipped, Stop), 15_000, 20_000 - Batch);
         }
         var jobs = rig.App.Get<JobStorage>().GetMonitoringApi();
-        Assert.InRange(jobs.EnqueuedCount(QueueNames.First) + jobs.ScheduledCount() + jobs.ProcessingCount(), 0, 8);
+        Assert.InRange(jobs.EnqueuedCount(QueueNames.Own) + jobs.ScheduledCount() + jobs.ProcessingCount(), 0, 8);
 
         rig.App.Time.Advance(TimeSpan.FromSeconds(1));
         await rig.App.Get<ComponentService>().SetStatusAsync(rig.Page.Components[0].Id, ComponentStatus.Degraded, cancellationToken: Stop);

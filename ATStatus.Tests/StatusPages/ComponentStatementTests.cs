@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using Microsoft.EntityFrameworkCore;
 using static ATStatus.Core.Events.ComponentStatus;
 
 namespace ATStatus.Tests.StatusPages;
@@ -211,11 +212,77 @@ public sealed class ComponentStatementTests : IAsyncLifetime
         Assert.Equal(new AffectedComponent(_api, Operational), await _scenario.AffectedAsync(incident, _api));
     }
 
-    [Fact]
-    public async Task What_is_said_raises_the_components_version_also_where_its_status_stays()
+    [Theory]
+    [InlineData("incident")]
+    [InlineData("resolved")]
+    [InlineData("reopened")]
+    [InlineData("moved")]
+    [InlineData("deleted")]
+    [InlineData("window")]
+    [InlineData("completed")]
+    [InlineData("correction")]
+    public async Task Whatever_is_said_raises_the_components_version_also_where_its_status_stays(string what)
     {
+        await _scenario.IncidentAsync(IncidentSeverity.Critical, new AffectedComponent(_api, MajorOutage));
+        var incident = await _scenario.IncidentAsync(IncidentSeverity.Critical, new AffectedComponent(_api, MajorOutage));
+        var window = await _scenario.WindowAsync(_api);
+        _scenario.Pass(2);
+        if (what is "reopened" or "deleted")
+            await _scenario.ResolveAsync(incident);
         var version = (await _scenario.RowAsync(_api)).Version;
-        await _scenario.IncidentAsync(IncidentSeverity.Critical, new AffectedComponent(_api, Operational));
+
+        await (what switch
+        {
+            "incident" => _scenario.IncidentAsync(IncidentSeverity.Critical, new AffectedComponent(_api, Operational)),
+            "resolved" => _scenario.ResolveAsync(incident),
+            "reopened" => _scenario.PostAsync(incident, IncidentStatus.Investigating),
+            "moved" => _scenario.MoveAsync(incident, _scenario.Now.AddHours(-1)),
+            "deleted" => _scenario.DeleteAsync(incident, keepDowntime: false),
+            "window" => _scenario.WindowAsync(_api),
+            "completed" => _scenario.CompleteAsync(window),
+            _ => _scenario.CorrectAsync(_api, _scenario.Now.AddHours(-1), _scenario.Now, Operational),
+        });
+
+        var row = await _scenario.RowAsync(_api);
+        Assert.Equal(MajorOutage, row.Status);
+        Assert.True(row.Version > version, $"{row.Version} is not more than {version}.");
+    }
+
+    [Fact]
+    public async Task Reopened_without_a_component_it_raises_the_version_of_what_it_named_before()
+    {
+        var incident = await _scenario.IncidentAsync(IncidentSeverity.Critical, new AffectedComponent(_api, MajorOutage));
+        _scenario.Pass(2);
+        await _scenario.ResolveAsync(incident);
+        var version = (await _scenario.RowAsync(_api)).Version;
+        await _scenario.PostAsync(incident, IncidentStatus.Investigating, components: []);
         Assert.True((await _scenario.RowAsync(_api)).Version > version);
+        Assert.Equal("0 MajorOutage, 2 Operational", await _scenario.HistoryAsync(_api));
+    }
+
+    [Fact]
+    public async Task A_statement_is_not_saved_without_its_components_version()
+    {
+        await using var db = _scenario.App.Open();
+        var component = await db.Components.Include(c => c.Statements).SingleAsync(c => c.Id == _api);
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            await RaiseAsync();
+            component.Statements[0].Author = "Ada";
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+        // That it was raised before, in a transaction of its own, does not count.
+        component.Statements[0].Author = "Bea";
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => db.SaveChangesAsync());
+        Assert.Contains($"component {_api}", thrown.Message, StringComparison.Ordinal);
+        await RaiseAsync();
+        Assert.Equal("Bea", await db.ComponentStatements.AsNoTracking().Select(s => s.Author).SingleAsync());
+
+        Task RaiseAsync()
+        {
+            db.Entry(component).Property(c => c.Name).IsModified = true;
+            return db.SaveChangesAsync();
+        }
     }
 }

@@ -59,7 +59,10 @@ public sealed class CoreApp : IAsyncDisposable
         // The name is the console's, so that a console started over the same database can read what was protected here.
         services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
         services.AddSingleton<JobStorage>(new InMemoryStorage());
-        services.AddSingleton<IJobFilterProvider>(provider => new JobFilterCollection { provider.GetRequiredService<DeliveryJobStates>() });
+        services.AddSingleton<IJobFilterProvider>(provider => new JobFilterCollection
+        {
+            provider.GetRequiredService<DeliveryJobStates>(), provider.GetRequiredService<EventJobStates>(),
+        });
         services.AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(
             provider.GetRequiredService<JobStorage>(), provider.GetRequiredService<IJobFilterProvider>()));
         services.AddSingleton<DatabaseMigrator>();
@@ -97,6 +100,9 @@ public sealed class CoreApp : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<DeliveryJob>().RunAsync(deliveryId);
     }
 
+    /// <summary>Runs an event's job once, as a worker would, without Hangfire.</summary>
+    public Task<EventOutcome> RunEventAsync(long eventId) => Get<EventRuns>().RunAsync(eventId, jobId: null);
+
     /// <summary>Every delivery with its attempts, oldest first.</summary>
     public async Task<List<Delivery>> DeliveriesAsync()
     {
@@ -105,10 +111,10 @@ public sealed class CoreApp : IAsyncDisposable
     }
 
     /// <summary>How many jobs wait in a queue of the job storage.</summary>
-    public int Enqueued(string queue = QueueNames.First) => EnqueuedJobs(queue).Count;
+    public int Enqueued(string queue = QueueNames.Events) => EnqueuedJobs(queue).Count;
 
     /// <summary>The ids of the jobs that wait in a queue (a deleted job's id stays there until a worker passes by).</summary>
-    public IReadOnlyList<string> EnqueuedJobs(string queue = QueueNames.First) =>
+    public IReadOnlyList<string> EnqueuedJobs(string queue = QueueNames.Events) =>
         [.. Get<JobStorage>().GetMonitoringApi().EnqueuedJobs(queue, 0, 1000).Where(j => j.Value.InEnqueuedState).Select(j => j.Key)];
 
     /// <summary>Stops and removes the database.</summary>

@@ -120,10 +120,6 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             SELECT Id, 1, 'Event', CreatedAt, 12, 200, printf('%0300d', Id), printf('%0100d', Id), 'ok', 0 FROM Deliveries WHERE Id > 1000000
             """);
         await transaction.CommitAsync();
-        // The statistics count what has been put in, once. Deliveries that are measured must not pay for that.
-        var last = await db.DeliveryAttempts.MaxAsync(a => a.Id);
-        while (!await db.Bookmarks.AnyAsync(b => b.Value >= last))
-            await Task.Delay(200);
     }
 
     /// <summary>

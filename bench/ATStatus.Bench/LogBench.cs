@@ -130,7 +130,6 @@ internal static class LogBench
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={file}"));
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<TargetProtector>();
-        services.AddSingleton<AttemptCounter>();
         var provider = services.BuildServiceProvider();
         var isNew = !File.Exists(file);
         await provider.GetRequiredService<DatabaseMigrator>().MigrateAsync();

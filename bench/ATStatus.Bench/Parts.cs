@@ -125,7 +125,7 @@ internal static class Parts
                 ResponseHeaders = Headers,
                 ResponseBody = "ok",
             });
-            slots.Leave(ids[i]);
+            slots.LeaveOwn(ids[i]);
         });
     }
 

@@ -52,7 +52,8 @@ internal static class Peers
         try
         {
             return await ChildProcess.OutputAsync(new ProcessStartInfo(
-                "node", [script, url.AbsoluteUri, ChildProcess.Text(2 * seconds), ChildProcess.Text(seconds)]) { WorkingDirectory = folder });
+                "node", [script, url.AbsoluteUri, ChildProcess.Text(2 * seconds), ChildProcess.Text(seconds)])
+            { WorkingDirectory = folder });
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -3,6 +3,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Recovery;
 using Hangfire;
@@ -41,6 +42,7 @@ internal static class JobHosting
         services.AddHostedService<SendingPauseWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryRetention>());
         services.AddHostedService<ChangeWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<UncountedAttempts>());
         services.AddSingleton<JobServers>();
         services.AddHostedService(provider => provider.GetRequiredService<JobServers>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JobHeartbeats>(
@@ -50,8 +52,8 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationRemoval>());
         services.AddHostedService<MaintenanceClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<AttemptCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());
         services.AddHostedService(provider => provider.GetRequiredService<EventComponentFiller>());
         return services;

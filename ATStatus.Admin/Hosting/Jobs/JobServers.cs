@@ -7,8 +7,8 @@ using Hangfire.Common;
 namespace ATStatus.Admin.Hosting.Jobs;
 
 /// <summary>
-/// The workers: one Hangfire server for first attempts and one for retries. One server with two queues would not do:
-/// the memory storage drains queues in strict order, and slow retries would stand before fresh events or behind them.
+/// The workers: one Hangfire server for events' jobs, which hold a worker while they run, and one for deliveries with a job of their own. One server for
+/// both would not do: the memory storage drains queues in strict order, and slow retries would stand before fresh events or behind them.
 /// </summary>
 internal sealed class JobServers(
     JobStorage storage,
@@ -17,7 +17,8 @@ internal sealed class JobServers(
     WebhookOptions webhooks,
     ShutdownLimits limits,
     JobStop stop,
-    DeliveryStore ledger,
+    EventRuns runs,
+    DeliveryStore store,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     /// <summary>How often a server says that it lives.</summary>
@@ -36,8 +37,8 @@ internal sealed class JobServers(
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _servers.Add(new BackgroundJobServer(Options(QueueNames.First, webhooks.Workers, schedules: true), storage));
-        _servers.Add(new BackgroundJobServer(Options(QueueNames.Retries, webhooks.RetryWorkers, schedules: false), storage));
+        _servers.Add(new BackgroundJobServer(Options(webhooks.Workers, schedules: true, QueueNames.Events), storage));
+        _servers.Add(new BackgroundJobServer(Options(webhooks.RetryWorkers, schedules: false, QueueNames.Own, QueueNames.Retries), storage));
         AreRunning = true;
         // At once, not when it is this service's turn: what is fetched now would only have to be waited for.
         _stopping = lifetime.ApplicationStopping.Register(SendStop);
@@ -49,7 +50,7 @@ internal sealed class JobServers(
     {
         SendStop();
         // The host may have used up its time for what stops before this; then there is nothing left to wait for, and nothing to report.
-        await Task.WhenAll(_servers.Select(server => server.WaitForShutdownAsync(cancellationToken)))
+        await Task.WhenAll([.. _servers.Select(server => server.WaitForShutdownAsync(cancellationToken)), runs.WaitAsync(cancellationToken)])
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -68,14 +69,15 @@ internal sealed class JobServers(
         AreRunning = false;
         _servers.ForEach(server => server.SendStop());
         stop.After(limits.CancelJobs);
-        ledger.StopClaiming();
+        runs.Stop();
+        store.StopClaiming();
     }
 
-    private BackgroundJobServerOptions Options(string queue, int workers, bool schedules) => new()
+    private BackgroundJobServerOptions Options(int workers, bool schedules, params string[] queues) => new()
     {
-        ServerName = NewName(queue),
+        ServerName = NewName(queues[0]),
         HeartbeatInterval = HeartbeatInterval,
-        Queues = [queue],
+        Queues = queues,
         WorkerCount = workers,
         // One scheduler moves what is due into its queue; a second would only compete for its lock.
         IsLightweightServer = !schedules,

@@ -87,4 +87,8 @@ public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret
 /// <param name="NextAttempt">The number of the next attempt in this round, where there is one.</param>
 /// <param name="MaxAttempts">The limit of a round.</param>
 /// <param name="Summary">The attempt in a few words, for the dashboard.</param>
-public sealed record RecordedAttempt(DeliveryState State, DateTime? DueAt, int NextAttempt, int MaxAttempts, string Summary);
+public sealed record RecordedAttempt(DeliveryState State, DateTime? DueAt, int NextAttempt, int MaxAttempts, string Summary)
+{
+    /// <summary>Why the next attempt is scheduled, for the dashboard.</summary>
+    internal string RetryNote => $"Retry attempt {NextAttempt} of {MaxAttempts}: {Summary}";
+}

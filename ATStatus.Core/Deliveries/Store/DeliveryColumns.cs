@@ -13,7 +13,7 @@ internal static class DeliveryColumns
     internal const string RowColumns = """
         "Id", "EventId", "NotificationId", "NotificationName", "Kind", "RequestId", "State", "Reason", "Hold", "Subject", "SkipCause",
         "LastFailure", "LastStatusCode", "IsTest", "TestProtectedUrl", "TestProtectedSecret", "CreatedAt", "DueAt", "SettledAt",
-        "AttemptCount", "RoundAttempts", "IsRedelivery", "LeaseId", "LeasedAt", "LeaseUntil", "JobId", "Version", "EventType", "CancelReason"
+        "AttemptCount", "RoundAttempts", "IsRedelivery", "LeaseId", "LeasedAt", "LeaseUntil", "JobId", "Version", "EventType", "CancelReason", "IsOwn"
         """;
 
     /// <summary>The delivery of a row of <see cref="RowColumns"/>.</summary>
@@ -48,5 +48,6 @@ internal static class DeliveryColumns
         Version = row.GetInt32(26),
         EventType = row.Name<EventType>(27),
         CancelReason = row.TextOrNull(28),
+        IsOwn = row.GetBoolean(29),
     };
 }

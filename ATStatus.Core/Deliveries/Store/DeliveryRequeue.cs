@@ -91,6 +91,7 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
             row => row
                 .SetProperty(d => d.State, DeliveryState.Pending)
                 .SetProperty(d => d.Hold, hold)
+                .SetProperty(d => d.IsOwn, true)
                 .SetProperty(d => d.DueAt, due)
                 .SetProperty(d => d.SettledAt, (DateTime?)null)
                 .SetProperty(d => d.Reason, (string?)null)

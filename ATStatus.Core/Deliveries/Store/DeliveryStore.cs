@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries.Telemetry;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -29,13 +30,15 @@ public sealed partial class DeliveryStore(
     IDispatchSignals release,
     KnownNotifications known,
     RecentEvents events,
-    SavedDeliveries saved,
     DatabaseWritability writability,
     RetentionClock clock,
     ILogger<DeliveryStore> logger) : IDisposable
 {
     /// <summary>The most steps in one transaction.</summary>
-    private const int GroupSize = 64;
+    private const int GroupSize = 256;
+
+    /// <summary>How often a transaction is tried that lost against another instance's.</summary>
+    private const int MostTries = 5;
 
     /// <summary>What a lease adds to the time limit of a send, so that a send always ends first.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(30);
@@ -43,7 +46,7 @@ public sealed partial class DeliveryStore(
     /// <summary>How long a claim keeps others away.</summary>
     internal static TimeSpan LeaseTime(WebhookOptions options) => options.Timeout + LeaseMargin;
 
-    /// <summary>Pauses between tries to write a result double from the first to the last, some 13 seconds in all: well within the lease's margin.</summary>
+    /// <summary>Pauses between tries to write a result double from the first to the last.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
 
@@ -54,11 +57,10 @@ public sealed partial class DeliveryStore(
     private readonly DeliveryMetrics _meters = meters;
     private readonly IDispatchSignals _release = release;
     private readonly RecentEvents _events = events;
-    private readonly SavedDeliveries _saved = saved;
     private readonly KnownNotifications _known = known;
     private readonly RetentionClock _clock = clock;
     private readonly ConcurrentQueue<RecordCommand> _results = new();
-    private readonly ConcurrentQueue<ClaimCommand> _claims = new();
+    private readonly ConcurrentQueue<Step> _claims = new();
     private readonly ConcurrentDictionary<long, Guid> _held = new();
     private readonly CancellationTokenSource _disposed = new();
     private StoreConnection? _session;
@@ -79,19 +81,55 @@ public sealed partial class DeliveryStore(
     }
 
     /// <summary>
+    /// Takes a first attempt for its event's job, which has a place for it. What may not be sent now is held, or skipped, with the reason, and has
+    /// left the event's job. Claims that come while others are being written are written together with the results of that time.
+    /// </summary>
+    /// <param name="first">The row, as it was saved or read.</param>
+    /// <param name="jobId">The event's job.</param>
+    internal Task<ClaimResult> ClaimFirstAsync(Delivery first, string? jobId)
+    {
+        var step = new ClaimCommand(first.Id, jobId, first);
+        Submit(step);
+        return step.Done.Task;
+    }
+
+    /// <summary>Holds a first attempt, which then has left its event's job. Returns false where it had already.</summary>
+    internal Task<bool> HoldFirstAsync(Delivery first, HoldReason reason)
+    {
+        var step = new HoldCommand(first, reason);
+        Submit(step);
+        return step.Done.Task;
+    }
+
+    /// <summary>Takes a claim back whose send has not begun.</summary>
+    internal async Task GiveBackAsync(Claim claim)
+    {
+        try
+        {
+            var step = new GiveBackCommand(claim);
+            Submit(step);
+            await step.Done.Task;
+        }
+        finally
+        {
+            LetGo(claim);
+        }
+    }
+
+    /// <summary>
     /// Writes down what an attempt came to, and answers where the delivery stands then. Null when somebody else has claimed the delivery
     /// since, or has settled it: then nothing was written.
     /// </summary>
     /// <remarks>
     /// What a receiver has answered must not be lost to a database that cannot be written: it waits here until it can be, also when the
-    /// lease runs out meanwhile. Any other failure is tried again for as long as the lease keeps others away.
+    /// lease runs out meanwhile. After any other failure it is tried again until it is written or somebody else has claimed the delivery.
     /// </remarks>
     public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
     {
         var step = new RecordCommand(claim, result);
         try
         {
-            for (var pause = FirstPause; ; pause *= 2)
+            for (var pause = FirstPause; ; pause = pause < LastPause ? pause * 2 : LastPause)
             {
                 Submit(step);
                 try
@@ -101,7 +139,7 @@ public sealed partial class DeliveryStore(
                         LogLeaseLost(claim.DeliveryId);
                     return recorded;
                 }
-                catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException && pause < LastPause)
+                catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException)
                 {
                     await Task.Delay(pause);
                     step = step.Again();
@@ -136,11 +174,9 @@ public sealed partial class DeliveryStore(
 
     private void GiveClaimsUp()
     {
-        while (_claims.TryDequeue(out var claim))
-            claim.GiveUp();
+        while (_claims.TryDequeue(out var step))
+            GiveUp(step);
     }
-
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private bool IsEmpty => _results.IsEmpty && _claims.IsEmpty;
 
@@ -158,9 +194,17 @@ public sealed partial class DeliveryStore(
         else if (step is RecordCommand result)
             _results.Enqueue(result);
         else if (_isStopping && !writability.IsWritable)
-            ((ClaimCommand)step).GiveUp();
+            GiveUp(step);
         else
-            _claims.Enqueue((ClaimCommand)step);
+            _claims.Enqueue(step);
+    }
+
+    private static void GiveUp(Step step)
+    {
+        if (step is ClaimCommand claim)
+            claim.GiveUp();
+        else
+            step.Fail(new OperationCanceledException("The console is stopping."));
     }
 
     /// <summary>The next step; results first: they free the slots that claims ask for, and no claim may overtake what has arrived.</summary>
@@ -217,8 +261,8 @@ public sealed partial class DeliveryStore(
             while (group.Count < GroupSize && Next() is { } step)
                 group.Add(step);
             failure = await TryAsync(group);
-            // What was remembered may be old: once more, from what is read now.
-            if (failure is not null && group.Exists(step => step.IsOfMemory) && writability.IsWritable)
+            // What was remembered may be old, and another instance's locks are let go of soon: once more, from what is read now.
+            for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
             {
                 group.ForEach(step => step.IsOfMemory = false);
                 failure = await TryAsync(group);
@@ -236,6 +280,9 @@ public sealed partial class DeliveryStore(
         else
             await WriteEachAsync(group);
     }
+
+    private static bool IsWorthAnotherTry(Exception failure, List<Step> group, int tries) =>
+        tries == 1 && group.Exists(step => step.IsOfMemory) || tries <= MostTries && DatabaseFaults.IsContention(failure);
 
     /// <summary>One step's conflict must not fail the others: each on its own.</summary>
     private async Task WriteEachAsync(List<Step> group)
@@ -301,15 +348,16 @@ public sealed partial class DeliveryStore(
     private async Task WriteTransactionAsync(List<Step> group)
     {
         var (session, transaction) = await BeginAsync();
-        var work = new WriteBatch(session, this, Now);
+        WriteBatch? work = null;
         try
         {
             await using (transaction)
             {
+                work = new WriteBatch(session, this, await DatabaseClock.NowAsync(session.Db, time));
                 await work.ReadAsync(group);
                 // Results first: they free the slots that claims of the same moment ask for.
                 var outcomes = new List<Action>(group.Count);
-                foreach (var step in group.OrderBy(s => s is ClaimCommand))
+                foreach (var step in group.OrderBy(s => s is not RecordCommand))
                     outcomes.Add(step.Apply(work));
                 await work.WriteAsync();
                 await transaction.CommitAsync();
@@ -319,17 +367,17 @@ public sealed partial class DeliveryStore(
         }
         catch (DbUpdateConcurrencyException)
         {
-            work.GiveSlotsBack();
+            work?.GiveSlotsBack();
             session.Known.Forget();
             throw;
         }
         catch
         {
-            work.GiveSlotsBack();
+            work?.GiveSlotsBack();
             CloseSession();
             throw;
         }
-        work.Tell();
+        work!.Tell();
     }
 
     private async Task<(StoreConnection Session, IDbContextTransaction Transaction)> BeginAsync()

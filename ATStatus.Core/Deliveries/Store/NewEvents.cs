@@ -10,10 +10,10 @@ internal static class NewEvents
 {
     private const string Into = """
         INSERT INTO "Events" ("Type", "OccurredAt", "StatusPageId", "SubjectId", "Title", "Payload", "IsTest", "LeftOut", "TitleFolded",
-            "ComponentIds")
+            "ComponentIds", "SaveId")
         """;
 
-    private const string Values = "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)";
+    private const string Values = "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)";
 
     private const string Sqlite = $"{Into} {Values}";
     private const string SqlServer = $"""{Into} OUTPUT INSERTED."Id" {Values}""";
@@ -21,7 +21,7 @@ internal static class NewEvents
     private static readonly DbType[] Columns =
     [
         DbType.String, DbType.DateTime2, DbType.Int32, DbType.Int32, DbType.String, DbType.Binary, DbType.Boolean, DbType.String,
-        DbType.String, DbType.String,
+        DbType.String, DbType.String, DbType.Int64,
     ];
 
     /// <summary>Inserts them in their order, in the context's transaction, and gives each its number.</summary>
@@ -29,7 +29,7 @@ internal static class NewEvents
     {
         var rows = new StatementRows(db, db.Database.IsSqlite() ? Sqlite : SqlServer, Columns);
         foreach (var e in events)
-            rows.Add(e.Type.ToString(), e.OccurredAt, e.StatusPageId, e.SubjectId, e.Title, e.Payload, e.IsTest, e.LeftOut, e.TitleFolded, Numbers(e.ComponentIds));
+            rows.Add(e.Type.ToString(), e.OccurredAt, e.StatusPageId, e.SubjectId, e.Title, e.Payload, e.IsTest, e.LeftOut, e.TitleFolded, Numbers(e.ComponentIds), e.SaveId);
         var numbers = await rows.InsertAsync();
         for (var i = 0; i < numbers.Count; i++)
             events[i].Id = numbers[i];

@@ -41,6 +41,7 @@ public sealed class RecentEvents
                 Title = happened.Title,
                 Payload = happened.Payload,
                 IsTest = happened.IsTest,
+                SaveId = happened.SaveId,
             };
             _order.Enqueue(happened.Id);
             _bytes += happened.Payload.Length;

@@ -21,8 +21,14 @@ public sealed partial class DeliveryStore
         public abstract void Fail(Exception e);
     }
 
-    private sealed class ClaimCommand(long deliveryId, string? jobId) : Step(deliveryId)
+    /// <param name="deliveryId">The delivery.</param>
+    /// <param name="jobId">The job that wants it.</param>
+    /// <param name="first">The row of a first attempt that an event's job has a place for; null for a job of its own.</param>
+    private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null) : Step(deliveryId, isOfMemory: first is not null)
     {
+        /// <summary>The row as it was saved or read by the event's job.</summary>
+        public Delivery? First => first;
+
         public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Nobody will write it any more; the row waits for the next start.</summary>
@@ -55,6 +61,8 @@ public sealed partial class DeliveryStore
                 return new ClaimResult.Nothing("There is no such delivery.");
             if (delivery.State.IsSettled())
                 return new ClaimResult.Nothing($"Already {delivery.State.WireName()}.");
+            if (first is not null && !delivery.IsForEventJob)
+                return new ClaimResult.Nothing("It has a job of its own.");
             if (delivery.IsLeased(now) || work.Ledger.Holds(DeliveryId))
                 return new ClaimResult.Nothing("Another worker is sending it.");
             if (delivery.DueAt > now)
@@ -92,6 +100,8 @@ public sealed partial class DeliveryStore
                 delivery.Abandon(now);
                 delivery.HoldBack(hold);
                 work.Changed(delivery);
+                if (first is not null)
+                    work.HoldFollowing(delivery);
                 return new ClaimResult.Held(notification.Id, hold);
             }
             else
@@ -121,11 +131,14 @@ public sealed partial class DeliveryStore
         }
 
         /// <summary>What stands in the way of sending now; null when a slot was taken.</summary>
-        private static HoldReason? HoldOf(Delivery delivery, Notification notification, WriteBatch work)
+        private HoldReason? HoldOf(Delivery delivery, Notification notification, WriteBatch work)
         {
             if (work.IsPaused)
                 return HoldReason.Paused;
             var health = work.HealthOf(notification.Id);
+            // Its place was taken before, by the event's job.
+            if (first is not null)
+                return health.IsOpen ? HoldReason.Circuit : notification.InOrder ? HoldReason.Order : work.IsSlow(health) ? HoldReason.SlowEndpoints : null;
             // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
             var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
             if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
@@ -133,6 +146,60 @@ public sealed partial class DeliveryStore
             if (notification.InOrder && work.WaitsForEarlier(delivery))
                 return HoldReason.Order;
             return work.TakeSlot(delivery, health);
+        }
+    }
+
+    /// <summary>A first attempt leaves its event's job: its notification's sends have been out for too long.</summary>
+    private sealed class HoldCommand(Delivery row, HoldReason reason) : Step(row.Id, isOfMemory: true)
+    {
+        public Delivery Row => row;
+
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(false);
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(WriteBatch work)
+        {
+            var delivery = work.Claimable(DeliveryId);
+            if (delivery is not { IsForEventJob: true })
+                return () => Done.TrySetResult(false);
+            delivery.HoldBack(reason);
+            work.Changed(delivery);
+            work.HoldFollowing(delivery);
+            return () => Done.TrySetResult(true);
+        }
+    }
+
+    /// <summary>A claim whose send did not begin in time goes back.</summary>
+    private sealed class GiveBackCommand(Claim claim) : Step(claim.DeliveryId)
+    {
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(false);
+            else
+                Done.TrySetException(e);
+        }
+
+        public override Action Apply(WriteBatch work)
+        {
+            var delivery = work.Claimable(DeliveryId);
+            if (delivery?.LeaseId != claim.LeaseId)
+                return () => Done.TrySetResult(false);
+            if (delivery.CancelReason is { } cancelled)
+                delivery.Skip(work.Now, SkipCause.Cancelled, cancelled);
+            else
+                delivery.GiveBack();
+            work.Changed(delivery);
+            return () => Done.TrySetResult(true);
         }
     }
 

@@ -81,19 +81,22 @@ internal sealed class StoreReads(StoreConnection session, KnownNotifications kno
 
     private sealed record ByNumber(string Deliveries, string Notifications, string Cancelled)
     {
-        public static ByNumber In(string numbers) => new(
-            $"""SELECT {DeliveryColumns.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} WHERE n."Id" IN {numbers}""",
+        public static ByNumber In(string numbers, string healthHint) => new(
+            $"""SELECT {DeliveryColumns.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} AS h{healthHint} ON h."NotificationId" = n."Id" WHERE n."Id" IN {numbers} ORDER BY n."Id" """,
             $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN {numbers}""");
     }
 
-    private static readonly ByNumber OnSqlite = ByNumber.In("(SELECT value FROM json_each(@numbers))");
-    private static readonly ByNumber OnSqlServer = ByNumber.In("(SELECT CAST(value AS bigint) FROM OPENJSON(@numbers))");
+    private static readonly ByNumber OnSqlite = ByNumber.In("(SELECT value FROM json_each(@numbers))", "");
+
+    // Health is read to be written: another instance that counts for the same notification waits, and no count is lost.
+    private static readonly ByNumber OnSqlServer =
+        ByNumber.In("(SELECT CAST(value AS bigint) FROM OPENJSON(@numbers))", " WITH (UPDLOCK, ROWLOCK)");
 
     private const string SelectNotification = """
         SELECT n."Id", n."Version", h."CountingSince", h."ConsecutiveFailures", h."LastTimedOut", h."OpenedAt", h."NextProbeAt",
             h."FailedProbes", h."DrainingSince", h."LastSuccessAt", h."FailedDeliveries", h."LastDeliveryId", h."LastAttemptAt",
             h."LastFailure", h."LastStatusCode", h."AlertedAt"
-        FROM "Notifications" AS n LEFT JOIN "NotificationHealth" AS h ON h."NotificationId" = n."Id"
+        FROM "Notifications" AS n LEFT JOIN "NotificationHealth"
         """;
 
     private static NotificationHealth HealthOf(DbDataReader row, int notificationId) => new()

@@ -2,6 +2,7 @@ using System.Data;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
@@ -14,6 +15,7 @@ internal sealed class StoreRows
 {
     private readonly List<Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
+    private readonly Dictionary<(int Notification, DateTime Hour, bool IsFailure, int Bucket), int> _hours = [];
 
     /// <summary>What has changed of a row. A statement names what it may have changed and no more: each index that is named is written anew.</summary>
     private enum Change
@@ -54,12 +56,26 @@ internal sealed class StoreRows
     /// <summary>A notification's health that has changed.</summary>
     public void Changed(NotificationHealth health) => _health.Add(health);
 
+    /// <summary>An attempt that counts in its notification's statistics.</summary>
+    public void Counted(int notificationId, SendResult result)
+    {
+        var at = result.StartedAt.UtcDateTime;
+        var key = (
+            notificationId, HourlyAttemptCount.HourOf(at), result.Failure is not null,
+            DurationBuckets.Of((int)Math.Min(int.MaxValue, Math.Round(result.Duration.TotalMilliseconds))));
+        _hours[key] = _hours.GetValueOrDefault(key) + 1;
+    }
+
     /// <summary>Writes everything in the session's transaction.</summary>
     /// <exception cref="DbUpdateConcurrencyException">A row is not as it was read, or its lease was lost; the caller undoes the transaction.</exception>
     public async Task WriteAsync(StoreConnection session)
     {
         if (_deliveries.Count == 0)
             return;
+        // The same order on every instance: health, hours, deliveries, attempts, each by its number.
+        await WriteHealthAsync(session);
+        await WriteHoursAsync(session);
+        _deliveries.Sort((a, b) => a.Row.Id.CompareTo(b.Row.Id));
         var written = 0;
         foreach (var change in _deliveries.GroupBy(d => d.Change))
         {
@@ -75,7 +91,6 @@ internal sealed class StoreRows
             delivery.Row.Version = delivery.Version + 1;
         await RemoveLostAttemptsAsync(session);
         await WriteAttemptsAsync(session);
-        await WriteHealthAsync(session);
     }
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
@@ -108,17 +123,17 @@ internal sealed class StoreRows
             """
             UPDATE "Deliveries" SET "State" = @p0, "Reason" = @p1, "Hold" = @p2, "SkipCause" = @p3, "DueAt" = @p4, "SettledAt" = @p5,
                 "AttemptCount" = @p6, "RoundAttempts" = @p7, "LeaseId" = @p8, "LeasedAt" = @p9, "LeaseUntil" = @p10, "JobId" = @p11,
-                "LastFailure" = @p12, "LastStatusCode" = @p13, "CancelReason" = NULL, "Version" = "Version" + 1
-            WHERE "Id" = @p14 AND "Version" = @p15
+                "LastFailure" = @p12, "LastStatusCode" = @p13, "IsOwn" = @p14, "CancelReason" = NULL, "Version" = "Version" + 1
+            WHERE "Id" = @p15 AND "Version" = @p16
             """,
             [
                 DbType.String, DbType.String, DbType.String, DbType.String, DbType.DateTime2, DbType.DateTime2, DbType.Int32, DbType.Int32,
-                DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32, DbType.Int64, DbType.Int32,
+                DbType.Guid, DbType.DateTime2, DbType.DateTime2, DbType.String, DbType.String, DbType.Int32, DbType.Boolean, DbType.Int64, DbType.Int32,
             ],
             w => [
                 w.Row.State.ToString(), w.Row.Reason, w.Row.Hold?.ToString(), w.Row.SkipCause?.ToString(), w.Row.DueAt, w.Row.SettledAt,
                 w.Row.AttemptCount, w.Row.RoundAttempts, w.Row.LeaseId, w.Row.LeasedAt, w.Row.LeaseUntil, w.Row.JobId,
-                w.Row.LastFailure?.ToString(), w.Row.LastStatusCode, w.Row.Id, w.Version,
+                w.Row.LastFailure?.ToString(), w.Row.LastStatusCode, w.Row.IsOwn, w.Row.Id, w.Version,
             ]),
     };
 
@@ -192,7 +207,7 @@ internal sealed class StoreRows
     private async Task WriteHealthAsync(StoreConnection session)
     {
         var rows = new StatementRows(session.Db, UpdateHealth, HealthColumns, session.Prepared);
-        foreach (var health in _health)
+        foreach (var health in _health.OrderBy(h => h.NotificationId))
         {
             rows.Add(
                 health.ConsecutiveFailures, health.LastTimedOut, health.OpenedAt, health.NextProbeAt, health.FailedProbes, health.DrainingSince,
@@ -201,6 +216,32 @@ internal sealed class StoreRows
         }
         await rows.WriteAsync();
     }
+
+    /// <summary>Added, never set: other instances count too. A notification that has just been deleted has nothing to be counted for.</summary>
+    private async Task WriteHoursAsync(StoreConnection session)
+    {
+        var rows = new StatementRows(session.Db, session.Db.Database.IsSqlite() ? CountOnSqlite : CountOnSqlServer, HourColumns, session.Prepared);
+        foreach (var ((notification, hour, isFailure, bucket), count) in _hours.OrderBy(h => h.Key))
+            rows.Add(notification, hour, isFailure, bucket, count);
+        await rows.WriteAsync();
+    }
+
+    private static readonly DbType[] HourColumns = [DbType.Int32, DbType.DateTime2, DbType.Boolean, DbType.Int32, DbType.Int32];
+
+    private const string CountOnSqlite = """
+        INSERT INTO "AttemptHours" ("NotificationId", "Hour", "IsFailure", "Bucket", "Count")
+        SELECT @p0, @p1, @p2, @p3, @p4 WHERE EXISTS (SELECT 1 FROM "Notifications" WHERE "Id" = @p0)
+        ON CONFLICT ("NotificationId", "Hour", "IsFailure", "Bucket") DO UPDATE SET "Count" = "Count" + excluded."Count"
+        """;
+
+    // HOLDLOCK: two instances that begin the same hour must not both find no row.
+    private const string CountOnSqlServer = """
+        MERGE "AttemptHours" WITH (HOLDLOCK, ROWLOCK) AS h
+        USING (SELECT "Id" FROM "Notifications" WHERE "Id" = @p0) AS n
+            ON h."NotificationId" = n."Id" AND h."Hour" = @p1 AND h."IsFailure" = @p2 AND h."Bucket" = @p3
+        WHEN MATCHED THEN UPDATE SET "Count" = h."Count" + @p4
+        WHEN NOT MATCHED THEN INSERT ("NotificationId", "Hour", "IsFailure", "Bucket", "Count") VALUES (n."Id", @p1, @p2, @p3, @p4);
+        """;
 
     private static readonly DbType[] HealthColumns =
     [

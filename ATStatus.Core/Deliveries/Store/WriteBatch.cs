@@ -16,6 +16,7 @@ public sealed partial class DeliveryStore
         private readonly StoreRows _rows = new();
         private readonly HashSet<int> _changedHealth = [];
         private readonly List<long> _taken = [];
+        private readonly List<Delivery> _held = [];
         private Dictionary<long, Delivery> _claimable = [];
         private Dictionary<int, Notification> _notifications = [];
         private Dictionary<int, NotificationHealth> _health = [];
@@ -52,18 +53,14 @@ public sealed partial class DeliveryStore
         {
             var kept = new List<Delivery>();
             var unknown = new HashSet<long>();
-            foreach (var step in group.OfType<ClaimCommand>())
+            foreach (var step in group.Where(s => s is not RecordCommand))
             {
+                var row = (step as ClaimCommand)?.First ?? (step as HoldCommand)?.Row;
                 // One that is not due yet, after the clock was set back, may have been made due since.
-                if (ledger._saved.TryTake(step.DeliveryId, out var saved) && saved.DueAt <= now)
-                {
-                    step.IsOfMemory = true;
-                    kept.Add(saved);
-                }
+                if (step.IsOfMemory && row?.DueAt <= now)
+                    kept.Add(row.AsRead());
                 else
-                {
                     unknown.Add(step.DeliveryId);
-                }
             }
             var rows = await reads.DeliveriesAsync(unknown);
             // Whoever claims the same twice in one group gets the same row.
@@ -127,15 +124,29 @@ public sealed partial class DeliveryStore
         public bool WaitsForEarlier(Delivery delivery) => _unsettled.Any(u =>
             u.NotificationId == delivery.NotificationId && u.Subject == delivery.Subject && u.EventId < delivery.EventId);
 
+        /// <summary>Whether what is sent to a notification is not to be in an event's job.</summary>
+        public bool IsSlow(NotificationHealth health) =>
+            health.LastTimedOut || health.DrainingSince is not null || ledger._slots.IsSlow(health.NotificationId);
+
+        /// <summary>
+        /// Holds the deliveries of the later events of a delivery's save that go to the same notification: in the order in which they happened they
+        /// come behind it.
+        /// </summary>
+        public void HoldFollowing(Delivery delivery)
+        {
+            if (_events[delivery.EventId].SaveId is not null)
+                _held.Add(delivery);
+        }
+
         public HoldReason? TakeSlot(Delivery delivery, NotificationHealth health)
         {
-            var hold = ledger._slots.Take(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, delivery.RoundAttempts > 0, health.IsOpen);
+            var hold = ledger._slots.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
             if (hold is null)
                 _taken.Add(delivery.Id);
             return hold;
         }
 
-        public void GiveSlotsBack() => _taken.ForEach(ledger._slots.Leave);
+        public void GiveSlotsBack() => _taken.ForEach(id => ledger._slots.LeaveOwn(id));
 
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
@@ -148,6 +159,7 @@ public sealed partial class DeliveryStore
         {
             if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
                 return;
+            _rows.Counted(notification.Id, result);
             if (_changedHealth.Add(notification.Id))
                 _health[notification.Id] = HealthOf(notification.Id).Copy();
             var health = _health[notification.Id];
@@ -186,6 +198,8 @@ public sealed partial class DeliveryStore
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
             await _rows.WriteAsync(session);
+            foreach (var held in _held)
+                await HoldFollowingAsync(held);
             var switchedOff = new HashSet<int>();
             foreach (var (id, reason) in _switchedOff)
             {
@@ -203,6 +217,17 @@ public sealed partial class DeliveryStore
                 session.Known.Forget();
             else
                 session.Known.Keep(_changedHealth.Select(HealthOf));
+        }
+
+        private Task<int> HoldFollowingAsync(Delivery held)
+        {
+            var save = _events[held.EventId].SaveId;
+            HoldReason? order = HoldReason.Order;
+            return _db.Deliveries
+                .Where(d => d.NotificationId == held.NotificationId && d.State == DeliveryState.Pending && d.Hold == null && !d.IsOwn && d.EventId > held.EventId
+                    && d.Event!.SaveId == save)
+                .ExecuteUpdateAsync(row => row
+                    .SetProperty(d => d.Hold, order).SetProperty(d => d.IsOwn, true).SetProperty(d => d.Version, d => d.Version + 1));
         }
 
         public void Committed()

@@ -72,6 +72,19 @@ public sealed class DeliveryTracing
         return activity;
     }
 
+    /// <summary>An event gets its job; null where nothing is known of what caused it.</summary>
+    internal Activity? HandOverEvent(long eventId)
+    {
+        if (!IsOn || Take(-eventId) is not { } cause)
+            return null;
+        var activity = Source.StartActivity("hand over", ActivityKind.Producer, cause);
+        activity?.SetTag("atstatus.event.id", eventId);
+        return activity;
+    }
+
+    /// <summary>Keeps what has caused an event until it has a job.</summary>
+    internal void RememberEvent(Activity? cause, long eventId) => Remember(cause, -eventId);
+
     /// <summary>A job's run begins.</summary>
     internal static Activity? BeginRun(long deliveryId, JobRun run)
     {
@@ -85,6 +98,30 @@ public sealed class DeliveryTracing
         return activity;
     }
 
+    /// <summary>An event's job's run begins.</summary>
+    internal static Activity? BeginEventRun(long eventId, JobRun run)
+    {
+        if (!IsOn)
+            return null;
+        var activity = Parse(run.HandOver) is { } cause
+            ? Source.StartActivity("send event", ActivityKind.Consumer, cause)
+            : StartRoot("send event", ActivityKind.Consumer, null);
+        activity?.SetTag("atstatus.event.id", eventId);
+        return activity;
+    }
+
+    /// <summary>A first attempt within an event's job begins.</summary>
+    /// <param name="deliveryId">The delivery.</param>
+    /// <param name="run">The context of the event's run; null where nobody listens.</param>
+    internal static Activity? BeginFirst(long deliveryId, ActivityContext? run)
+    {
+        if (!IsOn)
+            return null;
+        var activity = run is { } cause ? Source.StartActivity("deliver", ActivityKind.Internal, cause) : StartRoot("deliver", ActivityKind.Internal, null);
+        activity?.SetTag(IdTag, deliveryId);
+        return activity;
+    }
+
     /// <summary>The run found out what it is to send.</summary>
     internal static void Claimed(Activity? run, Claim claim)
     {
@@ -93,7 +130,10 @@ public sealed class DeliveryTracing
     }
 
     /// <summary>The run's attempt is written down. One that failed is kept in the job, for the next to be linked to.</summary>
-    internal static void Recorded(Activity? run, RecordedAttempt recorded, JobRun job)
+    /// <param name="run">The run, or the first attempt within an event's.</param>
+    /// <param name="recorded">Where the delivery stands.</param>
+    /// <param name="job">The job; null for an event's, which makes no second attempt.</param>
+    internal static void Recorded(Activity? run, RecordedAttempt recorded, JobRun? job = null)
     {
         if (run is null)
             return;
@@ -102,7 +142,7 @@ public sealed class DeliveryTracing
             return;
         run.SetStatus(ActivityStatusCode.Error);
         if (run.Recorded)
-            job.KeepLastAttempt?.Invoke(run.Id!);
+            job?.KeepLastAttempt?.Invoke(run.Id!);
     }
 
     /// <summary>The run made no attempt: the delivery waits for something.</summary>
@@ -193,11 +233,10 @@ internal sealed class SaveTrace(DeliveryTracing traces, Activity? activity) : ID
             return;
         activity.SetTag("atstatus.events", events.Count);
         activity.SetTag("atstatus.deliveries", deliveries.Count);
-        foreach (var delivery in deliveries)
-        {
-            if (delivery.State == DeliveryState.Pending)
-                traces.Remember(activity, delivery.Id);
-        }
+        foreach (var delivery in deliveries.Where(d => d is { State: DeliveryState.Pending, IsOwn: true }))
+            traces.Remember(activity, delivery.Id);
+        foreach (var storedEvent in deliveries.Where(d => d.IsForEventJob).Select(d => d.EventId).Distinct())
+            traces.RememberEvent(activity, storedEvent);
     }
 
     /// <summary>The save has ended.</summary>

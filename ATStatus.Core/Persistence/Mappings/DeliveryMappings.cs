@@ -18,6 +18,8 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.HasMany<HourlyAttemptCount>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Components).WithOne().HasForeignKey(c => c.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        // A deleted one is gone for everyone but the one who removes its row.
+        builder.HasQueryFilter(n => n.DeletedAt == null);
     }
 }
 
@@ -51,6 +53,7 @@ internal sealed class StoredEventMapping : IEntityTypeConfiguration<StoredEvent>
         builder.Property(e => e.Title).HasMaxLength(StoredEvent.TitleLength);
         builder.Property(e => e.TitleFolded).HasMaxLength(StoredEvent.FoldedLength);
         builder.HasIndex(e => new { e.SubjectId, e.Type });
+        builder.HasIndex(e => e.SaveId).HasFilter("\"SaveId\" IS NOT NULL");
         // A search reads all titles; the rows have payloads between them.
         builder.HasIndex(e => new { e.Id, e.TitleFolded });
         // Rows of earlier versions, until TitleFolder has filled them in; empty ever after.
@@ -68,6 +71,7 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
         builder.Property(d => d.CancelReason).HasMaxLength(Delivery.ReasonLength);
         builder.Property(d => d.JobId).HasMaxLength(64);
         builder.Ignore(d => d.Trigger);
+        builder.Ignore(d => d.IsForEventJob);
         builder.HasOne(d => d.Event).WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(d => d.Notification).WithMany().HasForeignKey(d => d.NotificationId).OnDelete(DeleteBehavior.SetNull);
         builder.HasMany(d => d.Attempts).WithOne().HasForeignKey(a => a.DeliveryId).OnDelete(DeleteBehavior.Cascade);

@@ -57,12 +57,14 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     {
         await using var receiver = LoopbackReceiver.Start();
         var first = await DeliveryToAsync(receiver.Url);
+        await _app.Get<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
         await RaiseAsync(1);
-        var held = (await _app.DeliveriesAsync()).Single(d => d.Hold == HoldReason.Capacity).Id;
+        var held = (await _app.DeliveriesAsync()).Single(d => d.Hold == HoldReason.Paused).Id;
 
         await CancelAsync(held);
 
         await AssertCancelledAsync(held, attempts: 0);
+        await _app.Get<SendingPauseService>().ResumeAsync(Stop);
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await _app.RunJobAsync(first)).Kind);
         await RaiseAsync(2);
         await Eventually.TrueAsync(() => Task.FromResult(_app.Enqueued() >= 2));
@@ -71,16 +73,23 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_whose_job_waits_for_a_worker_makes_room_for_the_next_at_once()
+    public async Task One_in_order_whose_job_waits_for_a_worker_makes_room_for_the_next_at_once()
     {
-        await using var receiver = LoopbackReceiver.Start();
-        var first = await DeliveryToAsync(receiver.Url);
-        await RaiseAsync(1);
-        Assert.Equal(1, _app.Enqueued());
+        await _app.Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ordered", "http://127.0.0.1:9/", null, false, [EventType.ComponentStatusChanged], true, []) { InOrder = true }, Stop);
+        await using (var db = _app.Open())
+        {
+            var component = await db.Components.OrderBy(c => c.Id).FirstAsync(Stop);
+            await _app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.Degraded, cancellationToken: Stop);
+            await _app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.MajorOutage, cancellationToken: Stop);
+        }
+        var rows = await _app.DeliveriesAsync();
+        Assert.Equal([null, HoldReason.Order], rows.Select(d => d.Hold));
+        Assert.Equal((0, 1), (_app.Enqueued(), _app.Enqueued(QueueNames.Own)));
 
-        await CancelAsync(first);
+        await CancelAsync(rows[0].Id);
 
-        await Eventually.TrueAsync(() => Task.FromResult(_app.Enqueued() >= 2));
+        await Eventually.TrueAsync(() => Task.FromResult(_app.Enqueued(QueueNames.Own) >= 2));
     }
 
     [Fact]

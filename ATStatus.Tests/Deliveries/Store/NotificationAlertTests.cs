@@ -261,7 +261,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         await Task.WhenAll(ids.Select(_app.RunJobAsync));
 
         var alert = Assert.Single(await _app.DeliveriesAsync(), d => d.EventType.IsAlert());
-        await Eventually.TrueAsync(() => _app.Get<JobHandOver>().Live().Contains(alert.Id));
+        await Eventually.TrueAsync(() => _app.Get<JobHandOver>().Live().ContainsKey(alert.Id));
         await _app.RunJobAsync(alert.Id);
         Assert.Single(_pager.Requests);
     }
@@ -283,7 +283,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         await using var next = await CoreApp.StartAsync(database, options => options.MaxAttempts = 1);
         await next.Get<Sweeper>().SweepAsync(firstOfProcess: true, CancellationToken.None);
         var alert = Assert.Single(await next.DeliveriesAsync(), d => d.EventType.IsAlert());
-        await Eventually.TrueAsync(() => next.Get<JobHandOver>().Live().Contains(alert.Id));
+        await Eventually.TrueAsync(() => next.Get<JobHandOver>().Live().ContainsKey(alert.Id));
         await next.RunJobAsync(alert.Id);
         Assert.Single(_pager.Requests);
         var other = (await next.Get<StatusPageQueries>().ComponentsAsync())[^1];

@@ -98,13 +98,14 @@ public sealed class StoreMemoryTests : IAsyncLifetime
     public async Task One_that_is_remembered_wrongly_lets_its_group_be_written_once_more_and_not_each_by_itself()
     {
         var ids = await SaveAsync(10);
+        var rows = await _app.DeliveriesAsync();
         await ExecuteAsync(db => db.Deliveries.Where(d => d.Id == ids[3]).ExecuteUpdateAsync(row => row
             .SetProperty(d => d.Version, d => d.Version + 1)));
         var ledger = _app.Get<DeliveryStore>();
         Task<ClaimResult>[] claims;
         using (await _app.Get<SqliteWriteLock>().EnterAsync())
         {
-            claims = [.. ids.Select(id => ledger.ClaimAsync(id, null))];
+            claims = [.. rows.Select(row => ledger.ClaimFirstAsync(row, null))];
             _transactions.Count = 0;
         }
         Assert.All(await Task.WhenAll(claims), claim => Assert.IsType<ClaimResult.Claimed>(claim));
@@ -171,23 +172,18 @@ public sealed class StoreMemoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Only_the_last_saved_are_kept_and_each_is_taken_once()
+    public void Only_the_last_saved_are_kept_and_each_event_is_taken_once()
     {
-        var saved = new SavedDeliveries();
-        for (var first = 1; first <= 10_000; first += 100)
-        {
-            saved.Add(Enumerable.Range(first, 100).Select(id => new Delivery
-            {
-                Id = id,
-                NotificationName = "Receiver",
-                Kind = "webhook",
-            }));
-        }
-        Assert.False(saved.TryTake(1, out _));
-        Assert.True(saved.TryTake(10_000, out var last));
-        Assert.Equal(10_000, last.Id);
-        Assert.False(saved.TryTake(10_000, out _));
-        Assert.Equal(4_095, Enumerable.Range(1, 10_000).Count(id => saved.TryTake(id, out _)));
+        var saved = new SavedEvents();
+        for (var id = 1; id <= 300; id++)
+            saved.Add(id, [.. Enumerable.Range(0, 100).Select(n => new Delivery { Id = (id * 100) + n, NotificationName = "Receiver", Kind = "webhook" })]);
+        Assert.Null(saved.Take(1));
+        Assert.Equal(30_000, saved.Take(300)![0].Id);
+        Assert.Null(saved.Take(300));
+        Assert.Equal(199, Enumerable.Range(1, 300).Count(id => saved.Take(id) is not null));
+        for (var id = 1; id <= 100_000; id++)
+            saved.Add(id, []);
+        Assert.Null(saved.Take(1));
     }
 
     private async Task<List<long>> SaveAsync(int count)
@@ -218,11 +214,15 @@ public sealed class StoreMemoryTests : IAsyncLifetime
 
     private sealed class ToldHealth : IDispatchSignals
     {
-        public List<NotificationHealth> All { get; } = [];
-
-        public void Begun(long deliveryId)
+        public void FirstAttemptFailed(long deliveryId, RecordedAttempt recorded, FirstAttemptTrace? trace)
         {
         }
+
+        public void EventEnded(long eventId)
+        {
+        }
+
+        public List<NotificationHealth> All { get; } = [];
 
         public void Finished(int? notificationId, long deliveryId, bool isHeld)
         {

@@ -67,7 +67,7 @@ public sealed class DeliveryDetailTests : NotificationPagesFixture
 
         Assert.Null(Asked);
         page.WaitForAssertion(() => Assert.Contains("Waits for a new attempt", page.Find(".verdict").TextContent, StringComparison.Ordinal), Soon);
-        Assert.Equal(2, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.First));
+        Assert.Equal(1, Get<JobStorage>().GetMonitoringApi().EnqueuedCount(QueueNames.Own));
         await RunAsync(delivery);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("details.attempt").Count), Soon);
         Assert.Contains("Redelivered by hand", page.FindAll("details.attempt")[0].TextContent, StringComparison.Ordinal);

@@ -22,123 +22,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
-            modelBuilder.Entity("ATStatus.Core.Access.Role", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("ConcurrencyStamp")
-                        .IsConcurrencyToken()
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("Name")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<string>("NormalizedName")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("NormalizedName")
-                        .IsUnique()
-                        .HasDatabaseName("RoleNameIndex")
-                        .HasFilter("[NormalizedName] IS NOT NULL");
-
-                    b.ToTable("AspNetRoles", (string)null);
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Access.User", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("AccessFailedCount")
-                        .HasColumnType("int");
-
-                    b.Property<string>("ConcurrencyStamp")
-                        .IsConcurrencyToken()
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("Email")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<bool>("EmailConfirmed")
-                        .HasColumnType("bit");
-
-                    b.Property<bool>("LockoutEnabled")
-                        .HasColumnType("bit");
-
-                    b.Property<DateTimeOffset?>("LockoutEnd")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("NormalizedEmail")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<string>("NormalizedUserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<string>("PasswordHash")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("PhoneNumber")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<bool>("PhoneNumberConfirmed")
-                        .HasColumnType("bit");
-
-                    b.Property<string>("SecurityStamp")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<bool>("TwoFactorEnabled")
-                        .HasColumnType("bit");
-
-                    b.Property<string>("UserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("NormalizedEmail")
-                        .HasDatabaseName("EmailIndex");
-
-                    b.HasIndex("NormalizedUserName")
-                        .IsUnique()
-                        .HasDatabaseName("UserNameIndex")
-                        .HasFilter("[NormalizedUserName] IS NOT NULL");
-
-                    b.ToTable("AspNetUsers", (string)null);
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
-                {
-                    b.Property<int>("NotificationId")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("Hour")
-                        .HasColumnType("datetime2");
-
-                    b.Property<bool>("IsFailure")
-                        .HasColumnType("bit");
-
-                    b.Property<int>("Bucket")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Count")
-                        .HasColumnType("int");
-
-                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
-
-                    b.ToTable("AttemptHours");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Bookmark", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(40)
@@ -152,7 +36,169 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("Bookmarks");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<int?>("GroupId")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("IsVisible")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("GroupId");
+
+                    b.HasIndex("StatusPageId", "Position");
+
+                    b.ToTable("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("int");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("ComponentGroups");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentStatement", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Author")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("From")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<DateTime?>("ReplacedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("SinceStart")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("SourceId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<DateTime?>("To")
+                        .HasColumnType("datetime2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ComponentId", "To");
+
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentStatements");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DatabaseIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("DatabaseId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("RetentionLookedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("UsedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("UsedFrom")
+                        .HasMaxLength(1024)
+                        .HasColumnType("nvarchar(1024)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DatabaseIdentities");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -184,6 +230,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<string>("Hold")
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
+
+                    b.Property<bool>("IsOwn")
+                        .HasColumnType("bit");
 
                     b.Property<bool>("IsRedelivery")
                         .HasColumnType("bit");
@@ -294,7 +343,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("Deliveries");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.DeliveryAttempt", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryAttempt", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -364,217 +413,29 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("DeliveryAttempts");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.HourlyAttemptCount", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("int");
 
-                    b.Property<DateTime?>("AlertedAt")
+                    b.Property<DateTime>("Hour")
                         .HasColumnType("datetime2");
 
-                    b.Property<int>("ConsecutiveFailures")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("CountingSince")
-                        .HasColumnType("datetime2");
-
-                    b.Property<DateTime?>("DrainingSince")
-                        .HasColumnType("datetime2");
-
-                    b.Property<int>("FailedDeliveries")
-                        .HasColumnType("int");
-
-                    b.Property<int>("FailedProbes")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime?>("LastAttemptAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<long?>("LastDeliveryId")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("LastFailure")
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int?>("LastStatusCode")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime?>("LastSuccessAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<bool>("LastTimedOut")
+                    b.Property<bool>("IsFailure")
                         .HasColumnType("bit");
 
-                    b.Property<DateTime?>("NextProbeAt")
-                        .HasColumnType("datetime2");
+                    b.Property<int>("Bucket")
+                        .HasColumnType("int");
 
-                    b.Property<DateTime?>("OpenedAt")
-                        .HasColumnType("datetime2");
+                    b.Property<int>("Count")
+                        .HasColumnType("int");
 
-                    b.HasKey("NotificationId");
+                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
 
-                    b.ToTable("NotificationHealth");
+                    b.ToTable("AttemptHours");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.PrunedDay", b =>
-                {
-                    b.Property<DateTime>("Day")
-                        .HasColumnType("datetime2");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Delivered")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Events")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Failed")
-                        .HasColumnType("int");
-
-                    b.HasKey("Day");
-
-                    b.ToTable("PrunedDays");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("int");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
-
-                    b.Property<long>("Done")
-                        .HasColumnType("bigint");
-
-                    b.Property<bool>("Failed")
-                        .HasColumnType("bit");
-
-                    b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<bool>("IsCancelled")
-                        .HasColumnType("bit");
-
-                    b.Property<int>("NotificationId")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Reopened")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("RequestedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<DateTime>("Since")
-                        .HasColumnType("datetime2");
-
-                    b.Property<bool>("Skipped")
-                        .HasColumnType("bit");
-
-                    b.Property<int>("Total")
-                        .HasColumnType("int");
-
-                    b.Property<long>("UpTo")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("FinishedAt");
-
-                    b.HasIndex("NotificationId");
-
-                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
-                        .IsUnique()
-                        .HasFilter("\"FinishedAt\" IS NULL");
-
-                    b.ToTable("Recoveries");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.SendingPause", b =>
-                {
-                    b.Property<int>("Id")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("PausedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<string>("PausedBy")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("SendingPauses");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.PrimitiveCollection<string>("ComponentIds")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<bool>("IsTest")
-                        .HasColumnType("bit");
-
-                    b.Property<string>("LeftOut")
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<byte[]>("Payload")
-                        .IsRequired()
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("int");
-
-                    b.Property<int>("SubjectId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasMaxLength(220)
-                        .HasColumnType("nvarchar(220)");
-
-                    b.Property<string>("TitleFolded")
-                        .HasMaxLength(660)
-                        .HasColumnType("nvarchar(660)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Id")
-                        .HasDatabaseName("IX_Events_Unfolded")
-                        .HasFilter("\"TitleFolded\" IS NULL");
-
-                    b.HasIndex("Id", "TitleFolded");
-
-                    b.HasIndex("SubjectId", "Type");
-
-                    b.ToTable("Events");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -623,7 +484,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("Incidents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentComponent", b =>
                 {
                     b.Property<int>("IncidentId")
                         .HasColumnType("int");
@@ -645,7 +506,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("IncidentComponents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentTemplate", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentTemplate", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -686,7 +547,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("IncidentTemplates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentUpdate", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -722,7 +583,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("IncidentUpdates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceComponent", b =>
                 {
                     b.Property<int>("WindowId")
                         .HasColumnType("int");
@@ -737,7 +598,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("MaintenanceComponents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -784,7 +645,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("MaintenanceSeries");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeriesComponent", b =>
                 {
                     b.Property<int>("SeriesId")
                         .HasColumnType("int");
@@ -799,7 +660,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("MaintenanceSeriesComponents", (string)null);
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -857,7 +718,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("MaintenanceWindows");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Notification", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -875,6 +736,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("bit");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("datetime2");
 
                     b.Property<DateTime?>("DisabledAt")
@@ -948,7 +812,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("Notifications");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationComponent", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("int");
@@ -963,7 +827,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("NotificationComponent");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationEvent", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("int");
@@ -977,7 +841,60 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("NotificationEvent");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("AlertedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<int>("ConsecutiveFailures")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("CountingSince")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("DrainingSince")
+                        .HasColumnType("datetime2");
+
+                    b.Property<int>("FailedDeliveries")
+                        .HasColumnType("int");
+
+                    b.Property<int>("FailedProbes")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("LastAttemptAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<long?>("LastDeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("LastSuccessAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("LastTimedOut")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("NextProbeAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("datetime2");
+
+                    b.HasKey("NotificationId");
+
+                    b.ToTable("NotificationHealth");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationPage", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("int");
@@ -992,112 +909,29 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("NotificationPage");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Persistence.DatabaseIdentity", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.PrunedDay", b =>
                 {
-                    b.Property<int>("Id")
-                        .HasColumnType("int");
-
-                    b.Property<Guid>("DatabaseId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime?>("RetentionLookedAt")
+                    b.Property<DateTime>("Day")
                         .HasColumnType("datetime2");
 
-                    b.Property<string>("UsedBy")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
 
-                    b.Property<string>("UsedFrom")
-                        .HasMaxLength(1024)
-                        .HasColumnType("nvarchar(1024)");
+                    b.Property<int>("Delivered")
+                        .HasColumnType("int");
 
-                    b.HasKey("Id");
+                    b.Property<int>("Events")
+                        .HasColumnType("int");
 
-                    b.ToTable("DatabaseIdentities");
+                    b.Property<int>("Failed")
+                        .HasColumnType("int");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("PrunedDays");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("int");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasMaxLength(500)
-                        .HasColumnType("nvarchar(500)");
-
-                    b.Property<int?>("GroupId")
-                        .HasColumnType("int");
-
-                    b.Property<bool>("IsVisible")
-                        .HasColumnType("bit");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("GroupId");
-
-                    b.HasIndex("StatusPageId", "Position");
-
-                    b.ToTable("Components");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("int");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("int");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("int");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("StatusPageId");
-
-                    b.ToTable("ComponentGroups");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ReceivedRequest", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1105,56 +939,141 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
-                    b.Property<string>("Author")
-                        .HasMaxLength(256)
-                        .HasColumnType("nvarchar(256)");
-
-                    b.Property<int>("ComponentId")
+                    b.Property<int>("AnsweredStatus")
                         .HasColumnType("int");
 
-                    b.Property<DateTime>("From")
+                    b.Property<DateTime>("At")
                         .HasColumnType("datetime2");
 
-                    b.Property<string>("Overrides")
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("RequestLine")
+                        .IsRequired()
+                        .HasMaxLength(2100)
+                        .HasColumnType("nvarchar(2100)");
+
+                    b.Property<string>("Verdict")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
-
-                    b.Property<DateTime?>("ReplacedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<DateTime>("SavedAt")
-                        .HasColumnType("datetime2");
-
-                    b.Property<bool>("SinceStart")
-                        .HasColumnType("bit");
-
-                    b.Property<string>("Source")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<int?>("SourceId")
-                        .HasColumnType("int");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
-
-                    b.Property<DateTime?>("To")
-                        .HasColumnType("datetime2");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ComponentId", "To");
-
-                    b.HasIndex("Source", "SourceId");
-
-                    b.ToTable("ComponentStatements");
+                    b.ToTable("ReceivedRequests");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.RecoveryRun", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
+
+                    b.Property<long>("Done")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Failed")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("IsCancelled")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Reopened")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("RequestedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("datetime2");
+
+                    b.Property<bool>("Skipped")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("int");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("NotificationId");
+
+                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
+                        .IsUnique()
+                        .HasFilter("\"FinishedAt\" IS NULL");
+
+                    b.ToTable("Recoveries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Role", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("NormalizedName")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NormalizedName")
+                        .IsUnique()
+                        .HasDatabaseName("RoleNameIndex")
+                        .HasFilter("[NormalizedName] IS NOT NULL");
+
+                    b.ToTable("AspNetRoles", (string)null);
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.SendingPause", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("PausedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<string>("PausedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SendingPauses");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.StatusPage", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -1204,7 +1123,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("StatusPages");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.TestReceiver.ReceivedRequest", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.StoredEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1212,33 +1131,126 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
-                    b.Property<int>("AnsweredStatus")
-                        .HasColumnType("int");
+                    b.PrimitiveCollection<string>("ComponentIds")
+                        .HasColumnType("nvarchar(max)");
 
-                    b.Property<DateTime>("At")
+                    b.Property<bool>("IsTest")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("LeftOut")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<DateTime>("OccurredAt")
                         .HasColumnType("datetime2");
 
-                    b.Property<byte[]>("Body")
+                    b.Property<byte[]>("Payload")
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
 
-                    b.Property<string>("Headers")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)");
+                    b.Property<long?>("SaveId")
+                        .HasColumnType("bigint");
 
-                    b.Property<string>("RequestLine")
-                        .IsRequired()
-                        .HasMaxLength(2100)
-                        .HasColumnType("nvarchar(2100)");
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("int");
 
-                    b.Property<string>("Verdict")
+                    b.Property<int>("SubjectId")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(220)
+                        .HasColumnType("nvarchar(220)");
+
+                    b.Property<string>("TitleFolded")
+                        .HasMaxLength(660)
+                        .HasColumnType("nvarchar(660)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
                     b.HasKey("Id");
 
-                    b.ToTable("ReceivedRequests");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Unfolded")
+                        .HasFilter("\"TitleFolded\" IS NULL");
+
+                    b.HasIndex("SaveId")
+                        .HasFilter("\"SaveId\" IS NOT NULL");
+
+                    b.HasIndex("Id", "TitleFolded");
+
+                    b.HasIndex("SubjectId", "Type");
+
+                    b.ToTable("Events");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.User", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("AccessFailedCount")
+                        .HasColumnType("int");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("LockoutEnabled")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTimeOffset?>("LockoutEnd")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("NormalizedUserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("PhoneNumber")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<bool>("TwoFactorEnabled")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NormalizedEmail")
+                        .HasDatabaseName("EmailIndex");
+
+                    b.HasIndex("NormalizedUserName")
+                        .IsUnique()
+                        .HasDatabaseName("UserNameIndex")
+                        .HasFilter("[NormalizedUserName] IS NOT NULL");
+
+                    b.ToTable("AspNetUsers", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1367,209 +1379,14 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
                 {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
-                {
-                    b.HasOne("ATStatus.Core.Events.StoredEvent", "Event")
-                        .WithMany()
-                        .HasForeignKey("EventId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Notifications.Notification", "Notification")
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.SetNull);
-
-                    b.Navigation("Event");
-
-                    b.Navigation("Notification");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.DeliveryAttempt", b =>
-                {
-                    b.HasOne("ATStatus.Core.Deliveries.Delivery", null)
-                        .WithMany("Attempts")
-                        .HasForeignKey("DeliveryId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithOne()
-                        .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.Navigation("StatusPage");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")
-                        .WithMany("Components")
-                        .HasForeignKey("IncidentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-
-                    b.Navigation("Incident");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
-                {
-                    b.HasOne("ATStatus.Core.Incidents.Incident", null)
-                        .WithMany("Updates")
-                        .HasForeignKey("IncidentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceWindow", "Window")
-                        .WithMany("Components")
-                        .HasForeignKey("WindowId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-
-                    b.Navigation("Window");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", null)
-                        .WithMany("Components")
-                        .HasForeignKey("SeriesId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
-                {
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
-                        .WithMany()
-                        .HasForeignKey("SeriesId")
-                        .OnDelete(DeleteBehavior.Restrict);
-
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.Navigation("Series");
-
-                    b.Navigation("StatusPage");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Components")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Events")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationPage", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Pages")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.ComponentGroup", "Group")
+                    b.HasOne("ATStatus.Core.Model.ComponentGroup", "Group")
                         .WithMany("Components")
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
                         .WithMany("Components")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -1580,27 +1397,222 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("StatusPage");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
                 {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
                         .WithMany("Groups")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentStatement", b =>
                 {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                    b.HasOne("ATStatus.Core.Model.Component", null)
                         .WithMany("Statements")
                         .HasForeignKey("ComponentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StoredEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", "Notification")
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("Event");
+
+                    b.Navigation("Notification");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryAttempt", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Delivery", null)
+                        .WithMany("Attempts")
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.HourlyAttemptCount", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Incident", "Incident")
+                        .WithMany("Components")
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Incident");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentUpdate", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Incident", null)
+                        .WithMany("Updates")
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.MaintenanceWindow", "Window")
+                        .WithMany("Components")
+                        .HasForeignKey("WindowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Window");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeriesComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.MaintenanceSeries", null)
+                        .WithMany("Components")
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.MaintenanceSeries", "Series")
+                        .WithMany()
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Series");
+
+                    b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", null)
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Components")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationEvent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Events")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Model.NotificationHealth", "NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationPage", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Pages")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.RecoveryRun", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.Role", null)
+                    b.HasOne("ATStatus.Core.Model.Role", null)
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1609,7 +1621,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1618,7 +1630,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1627,13 +1639,13 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserRole<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.Role", null)
+                    b.HasOne("ATStatus.Core.Model.Role", null)
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1642,36 +1654,46 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
+                {
+                    b.Navigation("Statements");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
+                {
+                    b.Navigation("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
                 {
                     b.Navigation("Attempts");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
                 {
                     b.Navigation("Components");
 
                     b.Navigation("Updates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
                 {
                     b.Navigation("Components");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
                 {
                     b.Navigation("Components");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Notification", b =>
                 {
                     b.Navigation("Components");
 
@@ -1680,17 +1702,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("Pages");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.Navigation("Statements");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
-                {
-                    b.Navigation("Components");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.StatusPage", b =>
                 {
                     b.Navigation("Components");
 

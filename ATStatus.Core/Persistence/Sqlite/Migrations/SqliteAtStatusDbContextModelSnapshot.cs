@@ -17,121 +17,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("ATStatus.Core.Access.Role", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ConcurrencyStamp")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NormalizedName")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("NormalizedName")
-                        .IsUnique()
-                        .HasDatabaseName("RoleNameIndex");
-
-                    b.ToTable("AspNetRoles", (string)null);
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Access.User", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("AccessFailedCount")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ConcurrencyStamp")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Email")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("EmailConfirmed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("LockoutEnabled")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTimeOffset?>("LockoutEnd")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NormalizedEmail")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NormalizedUserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PasswordHash")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PhoneNumber")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("PhoneNumberConfirmed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("SecurityStamp")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("TwoFactorEnabled")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("UserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("NormalizedEmail")
-                        .HasDatabaseName("EmailIndex");
-
-                    b.HasIndex("NormalizedUserName")
-                        .IsUnique()
-                        .HasDatabaseName("UserNameIndex");
-
-                    b.ToTable("AspNetUsers", (string)null);
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
-                {
-                    b.Property<int>("NotificationId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("Hour")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("IsFailure")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Bucket")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Count")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
-
-                    b.ToTable("AttemptHours");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Bookmark", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(40)
@@ -145,7 +31,163 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("Bookmarks");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("GroupId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsVisible")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("GroupId");
+
+                    b.HasIndex("StatusPageId", "Position");
+
+                    b.ToTable("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StatusPageId");
+
+                    b.ToTable("ComponentGroups");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentStatement", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ComponentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ReplacedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SinceStart")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("SourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("To")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ComponentId", "To");
+
+                    b.HasIndex("Source", "SourceId");
+
+                    b.ToTable("ComponentStatements");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DatabaseIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("DatabaseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RetentionLookedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UsedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UsedFrom")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DatabaseIdentities");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -175,6 +217,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<string>("Hold")
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsOwn")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsRedelivery")
                         .HasColumnType("INTEGER");
@@ -285,7 +330,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("Deliveries");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.DeliveryAttempt", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryAttempt", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -353,212 +398,29 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("DeliveryAttempts");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.HourlyAttemptCount", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime?>("AlertedAt")
+                    b.Property<DateTime>("Hour")
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("ConsecutiveFailures")
+                    b.Property<bool>("IsFailure")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("CountingSince")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("DrainingSince")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("FailedDeliveries")
+                    b.Property<int>("Bucket")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("FailedProbes")
+                    b.Property<int>("Count")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime?>("LastAttemptAt")
-                        .HasColumnType("TEXT");
+                    b.HasKey("NotificationId", "Hour", "IsFailure", "Bucket");
 
-                    b.Property<long?>("LastDeliveryId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("LastFailure")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("LastStatusCode")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime?>("LastSuccessAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("LastTimedOut")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime?>("NextProbeAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("OpenedAt")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("NotificationId");
-
-                    b.ToTable("NotificationHealth");
+                    b.ToTable("AttemptHours");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.PrunedDay", b =>
-                {
-                    b.Property<DateTime>("Day")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Delivered")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Events")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Failed")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Day");
-
-                    b.ToTable("PrunedDays");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Done")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("Failed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime?>("FinishedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("IsCancelled")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("NotificationId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Reopened")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("RequestedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("RequestedBy")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("Since")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("Skipped")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Total")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("UpTo")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("FinishedAt");
-
-                    b.HasIndex("NotificationId");
-
-                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
-                        .IsUnique()
-                        .HasFilter("\"FinishedAt\" IS NULL");
-
-                    b.ToTable("Recoveries");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.SendingPause", b =>
-                {
-                    b.Property<int>("Id")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("PausedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PausedBy")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("SendingPauses");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Events.StoredEvent", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.PrimitiveCollection<string>("ComponentIds")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("IsTest")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("LeftOut")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("OccurredAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Payload")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("SubjectId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasMaxLength(220)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("TitleFolded")
-                        .HasMaxLength(660)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Id")
-                        .HasDatabaseName("IX_Events_Unfolded")
-                        .HasFilter("\"TitleFolded\" IS NULL");
-
-                    b.HasIndex("Id", "TitleFolded");
-
-                    b.HasIndex("SubjectId", "Type");
-
-                    b.ToTable("Events");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -605,7 +467,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("Incidents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentComponent", b =>
                 {
                     b.Property<int>("IncidentId")
                         .HasColumnType("INTEGER");
@@ -627,7 +489,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("IncidentComponents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentTemplate", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentTemplate", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -666,7 +528,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("IncidentTemplates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentUpdate", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -700,7 +562,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("IncidentUpdates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceComponent", b =>
                 {
                     b.Property<int>("WindowId")
                         .HasColumnType("INTEGER");
@@ -715,7 +577,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("MaintenanceComponents");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -760,7 +622,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("MaintenanceSeries");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeriesComponent", b =>
                 {
                     b.Property<int>("SeriesId")
                         .HasColumnType("INTEGER");
@@ -775,7 +637,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("MaintenanceSeriesComponents", (string)null);
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -831,7 +693,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("MaintenanceWindows");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Notification", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -847,6 +709,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("DisabledAt")
@@ -920,7 +785,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("Notifications");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationComponent", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("INTEGER");
@@ -935,7 +800,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("NotificationComponent");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationEvent", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("INTEGER");
@@ -949,7 +814,60 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("NotificationEvent");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("AlertedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ConsecutiveFailures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CountingSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DrainingSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("FailedDeliveries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("FailedProbes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastAttemptAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastDeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LastFailure")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("LastStatusCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LastSuccessAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("LastTimedOut")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("NextProbeAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("NotificationId");
+
+                    b.ToTable("NotificationHealth");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationPage", b =>
                 {
                     b.Property<int>("NotificationId")
                         .HasColumnType("INTEGER");
@@ -964,163 +882,166 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("NotificationPage");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Persistence.DatabaseIdentity", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.PrunedDay", b =>
                 {
-                    b.Property<int>("Id")
+                    b.Property<DateTime>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid>("DatabaseId")
-                        .HasColumnType("TEXT");
+                    b.Property<int>("Delivered")
+                        .HasColumnType("INTEGER");
 
-                    b.Property<DateTime?>("RetentionLookedAt")
-                        .HasColumnType("TEXT");
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER");
 
-                    b.Property<string>("UsedBy")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER");
 
-                    b.Property<string>("UsedFrom")
-                        .HasMaxLength(1024)
-                        .HasColumnType("TEXT");
+                    b.HasKey("Day");
 
-                    b.HasKey("Id");
-
-                    b.ToTable("DatabaseIdentities");
+                    b.ToTable("PrunedDays");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasMaxLength(500)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("GroupId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("IsVisible")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("GroupId");
-
-                    b.HasIndex("StatusPageId", "Position");
-
-                    b.ToTable("Components");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Position")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("StatusPageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("StatusPageId");
-
-                    b.ToTable("ComponentGroups");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ReceivedRequest", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Author")
-                        .HasMaxLength(256)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("ComponentId")
+                    b.Property<int>("AnsweredStatus")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("From")
+                    b.Property<DateTime>("At")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Overrides")
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestLine")
+                        .IsRequired()
+                        .HasMaxLength(2100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
                         .IsRequired()
                         .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("ReplacedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("SavedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("SinceStart")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Source")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("SourceId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("To")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ComponentId", "To");
-
-                    b.HasIndex("Source", "SourceId");
-
-                    b.ToTable("ComponentStatements");
+                    b.ToTable("ReceivedRequests");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.RecoveryRun", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Failed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsCancelled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Reopened")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("RequestedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Skipped")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.HasIndex("NotificationId");
+
+                    b.HasIndex(new[] { "NotificationId" }, "IX_Recoveries_Running")
+                        .IsUnique()
+                        .HasFilter("\"FinishedAt\" IS NULL");
+
+                    b.ToTable("Recoveries");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Role", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedName")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NormalizedName")
+                        .IsUnique()
+                        .HasDatabaseName("RoleNameIndex");
+
+                    b.ToTable("AspNetRoles", (string)null);
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.SendingPause", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("PausedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PausedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SendingPauses");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.StatusPage", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
@@ -1168,39 +1089,130 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("StatusPages");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.TestReceiver.ReceivedRequest", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.StoredEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("AnsweredStatus")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("At")
+                    b.PrimitiveCollection<string>("ComponentIds")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Body")
+                    b.Property<bool>("IsTest")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LeftOut")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("OccurredAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Payload")
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("Headers")
+                    b.Property<long?>("SaveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StatusPageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SubjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
                         .IsRequired()
+                        .HasMaxLength(220)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("RequestLine")
-                        .IsRequired()
-                        .HasMaxLength(2100)
+                    b.Property<string>("TitleFolded")
+                        .HasMaxLength(660)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Verdict")
+                    b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
-                    b.ToTable("ReceivedRequests");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Events_Unfolded")
+                        .HasFilter("\"TitleFolded\" IS NULL");
+
+                    b.HasIndex("SaveId")
+                        .HasFilter("\"SaveId\" IS NOT NULL");
+
+                    b.HasIndex("Id", "TitleFolded");
+
+                    b.HasIndex("SubjectId", "Type");
+
+                    b.ToTable("Events");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.User", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("AccessFailedCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("LockoutEnabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTimeOffset?>("LockoutEnd")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedUserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PhoneNumber")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("TwoFactorEnabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NormalizedEmail")
+                        .HasDatabaseName("EmailIndex");
+
+                    b.HasIndex("NormalizedUserName")
+                        .IsUnique()
+                        .HasDatabaseName("UserNameIndex");
+
+                    b.ToTable("AspNetUsers", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -1323,209 +1335,14 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.AttemptHour", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
                 {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
-                {
-                    b.HasOne("ATStatus.Core.Events.StoredEvent", "Event")
-                        .WithMany()
-                        .HasForeignKey("EventId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Notifications.Notification", "Notification")
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.SetNull);
-
-                    b.Navigation("Event");
-
-                    b.Navigation("Notification");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.DeliveryAttempt", b =>
-                {
-                    b.HasOne("ATStatus.Core.Deliveries.Delivery", null)
-                        .WithMany("Attempts")
-                        .HasForeignKey("DeliveryId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.NotificationHealth", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithOne()
-                        .HasForeignKey("ATStatus.Core.Deliveries.NotificationHealth", "NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Recovery", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany()
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.Navigation("StatusPage");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Incidents.Incident", "Incident")
-                        .WithMany("Components")
-                        .HasForeignKey("IncidentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-
-                    b.Navigation("Incident");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Incidents.IncidentUpdate", b =>
-                {
-                    b.HasOne("ATStatus.Core.Incidents.Incident", null)
-                        .WithMany("Updates")
-                        .HasForeignKey("IncidentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceWindow", "Window")
-                        .WithMany("Components")
-                        .HasForeignKey("WindowId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-
-                    b.Navigation("Window");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeriesComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", "Component")
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", null)
-                        .WithMany("Components")
-                        .HasForeignKey("SeriesId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Component");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
-                {
-                    b.HasOne("ATStatus.Core.Maintenance.MaintenanceSeries", "Series")
-                        .WithMany()
-                        .HasForeignKey("SeriesId")
-                        .OnDelete(DeleteBehavior.Restrict);
-
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.Navigation("Series");
-
-                    b.Navigation("StatusPage");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationComponent", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
-                        .WithMany()
-                        .HasForeignKey("ComponentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Components")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationEvent", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Events")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.Notifications.NotificationPage", b =>
-                {
-                    b.HasOne("ATStatus.Core.Notifications.Notification", null)
-                        .WithMany("Pages")
-                        .HasForeignKey("NotificationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
-                        .WithMany()
-                        .HasForeignKey("StatusPageId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.HasOne("ATStatus.Core.StatusPages.ComponentGroup", "Group")
+                    b.HasOne("ATStatus.Core.Model.ComponentGroup", "Group")
                         .WithMany("Components")
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", "StatusPage")
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
                         .WithMany("Components")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -1536,27 +1353,222 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("StatusPage");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
                 {
-                    b.HasOne("ATStatus.Core.StatusPages.StatusPage", null)
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
                         .WithMany("Groups")
                         .HasForeignKey("StatusPageId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentStatement", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentStatement", b =>
                 {
-                    b.HasOne("ATStatus.Core.StatusPages.Component", null)
+                    b.HasOne("ATStatus.Core.Model.Component", null)
                         .WithMany("Statements")
                         .HasForeignKey("ComponentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StoredEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", "Notification")
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("Event");
+
+                    b.Navigation("Notification");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryAttempt", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Delivery", null)
+                        .WithMany("Attempts")
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.HourlyAttemptCount", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Incident", "Incident")
+                        .WithMany("Components")
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Incident");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.IncidentUpdate", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Incident", null)
+                        .WithMany("Updates")
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.MaintenanceWindow", "Window")
+                        .WithMany("Components")
+                        .HasForeignKey("WindowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+
+                    b.Navigation("Window");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeriesComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", "Component")
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.MaintenanceSeries", null)
+                        .WithMany("Components")
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Component");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.MaintenanceSeries", "Series")
+                        .WithMany()
+                        .HasForeignKey("SeriesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("ATStatus.Core.Model.StatusPage", "StatusPage")
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Series");
+
+                    b.Navigation("StatusPage");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationComponent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Component", null)
+                        .WithMany()
+                        .HasForeignKey("ComponentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Components")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationEvent", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Events")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Model.NotificationHealth", "NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationPage", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Pages")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.StatusPage", null)
+                        .WithMany()
+                        .HasForeignKey("StatusPageId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.RecoveryRun", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.Role", null)
+                    b.HasOne("ATStatus.Core.Model.Role", null)
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1565,7 +1577,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1574,7 +1586,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1583,13 +1595,13 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserRole<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.Role", null)
+                    b.HasOne("ATStatus.Core.Model.Role", null)
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1598,36 +1610,46 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
                 {
-                    b.HasOne("ATStatus.Core.Access.User", null)
+                    b.HasOne("ATStatus.Core.Model.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Deliveries.Delivery", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Component", b =>
+                {
+                    b.Navigation("Statements");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.ComponentGroup", b =>
+                {
+                    b.Navigation("Components");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.Delivery", b =>
                 {
                     b.Navigation("Attempts");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Incidents.Incident", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Incident", b =>
                 {
                     b.Navigation("Components");
 
                     b.Navigation("Updates");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceSeries", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceSeries", b =>
                 {
                     b.Navigation("Components");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Maintenance.MaintenanceWindow", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.MaintenanceWindow", b =>
                 {
                     b.Navigation("Components");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.Notification", b =>
                 {
                     b.Navigation("Components");
 
@@ -1636,17 +1658,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("Pages");
                 });
 
-            modelBuilder.Entity("ATStatus.Core.StatusPages.Component", b =>
-                {
-                    b.Navigation("Statements");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.ComponentGroup", b =>
-                {
-                    b.Navigation("Components");
-                });
-
-            modelBuilder.Entity("ATStatus.Core.StatusPages.StatusPage", b =>
+            modelBuilder.Entity("ATStatus.Core.Model.StatusPage", b =>
                 {
                     b.Navigation("Components");
 

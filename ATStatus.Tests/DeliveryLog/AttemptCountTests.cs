@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.DeliveryLog;
 
-public sealed class AttemptCounterTests
+public sealed class AttemptCountTests
 {
     private static readonly double[] Shares = [0.5, 0.95, 1];
 
@@ -94,6 +94,10 @@ public sealed class AttemptCounterTests
             await db.SaveChangesAsync(Stop);
         }
 
+        await using (var db = app.Open())
+            await db.Bookmarks.ExecuteDeleteAsync(Stop);
+        await app.Get<UncountedAttempts>().CountAsync(Stop);
+        await app.Get<UncountedAttempts>().CountAsync(Stop);
         var month = await app.Get<NotificationStatistics>().FindAsync(kept, StatisticsPeriod.Month, Stop);
         Assert.Equal(5_500, month.Total.Succeeded);
         Assert.InRange(month.Total.Median!.Value, 130, 170);
