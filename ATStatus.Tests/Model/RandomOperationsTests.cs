@@ -17,7 +17,7 @@ public sealed class RandomOperationsTests
 
     /// <summary>How many sequences of <see cref="Steps"/> operations there are in all; a failure names its seed and steps.</summary>
     private static readonly int Sequences =
-        int.TryParse(Environment.GetEnvironmentVariable("ATSTATUS_TEST_SEQUENCES"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 80;
+        int.TryParse(Environment.GetEnvironmentVariable("ATSTATUS_TEST_SEQUENCES"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 50;
 
     public static TheoryData<int> FirstSeeds { get; } = [.. Enumerable.Range(0, Groups)];
 
