@@ -5,11 +5,11 @@ namespace ATStatus.Core.Deliveries;
 
 /// <summary>
 /// Who may send at this moment in this process: the places for first attempts, given to the notification that has used least time, and the cap of
-/// each notification over all of its sends. A send that is in flight for long gives its place back, so that whoever is slow holds up only itself.
+/// each notification over all of its sends. A send that is in flight for long gives its place back, so that a slow notification holds up only itself.
 /// </summary>
 /// <remarks>
 /// Time used counts from taking a place until the send has ended, sends in flight up to now. It forgets: idle time earns nothing (who begins to wait
-/// starts no lower than the smallest of all that wait or send), and nobody stands more than two time limits behind the others.
+/// starts no lower than the smallest of all that wait or send), and no notification falls more than two time limits behind the others.
 /// </remarks>
 public sealed class ConcurrencyLimiter : IDisposable
 {
@@ -92,7 +92,7 @@ public sealed class ConcurrencyLimiter : IDisposable
             return _accounts.TryGetValue(notificationId, out var account) && account.IsSlow;
     }
 
-    /// <summary>Lets first attempts wait for their places. Each is told, on whatever thread, that it has one, or why it gets none.</summary>
+    /// <summary>Queues first attempts for places. Each request is called back, on any thread, when it gets one or will get none.</summary>
     internal void Enter(IEnumerable<PlaceRequest> requests)
     {
         var told = new List<Action>();
@@ -146,9 +146,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     }
 
     /// <summary>What became of a first attempt is written, or it was not claimed.</summary>
-    internal void Recorded(PlaceRequest _) => Recorded();
-
-    private void Recorded()
+    internal void Recorded()
     {
         var told = new List<Action>();
         lock (_lock)
@@ -167,7 +165,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     {
         lock (_lock)
         {
-            // Whoever held it has let go of it without a word: its lease is over.
+            // An earlier holder never gave it back; its lease has expired.
             Leave(deliveryId, null);
             var account = AccountOf(notificationId);
             var inFlight = account.InFlight + account.Own;
@@ -212,7 +210,7 @@ public sealed class ConcurrencyLimiter : IDisposable
         Measure(send.Account, duration);
     }
 
-    /// <summary>Nobody gets a place any more; who waits is told.</summary>
+    /// <summary>Gives out no more places and calls waiting requests back.</summary>
     public void Stop()
     {
         var told = new List<Action>();
@@ -415,7 +413,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     }
 }
 
-/// <summary>A first attempt that waits for a place, or has one. What it is told must return at once.</summary>
+/// <summary>A first attempt that waits for a place, or has one. Its callbacks must return at once.</summary>
 /// <param name="notificationId">Who it goes to.</param>
 internal abstract class PlaceRequest(int notificationId)
 {
@@ -442,6 +440,6 @@ internal abstract class PlaceRequest(int notificationId)
     /// <summary>Its notification has had all its sends in flight for too long: it gets no place.</summary>
     public abstract void Held();
 
-    /// <summary>Nobody gets a place any more.</summary>
+    /// <summary>No more places are given out.</summary>
     public abstract void Stopped();
 }

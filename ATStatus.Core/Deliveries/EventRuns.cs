@@ -236,7 +236,7 @@ public sealed partial class EventRuns(
             finally
             {
                 Sent(duration);
-                Runs._limiter.Recorded(this);
+                Runs._limiter.Recorded();
                 Runs._signals.Value.Finished(NotificationId, row.Id, isHeld: outcome == FirstOutcome.Held);
                 Runs._open.TryRemove(this, out _);
                 Leave(outcome);

@@ -174,10 +174,7 @@ public sealed partial class DeliveryDispatcher(
     }
 
     /// <summary>A job is gone without a word: its place is free, and nothing waits for its delivery.</summary>
-    private void Drop(NotificationQueue lane, long deliveryId) => Within(lane, () =>
-    {
-        lane.Remove(deliveryId);
-    });
+    private void Drop(NotificationQueue lane, long deliveryId) => Within(lane, () => lane.Remove(deliveryId));
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
     private async Task LookAsync(IReadOnlyList<int> notifications, CancellationToken cancellationToken)

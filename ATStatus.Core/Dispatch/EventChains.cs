@@ -66,13 +66,6 @@ internal sealed class EventChains(JobHandOver jobs)
         jobs.HandOverEvent(next);
     }
 
-    /// <summary>Whether an event waits here for one before it, so that nobody else is to make its job.</summary>
-    public bool Waits(long eventId)
-    {
-        lock (_lock)
-            return _saveOf.TryGetValue(eventId, out var save) && _chains.TryGetValue(save, out var chain) && chain.Running != eventId;
-    }
-
     /// <summary>The sweeper makes the job of an event whose turn it is by the rows: what was before it in its save has nothing left to send.</summary>
     public void Restart(long eventId)
     {

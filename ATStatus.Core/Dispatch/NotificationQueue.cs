@@ -47,8 +47,6 @@ internal sealed class NotificationQueue(int notificationId)
     /// <summary>Its last attempt timed out, or its circuit has not let everything through yet: no event's job sends to it.</summary>
     public bool IsSlow => _health?.LastTimedOut == true || IsDraining;
 
-    public bool TimesOut => _health?.LastTimedOut == true;
-
     /// <summary>Whether there is something to let in, or to find out whether there is.</summary>
     public bool IsWaiting => HasMore || _next.Count > 0 || IsDraining;
 
@@ -57,8 +55,6 @@ internal sealed class NotificationQueue(int notificationId)
     public bool NeedsReading => !IsReading && _next.Count == 0 && (HasMore || IsDraining);
 
     public void SetHealth(NotificationHealth health) => _health = health;
-
-    public bool IsOut(long deliveryId) => _out.Contains(deliveryId);
 
     /// <summary>Why a delivery whose job was lost must wait, or null when it may have another.</summary>
     public HoldReason? HoldOf(int limit, DateTime now)

@@ -241,7 +241,7 @@ public sealed class ConcurrencyLimiterTests
                     request.IsInFlight = false;
                     Limiter.Sent(request, request.Used);
                     if (Records)
-                        Limiter.Recorded(request);
+                        Limiter.Recorded();
                     else
                         _unrecorded.Add(request);
                 }
@@ -252,7 +252,7 @@ public sealed class ConcurrencyLimiterTests
 
         public void RecordAll()
         {
-            _unrecorded.ForEach(Limiter.Recorded);
+            _unrecorded.ForEach(_ => Limiter.Recorded());
             _unrecorded.Clear();
         }
 

@@ -186,7 +186,7 @@ public sealed class EventJobTests
         app.Get<IBackgroundJobClient>().ChangeState(JobOf(app, rows[0].EventId), new WithdrawnState());
         await Eventually.TrueAsync(() => app.Get<JobHandOver>().LiveEvents().GetValueOrDefault(rows[1].EventId) is not null);
         app.Get<IBackgroundJobClient>().ChangeState(JobOf(app, rows[1].EventId), new WithdrawnState());
-        await Task.Delay(100, Stop);
+        await Eventually.TrueAsync(() => !app.Get<JobHandOver>().LiveEvents().ContainsKey(rows[1].EventId));
         await app.Get<Sweeper>().SweepAsync(firstOfProcess: true, Stop);
         Assert.Equal([rows[0].EventId, rows[2].EventId], app.Get<JobHandOver>().LiveEvents().Keys.Order());
     }
