@@ -23,7 +23,7 @@ public static class CoreServices
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
     /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper,
-    /// the pruner, the counter, the runner of recoveries and the removal of deleted notifications are hosted services that the host adds
+    /// retention, the counter, the runner of recoveries and the removal of deleted notifications are hosted services that the host adds
     /// where they belong in the order.
     /// </summary>
     public static IServiceCollection AddCore(this IServiceCollection services)

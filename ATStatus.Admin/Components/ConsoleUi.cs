@@ -10,7 +10,7 @@ namespace ATStatus.Admin.Components;
 public static class ConsoleUi
 {
     /// <summary>
-    /// Registers MudBlazor, the circuit's <see cref="BrowserClock"/>, <see cref="Confirm"/> and <see cref="Announcer"/>,
+    /// Registers MudBlazor, the circuit's <see cref="BrowserClock"/>, <see cref="ConfirmService"/> and <see cref="Announcer"/>,
     /// and the cascading authentication state. Razor components and authorization itself are the host's to add.
     /// </summary>
     public static IServiceCollection AddConsoleUi(this IServiceCollection services)
@@ -31,7 +31,7 @@ public static class ConsoleUi
         services.AddCascadingAuthenticationState();
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<BrowserClock>();
-        services.AddScoped<Confirm>();
+        services.AddScoped<ConfirmService>();
         services.AddScoped<Announcer>();
         return services;
     }

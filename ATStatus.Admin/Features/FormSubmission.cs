@@ -51,7 +51,7 @@ public sealed partial class FormSubmission(ILogger logger, TimeProvider time)
         return this;
     }
 
-    /// <summary>Saves, and answers whether that worked.</summary>
+    /// <summary>Saves, and returns whether that worked.</summary>
     /// <param name="save">What the service does.</param>
     /// <param name="leaves">
     /// The page is left after a success: until the browser has followed, the form stays busy, so that nothing is made twice.

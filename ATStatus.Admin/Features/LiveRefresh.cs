@@ -21,7 +21,7 @@ public sealed class LiveRefresh : IDisposable
     /// <summary>The shortest time between two questions that are asked at once.</summary>
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Func<Task> _ask;
     private readonly TimeSpan _every;
     private readonly TimeSpan _gather;
@@ -56,7 +56,7 @@ public sealed class LiveRefresh : IDisposable
 
     private void Changed()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_asked || _disposed)
                 return;
@@ -75,7 +75,7 @@ public sealed class LiveRefresh : IDisposable
 
     private void TimeIsUp()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_resting && !_asked && !_disposed)
             {
@@ -90,7 +90,7 @@ public sealed class LiveRefresh : IDisposable
     [SuppressMessage("Design", "CA1031", Justification = "One answer that fails must not end the refresh; the page handles and logs its own errors.")]
     private async Task RunAsync()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_running || _disposed)
                 return;
@@ -104,7 +104,7 @@ public sealed class LiveRefresh : IDisposable
         {
             // The page was left while it was asked, or says itself what is wrong. It is asked again.
         }
-        lock (_gate)
+        lock (_lock)
         {
             _running = false;
             if (_disposed)
@@ -119,7 +119,7 @@ public sealed class LiveRefresh : IDisposable
     {
         foreach (var subscription in _subscriptions)
             subscription.Dispose();
-        lock (_gate)
+        lock (_lock)
         {
             _disposed = true;
             _timer.Dispose();

@@ -6,7 +6,7 @@ namespace ATStatus.Admin.Features;
 internal static partial class PageFaults
 {
     /// <summary>What the person reads.</summary>
-    public const string Words = "An unexpected error happened; it has been logged. Try again.";
+    public const string DisplayText = "An unexpected error happened; it has been logged. Try again.";
 
     /// <param name="logger">The page's log.</param>
     /// <param name="error">What was thrown.</param>

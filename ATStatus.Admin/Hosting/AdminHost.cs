@@ -207,7 +207,7 @@ internal static partial class AdminHost
             });
             app.UseHsts();
         }
-        app.UseStatusPages();
+        app.UseConsoleStatusCodePages();
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
         app.RefuseForeignOrigins(hosting);

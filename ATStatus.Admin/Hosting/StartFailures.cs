@@ -12,7 +12,7 @@ internal static class StartFailures
     public static string? Explain(Exception failure, bool isBuilt) => failure switch
     {
         StartRefusedException refused => refused.Message,
-        DatabaseNotWritableException database => database.Fault.Words(),
+        DatabaseNotWritableException database => database.Fault.DisplayText(),
         InvalidDataException unreadable => Line($"{unreadable.Message} {unreadable.InnerException?.Message}"),
         DirectoryNotFoundException => Line($"A folder is missing: {failure.Message}"),
         IOException or UnauthorizedAccessException => Line(failure.Message),

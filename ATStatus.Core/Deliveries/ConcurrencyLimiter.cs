@@ -95,7 +95,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     /// <summary>Queues first attempts for places. Each request is called back, on any thread, when it gets one or will get none.</summary>
     internal void Enter(IEnumerable<PlaceRequest> requests)
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             var now = Now;
@@ -103,7 +103,7 @@ public sealed class ConcurrencyLimiter : IDisposable
             {
                 if (_isStopped)
                 {
-                    told.Add(request.Stopped);
+                    callbacks.Add(request.Stopped);
                     continue;
                 }
                 var account = AccountOf(request.NotificationId);
@@ -112,9 +112,9 @@ public sealed class ConcurrencyLimiter : IDisposable
                 (request.Since, request.FullBefore) = (now, account.FullAt(now));
                 Change(account, () => account.Waiting.AddLast(request));
             }
-            Grant(now, told);
+            Grant(now, callbacks);
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     /// <summary>A send has ended, or was not made: its place is free.</summary>
@@ -122,7 +122,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     /// <param name="duration">How long it took; null where nothing was sent.</param>
     internal void Sent(PlaceRequest request, TimeSpan? duration)
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             var now = Now;
@@ -140,21 +140,21 @@ public sealed class ConcurrencyLimiter : IDisposable
             else
                 _free++;
             Measure(account, duration);
-            Grant(now, told);
+            Grant(now, callbacks);
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     /// <summary>What became of a first attempt is written, or it was not claimed.</summary>
     internal void Recorded()
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             _unrecorded--;
-            Grant(Now, told);
+            Grant(Now, callbacks);
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     /// <summary>
@@ -190,13 +190,13 @@ public sealed class ConcurrencyLimiter : IDisposable
     /// <param name="duration">How long the send took; null where nothing was sent.</param>
     public void LeaveOwn(long deliveryId, TimeSpan? duration = null)
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             Leave(deliveryId, duration);
-            Grant(Now, told);
+            Grant(Now, callbacks);
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     private void Leave(long deliveryId, TimeSpan? duration)
@@ -213,23 +213,23 @@ public sealed class ConcurrencyLimiter : IDisposable
     /// <summary>Gives out no more places and calls waiting requests back.</summary>
     public void Stop()
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             _isStopped = true;
             foreach (var account in _accounts.Values)
             {
-                told.AddRange(account.Waiting.Select(request => (Action)request.Stopped));
+                callbacks.AddRange(account.Waiting.Select(request => (Action)request.Stopped));
                 Change(account, account.Waiting.Clear);
             }
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     /// <summary>Takes places back from sends that have become slow, and lets go who has waited too long for its notification's own sends.</summary>
     internal void Tick()
     {
-        var told = new List<Action>();
+        var callbacks = new List<Action>();
         lock (_lock)
         {
             var now = Now;
@@ -244,7 +244,7 @@ public sealed class ConcurrencyLimiter : IDisposable
                     request.IsSlow = true;
                     _slow++;
                     _free++;
-                    told.Add(request.Slowed);
+                    callbacks.Add(request.Slowed);
                 }
             }
             // Own sends alone can fill a notification's cap.
@@ -253,12 +253,12 @@ public sealed class ConcurrencyLimiter : IDisposable
                 while (account.Waiting.First is { Value: var first } && (account.IsSlow || account.FullAt(now) - first.FullBefore >= Patience.Ticks))
                 {
                     Change(account, account.Waiting.RemoveFirst);
-                    told.Add(first.Held);
+                    callbacks.Add(first.Held);
                 }
             }
-            Grant(now, told);
+            Grant(now, callbacks);
         }
-        told.ForEach(tell => tell());
+        callbacks.ForEach(callback => callback());
     }
 
     /// <inheritdoc/>
@@ -289,7 +289,7 @@ public sealed class ConcurrencyLimiter : IDisposable
     }
 
     /// <summary>Gives free places to those that have used least time.</summary>
-    private void Grant(long now, List<Action> told)
+    private void Grant(long now, List<Action> callbacks)
     {
         while (_free > 0 && _unrecorded < _mostUnrecorded && Next(now) is { } account)
         {
@@ -304,7 +304,7 @@ public sealed class ConcurrencyLimiter : IDisposable
             (request.Account, request.Since) = (account, now);
             _free--;
             _unrecorded++;
-            told.Add(request.Granted);
+            callbacks.Add(request.Granted);
         }
         var needsTicks = _sending.Count > 0 || _resting.Count > 0;
         if (needsTicks == _isTicking)

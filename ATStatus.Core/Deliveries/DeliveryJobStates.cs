@@ -9,7 +9,7 @@ namespace ATStatus.Core.Deliveries;
 /// Chooses the state of a delivery's job from the outcome the run returned, and keeps the set of live jobs. Takes the
 /// place of Hangfire's own retry filter, which knows only exceptions and counts by itself.
 /// </summary>
-public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancellation cancellation, TimeProvider time) : IElectStateFilter, IApplyStateFilter
+public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellation cancellation, TimeProvider time) : IElectStateFilter, IApplyStateFilter
 {
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
@@ -75,7 +75,7 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
         {
             // Not the scheduler's doing, so a person pressed 'Enqueue now': the row must agree that it is due.
             if (enqueued.Reason?.Contains("DelayedJobScheduler", StringComparison.Ordinal) != true)
-                HangfireWait.For(() => reopening.ExpediteAsync(deliveryId));
+                HangfireWait.For(() => requeue.ExpediteAsync(deliveryId));
             return;
         }
         var requeued = context.CurrentState == FailedState.StateName
@@ -84,9 +84,9 @@ public sealed class DeliveryJobStates(DeliveryRequeue reopening, DeliveryCancell
         if (!requeued)
             return;
         // 'Under way' is fine: Redeliver in the log has begun the round already and now puts its job back.
-        var reopened = HangfireWait.For(() => reopening.ReopenAsync(deliveryId));
-        if (reopened.Kind is ReopenKind.Refused or ReopenKind.Missing)
-            context.CandidateState = new WithdrawnState { Reason = reopened.Refusal ?? "There is no such delivery any more." };
+        var result = HangfireWait.For(() => requeue.RequeueAsync(deliveryId));
+        if (result.Kind is RequeueKind.Refused or RequeueKind.Missing)
+            context.CandidateState = new WithdrawnState { Reason = result.Refusal ?? "There is no such delivery any more." };
     }
 
     /// <summary>A person deletes the job: so the delivery is not to be sent. The job of a round that has ended says nothing about a later round.</summary>

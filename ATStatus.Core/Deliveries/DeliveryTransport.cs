@@ -16,7 +16,7 @@ public sealed partial class DeliveryTransport(
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
     PublicPageUrls pages,
-    DeliveryMetrics meters,
+    DeliveryMetrics metrics,
     TimeProvider time,
     ILogger<DeliveryTransport> logger)
 {
@@ -36,7 +36,7 @@ public sealed partial class DeliveryTransport(
         }
         catch (CryptographicException)
         {
-            return Failed(FailureCause.KeysLost.Words());
+            return Failed(FailureCause.KeysLost.DisplayText());
         }
         if (!_senders.TryGetValue(claim.Kind, out var sender))
             return Failed($"Not sent: this version has no sender for notifications of the type '{claim.Kind}'.");
@@ -48,14 +48,14 @@ public sealed partial class DeliveryTransport(
             var result = await sender.SendAsync(request, cancellationToken);
             DeliveryTracing.Sent(trace, result);
             if (!claim.Row.IsTest)
-                meters.Sent(result);
+                metrics.Sent(result);
             return result;
         }
         catch (Exception e)
         {
             LogSendBroke(e, claim.DeliveryId);
             trace?.SetStatus(ActivityStatusCode.Error);
-            return Failed(FailureCause.ConsoleFault.Words());
+            return Failed(FailureCause.ConsoleFault.DisplayText());
         }
     }
 

@@ -62,7 +62,7 @@ public sealed class EventJobStates(EventCancellation cancellation, Lazy<IDispatc
     {
         enqueued.Queue = QueueNames.Events;
         var requeued = context.CurrentState is { } state && !IsLive(state);
-        if (requeued && !HangfireWait.For(() => cancellation.ReopenAsync(eventId)))
+        if (requeued && !HangfireWait.For(() => cancellation.RequeueAsync(eventId)))
             context.CandidateState = new WithdrawnState { Reason = "nothing left to send" };
     }
 

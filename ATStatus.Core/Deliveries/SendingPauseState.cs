@@ -20,7 +20,7 @@ public sealed class SendingPauseState(IDbContextFactory<AtStatusDbContext> conte
     /// <summary>Whether all sending is paused.</summary>
     public bool IsPaused => Pause is not null;
 
-    /// <summary>Asks the database. Answers whether that changed anything.</summary>
+    /// <summary>Asks the database. Returns whether that changed anything.</summary>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken = default)
     {
         var known = Volatile.Read(ref _known);
@@ -31,7 +31,7 @@ public sealed class SendingPauseState(IDbContextFactory<AtStatusDbContext> conte
     }
 
     /// <summary>How it stands now, from whoever has just written it.</summary>
-    internal void Know(SendingPause? pause) => Volatile.Write(ref _known, new Known(pause));
+    internal void Set(SendingPause? pause) => Volatile.Write(ref _known, new Known(pause));
 
     /// <summary>
     /// Whether a claim must be refused. While sending is paused, and until that is known, it asks the row in the claim's transaction: a

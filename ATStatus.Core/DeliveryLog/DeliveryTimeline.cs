@@ -33,7 +33,7 @@ public abstract record TimelineStep
     /// <param name="ProbeAt">When its notification's open circuit lets the next one through (UTC), where that is what it waits for.</param>
     public sealed record Next(int Number, DateTime At, HoldReason? Hold, DateTime? ProbeAt) : TimelineStep;
 
-    /// <summary>Nothing further happens by itself.</summary>
+    /// <summary>Nothing further happens automatically.</summary>
     public sealed record Ended(DeliveryState State, DateTime? At, string? Reason) : TimelineStep;
 }
 

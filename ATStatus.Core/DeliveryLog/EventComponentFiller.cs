@@ -16,11 +16,11 @@ namespace ATStatus.Core.DeliveryLog;
 /// component; what is ambiguous is left out. How far it has come is kept, so it goes on after a restart and does it once.
 /// </summary>
 public sealed partial class EventComponentFiller(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DatabaseWritability writability, TimeProvider time,
+    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DatabaseWritability writability, TimeProvider time,
     ILogger<EventComponentFiller> logger)
     : BackgroundService
 {
-    private const string BookmarkName = "EventComponents";
+    private const string CheckpointName = "EventComponents";
     private const int BatchSize = 500;
 
     private const string Update = """UPDATE "Events" SET "ComponentIds" = @p0 WHERE "Id" = @p1 AND "ComponentIds" IS NULL""";
@@ -68,23 +68,23 @@ public sealed partial class EventComponentFiller(
     internal async Task<bool> FillBatchAsync(int size, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var bookmark = await db.Bookmarks.SingleOrDefaultAsync(b => b.Name == BookmarkName, cancellationToken);
-        var from = bookmark?.Value ?? 0;
+        var checkpoint = await db.Checkpoints.SingleOrDefaultAsync(b => b.Name == CheckpointName, cancellationToken);
+        var from = checkpoint?.Value ?? 0;
         if (from == long.MaxValue)
             return false;
         var events = await db.Events.AsNoTracking().Where(e => e.Id > from && e.ComponentIds == null).OrderBy(e => e.Id).Take(size)
             .Select(e => new Unfilled(e.Id, e.Type, e.StatusPageId, e.SubjectId, e.OccurredAt, e.IsTest, e.Payload)).ToListAsync(cancellationToken);
         var filled = await FindAsync(db, events, cancellationToken);
-        using var turn = await gate.EnterAsync(cancellationToken);
+        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
         foreach (var (id, components) in filled)
             rows.Add(NewEvents.Numbers(components), id);
         await rows.WriteAsync();
-        if (bookmark is null)
-            db.Bookmarks.Add(bookmark = new Checkpoint { Name = BookmarkName });
+        if (checkpoint is null)
+            db.Checkpoints.Add(checkpoint = new Checkpoint { Name = CheckpointName });
         // This version saves none without.
-        bookmark.Value = events.Count == size ? events[^1].Id : long.MaxValue;
+        checkpoint.Value = events.Count == size ? events[^1].Id : long.MaxValue;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return events.Count == size;

@@ -67,7 +67,7 @@ public sealed class NotificationStatistics(IDbContextFactory<AtStatusDbContext> 
         var start = end.AddHours(-steps * hours);
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await db.AttemptHours.AsNoTracking()
+        var rows = await db.HourlyAttemptCounts.AsNoTracking()
             .Where(h => h.NotificationId == notificationId && h.Hour >= start && h.Hour < end)
             .ToListAsync(cancellationToken);
         var byStep = rows.ToLookup(h => (int)(h.Hour - start).TotalHours / hours);

@@ -21,26 +21,26 @@ internal sealed class RecipientTable
             _columns[events[i].Id] = i;
     }
 
-    private sealed record Line(int? Id, string Name, DateTime? CreatedAt, string Key, Telling?[] Cells);
+    private sealed record Line(int? Id, string Name, DateTime? CreatedAt, string Key, RecipientResult?[] Cells);
 
     /// <summary>Adds a notification that there is. Those come first, then deliveries, then those that were left out.</summary>
     public void Add(int id, string name, DateTime createdAt) => _known[id] = new Line(id, name, createdAt, KeyOf(id), Empty());
 
     /// <summary>Adds a delivery.</summary>
-    public void Add(ToldDelivery delivery)
+    public void Add(RecipientDelivery delivery)
     {
         var column = _columns[delivery.EventId];
         // A test of one that is saved is the only line of its event, and its notification was not asked for.
         var line = delivery.NotificationId is not { } id ? Deleted(delivery.NotificationName, column)
             : _known.TryGetValue(id, out var known) ? known
             : _known[id] = new Line(id, delivery.NotificationName, null, KeyOf(id), Empty());
-        line.Cells[column] = new Telling(
+        line.Cells[column] = new RecipientResult(
             delivery.State switch
             {
-                DeliveryState.Delivered => Told.Delivered,
-                DeliveryState.Failed => Told.Failed,
-                DeliveryState.Skipped => Told.Skipped,
-                _ => Told.Waiting,
+                DeliveryState.Delivered => RecipientOutcome.Delivered,
+                DeliveryState.Failed => RecipientOutcome.Failed,
+                DeliveryState.Skipped => RecipientOutcome.Skipped,
+                _ => RecipientOutcome.Waiting,
             },
             delivery);
     }
@@ -50,19 +50,19 @@ internal sealed class RecipientTable
     {
         var column = _columns[eventId];
         var line = _known.GetValueOrDefault(left.Id) ?? Deleted(left.Name, column);
-        line.Cells[column] ??= new Telling(Told.ExclusionReason, Why: left.Why);
+        line.Cells[column] ??= new RecipientResult(RecipientOutcome.NotSubscribed, Why: left.Why);
     }
 
     /// <summary>Those with a delivery first, by name.</summary>
-    public IReadOnlyList<ToldNotification> Rows() =>
+    public IReadOnlyList<Recipient> Rows() =>
         [.. _known.Values.Concat(_deleted.Values)
-            .Select(line => new ToldNotification(line.Id, line.Name, line.CreatedAt, line.Key, [.. line.Cells.Select((cell, i) => cell ?? Otherwise(line, _events[i]))]))
+            .Select(line => new Recipient(line.Id, line.Name, line.CreatedAt, line.Key, [.. line.Cells.Select((cell, i) => cell ?? Otherwise(line, _events[i]))]))
             .OrderByDescending(row => row.HasDelivery)
             .ThenBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(row => row.NotificationId ?? int.MaxValue)];
 
     private static string KeyOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private Telling?[] Empty() => new Telling?[_events.Count];
+    private RecipientResult?[] Empty() => new RecipientResult?[_events.Count];
 
     /// <summary>The first line of a deleted notification of this name that has nothing for this event yet: two can have had one name.</summary>
     private Line Deleted(string name, int column)
@@ -76,6 +76,6 @@ internal sealed class RecipientTable
         }
     }
 
-    private static Telling Otherwise(Line line, EventRow happened) =>
-        new(line.CreatedAt > happened.OccurredAt ? Told.MadeLater : Told.Unknown);
+    private static RecipientResult Otherwise(Line line, EventRow storedEvent) =>
+        new(line.CreatedAt > storedEvent.OccurredAt ? RecipientOutcome.MadeLater : RecipientOutcome.Unknown);
 }

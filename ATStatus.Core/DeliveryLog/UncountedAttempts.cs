@@ -10,7 +10,7 @@ namespace ATStatus.Core.DeliveryLog;
 /// Counts by the hour (<see cref="HourlyAttemptCount"/>) what an earlier version has recorded and had not counted yet: once, at the first start of this
 /// one and before any worker runs. Since then each result is counted in the transaction that writes it.
 /// </summary>
-public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DatabaseWritability writability) : IHostedService
+public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DatabaseWritability writability) : IHostedService
 {
     /// <summary>The <see cref="Checkpoint"/> of the earlier version's counter: up to which attempt it had come.</summary>
     internal const string CheckpointName = "AttemptHours";
@@ -43,10 +43,10 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
     /// <summary>Counts the next attempts; false when all are counted.</summary>
     private async Task<bool> CountBatchAsync(CancellationToken cancellationToken)
     {
-        using var turn = await gate.EnterAsync(cancellationToken);
+        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var from = await db.Bookmarks.Where(b => b.Name == CheckpointName).Select(b => (long?)b.Value).SingleOrDefaultAsync(cancellationToken);
+        var from = await db.Checkpoints.Where(b => b.Name == CheckpointName).Select(b => (long?)b.Value).SingleOrDefaultAsync(cancellationToken);
         if (from == Done)
             return false;
         var attempts = await db.DeliveryAttempts.AsNoTracking()
@@ -61,13 +61,13 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
             if (from is { } known)
             {
                 // Another instance counts the same where it is as fast: whoever moves the checkpoint has counted.
-                if (await db.Bookmarks.Where(b => b.Name == CheckpointName && b.Value == known)
+                if (await db.Checkpoints.Where(b => b.Name == CheckpointName && b.Value == known)
                     .ExecuteUpdateAsync(row => row.SetProperty(b => b.Value, upTo), cancellationToken) == 0)
                     return true;
             }
             else
             {
-                db.Bookmarks.Add(new Checkpoint { Name = CheckpointName, Value = upTo });
+                db.Checkpoints.Add(new Checkpoint { Name = CheckpointName, Value = upTo });
             }
             await AddAsync(db, attempts, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
@@ -92,7 +92,7 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
         // A notification that is deleted at this moment has nothing to be counted for.
         var existing = await db.Notifications.Where(n => notifications.Contains(n.Id)).Select(n => n.Id).ToHashSetAsync(cancellationToken);
         var (first, last) = (counts.Keys.Min(k => k.Hour), counts.Keys.Max(k => k.Hour));
-        var rows = await db.AttemptHours
+        var rows = await db.HourlyAttemptCounts
             .Where(h => notifications.Contains(h.NotificationId) && h.Hour >= first && h.Hour <= last)
             .ToDictionaryAsync(h => (h.NotificationId, h.Hour, h.IsFailure, h.Bucket), cancellationToken);
         foreach (var (key, count) in counts.Where(c => existing.Contains(c.Key.Notification)))
@@ -100,7 +100,7 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
             if (rows.TryGetValue(key, out var row))
                 row.Count += count;
             else
-                db.AttemptHours.Add(new HourlyAttemptCount { NotificationId = key.Notification, Hour = key.Hour, IsFailure = key.IsFailure, Bucket = key.Bucket, Count = count });
+                db.HourlyAttemptCounts.Add(new HourlyAttemptCount { NotificationId = key.Notification, Hour = key.Hour, IsFailure = key.IsFailure, Bucket = key.Bucket, Count = count });
         }
     }
 }

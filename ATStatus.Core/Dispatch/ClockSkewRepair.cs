@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Dispatch;
 
 /// <summary>
-/// Mends what was written while the clock was ahead: moments further away than any wait can lead. Once the clock is right again, no
+/// Repairs what was written while the clock was ahead: moments further away than any wait can lead. Once the clock is right again, no
 /// delivery, lease or circuit may wait for the hours or years that it had jumped.
 /// </summary>
 /// <param name="options">The waits that there are.</param>
@@ -21,7 +21,7 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
     private const int BatchSize = 1_000;
 
     /// <summary>
-    /// Makes due what waits longer than it can, cuts leases to the length that they were given, and lets circuits probe. Answers the
+    /// Makes due what waits longer than it can, cuts leases to the length that they were given, and lets circuits probe. Returns the
     /// deliveries that nothing holds and that have a job of their own: it may be set for the wrong moment, so they need another. And those that are their events' jobs' to send.
     /// </summary>
     public async Task<(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> Own, IReadOnlyList<long> First)> RepairAsync(
@@ -40,7 +40,7 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
             await probes.ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, at), cancellationToken);
 
         var lastDue = now + schedule.LongestWait + Tolerance;
-        var mended = new List<(long, int, bool)>();
+        var repaired = new List<(long, int, bool)>();
         var first = new List<long>();
         while (true)
         {
@@ -57,14 +57,14 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
                 })
                 .ToListAsync(cancellationToken);
             if (rows.Count == 0)
-                return (mended, first);
+                return (repaired, first);
             var ids = rows.Select(r => r.Id).ToArray();
             await db.Deliveries
                 .Where(d => ids.Contains(d.Id) && (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying))
                 .ExecuteUpdateAsync(
                     row => row.SetProperty(d => d.DueAt, at).SetProperty(d => d.Version, d => d.Version + 1), cancellationToken);
             first.AddRange(rows.Where(r => r is { Hold: null, IsFirst: true }).Select(r => r.Id));
-            mended.AddRange(rows.Where(r => r is { Hold: null, IsFirst: false }).Select(r => (r.Id, r.NotificationId ?? 0, r.State == DeliveryState.Retrying)));
+            repaired.AddRange(rows.Where(r => r is { Hold: null, IsFirst: false }).Select(r => (r.Id, r.NotificationId ?? 0, r.State == DeliveryState.Retrying)));
         }
     }
 }

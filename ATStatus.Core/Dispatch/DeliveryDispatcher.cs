@@ -10,14 +10,14 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Dispatch;
 
 /// <summary>
-/// Decides which deliveries have a job and which wait as rows: one lane per notification, so that a queue of a hundred thousand to a
-/// dead endpoint is neither in memory nor before anybody else's. A lane has a few jobs at most; when one ends, the next is let in.
+/// Decides which deliveries have a job and which wait as rows: one queue per notification, so that a backlog of a hundred thousand to a
+/// dead endpoint is neither in memory nor before anybody else's. A queue has a few jobs at most; when one ends, the next is let in.
 /// Open circuits let one through now and then, and drain slowly once they have closed.
 /// </summary>
 public sealed partial class DeliveryDispatcher(
-    DispatchQueries rows,
-    JobHandOver queue,
-    ConcurrencyLimiter slots,
+    DispatchQueries queries,
+    JobHandOver jobs,
+    ConcurrencyLimiter limiter,
     SendingPauseState sending,
     WebhookOptions options,
     SweeperOptions instances,
@@ -25,12 +25,12 @@ public sealed partial class DeliveryDispatcher(
     TimeProvider time,
     ILogger<DeliveryDispatcher> logger) : BackgroundService, IDispatchSignals
 {
-    /// <summary>How often lanes are looked at that wait for a moment rather than for a job's end.</summary>
+    /// <summary>How often queues are looked at that wait for a moment rather than for a job's end.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<int, NotificationQueue> _lanes = new();
-    private readonly ConcurrentDictionary<long, NotificationQueue> _out = new();
-    private readonly EventChains _chains = new(queue);
+    private readonly ConcurrentDictionary<int, NotificationQueue> _queues = new();
+    private readonly ConcurrentDictionary<long, NotificationQueue> _inFlight = new();
+    private readonly EventChains _chains = new(jobs);
     private int _slow;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -60,53 +60,53 @@ public sealed partial class DeliveryDispatcher(
         }
     }
 
-    /// <summary>Lets in what may go now: a probe whose time has come, the next of a draining lane.</summary>
+    /// <summary>Lets in what may go now: a probe whose time has come, the next of a draining queue.</summary>
     internal void Tick()
     {
         // A claim could not be written: no job is made that would only wait for that.
         if (sending.IsPaused || !writability.IsWritable)
             return;
-        foreach (var lane in _lanes.Values)
+        foreach (var queue in _queues.Values)
         {
-            if (lane.IsWaiting)
-                Pump(lane);
+            if (queue.IsWaiting)
+                Pump(queue);
         }
     }
 
     /// <inheritdoc/>
     public void Finished(int? notificationId, long deliveryId, bool isHeld)
     {
-        if (!_out.TryRemove(deliveryId, out var lane) && notificationId is { } id)
-            lane = Lane(id);
-        if (lane is null)
+        if (!_inFlight.TryRemove(deliveryId, out var queue) && notificationId is { } id)
+            queue = QueueOf(id);
+        if (queue is null)
             return;
         // What was held by its claim waits for something else than this job's end: the clock looks after it, or it would spin.
-        Within(lane, () =>
+        Within(queue, () =>
         {
-            lane.Remove(deliveryId);
-            lane.HasMore |= isHeld || lane.IsInOrder == true || lane.HasOrdered;
+            queue.Remove(deliveryId);
+            queue.HasMore |= isHeld || queue.IsInOrder == true || queue.HasOrdered;
         });
-        if (!isHeld && lane.IsWaiting)
-            Pump(lane);
+        if (!isHeld && queue.IsWaiting)
+            Pump(queue);
     }
 
     /// <inheritdoc/>
     public void HealthChanged(NotificationHealth health)
     {
-        var lane = Lane(health.NotificationId);
-        Within(lane, () => lane.SetHealth(health));
-        if (lane.IsWaiting)
-            Pump(lane);
+        var queue = QueueOf(health.NotificationId);
+        Within(queue, () => queue.SetHealth(health));
+        if (queue.IsWaiting)
+            Pump(queue);
     }
 
     /// <inheritdoc/>
     public void NotificationChanged(int notificationId) => _ = Task.Run(() => LookAsync([notificationId], CancellationToken.None));
 
-    /// <summary>Sending is no longer paused: whatever waits goes on, each lane in its order, also what a claim has sent back to wait.</summary>
+    /// <summary>Sending is no longer paused: whatever waits goes on, each queue in its order, also what a claim has sent back to wait.</summary>
     internal void Resumed()
     {
-        foreach (var lane in _lanes.Values)
-            Within(lane, lane.ClearPrefetched);
+        foreach (var queue in _queues.Values)
+            Within(queue, queue.ClearPrefetched);
         _ = Task.Run(ResumedAsync);
     }
 
@@ -128,67 +128,67 @@ public sealed partial class DeliveryDispatcher(
     /// </summary>
     internal async Task OfferAsync(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> lost, CancellationToken cancellationToken)
     {
-        await KnowAsync([.. lost.Select(d => d.NotificationId).Distinct()], cancellationToken);
+        await ReadStatesAsync([.. lost.Select(d => d.NotificationId).Distinct()], cancellationToken);
         var rest = new List<(long Id, HoldReason Hold)>();
         foreach (var (id, notificationId, isRetry) in lost)
         {
-            var lane = Lane(notificationId);
-            var hold = Within(lane, () =>
+            var queue = QueueOf(notificationId);
+            var hold = Within(queue, () =>
             {
                 // Of a notification that is gone or off nothing is known: the claim skips it.
-                var hold = lane.IsKnown ? HoldOf(lane) : null;
-                if (hold is null && lane.Add(id))
-                    _out[id] = lane;
+                var hold = queue.IsKnown ? HoldOf(queue) : null;
+                if (hold is null && queue.Add(id))
+                    _inFlight[id] = queue;
                 return hold;
             });
             if (hold is { } why)
                 rest.Add((id, why));
             else
-                queue.HandOver([id], isRetry ? QueueNames.Retries : QueueNames.Own);
+                jobs.HandOver([id], isRetry ? QueueNames.Retries : QueueNames.Own);
         }
         if (rest.Count == 0)
             return;
-        await rows.HoldAsync(rest, cancellationToken);
+        await queries.HoldAsync(rest, cancellationToken);
         foreach (var notificationId in lost.Select(d => d.NotificationId).Distinct())
         {
-            var lane = Lane(notificationId);
-            Within(lane, () => lane.HasMore = true);
-            Pump(lane);
+            var queue = QueueOf(notificationId);
+            Within(queue, () => queue.HasMore = true);
+            Pump(queue);
         }
     }
 
     /// <summary>Looks for everything that is held, and for jobs that vanished. At start, and every minute.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(await rows.NotificationsWithHeldAsync(cancellationToken), cancellationToken);
-        if (_out.IsEmpty)
+        await LookAsync(await queries.NotificationsWithHeldAsync(cancellationToken), cancellationToken);
+        if (_inFlight.IsEmpty)
             return;
         // Asked before the live jobs are, so that one that is made in between is not taken for lost.
-        var known = _out.ToArray();
-        var live = queue.Live();
-        foreach (var (id, lane) in known.Where(entry => !live.ContainsKey(entry.Key)))
+        var known = _inFlight.ToArray();
+        var live = jobs.Live();
+        foreach (var (id, queue) in known.Where(entry => !live.ContainsKey(entry.Key)))
         {
-            if (_out.TryRemove(id, out _))
-                Drop(lane, id);
+            if (_inFlight.TryRemove(id, out _))
+                Drop(queue, id);
         }
     }
 
     /// <summary>A job is gone without a word: its place is free, and nothing waits for its delivery.</summary>
-    private void Drop(NotificationQueue lane, long deliveryId) => Within(lane, () => lane.Remove(deliveryId));
+    private void Drop(NotificationQueue queue, long deliveryId) => Within(queue, () => queue.Remove(deliveryId));
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
     private async Task LookAsync(IReadOnlyList<int> notifications, CancellationToken cancellationToken)
     {
         try
         {
-            var off = await KnowAsync(notifications, cancellationToken);
+            var off = await ReadStatesAsync(notifications, cancellationToken);
             foreach (var (id, reason) in off)
-                await rows.SkipHeldAsync(id, reason, cancellationToken);
+                await queries.SkipHeldAsync(id, reason, cancellationToken);
             foreach (var id in notifications.Except(off.Keys))
             {
-                var lane = Lane(id);
-                Within(lane, () => lane.HasMore = true);
-                Pump(lane);
+                var queue = QueueOf(id);
+                Within(queue, () => queue.HasMore = true);
+                Pump(queue);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -197,76 +197,76 @@ public sealed partial class DeliveryDispatcher(
         }
     }
 
-    /// <summary>Reads what lanes must know. Answers those whose notification is off or gone, with the reason.</summary>
-    private async Task<IReadOnlyDictionary<int, (SkipCause Cause, string Reason)>> KnowAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
+    /// <summary>Reads what queues must know. Returns those whose notification is off or gone, with the reason.</summary>
+    private async Task<IReadOnlyDictionary<int, (SkipCause Cause, string Reason)>> ReadStatesAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        var (on, off) = await rows.KnowAsync(ids, cancellationToken);
+        var (on, off) = await queries.ReadStatesAsync(ids, cancellationToken);
         foreach (var (id, isInOrder, health) in on)
         {
-            var lane = Lane(id);
-            Within(lane, () =>
+            var queue = QueueOf(id);
+            Within(queue, () =>
             {
-                lane.IsInOrder = isInOrder;
-                lane.SetHealth(health ?? NotificationHealth.Fresh(id, Now));
+                queue.IsInOrder = isInOrder;
+                queue.SetHealth(health ?? NotificationHealth.Fresh(id, Now));
             });
         }
         return off;
     }
 
-    private HoldReason? HoldOf(NotificationQueue lane) => sending.IsPaused ? HoldReason.Paused : lane.HoldOf(LimitOf(lane), Now);
+    private HoldReason? HoldOf(NotificationQueue queue) => sending.IsPaused ? HoldReason.Paused : queue.HoldOf(LimitOf(queue), Now);
 
-    private void Pump(NotificationQueue lane)
+    private void Pump(NotificationQueue queue)
     {
         if (sending.IsPaused)
             return;
-        var (taken, read) = Within(lane, () =>
+        var (taken, read) = Within(queue, () =>
         {
-            var limit = LimitOf(lane);
-            var taken = lane.Take(limit, Now, options);
+            var limit = LimitOf(queue);
+            var taken = queue.Take(limit, Now, options);
             foreach (var (id, _) in taken)
-                _out[id] = lane;
-            var read = lane.NeedsReading && lane.Free(limit, Now, options) > 0;
+                _inFlight[id] = queue;
+            var read = queue.NeedsReading && queue.Free(limit, Now, options) > 0;
             if (read)
-                (lane.IsReading, lane.HasMore) = (true, false);
+                (queue.IsReading, queue.HasMore) = (true, false);
             return (taken, read);
         });
         foreach (var byQueue in taken.GroupBy(t => t.IsRetry, t => t.Id))
-            queue.HandOver(byQueue, byQueue.Key ? QueueNames.Retries : QueueNames.Own);
+            jobs.HandOver(byQueue, byQueue.Key ? QueueNames.Retries : QueueNames.Own);
         if (read)
-            _ = Task.Run(() => ReadAsync(lane));
+            _ = Task.Run(() => ReadAsync(queue));
     }
 
     /// <summary>Reads the next deliveries that wait, in the order in which they fell due.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the lane is looked at again by the clock.")]
-    private async Task ReadAsync(NotificationQueue lane)
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the queue is looked at again by the clock.")]
+    private async Task ReadAsync(NotificationQueue queue)
     {
         try
         {
-            var known = Within(lane, () => lane.Known);
-            var wanted = NotificationQueue.Ahead + known.Count;
-            var (held, hasOrdered) = await rows.HeldAsync(lane.NotificationId, lane.IsInOrder == true, wanted);
-            var isEmpty = Within(lane, () =>
+            var known = Within(queue, () => queue.Known);
+            var wanted = NotificationQueue.PrefetchSize + known.Count;
+            var (held, hasOrdered) = await queries.HeldAsync(queue.NotificationId, queue.IsInOrder == true, wanted);
+            var isEmpty = Within(queue, () =>
             {
-                lane.IsReading = false;
-                var hasMore = lane.HasMore || held.Count == wanted;
-                lane.HasMore = false;
+                queue.IsReading = false;
+                var hasMore = queue.HasMore || held.Count == wanted;
+                queue.HasMore = false;
                 foreach (var (id, isRetry) in held)
-                    lane.Prefetch(id, isRetry);
-                lane.HasMore = hasMore;
-                lane.Read(hasOrdered);
-                return !lane.HasMore && held.Count == 0;
+                    queue.Prefetch(id, isRetry);
+                queue.HasMore = hasMore;
+                queue.Read(hasOrdered);
+                return !queue.HasMore && held.Count == 0;
             });
-            if (isEmpty && lane.IsDraining)
+            if (isEmpty && queue.IsDraining)
             {
-                await rows.DrainedAsync(lane.NotificationId);
-                Within(lane, lane.Drained);
+                await queries.DrainedAsync(queue.NotificationId);
+                Within(queue, queue.Drained);
             }
-            Pump(lane);
+            Pump(queue);
         }
         catch (Exception e)
         {
             LogUnlessExplained(e);
-            Within(lane, () => (lane.IsReading, lane.HasMore) = (false, true));
+            Within(queue, () => (queue.IsReading, queue.HasMore) = (false, true));
         }
     }
 
@@ -276,13 +276,13 @@ public sealed partial class DeliveryDispatcher(
     {
         try
         {
-            foreach (var lane in _lanes.Values.Where(l => l.IsWaiting && l.InFlight > 0))
+            foreach (var queue in _queues.Values.Where(q => q.IsWaiting && q.InFlight > 0))
             {
-                var ids = lane.Known.ToArray();
-                var open = await rows.OpenAsync(ids, cancellationToken);
-                foreach (var id in ids.Except(open).Where(id => _out.TryRemove(id, out _)))
-                    Drop(lane, id);
-                Pump(lane);
+                var ids = queue.Known.ToArray();
+                var open = await queries.OpenAsync(ids, cancellationToken);
+                foreach (var id in ids.Except(open).Where(id => _inFlight.TryRemove(id, out _)))
+                    Drop(queue, id);
+                Pump(queue);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -291,33 +291,33 @@ public sealed partial class DeliveryDispatcher(
         }
     }
 
-    private NotificationQueue Lane(int notificationId) => _lanes.GetOrAdd(notificationId, id => new NotificationQueue(id));
+    private NotificationQueue QueueOf(int notificationId) => _queues.GetOrAdd(notificationId, id => new NotificationQueue(id));
 
     /// <summary>How many jobs a notification's deliveries may have at this moment, first attempts in flight taken off.</summary>
-    private int LimitOf(NotificationQueue lane)
+    private int LimitOf(NotificationQueue queue)
     {
-        if ((lane.IsSlow || slots.IsSlow(lane.NotificationId)) && Volatile.Read(ref _slow) >= Math.Max(1, options.RetryWorkers / 2))
+        if ((queue.IsSlow || limiter.IsSlow(queue.NotificationId)) && Volatile.Read(ref _slow) >= Math.Max(1, options.RetryWorkers / 2))
             return 0;
-        return options.SendsPerNotification - slots.FirstAttemptsOf(lane.NotificationId);
+        return options.SendsPerNotification - limiter.FirstAttemptsOf(queue.NotificationId);
     }
 
-    private T Within<T>(NotificationQueue lane, Func<T> change)
+    private T Within<T>(NotificationQueue queue, Func<T> change)
     {
-        lock (lane.Gate)
+        lock (queue.SyncRoot)
         {
-            var slow = lane.IsSlow ? lane.InFlight : 0;
+            var slow = queue.IsSlow ? queue.InFlight : 0;
             try
             {
                 return change();
             }
             finally
             {
-                Interlocked.Add(ref _slow, (lane.IsSlow ? lane.InFlight : 0) - slow);
+                Interlocked.Add(ref _slow, (queue.IsSlow ? queue.InFlight : 0) - slow);
             }
         }
     }
 
-    private void Within(NotificationQueue lane, Action change) => Within(lane, () =>
+    private void Within(NotificationQueue queue, Action change) => Within(queue, () =>
     {
         change();
         return true;

@@ -7,23 +7,23 @@ namespace ATStatus.Core.Dispatch;
 public sealed partial class DeliveryDispatcher
 {
     /// <summary>Whether the health of each of these is known here, so that nobody needs to read it.</summary>
-    internal bool Know(IEnumerable<Notification> notifications) =>
-        notifications.All(n => _lanes.TryGetValue(n.Id, out var lane) && Within(lane, () => lane.IsKnown));
+    internal bool KnowsHealth(IEnumerable<Notification> notifications) =>
+        notifications.All(n => _queues.TryGetValue(n.Id, out var queue) && Within(queue, () => queue.IsKnown));
 
     /// <summary>Why a delivery that is being saved is held; null where its event's job, or a job of its own, may send it.</summary>
     /// <param name="notification">Who it goes to.</param>
     /// <param name="health">How that fares, where it is not known here.</param>
     internal HoldReason? HoldAtSave(Notification notification, NotificationHealth? health)
     {
-        var lane = Lane(notification.Id);
-        return Within(lane, () =>
+        var queue = QueueOf(notification.Id);
+        return Within(queue, () =>
         {
-            lane.IsInOrder = notification.InOrder;
-            if (!lane.IsKnown)
-                lane.SetHealth(health ?? NotificationHealth.Fresh(notification.Id, Now));
+            queue.IsInOrder = notification.InOrder;
+            if (!queue.IsKnown)
+                queue.SetHealth(health ?? NotificationHealth.Fresh(notification.Id, Now));
             return sending.IsPaused ? HoldReason.Paused
-                : lane.IsOpen ? HoldReason.Circuit
-                : lane.IsSlow || slots.IsSlow(notification.Id) ? HoldReason.SlowEndpoints
+                : queue.IsOpen ? HoldReason.Circuit
+                : queue.IsSlow || limiter.IsSlow(notification.Id) ? HoldReason.SlowEndpoints
                 : (HoldReason?)null;
         });
     }
@@ -37,37 +37,37 @@ public sealed partial class DeliveryDispatcher
         var waiting = new HashSet<NotificationQueue>();
         foreach (var delivery in deliveries.Where(d => d is { State: DeliveryState.Pending, IsOwn: true }))
         {
-            var lane = Lane(delivery.NotificationId!.Value);
-            Within(lane, () =>
+            var queue = QueueOf(delivery.NotificationId!.Value);
+            Within(queue, () =>
             {
                 if (delivery.Hold is not null)
                 {
-                    lane.Enqueue(delivery.Id, isRetry: false);
-                    waiting.Add(lane);
+                    queue.Enqueue(delivery.Id, isRetry: false);
+                    waiting.Add(queue);
                 }
-                else if (lane.Add(delivery.Id))
+                else if (queue.Add(delivery.Id))
                 {
-                    _out[delivery.Id] = lane;
+                    _inFlight[delivery.Id] = queue;
                     own.Add(delivery.Id);
                 }
             });
         }
         _chains.Commit(saveId, [.. deliveries.Where(d => d.IsForEventJob).Select(d => d.EventId).Distinct()]);
-        queue.HandOver(own);
-        foreach (var lane in waiting)
-            Pump(lane);
+        jobs.HandOver(own);
+        foreach (var queue in waiting)
+            Pump(queue);
     }
 
     /// <inheritdoc/>
     public void FirstAttemptFailed(long deliveryId, Deliveries.Store.RecordedAttempt recorded, Deliveries.FirstAttemptTrace? trace) =>
-        queue.HandOverAfterFirst(deliveryId, recorded, trace, jobId => Task.Run(() => NoteJobAsync(deliveryId, jobId)));
+        jobs.HandOverAfterFirst(deliveryId, recorded, trace, jobId => Task.Run(() => NoteJobAsync(deliveryId, jobId)));
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; without it the dashboard only goes on showing a job that another has replaced.")]
     private async Task NoteJobAsync(long deliveryId, string jobId)
     {
         try
         {
-            await rows.NoteJobAsync(deliveryId, jobId);
+            await queries.NoteJobAsync(deliveryId, jobId);
         }
         catch (Exception e)
         {

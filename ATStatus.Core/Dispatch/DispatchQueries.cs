@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Dispatch;
 
 /// <summary>What <see cref="DeliveryDispatcher"/> asks of the database and writes into it: rows that wait, and what is known of whom they wait for.</summary>
-public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics meters, TimeProvider time)
+public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics metrics, TimeProvider time)
 {
     /// <summary>The most rows in one statement: nobody else's write waits longer.</summary>
     private const int Batch = 1_000;
@@ -95,7 +95,7 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
     }
 
     /// <summary>What is known of notifications: of those that are on, whether they want order and how they fare; of the others, why they get nothing.</summary>
-    internal async Task<(List<(int Id, bool IsInOrder, NotificationHealth? Health)> On, Dictionary<int, (SkipCause Cause, string Reason)> Off)> KnowAsync(
+    internal async Task<(List<(int Id, bool IsInOrder, NotificationHealth? Health)> On, Dictionary<int, (SkipCause Cause, string Reason)> Off)> ReadStatesAsync(
         IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -122,7 +122,7 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
                 .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Select(d => d.Id).Take(Batch).ToListAsync(cancellationToken);
             if (ids.Count == 0)
                 return;
-            meters.Skipped(await db.Deliveries
+            metrics.Skipped(await db.Deliveries
                 .Where(d => ids.Contains(d.Id) && d.Hold != null)
                 .ExecuteUpdateAsync(
                     row => row

@@ -18,7 +18,7 @@ namespace ATStatus.Core.Dispatch;
 /// <see cref="Sweeper"/> hands over what has no live job.
 /// </summary>
 public sealed partial class JobHandOver(
-    IBackgroundJobClient jobs, JobStorage storage, IJobFilterProvider filters, DeliveryTracing traces, TimeProvider time, ILogger<JobHandOver> logger)
+    IBackgroundJobClient jobs, JobStorage storage, IJobFilterProvider filters, DeliveryTracing tracing, TimeProvider time, ILogger<JobHandOver> logger)
 {
     /// <summary>The most jobs in one transaction of the job storage.</summary>
     private const int GroupSize = 64;
@@ -156,11 +156,11 @@ public sealed partial class JobHandOver(
             var jobId = transaction.CreateJob(job, parameters, now, UnqueuedExpiry);
             _states.ApplyState(new ApplyStateContext(
                 storage, connection, transaction, new BackgroundJob(jobId, job, now, parameters), next.State, oldStateName: null));
-            if (next.Made is { } tell)
-                made.Add(() => tell(jobId));
+            if (next.Made is { } callback)
+                made.Add(() => callback(jobId));
         }
         transaction.Commit();
-        made.ForEach(tell => tell());
+        made.ForEach(callback => callback());
     }
 
     /// <summary>
@@ -189,7 +189,7 @@ public sealed partial class JobHandOver(
             yield return KeyValuePair.Create(DeliveryTracing.LastAttemptParameter, attempt);
     }
 
-    private Activity? HandOverTrace(NewJob made) => made.IsEvent ? traces.HandOverEvent(made.Id) : traces.HandOver(made.Id);
+    private Activity? HandOverTrace(NewJob made) => made.IsEvent ? tracing.HandOverEvent(made.Id) : tracing.HandOver(made.Id);
 
     private void Create(NewJob made)
     {
@@ -203,7 +203,7 @@ public sealed partial class JobHandOver(
 
     private bool PutBack(long deliveryId, string jobId)
     {
-        using var trace = traces.HandOver(deliveryId);
+        using var trace = tracing.HandOver(deliveryId);
         if (trace is not null)
         {
             using var connection = storage.GetConnection();

@@ -10,16 +10,16 @@ namespace ATStatus.Core.Dispatch;
 internal sealed class NotificationQueue(int notificationId)
 {
     /// <summary>How many waiting deliveries are kept at hand.</summary>
-    public const int Ahead = 64;
+    public const int PrefetchSize = 64;
 
-    private readonly HashSet<long> _out = [];
+    private readonly HashSet<long> _inFlight = [];
     private readonly LinkedList<(long Id, bool IsRetry)> _next = new();
     private readonly HashSet<long> _nextIds = [];
     private NotificationHealth? _health;
     private double _tokens;
     private DateTime _tokensAt;
 
-    public Lock Gate { get; } = new();
+    public Lock SyncRoot { get; } = new();
 
     public int NotificationId => notificationId;
 
@@ -36,7 +36,7 @@ internal sealed class NotificationQueue(int notificationId)
     public bool IsReading { get; set; }
 
     /// <summary>How many jobs of its deliveries' own are queued or running.</summary>
-    public int InFlight => _out.Count;
+    public int InFlight => _inFlight.Count;
 
     public bool IsKnown => _health is not null && IsInOrder is not null;
 
@@ -50,7 +50,7 @@ internal sealed class NotificationQueue(int notificationId)
     /// <summary>Whether there is something to let in, or to find out whether there is.</summary>
     public bool IsWaiting => HasMore || _next.Count > 0 || IsDraining;
 
-    public IReadOnlyCollection<long> Known => [.. _out, .. _nextIds];
+    public IReadOnlyCollection<long> Known => [.. _inFlight, .. _nextIds];
 
     public bool NeedsReading => !IsReading && _next.Count == 0 && (HasMore || IsDraining);
 
@@ -69,7 +69,7 @@ internal sealed class NotificationQueue(int notificationId)
     /// <summary>Puts a saved delivery that waits behind those at hand, or leaves it to the database.</summary>
     public void Enqueue(long deliveryId, bool isRetry)
     {
-        if (HasMore || IsInOrder != false || _next.Count >= Ahead)
+        if (HasMore || IsInOrder != false || _next.Count >= PrefetchSize)
             HasMore = true;
         else
             Prefetch(deliveryId, isRetry);
@@ -78,7 +78,7 @@ internal sealed class NotificationQueue(int notificationId)
     /// <summary>Puts a delivery that was read from the database behind those at hand.</summary>
     public void Prefetch(long deliveryId, bool isRetry)
     {
-        if (!_out.Contains(deliveryId) && _nextIds.Add(deliveryId))
+        if (!_inFlight.Contains(deliveryId) && _nextIds.Add(deliveryId))
             _next.AddLast((deliveryId, isRetry));
     }
 
@@ -90,9 +90,9 @@ internal sealed class NotificationQueue(int notificationId)
         HasMore = true;
     }
 
-    public bool Add(long deliveryId) => _out.Add(deliveryId);
+    public bool Add(long deliveryId) => _inFlight.Add(deliveryId);
 
-    public void Remove(long deliveryId) => _out.Remove(deliveryId);
+    public void Remove(long deliveryId) => _inFlight.Remove(deliveryId);
 
     /// <summary>The next were read.</summary>
     /// <param name="hasOrdered">Whether some of those that are held wait for an earlier one.</param>
@@ -111,7 +111,7 @@ internal sealed class NotificationQueue(int notificationId)
             var (next, following) = (node.Value, node.Next);
             _next.Remove(node);
             _nextIds.Remove(next.Id);
-            if (_out.Add(next.Id))
+            if (_inFlight.Add(next.Id))
             {
                 free--;
                 _tokens -= IsDraining ? 1 : 0;

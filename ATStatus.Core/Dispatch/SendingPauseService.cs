@@ -12,9 +12,9 @@ namespace ATStatus.Core.Dispatch;
 /// </summary>
 public sealed partial class SendingPauseService(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock gate,
+    SqliteWriteLock writeLock,
     SendingPauseState sending,
-    DeliveryDispatcher lanes,
+    DeliveryDispatcher dispatcher,
     DeliveryFeed feed,
     DatabaseUse use,
     TimeProvider time,
@@ -24,11 +24,11 @@ public sealed partial class SendingPauseService(
     public async Task PauseAsync(Actor actor, CancellationToken cancellationToken = default)
     {
         // Within the turn: on SQLite a claim is before this, and is a send under way, or after it, and is refused.
-        using (await gate.EnterAsync(cancellationToken))
+        using (await writeLock.EnterAsync(cancellationToken))
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             var pauses = db.SendingPauses.AsNoTracking();
-            sending.Know(await pauses.SingleOrDefaultAsync(cancellationToken)
+            sending.Set(await pauses.SingleOrDefaultAsync(cancellationToken)
                 ?? await AddAsync(db, actor, cancellationToken)
                 // Paused by another instance at the same moment.
                 ?? await pauses.SingleOrDefaultAsync(cancellationToken));
@@ -39,7 +39,7 @@ public sealed partial class SendingPauseService(
     /// <summary>Lets everything that waits go on, each notification's in its order; nothing where sending is not paused.</summary>
     public async Task ResumeAsync(CancellationToken cancellationToken = default)
     {
-        using (await gate.EnterAsync(cancellationToken))
+        using (await writeLock.EnterAsync(cancellationToken))
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -62,10 +62,10 @@ public sealed partial class SendingPauseService(
                     // Another instance resumed at the same moment, and has done all this.
                 }
             }
-            sending.Know(null);
+            sending.Set(null);
             use.Forget();
         }
-        lanes.Resumed();
+        dispatcher.Resumed();
         feed.Signal();
     }
 

@@ -18,12 +18,12 @@ namespace ATStatus.Core.Dispatch;
 /// </summary>
 public sealed partial class Sweeper(
     IDbContextFactory<AtStatusDbContext> contexts,
-    JobHandOver queue,
-    DeliveryDispatcher lanes,
+    JobHandOver jobs,
+    DeliveryDispatcher dispatcher,
     DeliveryStore store,
     DatabaseWritability writability,
     DeliveryFeed feed,
-    DeliveryMetrics meters,
+    DeliveryMetrics metrics,
     RetrySchedule schedule,
     WebhookOptions webhooks,
     TimeProvider time,
@@ -124,15 +124,15 @@ public sealed partial class Sweeper(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (late, lateFirst) = await _clock.RepairAsync(db, Now, cancellationToken);
         await AbandonOrphansAsync(firstOfProcess, cancellationToken);
-        await lanes.LookAsync(cancellationToken);
+        await dispatcher.LookAsync(cancellationToken);
         if (late.Count + lateFirst.Count > 0)
         {
             LogClockSetBack(late.Count + lateFirst.Count);
-            await lanes.OfferAsync(late, cancellationToken);
+            await dispatcher.OfferAsync(late, cancellationToken);
             foreach (var batch in lateFirst.Chunk(BatchSize))
             {
                 var rows = await Rows(db.Deliveries.Where(d => EF.Parameter(batch).Contains(d.Id))).ToListAsync(cancellationToken);
-                (await UncoveredEventsAsync(db, rows, Now, cancellationToken)).ForEach(lanes.Restart);
+                (await UncoveredEventsAsync(db, rows, Now, cancellationToken)).ForEach(dispatcher.Restart);
             }
         }
 
@@ -146,14 +146,14 @@ public sealed partial class Sweeper(
             if (rows.Count == 0)
                 return null;
             var own = rows.Where(r => !r.IsFirst).ToList();
-            var live = queue.Live();
+            var live = jobs.Live();
             var lost = own.Where(r => !IsCovered(live, r.Id, r.DueAt, now, isEvent: false)).ToList();
             var due = lost.Where(r => r.DueAt <= now).Select(r => (r.Id, r.NotificationId, r.State == DeliveryState.Retrying)).ToList();
             var events = await UncoveredEventsAsync(db, [.. rows.Where(r => r.IsFirst && r.DueAt <= now)], now, cancellationToken);
             if (due.Count + events.Count > 0)
                 LogHandingOver(due.Count, events.Count);
-            await lanes.OfferAsync(due, cancellationToken);
-            events.ForEach(lanes.Restart);
+            await dispatcher.OfferAsync(due, cancellationToken);
+            events.ForEach(dispatcher.Restart);
             // By due time, so the first that is not due yet is the next of all.
             if (lost.FirstOrDefault(r => r.DueAt > now) is { } next)
                 return next.DueAt;
@@ -168,7 +168,7 @@ public sealed partial class Sweeper(
     /// a member behind that says so, and is not true.
     /// </summary>
     private bool IsCovered(IReadOnlyDictionary<long, string?> live, long id, DateTime dueAt, DateTime now, bool isEvent) =>
-        live.TryGetValue(id, out var jobId) && (jobId is null || dueAt > now - Unbelieved || queue.IsAlive(id, jobId, isEvent));
+        live.TryGetValue(id, out var jobId) && (jobId is null || dueAt > now - Unbelieved || jobs.IsAlive(id, jobId, isEvent));
 
     /// <summary>
     /// The events that have first attempts to make and no live job, the first of each save. One whose save has a live job waits for that.
@@ -177,7 +177,7 @@ public sealed partial class Sweeper(
     {
         if (first.Count == 0)
             return [];
-        var live = queue.LiveEvents();
+        var live = jobs.LiveEvents();
         var lost = first.GroupBy(r => r.EventId)
             .Where(g => !IsCovered(live, g.Key, g.Min(r => r.DueAt), now, isEvent: true))
             .Select(g => (Id: g.Key, g.First().SaveId)).OrderBy(e => e.Id).ToList();
@@ -241,9 +241,9 @@ public sealed partial class Sweeper(
             // Another instance, or a result that came late, wrote one of them first; the next look sees how it stands.
             return;
         }
-        meters.Abandoned(orphans.Count(orphan => !orphan.IsTest));
+        metrics.Abandoned(orphans.Count(orphan => !orphan.IsTest));
         if (orphans.Count(orphan => orphan.State == DeliveryState.Skipped) is > 0 and var cancelled)
-            meters.Skipped(cancelled);
+            metrics.Skipped(cancelled);
         feed.Signal();
     }
 

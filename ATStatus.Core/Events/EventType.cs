@@ -3,7 +3,7 @@ namespace ATStatus.Core.Events;
 /// <summary>
 /// What can happen on a status page: the event types a webhook can be selected for, in the order of the table
 /// "Available Event Types" of the Custom Webhooks document; and behind them what can happen to a notification, which is not selected but
-/// told to the one notification that another names for it. The numbers may be stored: never change or reuse one.
+/// sent to the one notification that another names for it. The numbers may be stored: never change or reuse one.
 /// </summary>
 public enum EventType
 {
@@ -68,7 +68,7 @@ public static class EventTypes
     /// <summary>What cannot be selected: what one notification tells another about itself.</summary>
     public static IReadOnlyList<EventType> Alerts { get; } = Array.AsReadOnly(Enum.GetValues<EventType>().Where(type => type.IsAlert()).ToArray());
 
-    /// <summary>Whether it is told to nobody but the notification that another names for it.</summary>
+    /// <summary>Whether it is sent to no notification but the one that another names for it.</summary>
     public static bool IsAlert(this EventType type) => type is EventType.NotificationFailing or EventType.NotificationSwitchedOff;
 
     /// <summary>The name on the wire, e.g. <c>incident.created</c>: the payload's <c>event</c>, the header's value.</summary>

@@ -28,7 +28,7 @@ public sealed record IncidentRow(
 /// <summary>A timeline entry.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Status">The status from it on.</param>
-/// <param name="Message">What was told.</param>
+/// <param name="Message">The message as published.</param>
 /// <param name="At">When (UTC).</param>
 /// <param name="Author">By whom.</param>
 public sealed record IncidentUpdateRow(int Id, IncidentStatus Status, string Message, DateTime At, string Author);
@@ -54,7 +54,7 @@ public sealed record IncidentDetail(
 /// <summary>An open incident that nobody wrote about for long.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Title">Its title.</param>
-/// <param name="LastUpdateAt">When something was last told (UTC).</param>
+/// <param name="LastUpdateAt">When it was last updated (UTC).</param>
 public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt);
 
 /// <summary>Reads incidents.</summary>
@@ -93,7 +93,7 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))]);
     }
 
-    /// <summary>Open incidents of which nothing was told for <paramref name="silence"/>, the longest silent first.</summary>
+    /// <summary>Open incidents without an update for <paramref name="silence"/>, the longest silent first.</summary>
     public async Task<IReadOnlyList<SilentIncident>> SilentAsync(TimeSpan silence, DateTime now, CancellationToken cancellationToken = default)
     {
         var before = now - silence;

@@ -16,7 +16,7 @@ public sealed class IncidentService(EventOutbox outbox)
     private const string What = "incident";
 
     /// <summary>
-    /// Creates an incident with its first update and answers its number. Raises <c>incident.created</c>, then
+    /// Creates an incident with its first update and returns its number. Raises <c>incident.created</c>, then
     /// <c>incident.resolved</c> when it is entered as resolved, otherwise the component changes.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="IncidentInput"/>.</exception>

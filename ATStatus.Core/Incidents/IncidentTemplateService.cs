@@ -72,7 +72,7 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         var text = await CheckAsync(db, seen.Id, input, cancellationToken);
         try
         {
-            // Comparing and writing are one statement, so of two who save at once one is told.
+            // Comparing and writing are one statement, so of two who save at once one is refused.
             var changed = await db.IncidentTemplates
                 .Where(t => t.Id == seen.Id && t.Name == seen.Name && t.Title == seen.Title && t.Message == seen.Message
                     && t.Severity == seen.Severity && t.Status == seen.Status)

@@ -18,7 +18,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
     private static readonly TimeSpan OnTime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Plans a window and answers its number. Raises <c>maintenance.scheduled</c>; a start in the past starts it at once.
+    /// Plans a window and returns its number. Raises <c>maintenance.scheduled</c>; a start in the past starts it at once.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>.</exception>
     public Task<int> ScheduleAsync(MaintenanceInput input, CancellationToken cancellationToken = default) =>
@@ -147,7 +147,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
             return true;
         }, cancellationToken);
 
-    /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Answers whether it did something.</summary>
+    /// <summary>What the clock does with one window that is due; nothing when it is not (any more). Returns whether it did something.</summary>
     internal Task<bool> TickAsync(int id, EventSequence sequence, CancellationToken cancellationToken) => outbox.RunOnFreshRowsAsync(What, false, async work =>
     {
         work.Sequence = sequence;
@@ -167,7 +167,7 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     /// <summary>
     /// Plans the next window of a series that has none waiting, since its page was archived when the last one started or was
-    /// cancelled. Answers whether it did.
+    /// cancelled. Returns whether it did.
     /// </summary>
     internal Task<bool> ResumeSeriesAsync(int seriesId, CancellationToken cancellationToken) => outbox.RunAsync(What, false, async work =>
     {

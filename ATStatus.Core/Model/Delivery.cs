@@ -308,7 +308,7 @@ public sealed class Delivery : IVersioned
     /// Begins a new round of attempts of the same delivery. Attempt numbers continue.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is not settled.</exception>
-    public void Reopen(DateTime now)
+    public void Requeue(DateTime now)
     {
         if (!State.IsSettled())
             throw new InvalidOperationException($"Delivery {Id} is {State}; only a settled one begins a new round.");

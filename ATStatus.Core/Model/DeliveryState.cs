@@ -15,7 +15,7 @@ public enum DeliveryState
     /// <summary>A 2xx came back.</summary>
     Delivered,
 
-    /// <summary>No further attempt is made by itself.</summary>
+    /// <summary>No further attempt is made automatically.</summary>
     Failed,
 
     /// <summary>Kept, not sent; the reason stands beside it.</summary>
@@ -32,7 +32,7 @@ public enum HoldReason
     Circuit,
 
     /// <summary>
-    /// An earlier delivery comes first: of the same save, of what is delivered afterwards about the same subject, or, where the notification keeps
+    /// An earlier delivery comes first: of the same save, of what is resent about the same subject, or, where the notification keeps
     /// its events in order, about the same subject.
     /// </summary>
     Order,
@@ -47,7 +47,7 @@ public enum HoldReason
 /// <summary>Why a delivery was skipped.</summary>
 public enum SkipCause
 {
-    /// <summary>The notification was switched off, by hand or by itself.</summary>
+    /// <summary>The notification was switched off, by hand or automatically.</summary>
     NotificationOff,
 
     /// <summary>The notification was deleted before it was sent.</summary>
@@ -95,7 +95,7 @@ public static class DeliveryStates
     };
 
     /// <summary>Why it waits, for people.</summary>
-    public static string Words(this HoldReason hold) => hold switch
+    public static string DisplayText(this HoldReason hold) => hold switch
     {
         HoldReason.Capacity => "Waits its turn: as many sends to this notification as are allowed at once are under way.",
         HoldReason.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
@@ -105,7 +105,7 @@ public static class DeliveryStates
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),
     };
 
-    /// <summary>Whether nothing further happens by itself.</summary>
+    /// <summary>Whether nothing further happens automatically.</summary>
     public static bool IsSettled(this DeliveryState state) =>
         state is DeliveryState.Delivered or DeliveryState.Failed or DeliveryState.Skipped;
 }

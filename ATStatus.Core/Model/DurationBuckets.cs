@@ -2,7 +2,7 @@ namespace ATStatus.Core.Model;
 
 /// <summary>
 /// The buckets that <see cref="HourlyAttemptCount"/> sorts durations into. Each bound is at most twice the one before, mostly half as much again: so
-/// close a percentile told from them is. Stored: never change a bound, only add behind the last.
+/// close a percentile estimated from them is. Stored: never change a bound, only add behind the last.
 /// </summary>
 public static class DurationBuckets
 {
@@ -21,7 +21,7 @@ public static class DurationBuckets
     }
 
     /// <summary>
-    /// The duration that <paramref name="share"/> of the attempts did not exceed, in milliseconds, told from the buckets (linear within
+    /// The duration that <paramref name="share"/> of the attempts did not exceed, in milliseconds, estimated from the buckets (linear within
     /// one); null where there are none.
     /// </summary>
     /// <param name="counts">How many attempts each bucket holds.</param>

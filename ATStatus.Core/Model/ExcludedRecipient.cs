@@ -15,31 +15,31 @@ public sealed record ExcludedRecipient(int Id, string Name, ExclusionReason? Why
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Divides notifications into those that want to hear of an event and those that do not; being switched off does not matter here.
+    /// Divides notifications into those that are subscribed to an event and those that are not; being switched off does not matter here.
     /// </summary>
-    public static (List<Notification> Told, List<ExcludedRecipient> ExcludedRecipient) Divide(IEnumerable<Notification> notifications, EventScope scope)
+    public static (List<Notification> Subscribed, List<ExcludedRecipient> Excluded) Divide(IEnumerable<Notification> notifications, EventScope scope)
     {
-        var (told, leftOut) = (new List<Notification>(), new List<ExcludedRecipient>());
+        var (subscribed, excluded) = (new List<Notification>(), new List<ExcludedRecipient>());
         foreach (var notification in notifications)
         {
             if (notification.ExclusionOf(scope) is { } why)
-                leftOut.Add(new ExcludedRecipient(notification.Id, notification.Name, why));
+                excluded.Add(new ExcludedRecipient(notification.Id, notification.Name, why));
             else
-                told.Add(notification);
+                subscribed.Add(notification);
         }
-        return (told, leftOut);
+        return (subscribed, excluded);
     }
 
     /// <summary>As <see cref="StoredEvent.LeftOut"/> keeps them: <c>[{"id":3,"name":"Ops","why":"page"}]</c>; null for none.</summary>
-    public static string? Write(IReadOnlyCollection<ExcludedRecipient> leftOut)
+    public static string? Write(IReadOnlyCollection<ExcludedRecipient> excluded)
     {
-        if (leftOut.Count == 0)
+        if (excluded.Count == 0)
             return null;
-        var output = new ArrayBufferWriter<byte>(leftOut.Count * 64);
+        var output = new ArrayBufferWriter<byte>(excluded.Count * 64);
         using (var json = new Utf8JsonWriter(output, Compact))
         {
             json.WriteStartArray();
-            foreach (var (id, name, why) in leftOut)
+            foreach (var (id, name, why) in excluded)
             {
                 json.WriteStartObject();
                 json.WriteNumber("id", id);

@@ -1,6 +1,6 @@
 namespace ATStatus.Core.Model;
 
-/// <summary>Why a notification did not want to hear of an event.</summary>
+/// <summary>Why a notification was not subscribed to an event.</summary>
 public enum ExclusionReason
 {
     /// <summary>The event's type is not among those chosen.</summary>
@@ -32,7 +32,7 @@ public static class ExclusionReasons
 
     /// <summary>The reason for people.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
-    public static string Words(this ExclusionReason why) => why switch
+    public static string DisplayText(this ExclusionReason why) => why switch
     {
         ExclusionReason.Event => "this event was not chosen",
         ExclusionReason.Page => "this status page was not chosen",

@@ -2,7 +2,7 @@ using ATStatus.Core.Events;
 
 namespace ATStatus.Core.Model;
 
-/// <summary>Something that went wrong, with the story of how it was told.</summary>
+/// <summary>Something that went wrong, with the updates that were published.</summary>
 public sealed class Incident : IVersioned
 {
     /// <summary>The longest title, in UTF-16 units.</summary>

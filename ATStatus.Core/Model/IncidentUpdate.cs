@@ -14,7 +14,7 @@ public sealed class IncidentUpdate
     /// <summary>The status from this update on.</summary>
     public IncidentStatus Status { get; set; }
 
-    /// <summary>What was told.</summary>
+    /// <summary>The message as published.</summary>
     public required string Message { get; set; }
 
     /// <summary>When (UTC).</summary>

@@ -84,8 +84,8 @@ public sealed class Notification : IVersioned
     /// </summary>
     public IncidentSeverity? MinSeverity { get; set; }
 
-    /// <summary>Which other notification is told when this one starts to fail or is switched off by itself; null for none. No foreign key:
-    /// SQLite would have to make the table anew for it. Whoever deletes that notification clears this.</summary>
+    /// <summary>Which other notification is alerted when this one starts to fail or is switched off automatically; null for none.
+    /// No foreign key: SQLite would have to make the table anew for it. Whoever deletes that notification clears this.</summary>
     public int? AlertNotificationId { get; set; }
 
     /// <summary>When it was made (UTC).</summary>

@@ -39,8 +39,8 @@ public sealed class NotificationHealth
     /// <summary>From when on failed deliveries are counted (UTC): the last success, or when it was made or switched on.</summary>
     public DateTime CountingSince { get; set; }
 
-    /// <summary>When another notification was told that this one fails (UTC); null while it has not, and again after a success or a new
-    /// beginning. Written by whoever tells (<see cref="NotificationAlerts"/>), not with every result: one of several instances gets it.</summary>
+    /// <summary>When another notification was alerted that this one fails (UTC); null while it has not, and again after a success or a new
+    /// beginning. Written by what raises the alert (<see cref="NotificationAlerts"/>), not with every result: one of several instances gets it.</summary>
     public DateTime? AlertedAt { get; set; }
 
     /// <summary>The delivery of the last attempt that was no test.</summary>

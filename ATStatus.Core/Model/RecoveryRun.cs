@@ -1,7 +1,7 @@
 namespace ATStatus.Core.Model;
 
 /// <summary>
-/// What a person asked to be delivered afterwards: everything of one notification that failed or was skipped since a moment. It is
+/// What a person asked to be resent: everything of one notification that failed or was skipped since a moment. It is
 /// carried out in batches and remembers how far it has come, so that a restart goes on where it stopped.
 /// </summary>
 public sealed class RecoveryRun

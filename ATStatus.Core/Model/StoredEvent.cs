@@ -47,7 +47,7 @@ public sealed class StoredEvent
     public required byte[] Payload { get; set; }
 
     /// <summary>
-    /// The notifications that were not subscribed when it happened, and why, as JSON: who was told is in the deliveries, and who
+    /// The notifications that were not subscribed when it happened, and why, as JSON: who received it is in the deliveries, and who
     /// was not could not be told from today's subscriptions. Null where nobody was left out.
     /// </summary>
     public string? LeftOut { get; set; }

@@ -44,7 +44,7 @@ public sealed record NotificationEntry
     /// <summary>The least severity of incidents; null for all.</summary>
     public string? MinSeverity { get; init; }
 
-    /// <summary>The name of the notification that is told when this one fails; null for none.</summary>
+    /// <summary>The name of the notification that is alerted when this one fails; null for none.</summary>
     public string? Alert { get; init; }
 
     /// <summary>In order.</summary>

@@ -29,13 +29,13 @@ public sealed record NotificationInput(
     /// <summary>Events whatever component they concern, if any; otherwise those of <see cref="ComponentIds"/>.</summary>
     public bool AllComponents { get; init; } = true;
 
-    /// <summary>At least one where <see cref="AllComponents"/> is false; each on a page that is heard of.</summary>
+    /// <summary>At least one where <see cref="AllComponents"/> is false; each on a page that it is subscribed to.</summary>
     public IReadOnlyCollection<int> ComponentIds { get; init; } = [];
 
     /// <summary>Of incidents only those at least this severe; null for all. See <see cref="Notification.MinSeverity"/>.</summary>
     public IncidentSeverity? MinSeverity { get; init; }
 
-    /// <summary>Which other notification is told when this one fails; null for none. See <see cref="Notification.AlertNotificationId"/>.</summary>
+    /// <summary>Which other notification is alerted when this one fails; null for none. See <see cref="Notification.AlertNotificationId"/>.</summary>
     public int? AlertNotificationId { get; init; }
 
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>

@@ -40,10 +40,10 @@ public sealed record NotificationRow(
     /// <summary>Of incidents only those at least this severe; null for all.</summary>
     public IncidentSeverity? MinSeverity { get; init; }
 
-    /// <summary>The notification that is told when this one fails; null for none.</summary>
+    /// <summary>The notification that is alerted when this one fails; null for none.</summary>
     public string? AlertName { get; init; }
 
-    /// <summary>When that one was told (UTC); null while this one does not fail.</summary>
+    /// <summary>When that one was alerted (UTC); null while this one does not fail.</summary>
     public DateTime? AlertedAt { get; init; }
 
     /// <summary>Whether its receiver has a certificate that is not verified.</summary>
@@ -55,7 +55,7 @@ public sealed record NotificationRow(
     /// <summary>How many deliveries failed since its last success, or since it was made or switched on.</summary>
     public int FailedDeliveries { get; init; }
 
-    /// <summary>How far delivering afterwards what it missed has come; null while that does not run.</summary>
+    /// <summary>How far resending what it missed has come; null while that does not run.</summary>
     public RecoveryProgress? Recovery { get; init; }
 
     /// <summary>Whether the console, not a person, switched it off.</summary>
@@ -85,7 +85,7 @@ public enum NothingMatches
 /// <param name="Waiting">Deliveries that wait.</param>
 public sealed record CircuitState(DateTime? NextProbeAt, int Failures, int Waiting);
 
-/// <summary>How far delivering afterwards has come.</summary>
+/// <summary>How far resending has come.</summary>
 /// <param name="Reopened">How many have begun a new round.</param>
 /// <param name="Total">How many there were when it was asked for.</param>
 public sealed record RecoveryProgress(int Reopened, int Total);
@@ -111,7 +111,7 @@ public sealed record NotificationChoice(int Id, string Name);
 /// <param name="HasSecret">Whether it has a secret.</param>
 /// <param name="Enabled">Whether it is on.</param>
 /// <param name="Events">The events it subscribes to.</param>
-/// <param name="AllPages">Whether it hears of every page.</param>
+/// <param name="AllPages">Whether it is subscribed to every page.</param>
 /// <param name="StatusPageIds">The pages it is limited to otherwise.</param>
 public sealed record NotificationDetail(
     int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
@@ -120,7 +120,7 @@ public sealed record NotificationDetail(
     /// <summary>The URL can be a credential and is not here whole; see <see cref="NotificationQueries.UrlAsync"/>.</summary>
     public bool UrlIsMasked { get; init; }
 
-    /// <summary>Whether it hears of whatever component.</summary>
+    /// <summary>Whether it is subscribed to every component.</summary>
     public bool AllComponents { get; init; } = true;
 
     /// <summary>The components it is limited to otherwise.</summary>
@@ -129,7 +129,7 @@ public sealed record NotificationDetail(
     /// <summary>Of incidents only those at least this severe; null for all.</summary>
     public IncidentSeverity? MinSeverity { get; init; }
 
-    /// <summary>The notification that is told when this one fails; null for none.</summary>
+    /// <summary>The notification that is alerted when this one fails; null for none.</summary>
     public int? AlertNotificationId { get; init; }
 
     /// <summary>Whether deliveries about one subject wait for the one before.</summary>

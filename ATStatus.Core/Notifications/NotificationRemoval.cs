@@ -18,9 +18,9 @@ namespace ATStatus.Core.Notifications;
 /// </summary>
 public sealed partial class NotificationRemoval(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock gate,
+    SqliteWriteLock writeLock,
     DeliveryFeed feed,
-    DeliveryMetrics meters,
+    DeliveryMetrics metrics,
     DatabaseWritability writability,
     TimeProvider time,
     ILogger<NotificationRemoval> logger) : BackgroundService
@@ -101,7 +101,7 @@ public sealed partial class NotificationRemoval(
     {
         int skipped;
         bool isLast;
-        using (await gate.EnterAsync(cancellationToken))
+        using (await writeLock.EnterAsync(cancellationToken))
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -116,7 +116,7 @@ public sealed partial class NotificationRemoval(
             await transaction.CommitAsync(cancellationToken);
         }
         if (skipped > 0)
-            meters.Skipped(skipped);
+            metrics.Skipped(skipped);
         feed.Signal();
     }
 
@@ -173,7 +173,7 @@ public sealed partial class NotificationRemoval(
     /// <summary>Removes its hourly counts, whole hours at a time. Returns whether it was the last batch.</summary>
     private async Task<bool> RemoveCountsAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
     {
-        var counts = db.AttemptHours.Where(h => h.NotificationId == id);
+        var counts = db.HourlyAttemptCounts.Where(h => h.NotificationId == id);
         var hours = await counts.OrderBy(h => h.Hour).Select(h => h.Hour).Take(BatchSize + 1).ToListAsync(cancellationToken);
         if (hours.Count <= BatchSize)
         {

@@ -14,7 +14,7 @@ public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
-    IDispatchSignals release,
+    IDispatchSignals signals,
     NotificationRemoval removal,
     ChangeFeed changes,
     WebhookOptions options,
@@ -31,7 +31,7 @@ public sealed class NotificationService(
 
     private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
 
-    /// <summary>Makes a notification, switched on, and answers its number.</summary>
+    /// <summary>Makes a notification, switched on, and returns its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
@@ -119,7 +119,7 @@ public sealed class NotificationService(
         notification.AlertNotificationId = input.AlertNotificationId;
         Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
-        release.NotificationChanged(id);
+        signals.NotificationChanged(id);
         changes.Signal();
     }
 
@@ -145,12 +145,12 @@ public sealed class NotificationService(
             notification.SwitchOff(time.GetUtcNow().UtcDateTime, ByHand);
         }
         await SaveAsync(db, cancellationToken);
-        release.NotificationChanged(id);
+        signals.NotificationChanged(id);
         changes.Signal();
     }
 
     /// <summary>
-    /// Switches several on or off, each for itself: what is so already, or is gone meanwhile, is passed over. Answers how many were
+    /// Switches several on or off, each for itself: what is so already, or is gone meanwhile, is passed over. Returns how many were
     /// switched, and what kept others from it.
     /// </summary>
     public async Task<(int Switched, IReadOnlyList<string> Problems)> SetEnabledAsync(
@@ -181,7 +181,7 @@ public sealed class NotificationService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null && h.NextProbeAt > now)
             .ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, now), cancellationToken);
-        release.NotificationChanged(id);
+        signals.NotificationChanged(id);
     }
 
     /// <summary>A changed target deserves a new beginning.</summary>
@@ -195,7 +195,7 @@ public sealed class NotificationService(
         }
     }
 
-    /// <summary>Another one is chosen to be told: it has been told nothing yet.</summary>
+    /// <summary>Another one is chosen to be alerted: it has received nothing yet.</summary>
     private static async Task ForgetAlertAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken)
     {
         if (await db.NotificationHealth.FindAsync([id], cancellationToken) is { } health)
@@ -227,7 +227,7 @@ public sealed class NotificationService(
             await NotificationRemoval.ForgetAlertsAsync(db, id, removal.BatchSize, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
-        release.NotificationChanged(id);
+        signals.NotificationChanged(id);
         changes.Signal();
         await removal.BeginAsync(id);
     }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
 
-/// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other hears of nothing then.</summary>
+/// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other receives nothing then.</summary>
 internal sealed class NotificationsOfComponent : IComponentContent
 {
     /// <inheritdoc/>

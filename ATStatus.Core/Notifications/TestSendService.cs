@@ -80,7 +80,7 @@ public sealed class TestSendService(
     IDbContextFactory<AtStatusDbContext> contexts,
     IEnumerable<IDeliverySender> senders,
     TargetProtector protector,
-    DeliveryStore ledger,
+    DeliveryStore store,
     DeliveryTransport transport,
     TimeProvider time)
 {
@@ -184,19 +184,19 @@ public sealed class TestSendService(
         await db.SaveChangesAsync(cancellationToken);
 
         // From here on the test is in the log, so it is carried to its end even when the person leaves the page.
-        var claimed = await ledger.ClaimAsync(delivery.Id, jobId: null);
+        var claimed = await store.ClaimAsync(delivery.Id, jobId: null);
         if (claimed is not ClaimResult.Claimed { Claim: var claim })
             throw new InvalidOperationException("A fresh test could not be claimed.");
         try
         {
             var result = await transport.SendAsync(claim with { Target = target }, CancellationToken.None);
-            await ledger.RecordAsync(claim, result);
+            await store.RecordAsync(claim, result);
             return new TestSendOutcome(delivery.Id, result);
         }
         finally
         {
             // Held on, a test whose send threw would never be taken for lost.
-            ledger.LetGo(claim);
+            store.LetGo(claim);
         }
     }
 

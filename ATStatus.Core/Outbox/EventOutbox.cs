@@ -9,19 +9,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Outbox;
 
-/// <summary>Opens the units of work in which something changes and is told.</summary>
+/// <summary>Opens the units of work in which something changes and raises events.</summary>
 public sealed class EventOutbox(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock gate,
-    JobHandOver queue,
-    DeliveryDispatcher lanes,
+    SqliteWriteLock writeLock,
+    JobHandOver jobs,
+    DeliveryDispatcher dispatcher,
     DeliveryFeed feed,
     ChangeFeed changes,
     KnownNotifications known,
     RecentEvents recent,
     SavedEvents saved,
-    DeliveryMetrics meters,
-    DeliveryTracing traces,
+    DeliveryMetrics metrics,
+    DeliveryTracing tracing,
     WebhookOptions options,
     DatabaseWritability writability,
     TimeProvider time)
@@ -88,14 +88,14 @@ public sealed class EventOutbox(
     /// <summary>A transaction for one change, its events and their deliveries. Dispose without commit undoes all.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken = default)
     {
-        var turn = await gate.EnterAsync(cancellationToken);
+        var turn = await writeLock.EnterAsync(cancellationToken);
         AtStatusDbContext? db = null;
         try
         {
             db = await contexts.CreateDbContextAsync(cancellationToken);
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
-                db, transaction, turn, queue, lanes, feed, changes, known, recent, saved, meters, traces, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+                db, transaction, turn, jobs, dispatcher, feed, changes, known, recent, saved, metrics, tracing, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

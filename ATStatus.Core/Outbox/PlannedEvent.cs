@@ -6,7 +6,7 @@ namespace ATStatus.Core.Outbox;
 /// <param name="Type">What would happen.</param>
 /// <param name="Title">To what.</param>
 /// <param name="Payload">The bytes receivers would get.</param>
-/// <param name="Recipients">The notifications that want it.</param>
+/// <param name="Recipients">The notifications that are subscribed to it.</param>
 public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, IReadOnlyList<PlannedRecipient> Recipients);
 
 /// <summary>A notification that an event would concern.</summary>

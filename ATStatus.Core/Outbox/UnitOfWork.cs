@@ -21,12 +21,12 @@ public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
     private readonly SqliteWriteTurn _turn;
-    private readonly JobHandOver _queue;
-    private readonly DeliveryDispatcher _lanes;
+    private readonly JobHandOver _jobs;
+    private readonly DeliveryDispatcher _dispatcher;
     private readonly DeliveryFeed _feed;
     private readonly ChangeFeed _changes;
-    private readonly DeliveryMetrics _meters;
-    private readonly DeliveryTracing _traces;
+    private readonly DeliveryMetrics _metrics;
+    private readonly DeliveryTracing _tracing;
     private readonly KnownNotifications _known;
     private readonly RecentEvents _recent;
     private readonly SavedEvents _saved;
@@ -40,12 +40,12 @@ public sealed class UnitOfWork : IAsyncDisposable
     private long? _saveId;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, SqliteWriteTurn turn, JobHandOver queue, DeliveryDispatcher lanes, DeliveryFeed feed, ChangeFeed changes,
-        KnownNotifications known, RecentEvents recent, SavedEvents saved, DeliveryMetrics meters, DeliveryTracing traces, int maxPayload, DateTime now)
+        AtStatusDbContext db, IDbContextTransaction transaction, SqliteWriteTurn turn, JobHandOver jobs, DeliveryDispatcher dispatcher, DeliveryFeed feed, ChangeFeed changes,
+        KnownNotifications known, RecentEvents recent, SavedEvents saved, DeliveryMetrics metrics, DeliveryTracing tracing, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
-        (Db, _transaction, _turn, _queue, _lanes, _feed, _changes) = (db, transaction, turn, queue, lanes, feed, changes);
-        (_known, _recent, _saved, _meters, _traces) = (known, recent, saved, meters, traces);
+        (Db, _transaction, _turn, _jobs, _dispatcher, _feed, _changes) = (db, transaction, turn, jobs, dispatcher, feed, changes);
+        (_known, _recent, _saved, _metrics, _tracing) = (known, recent, saved, metrics, tracing);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -110,7 +110,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             };
             throw new InvalidInputException(errors, new Dictionary<string, IReadOnlyList<string>> { [field] = with });
         }
-        var happened = new StoredEvent
+        var storedEvent = new StoredEvent
         {
             Type = type,
             OccurredAt = Now,
@@ -121,8 +121,8 @@ public sealed class UnitOfWork : IAsyncDisposable
             Payload = payload,
         };
         if (doNotNotify)
-            _silent.Add(happened);
-        _events.Add((happened, new EventScope(type, page.Id, componentIds, (data as IncidentData)?.Severity)));
+            _silent.Add(storedEvent);
+        _events.Add((storedEvent, new EventScope(type, page.Id, componentIds, (data as IncidentData)?.Severity)));
     }
 
     /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>
@@ -131,24 +131,24 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <exception cref="EditConflictException">Somebody else wrote the row since it was read; nothing was written.</exception>
     public async Task CommitAsync(string what, CancellationToken cancellationToken = default)
     {
-        using var trace = _traces.BeginSave(what);
+        using var trace = _tracing.BeginSave(what);
         await SaveAsync(what, cancellationToken);
         var deliveries = await AddDeliveriesAsync(cancellationToken);
         var forJobs = deliveries.Where(d => d.IsForEventJob).GroupBy(d => d.EventId).ToDictionary(g => g.Key, g => g.ToList());
-        using (_queue.ReserveEvents(forJobs.Keys))
-        using (_queue.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null, IsOwn: true }).Select(d => d.Id)]))
+        using (_jobs.ReserveEvents(forJobs.Keys))
+        using (_jobs.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null, IsOwn: true }).Select(d => d.Id)]))
         {
             await _transaction.CommitAsync(cancellationToken);
             _turn.Dispose();
-            List<StoredEvent> happened = [.. _events.Select(e => e.Event)];
-            _meters.Saved(happened, deliveries);
-            trace.Committed(happened, deliveries);
+            List<StoredEvent> storedEvents = [.. _events.Select(e => e.Event)];
+            _metrics.Saved(storedEvents, deliveries);
+            trace.Committed(storedEvents, deliveries);
             var sentNow = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.EventId).ToHashSet();
-            happened.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
+            storedEvents.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
             foreach (var (eventId, first) in forJobs)
                 _saved.Add(eventId, first);
             Sequence.SaveId = _saveId;
-            _lanes.Commit(deliveries, _saveId);
+            _dispatcher.Commit(deliveries, _saveId);
         }
         if (deliveries.Count > 0)
             _feed.Signal();
@@ -162,16 +162,17 @@ public sealed class UnitOfWork : IAsyncDisposable
         await ExpandAsync(notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
-            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Told.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
+            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Subscribed.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
     }
 
     private Task ExpandAsync(List<Notification> notifications, CancellationToken cancellationToken) =>
         EventScopeHistory.ExpandAsync(Db, _events, notifications, (storedEvent, n) => SkipReason(storedEvent, n) is null, cancellationToken);
 
-    private string? Silenced(StoredEvent happened) => DoNotNotify ?? (_silent.Contains(happened) ? EventOutbox.DoNotNotifyReason : null);
+    private string? Silenced(StoredEvent storedEvent) =>
+        DoNotNotify ?? (_silent.Contains(storedEvent) ? EventOutbox.DoNotNotifyReason : null);
 
-    private string? SkipReason(StoredEvent happened, Notification notification) =>
-        Silenced(happened) ?? (notification.Enabled ? null : DeliveryStore.NotificationOff(notification.DisabledReason));
+    private string? SkipReason(StoredEvent storedEvent, Notification notification) =>
+        Silenced(storedEvent) ?? (notification.Enabled ? null : DeliveryStore.NotificationOff(notification.DisabledReason));
 
     /// <summary>
     /// Decides now who receives this unit's events, before the change removes what the choice depends on (a page that
@@ -187,31 +188,31 @@ public sealed class UnitOfWork : IAsyncDisposable
             return [];
         var notifications = await NotificationsAsync(cancellationToken);
         await ExpandAsync(notifications, cancellationToken);
-        var health = _lanes.Know(notifications.Where(n => n.Enabled && _events.Exists(e => n.ExclusionOf(e.Scope) is null)))
+        var health = _dispatcher.KnowsHealth(notifications.Where(n => n.Enabled && _events.Exists(e => n.ExclusionOf(e.Scope) is null)))
             ? []
             : await Db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
         _saveId = Sequence.SaveId;
-        var recipients = new List<(StoredEvent Event, List<Notification> Told)>(_events.Count);
-        foreach (var (happened, scope) in _events)
+        var recipients = new List<(StoredEvent Event, List<Notification> Subscribed)>(_events.Count);
+        foreach (var (storedEvent, scope) in _events)
         {
-            var (told, leftOut) = ExcludedRecipient.Divide(notifications, scope);
-            happened.LeftOut = ExcludedRecipient.Write(leftOut);
-            happened.SaveId = _saveId;
-            recipients.Add((happened, told));
+            var (subscribed, excluded) = ExcludedRecipient.Divide(notifications, scope);
+            storedEvent.LeftOut = ExcludedRecipient.Write(excluded);
+            storedEvent.SaveId = _saveId;
+            recipients.Add((storedEvent, subscribed));
         }
         var earlier = await EarlierAsync(recipients, cancellationToken);
         await NewEvents.InsertAsync(Db, [.. _events.Select(e => e.Event)]);
         await NumberSaveAsync(cancellationToken);
         var deliveries = new List<Delivery>();
         var held = new HashSet<int>();
-        foreach (var (happened, told) in recipients)
+        foreach (var (storedEvent, subscribed) in recipients)
         {
-            foreach (var notification in told)
+            foreach (var notification in subscribed)
             {
-                var reason = SkipReason(happened, notification);
-                var delivery = Delivery.For(happened, notification, Now, reason is null ? HoldOf(notification, health) : null);
+                var reason = SkipReason(storedEvent, notification);
+                var delivery = Delivery.For(storedEvent, notification, Now, reason is null ? HoldOf(notification, health) : null);
                 if (reason is not null)
-                    delivery.Skip(Now, Silenced(happened) is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
+                    delivery.Skip(Now, Silenced(storedEvent) is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
                 else if (delivery.Hold is null && (held.Contains(notification.Id) || (notification.InOrder && !earlier.Add((notification.Id, delivery.Subject)))))
                     delivery.HoldBack(HoldReason.Order);
                 if (delivery.Hold is not null || (reason is null && notification.InOrder))
@@ -223,7 +224,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         return deliveries;
 
         HoldReason? HoldOf(Notification notification, Dictionary<int, NotificationHealth> known) =>
-            _lanes.HoldAtSave(notification, known.GetValueOrDefault(notification.Id));
+            _dispatcher.HoldAtSave(notification, known.GetValueOrDefault(notification.Id));
     }
 
     /// <summary>
@@ -231,9 +232,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// first attempt for an earlier event of the same sequence is not recorded.
     /// </summary>
     private async Task<HashSet<(int NotificationId, string? Subject)>> EarlierAsync(
-        List<(StoredEvent Event, List<Notification> Told)> recipients, CancellationToken cancellationToken)
+        List<(StoredEvent Event, List<Notification> Subscribed)> recipients, CancellationToken cancellationToken)
     {
-        int?[] ordered = [.. recipients.SelectMany(r => r.Told).Where(n => n is { InOrder: true, Enabled: true }).Select(n => (int?)n.Id).Distinct()];
+        int?[] ordered = [.. recipients.SelectMany(r => r.Subscribed).Where(n => n is { InOrder: true, Enabled: true }).Select(n => (int?)n.Id).Distinct()];
         if (ordered.Length == 0)
             return [];
         string?[] subjects = [.. _events.Select(e => Delivery.SubjectOf(e.Event)).Distinct()];
@@ -258,8 +259,8 @@ public sealed class UnitOfWork : IAsyncDisposable
         long? save = _events[0].Event.Id;
         _saveId = save;
         long[] ids = [.. _events.Select(e => e.Event.Id)];
-        foreach (var (happened, _) in _events)
-            happened.SaveId = save;
+        foreach (var (storedEvent, _) in _events)
+            storedEvent.SaveId = save;
         await Db.Events.Where(e => EF.Parameter(ids).Contains(e.Id)).ExecuteUpdateAsync(row => row.SetProperty(e => e.SaveId, save), cancellationToken);
     }
 

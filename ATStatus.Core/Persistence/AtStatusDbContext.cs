@@ -70,14 +70,14 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>The switch that pauses all sending.</summary>
     public DbSet<SendingPause> SendingPauses => Set<SendingPause>();
 
-    /// <summary>What was asked to be delivered afterwards.</summary>
+    /// <summary>What was asked to be resent.</summary>
     public DbSet<RecoveryRun> Recoveries => Set<RecoveryRun>();
 
     /// <summary>Attempts counted by the hour.</summary>
-    public DbSet<HourlyAttemptCount> AttemptHours => Set<HourlyAttemptCount>();
+    public DbSet<HourlyAttemptCount> HourlyAttemptCounts => Set<HourlyAttemptCount>();
 
     /// <summary>How far readers of growing tables have come.</summary>
-    public DbSet<Checkpoint> Bookmarks => Set<Checkpoint>();
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
     /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();

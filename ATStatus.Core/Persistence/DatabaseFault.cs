@@ -82,7 +82,7 @@ public static class DatabaseFaults
     }
 
     /// <summary>What is wrong, as a sentence.</summary>
-    public static string Words(this DatabaseFault fault) => fault switch
+    public static string DisplayText(this DatabaseFault fault) => fault switch
     {
         DatabaseFault.Full => "The database's disk is full.",
         DatabaseFault.ReadOnly => "The database is read-only.",
@@ -120,7 +120,7 @@ public static class DatabaseFaults
 
 /// <summary>The database cannot be written: nothing was saved.</summary>
 public sealed class DatabaseNotWritableException(DatabaseFault fault, Exception? why = null)
-    : ProblemException($"{fault.Words()} Nothing was saved. Try again once the database can be written.", why)
+    : ProblemException($"{fault.DisplayText()} Nothing was saved. Try again once the database can be written.", why)
 {
     /// <summary>Why it cannot.</summary>
     public DatabaseFault Fault { get; } = fault;

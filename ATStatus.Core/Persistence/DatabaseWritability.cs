@@ -279,7 +279,7 @@ public sealed partial class DatabaseWritability(
         if (!IsWatched || (_loggedAt is { } at && time.GetElapsedTime(at) < SameFault))
             return;
         (_loggedAt, _isSaid) = (time.GetTimestamp(), true);
-        LogNotWritable(_trouble!.Fault.Words(), _trouble.Since);
+        LogNotWritable(_trouble!.Fault.DisplayText(), _trouble.Since);
     }
 
     private static TaskCompletionSource Completed()

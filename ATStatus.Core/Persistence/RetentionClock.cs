@@ -65,7 +65,7 @@ public sealed partial class RetentionClock(
     {
         var last = (await identities.GetAsync(cancellationToken)).RetentionLookedAt ?? await OldestAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var kept = await db.Bookmarks.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ToDictionaryAsync(b => b.Name, cancellationToken);
+        var kept = await db.Checkpoints.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ToDictionaryAsync(b => b.Name, cancellationToken);
         var now = Now;
         TimeSpan? agreed = null;
         lock (_lock)
@@ -89,7 +89,7 @@ public sealed partial class RetentionClock(
             return false;
         }
         if (kept.Count > 0)
-            await db.Bookmarks.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ExecuteDeleteAsync(cancellationToken);
+            await db.Checkpoints.Where(b => b.Name == AgreedName || b.Name == AgreedAtName).ExecuteDeleteAsync(cancellationToken);
         await db.DatabaseIdentities.ExecuteUpdateAsync(row => row.SetProperty(d => d.RetentionLookedAt, now), cancellationToken);
         lock (_lock)
             _isAccepted = false;
@@ -97,9 +97,9 @@ public sealed partial class RetentionClock(
 
         void Keep(string name, long value)
         {
-            if (!kept.TryGetValue(name, out var bookmark))
-                db.Bookmarks.Add(bookmark = new Checkpoint { Name = name });
-            bookmark.Value = value;
+            if (!kept.TryGetValue(name, out var checkpoint))
+                db.Checkpoints.Add(checkpoint = new Checkpoint { Name = name });
+            checkpoint.Value = value;
         }
     }
 

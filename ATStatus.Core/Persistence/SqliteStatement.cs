@@ -41,7 +41,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>The number that the last inserted row was given.</summary>
     public long LastNumber => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
-    /// <summary>Runs it, within the connection's transaction, and answers how many rows it wrote.</summary>
+    /// <summary>Runs it, within the connection's transaction, and returns how many rows it wrote.</summary>
     /// <param name="values">The values, in the order of the parameters.</param>
     /// <exception cref="SqliteException">SQLite refuses the row, or cannot write it.</exception>
     public int Run(ReadOnlySpan<object?> values)
@@ -62,7 +62,7 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs it, a query without parameters, and answers the number in its only row.</summary>
+    /// <summary>Runs it, a query without parameters, and returns the number in its only row.</summary>
     public long Number()
     {
         try

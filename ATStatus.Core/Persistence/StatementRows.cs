@@ -25,7 +25,7 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
     /// <summary>Adds a row's values, in the order of the parameters.</summary>
     public void Add(params object?[] values) => _rows.Add(values);
 
-    /// <summary>Runs the statement for each row and answers how many rows of the database were written in all.</summary>
+    /// <summary>Runs the statement for each row and returns how many rows of the database were written in all.</summary>
     public async Task<int> WriteAsync()
     {
         if (_rows.Count == 0)
@@ -41,7 +41,7 @@ internal sealed class StatementRows(AtStatusDbContext db, string sql, DbType[] t
     }
 
     /// <summary>
-    /// Runs the statement, an insert, for each row and answers the numbers that the rows were given, in their order. For SQL Server the
+    /// Runs the statement, an insert, for each row and returns the numbers that the rows were given, in their order. For SQL Server the
     /// statement says <c>OUTPUT INSERTED</c> with the number alone.
     /// </summary>
     public async Task<IReadOnlyList<long>> InsertAsync()

@@ -46,7 +46,7 @@ public sealed class InputCheck
 
     /// <summary>
     /// The address of a page that people open: an absolute http or https URL with a host, without user name, password or blanks, at most
-    /// <paramref name="max"/> UTF-16 units. Answers it as browsers send it (ASCII); null for nothing, or for what is wrong.
+    /// <paramref name="max"/> UTF-16 units. Returns it as browsers send it (ASCII); null for nothing, or for what is wrong.
     /// </summary>
     public string? WebAddress(string? value, string field, string label, int max)
     {

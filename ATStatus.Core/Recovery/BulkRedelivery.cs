@@ -15,10 +15,10 @@ public enum BulkKind
     Redeliver,
 
     /// <summary>
-    /// Deliver afterwards: those that failed or were skipped while the notification was off, in the order in which they happened, as fast
+    /// Resend missed events: those that failed or were skipped while the notification was off, in the order in which they happened, as fast
     /// as their notifications take them.
     /// </summary>
-    Afterwards,
+    Recover,
 
     /// <summary>Cancel: those that are not settled.</summary>
     Cancel,
@@ -39,11 +39,11 @@ public enum BulkRefusal
     /// <summary>It is not settled.</summary>
     UnderWay,
 
-    /// <summary>It arrived, and is not delivered afterwards.</summary>
+    /// <summary>It arrived, and is not resent.</summary>
     Arrived,
 
-    /// <summary>A person chose not to notify, and it is not delivered afterwards.</summary>
-    Quiet,
+    /// <summary>A person chose not to notify, and it is not resent.</summary>
+    DoNotNotify,
 
     /// <summary>It has ended, or has been cancelled already, and is not cancelled.</summary>
     Ended,
@@ -67,13 +67,13 @@ public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refus
     public int Tried => Done + Refused.Values.Sum();
 }
 
-/// <summary>Redeliver, Deliver afterwards and Cancel for many chosen deliveries.</summary>
+/// <summary>Redeliver, Resend missed events and Cancel for many chosen deliveries.</summary>
 public sealed class BulkRedelivery(
     IDbContextFactory<AtStatusDbContext> contexts,
     RedeliveryService redelivery,
-    SqliteWriteLock gate,
-    JobHandOver queue,
-    IDispatchSignals release,
+    SqliteWriteLock writeLock,
+    JobHandOver jobs,
+    IDispatchSignals signals,
     DeliveryFeed feed,
     TimeProvider time)
 {
@@ -83,7 +83,7 @@ public sealed class BulkRedelivery(
     /// <summary>What is said of those that somebody else was faster with.</summary>
     private const string Changed = "It has changed meanwhile.";
 
-    /// <summary>How many are delivered afterwards in one transaction.</summary>
+    /// <summary>How many are resent in one transaction.</summary>
     internal int BatchSize { get; init; } = 100;
 
     /// <summary>Looks which of them it can be done with.</summary>
@@ -97,7 +97,7 @@ public sealed class BulkRedelivery(
         var judged = rows.ConvertAll(r => (r.Id, Refusal: kind switch
         {
             BulkKind.Cancel => r.IsTest ? BulkRefusal.Test : r.State.IsSettled() || r.IsCancelled ? BulkRefusal.Ended : (BulkRefusal?)null,
-            BulkKind.Afterwards => RefusalOf(r.State, r.IsTest, r.IsOn) ?? RefusalOf(r.State, r.SkipCause),
+            BulkKind.Recover => RefusalOf(r.State, r.IsTest, r.IsOn) ?? RefusalOf(r.State, r.SkipCause),
             _ => RefusalOf(r.State, r.IsTest, r.IsOn),
         }));
         var refused = judged.Where(r => r.Refusal is not null).CountBy(r => r.Refusal!.Value).ToDictionary();
@@ -115,11 +115,11 @@ public sealed class BulkRedelivery(
         _ => null,
     };
 
-    /// <summary>What <see cref="MissedDeliveries"/> does not hold, chosen or not.</summary>
+    /// <summary>What <see cref="RecoveryDeliveries"/> does not hold, chosen or not.</summary>
     private static BulkRefusal? RefusalOf(DeliveryState state, SkipCause? cause) => (state, cause) switch
     {
         (DeliveryState.Delivered, _) => BulkRefusal.Arrived,
-        (DeliveryState.Skipped, not SkipCause.NotificationOff) => BulkRefusal.Quiet,
+        (DeliveryState.Skipped, not SkipCause.NotificationOff) => BulkRefusal.DoNotNotify,
         _ => null,
     };
 
@@ -134,14 +134,14 @@ public sealed class BulkRedelivery(
         CancellationToken cancellationToken = default)
     {
         var (result, refused) = (new BulkResult(0, new Dictionary<string, int>(), false), new Dictionary<string, int>());
-        foreach (var batch in deliveryIds.Distinct().Order().Chunk(kind == BulkKind.Afterwards ? BatchSize : 1))
+        foreach (var batch in deliveryIds.Distinct().Order().Chunk(kind == BulkKind.Recover ? BatchSize : 1))
         {
             if (cancellationToken.IsCancellationRequested)
                 return result with { IsStopped = true };
             // What has begun is carried to its end: a row and its job belong together.
             var (done, refusal) = kind switch
             {
-                BulkKind.Afterwards => await LetWaitAsync(batch),
+                BulkKind.Recover => await LetWaitAsync(batch),
                 BulkKind.Cancel => await OneAsync(() => redelivery.CancelAsync(batch[0], actor, CancellationToken.None)),
                 _ => await OneAsync(() => redelivery.RedeliverAsync(batch[0], CancellationToken.None)),
             };
@@ -166,23 +166,23 @@ public sealed class BulkRedelivery(
         }
     }
 
-    /// <summary>Lets them begin a new round as held rows, in one transaction; their notifications' lanes take them in their order.</summary>
+    /// <summary>Lets them begin a new round as held rows, in one transaction; their notifications' queues take them in their order.</summary>
     private async Task<(int Done, string? Refusal)> LetWaitAsync(long[] ids)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        List<(DeliveryState State, int Notification, string? JobId)> missed;
+        List<(DeliveryState State, int Notification, string? JobId)> recoverable;
         int done;
-        using (await gate.EnterAsync(CancellationToken.None))
+        using (await writeLock.EnterAsync(CancellationToken.None))
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            var rows = await MissedDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
-            missed = rows.ConvertAll(r => (r.State, r.Notification, r.JobId));
-            done = await DeliveryRequeue.ReopenHeldAsync(MissedDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
+            var rows = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
+            recoverable = rows.ConvertAll(r => (r.State, r.Notification, r.JobId));
+            done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
             await transaction.CommitAsync();
         }
-        queue.Forget(missed.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
-        foreach (var notification in missed.Select(d => d.Notification).Distinct())
-            release.NotificationChanged(notification);
+        jobs.Forget(recoverable.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
+        foreach (var notification in recoverable.Select(d => d.Notification).Distinct())
+            signals.NotificationChanged(notification);
         feed.Signal();
         return (done, Changed);
     }

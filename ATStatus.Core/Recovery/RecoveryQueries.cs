@@ -20,7 +20,7 @@ public sealed record RecoveryRow(
     int Id, DateTime Since, bool Failed, bool Skipped, int Total, int Reopened, string RequestedBy, DateTime RequestedAt, DateTime? FinishedAt,
     bool IsCancelled);
 
-/// <summary>A notification as the page that delivers afterwards shows it.</summary>
+/// <summary>A notification as the page that resends shows it.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Enabled">Whether it is on.</param>
@@ -59,7 +59,7 @@ public sealed class RecoveryQueries(IDbContextFactory<AtStatusDbContext> context
         return new RecoverySubject(
             notificationId, notification.Name, notification.Enabled, notification.DisabledAt, notification.DisabledReason, health?.LastSuccessAt,
             health?.IsOpen == true,
-            await MissedDeliveries.Waiting(db, notificationId, time.GetUtcNow().UtcDateTime).CountAsync(cancellationToken),
+            await RecoveryDeliveries.Waiting(db, notificationId, time.GetUtcNow().UtcDateTime).CountAsync(cancellationToken),
             await db.Recoveries.AsNoTracking().Where(r => r.NotificationId == notificationId)
                 .OrderByDescending(r => r.Id).Take(Shown).Select(ToRow).ToListAsync(cancellationToken));
     }
@@ -72,7 +72,7 @@ public sealed class RecoveryQueries(IDbContextFactory<AtStatusDbContext> context
         if (subject.DisabledAt is { } since)
             return since;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await MissedDeliveries.Of(db, subject.Id, DeliveryState.Skipped, subject.LastSuccessAt ?? DateTime.UnixEpoch)
+        return await RecoveryDeliveries.Of(db, subject.Id, DeliveryState.Skipped, subject.LastSuccessAt ?? DateTime.UnixEpoch)
             .MinAsync(d => d.SettledAt, cancellationToken);
     }
 }

@@ -12,15 +12,15 @@ namespace ATStatus.Core.Recovery;
 
 /// <summary>
 /// Carries recoveries out. It lets a batch of missed deliveries begin a new round as held rows, oldest first, and the next one when
-/// most of those have gone out: so the notification's lane, circuit and pace decide how fast it goes, and what happens meanwhile
+/// most of those have gone out: so the notification's queue, circuit and pace decide how fast it goes, and what happens meanwhile
 /// waits behind one batch and not behind all of it. Each batch is one transaction with how far the recovery has come, so that a crash
 /// neither loses nor repeats any, and of several instances one does it.
 /// </summary>
 public sealed partial class RecoveryRunner(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock gate,
-    JobHandOver queue,
-    IDispatchSignals release,
+    SqliteWriteLock writeLock,
+    JobHandOver jobs,
+    IDispatchSignals signals,
     DeliveryFeed feed,
     DatabaseWritability writability,
     TimeProvider time,
@@ -62,7 +62,7 @@ public sealed partial class RecoveryRunner(
         }
     }
 
-    /// <summary>A batch of each recovery that is under way and has room for one. Answers whether any is under way.</summary>
+    /// <summary>A batch of each recovery that is under way and has room for one. Returns whether any is under way.</summary>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         List<RecoveryRun> running;
@@ -93,30 +93,31 @@ public sealed partial class RecoveryRunner(
         if (batch.Count == 0)
             await EndAsync(db, recovery, isCancelled: false, cancellationToken);
         else
-            await ReopenAsync(db, recovery, batch, cancellationToken);
+            await RequeueAsync(db, recovery, batch, cancellationToken);
     }
 
     private Task<int> WaitingAsync(AtStatusDbContext db, RecoveryRun recovery, CancellationToken cancellationToken) =>
-        MissedDeliveries.Waiting(db, recovery.NotificationId, time.GetUtcNow().UtcDateTime).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(BatchSize + 1).CountAsync(cancellationToken);
+        RecoveryDeliveries.Waiting(db, recovery.NotificationId, time.GetUtcNow().UtcDateTime).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(BatchSize + 1).CountAsync(cancellationToken);
 
-    private sealed record Missed(long Id, DeliveryState State, string? JobId);
+    private sealed record RecoveryDelivery(long Id, DeliveryState State, string? JobId);
 
     /// <summary>The next in the order in which they happened: deliveries are numbered in the order of their events.</summary>
-    private async Task<List<Missed>> NextAsync(AtStatusDbContext db, RecoveryRun recovery, CancellationToken cancellationToken)
+    private async Task<List<RecoveryDelivery>> NextAsync(AtStatusDbContext db, RecoveryRun recovery, CancellationToken cancellationToken)
     {
-        var found = new List<Missed>();
-        foreach (var state in MissedDeliveries.States(recovery.Failed, recovery.Skipped))
+        var found = new List<RecoveryDelivery>();
+        foreach (var state in RecoveryDeliveries.States(recovery.Failed, recovery.Skipped))
         {
-            found.AddRange(await MissedDeliveries.Left(db, recovery, state).OrderBy(d => d.Id).Take(BatchSize)
-                .Select(d => new Missed(d.Id, d.State, d.JobId)).ToListAsync(cancellationToken));
+            found.AddRange(await RecoveryDeliveries.Left(db, recovery, state).OrderBy(d => d.Id).Take(BatchSize)
+                .Select(d => new RecoveryDelivery(d.Id, d.State, d.JobId)).ToListAsync(cancellationToken));
         }
         return [.. found.OrderBy(d => d.Id).Take(BatchSize)];
     }
 
-    private async Task ReopenAsync(AtStatusDbContext db, RecoveryRun recovery, List<Missed> batch, CancellationToken cancellationToken)
+    private async Task RequeueAsync(
+        AtStatusDbContext db, RecoveryRun recovery, List<RecoveryDelivery> batch, CancellationToken cancellationToken)
     {
         var (last, now) = (batch[^1].Id, time.GetUtcNow().UtcDateTime);
-        using (var turn = await gate.EnterAsync(cancellationToken))
+        using (var turn = await writeLock.EnterAsync(cancellationToken))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // The row is the right to this batch: another instance that is as far waits here, and then finds that it is not.
@@ -124,25 +125,25 @@ public sealed partial class RecoveryRunner(
                 .ExecuteUpdateAsync(row => row.SetProperty(r => r.Done, last), cancellationToken) == 1;
             if (!isMine)
                 return;
-            var reopened = 0;
+            var requeued = 0;
             foreach (var byState in batch.GroupBy(d => d.State, d => d.Id))
             {
-                reopened += await DeliveryRequeue.ReopenHeldAsync(
-                    MissedDeliveries.Still(db, recovery, byState.Key, [.. byState]), now, cancellationToken);
+                requeued += await DeliveryRequeue.RequeueHeldAsync(
+                    RecoveryDeliveries.Still(db, recovery, byState.Key, [.. byState]), now, cancellationToken);
             }
             await db.Recoveries.Where(r => r.Id == recovery.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(r => r.Reopened, r => r.Reopened + reopened), cancellationToken);
+                .ExecuteUpdateAsync(row => row.SetProperty(r => r.Reopened, r => r.Reopened + requeued), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
-        queue.Forget(batch.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
-        release.NotificationChanged(recovery.NotificationId);
+        jobs.Forget(batch.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
+        signals.NotificationChanged(recovery.NotificationId);
         feed.Signal();
     }
 
     private async Task EndAsync(AtStatusDbContext db, RecoveryRun recovery, bool isCancelled, CancellationToken cancellationToken)
     {
         DateTime? now = time.GetUtcNow().UtcDateTime;
-        using var turn = await gate.EnterAsync(cancellationToken);
+        using var turn = await writeLock.EnterAsync(cancellationToken);
         await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, isCancelled), cancellationToken);
         feed.Signal();

@@ -6,14 +6,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Recovery;
 
-/// <summary>What shall be delivered afterwards.</summary>
+/// <summary>What shall be resent.</summary>
 /// <param name="NotificationId">Whose deliveries.</param>
 /// <param name="Since">Those that failed or were skipped at this moment or later (UTC; parts of a second do not count).</param>
 /// <param name="Failed">Those that failed.</param>
 /// <param name="Skipped">Those that were skipped because the notification was off.</param>
 public sealed record RecoveryRequest(int NotificationId, DateTime Since, bool Failed = true, bool Skipped = true);
 
-/// <summary>How much there is to deliver afterwards.</summary>
+/// <summary>How much there is to resend.</summary>
 /// <param name="Failed">How many failed.</param>
 /// <param name="Skipped">How many were skipped.</param>
 /// <param name="Oldest">When the oldest of them was recorded (UTC); null where there is none.</param>
@@ -24,10 +24,10 @@ public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
 }
 
 /// <summary>
-/// Delivers afterwards what a notification missed: it counts, writes the wish down, and calls it off. <see cref="RecoveryRunner"/>
+/// Resends what a notification missed: it counts, writes the wish down, and calls it off. <see cref="RecoveryRunner"/>
 /// carries it out.
 /// </summary>
-public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DeliveryFeed feed, TimeProvider time)
+public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Counts what <see cref="BeginAsync"/> would be about now. The notification may be off.</summary>
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
@@ -39,7 +39,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
         return count;
     }
 
-    /// <summary>Writes down that what <paramref name="request"/> names is to be delivered afterwards, and answers the wish's number.</summary>
+    /// <summary>Writes down that what <paramref name="request"/> names is to be resent, and returns the wish's number.</summary>
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     /// <exception cref="IllegalTransitionException">It is switched off, has missed nothing, or is being served already.</exception>
@@ -49,7 +49,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         // Before the turn at writing, because in a long log it takes a moment.
         var (count, first, last) = await CountAsync(db, request, cancellationToken);
-        using var turn = await gate.EnterAsync(cancellationToken);
+        using var turn = await writeLock.EnterAsync(cancellationToken);
         var notification = await db.Notifications.AsNoTracking().Where(n => n.Id == request.NotificationId)
             .Select(n => new { n.Enabled }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("notification");
         if (!notification.Enabled)
@@ -89,7 +89,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     /// <summary>Calls it off: what has not begun a new round stays as it is. Nothing where it is through already.</summary>
     public async Task CancelAsync(int recoveryId, CancellationToken cancellationToken = default)
     {
-        using var turn = await gate.EnterAsync(cancellationToken);
+        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         DateTime? now = Now;
         await db.Recoveries.Where(r => r.Id == recoveryId && r.FinishedAt == null)
@@ -122,9 +122,9 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
         var since = WholeSecond(request.Since);
         var counts = new Dictionary<DeliveryState, int>();
         var (first, last, oldest) = (long.MaxValue, 0L, (DateTime?)null);
-        foreach (var state in MissedDeliveries.States(request.Failed, request.Skipped))
+        foreach (var state in RecoveryDeliveries.States(request.Failed, request.Skipped))
         {
-            var found = await MissedDeliveries.Of(db, request.NotificationId, state, since).GroupBy(_ => 1)
+            var found = await RecoveryDeliveries.Of(db, request.NotificationId, state, since).GroupBy(_ => 1)
                 .Select(g => new { Count = g.Count(), First = g.Min(d => d.Id), Last = g.Max(d => d.Id), Oldest = g.Min(d => d.CreatedAt) })
                 .SingleOrDefaultAsync(cancellationToken);
             if (found is null)

@@ -12,36 +12,36 @@ namespace ATStatus.Core.Recovery;
 /// Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same. And Send now: the
 /// next attempt of the present round, before its time. And Cancel delivery: no further attempt.
 /// </summary>
-public sealed class RedeliveryService(DeliveryRequeue reopening, DeliveryCancellation cancellation, JobHandOver queue, DeliveryTracing traces)
+public sealed class RedeliveryService(DeliveryRequeue requeue, DeliveryCancellation cancellation, JobHandOver jobs, DeliveryTracing tracing)
 {
     /// <summary>Begins the new round and hands the delivery over.</summary>
     /// <exception cref="NotFoundException">There is no such delivery.</exception>
     /// <exception cref="IllegalTransitionException">It is under way, was a test, or its notification is off or deleted.</exception>
     public async Task RedeliverAsync(long deliveryId, CancellationToken cancellationToken = default)
     {
-        using var reserved = queue.Reserve([deliveryId]);
-        ReopenResult result;
+        using var reserved = jobs.Reserve([deliveryId]);
+        RequeueResult result;
         try
         {
-            result = await reopening.ReopenAsync(deliveryId, cancellationToken);
+            result = await requeue.RequeueAsync(deliveryId, cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
-            result = new ReopenResult(ReopenKind.UnderWay);
+            result = new RequeueResult(RequeueKind.UnderWay);
         }
         switch (result.Kind)
         {
-            case ReopenKind.Missing:
+            case RequeueKind.Missing:
                 throw new NotFoundException("delivery");
-            case ReopenKind.UnderWay:
+            case RequeueKind.UnderWay:
                 throw new IllegalTransitionException("This delivery is already under way.");
-            case ReopenKind.Refused:
+            case RequeueKind.Refused:
                 throw new IllegalTransitionException(result.Refusal!);
             default:
-                using (traces.BeginRedelivery(deliveryId))
+                using (tracing.BeginRedelivery(deliveryId))
                 {
                     // Hangfire's filters block while they work; not on the caller's thread, which may be a circuit's.
-                    await Task.Run(() => queue.HandOverAgain(deliveryId, result.LastJobId), CancellationToken.None);
+                    await Task.Run(() => jobs.HandOverAgain(deliveryId, result.LastJobId), CancellationToken.None);
                 }
                 break;
         }
@@ -55,11 +55,11 @@ public sealed class RedeliveryService(DeliveryRequeue reopening, DeliveryCancell
     /// </exception>
     public async Task SendNowAsync(long deliveryId, CancellationToken cancellationToken = default)
     {
-        using var reserved = queue.Reserve([deliveryId]);
+        using var reserved = jobs.Reserve([deliveryId]);
         ExpediteResult result;
         try
         {
-            result = await reopening.SendNowAsync(deliveryId, cancellationToken);
+            result = await requeue.SendNowAsync(deliveryId, cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -71,7 +71,7 @@ public sealed class RedeliveryService(DeliveryRequeue reopening, DeliveryCancell
             throw new IllegalTransitionException(refusal);
         // Not on the caller's thread; see above.
         await Task.Run(
-            () => queue.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? QueueNames.Retries : QueueNames.Own), CancellationToken.None);
+            () => jobs.HandOverNow(deliveryId, result.LastJobId, result.IsRetry ? QueueNames.Retries : QueueNames.Own), CancellationToken.None);
     }
 
     /// <summary>Skips a delivery that waits; one that is being sent is skipped once its attempt has failed. Returns whether one is under way.</summary>
@@ -95,7 +95,7 @@ public sealed class RedeliveryService(DeliveryRequeue reopening, DeliveryCancell
             throw new IllegalTransitionException(refusal);
         // Not on the caller's thread; see above.
         if (result is { IsUnderWay: false, LastJobId: { } jobId })
-            await Task.Run(() => queue.Withdraw(jobId, reason), CancellationToken.None);
+            await Task.Run(() => jobs.Withdraw(jobId, reason), CancellationToken.None);
         return result.IsUnderWay;
     }
 }

@@ -66,7 +66,7 @@ public static class FailureCauses
 {
     /// <summary>The sentence for people.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
-    public static string Words(this FailureCause cause) => cause switch
+    public static string DisplayText(this FailureCause cause) => cause switch
     {
         FailureCause.CertificateMissing => "The receiver presented no TLS certificate.",
         FailureCause.CertificateOtherHost => "The receiver's TLS certificate is for another host name.",
@@ -95,7 +95,7 @@ public static class FailureCauses
     {
         foreach (var cause in Enum.GetValues<FailureCause>())
         {
-            if (cause.Words() == error)
+            if (cause.DisplayText() == error)
                 return cause;
         }
         return null;

@@ -32,8 +32,8 @@ public sealed class NameLookups : INameResolver
     private readonly Dictionary<string, Lookup> _open = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _slow = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _slowOrder = new();
-    private readonly Lane _usual = new("Name look-up", Threads);
-    private readonly Lane _late = new("Slow name look-up", SlowThreads);
+    private readonly WorkerPool _usual = new("Name look-up", Threads);
+    private readonly WorkerPool _late = new("Slow name look-up", SlowThreads);
 
     /// <summary>Looks names up as the system does.</summary>
     public NameLookups(TimeProvider time)
@@ -84,11 +84,11 @@ public sealed class NameLookups : INameResolver
         {
             if (!_open.TryGetValue(host, out var lookup))
             {
-                var lane = _slow.Contains(host) ? _late : _usual;
-                if (lane.Waiting.Count >= MostNames) throw new SocketException((int)SocketError.TryAgain);
-                if (lane.Running < lane.Threads) Start(lane);
+                var pool = _slow.Contains(host) ? _late : _usual;
+                if (pool.Waiting.Count >= MostNames) throw new SocketException((int)SocketError.TryAgain);
+                if (pool.Running < pool.Threads) Start(pool);
                 _open.Add(host, lookup = new Lookup(host));
-                lane.Waiting.Enqueue(lookup);
+                pool.Waiting.Enqueue(lookup);
             }
 
             lookup.Waiters++;
@@ -97,22 +97,22 @@ public sealed class NameLookups : INameResolver
     }
 
     /// <summary>One more thread for the look-up that is about to be queued; it waits for the lock.</summary>
-    private void Start(Lane lane)
+    private void Start(WorkerPool pool)
     {
         try
         {
-            new Thread(() => Work(lane), StackBytes) { IsBackground = true, Name = lane.Name }.UnsafeStart();
-            lane.Running++;
+            new Thread(() => Work(pool), StackBytes) { IsBackground = true, Name = pool.Name }.UnsafeStart();
+            pool.Running++;
         }
-        catch (OutOfMemoryException) when (lane.Running > 0)
+        catch (OutOfMemoryException) when (pool.Running > 0)
         {
             // The system gives no more threads: those that run take it in its turn.
         }
     }
 
-    private void Work(Lane lane)
+    private void Work(WorkerPool pool)
     {
-        while (Next(lane) is { } lookup)
+        while (Next(pool) is { } lookup)
         {
             var begun = _time.GetTimestamp();
             var (addresses, failure) = Find(lookup.Host);
@@ -123,20 +123,20 @@ public sealed class NameLookups : INameResolver
     }
 
     /// <summary>The next name that somebody still waits for; a thread that finds none ends.</summary>
-    private Lookup? Next(Lane lane)
+    private Lookup? Next(WorkerPool pool)
     {
         lock (_lock)
         {
-            while (lane.Waiting.TryDequeue(out var lookup))
+            while (pool.Waiting.TryDequeue(out var lookup))
             {
                 // A slow name is asked for even so: behind the other slow ones it may never come to its turn while an attempt lasts, and
                 // would not be found to answer again.
-                if (lookup.Waiters > 0 || lane == _late) return lookup;
+                if (lookup.Waiters > 0 || pool == _late) return lookup;
                 _open.Remove(lookup.Host);
                 lookup.Found.TrySetCanceled();
             }
 
-            lane.Running--;
+            pool.Running--;
             return null;
         }
     }
@@ -194,7 +194,7 @@ public sealed class NameLookups : INameResolver
         }
     }
 
-    private sealed class Lane(string name, int threads)
+    private sealed class WorkerPool(string name, int threads)
     {
         public string Name => name;
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace ATStatus.Core.Sending;
 
 /// <summary>There was no connection to <c>Webhooks:Proxy</c>.</summary>
-internal sealed class ProxyUnreachableException(Exception cause) : Exception(FailureCause.ProxyUnreachable.Words(), cause);
+internal sealed class ProxyUnreachableException(Exception cause) : Exception(FailureCause.ProxyUnreachable.DisplayText(), cause);
 
 /// <summary>A connection that had carried another request closed without a byte of an answer. Never leaves <see cref="OutboundHttp"/>.</summary>
 internal sealed class ReusedConnectionClosedException(Exception cause) : Exception(message: null, cause);

@@ -72,9 +72,9 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
 
     private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
-        if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, FailureCause.HttpsRequired.Words());
+        if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, FailureCause.HttpsRequired.DisplayText());
         if (request.TlsTrust == TlsTrust.Unverified && request.Url.Scheme == Uri.UriSchemeHttps && !options.AllowInsecureTls)
-            return (FailureKind.Tls, FailureCause.UnverifiedForbidden.Words());
+            return (FailureKind.Tls, FailureCause.UnverifiedForbidden.DisplayText());
         try
         {
             _ = request.Url.IdnHost;

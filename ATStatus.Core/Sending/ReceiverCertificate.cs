@@ -7,10 +7,11 @@ namespace ATStatus.Core.Sending;
 internal sealed class CertificateRefusedException(string message) : Exception(message);
 
 /// <summary>The TLS handshake broke off for another reason than the certificate.</summary>
-internal sealed class HandshakeFailedException(Exception cause) : Exception(FailureCause.HandshakeFailed.Words(), cause);
+internal sealed class HandshakeFailedException(Exception cause) : Exception(FailureCause.HandshakeFailed.DisplayText(), cause);
 
 /// <summary>The receiver asked for a client certificate, got none, and broke off.</summary>
-internal sealed class ClientCertificateWantedException(Exception cause) : Exception(FailureCause.ClientCertificateWanted.Words(), cause);
+internal sealed class ClientCertificateWantedException(Exception cause)
+    : Exception(FailureCause.ClientCertificateWanted.DisplayText(), cause);
 
 /// <summary>Which certificates a connection accepts. A value: connections are only used again by requests with an equal one.</summary>
 /// <param name="Trust">The rule.</param>
@@ -82,7 +83,7 @@ internal sealed class ReceiverTls
     private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            throw new CertificateRefusedException(FailureCause.CertificateMissing.Words());
+            throw new CertificateRefusedException(FailureCause.CertificateMissing.DisplayText());
         switch (_trust)
         {
             case TlsTrust.Unverified:
@@ -90,7 +91,7 @@ internal sealed class ReceiverTls
             case TlsTrust.Pinned:
                 return _certificates.Any(pinned => pinned.RawDataMemory.Span.SequenceEqual(certificate.GetRawCertData()))
                     ? true
-                    : throw new CertificateRefusedException(FailureCause.CertificateNotPinned.Words());
+                    : throw new CertificateRefusedException(FailureCause.CertificateNotPinned.DisplayText());
             case TlsTrust.Authority when errors == SslPolicyErrors.RemoteCertificateChainErrors && IsIssuedByAuthority(certificate, chain):
                 return true;
         }
@@ -132,9 +133,9 @@ internal sealed class ReceiverTls
     private static string? Complaint(X509Chain? chain, SslPolicyErrors errors) => errors switch
     {
         SslPolicyErrors.None => null,
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => FailureCause.CertificateOtherHost.Words(),
-        _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => FailureCause.CertificateDates.Words(),
-        _ => FailureCause.CertificateUntrusted.Words(),
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => FailureCause.CertificateOtherHost.DisplayText(),
+        _ when Says(chain, X509ChainStatusFlags.NotTimeValid) => FailureCause.CertificateDates.DisplayText(),
+        _ => FailureCause.CertificateUntrusted.DisplayText(),
     };
 
     private static bool Says(X509Chain? chain, X509ChainStatusFlags flag) => chain?.ChainStatus.Any(s => s.Status.HasFlag(flag)) ?? false;

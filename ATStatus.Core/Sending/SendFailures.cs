@@ -48,7 +48,7 @@ internal static class SendFailures
         }
 
         if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
-            return (FailureKind.Tls, FailureCause.HandshakeFailed.Words());
+            return (FailureKind.Tls, FailureCause.HandshakeFailed.DisplayText());
         if (SocketErrorOf(error) == SocketError.TimedOut)
             return (FailureKind.Timeout, "The connection could not be opened in time.");
         return (FailureKind.Connection, ConnectionError(error));
@@ -56,13 +56,13 @@ internal static class SendFailures
 
     private static string ConnectionError(Exception error) => ((error as HttpRequestException)?.HttpRequestError, SocketErrorOf(error)) switch
     {
-        (HttpRequestError.ConfigurationLimitExceeded, _) => FailureCause.HeadersTooLarge.Words(),
-        (HttpRequestError.ProxyTunnelError, _) => FailureCause.ProxyRefused.Words(),
-        (HttpRequestError.InvalidResponse, _) => FailureCause.NotHttp.Words(),
-        (_, SocketError.ConnectionRefused) => FailureCause.ConnectionRefused.Words(),
-        (_, SocketError.ConnectionReset) => FailureCause.ConnectionReset.Words(),
-        (_, SocketError.NetworkUnreachable or SocketError.HostUnreachable) => FailureCause.NoRoute.Words(),
-        (HttpRequestError.ResponseEnded, _) => FailureCause.ClosedWithoutAnswer.Words(),
+        (HttpRequestError.ConfigurationLimitExceeded, _) => FailureCause.HeadersTooLarge.DisplayText(),
+        (HttpRequestError.ProxyTunnelError, _) => FailureCause.ProxyRefused.DisplayText(),
+        (HttpRequestError.InvalidResponse, _) => FailureCause.NotHttp.DisplayText(),
+        (_, SocketError.ConnectionRefused) => FailureCause.ConnectionRefused.DisplayText(),
+        (_, SocketError.ConnectionReset) => FailureCause.ConnectionReset.DisplayText(),
+        (_, SocketError.NetworkUnreachable or SocketError.HostUnreachable) => FailureCause.NoRoute.DisplayText(),
+        (HttpRequestError.ResponseEnded, _) => FailureCause.ClosedWithoutAnswer.DisplayText(),
         _ => "The connection failed.",
     };
 

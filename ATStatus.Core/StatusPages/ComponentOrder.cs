@@ -15,7 +15,7 @@ namespace ATStatus.Core.StatusPages;
 /// </remarks>
 public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
-    /// <summary>Adds a group at the end of its page and answers its number.</summary>
+    /// <summary>Adds a group at the end of its page and returns its number.</summary>
     /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     public async Task<int> AddGroupAsync(int statusPageId, string? name, CancellationToken cancellationToken = default)

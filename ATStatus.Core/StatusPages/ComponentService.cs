@@ -25,7 +25,7 @@ public sealed class ComponentService(
 {
     private const string What = "component";
 
-    /// <summary>Adds a component at the end of its page or group and answers its number. Raises <c>component.created</c>.</summary>
+    /// <summary>Adds a component at the end of its page or group and returns its number. Raises <c>component.created</c>.</summary>
     /// <exception cref="InvalidInputException">See <see cref="ComponentInput"/>.</exception>
     public Task<int> CreateAsync(ComponentInput input, CancellationToken cancellationToken = default) => outbox.RunAsync(What, input.DoNotNotify, async work =>
     {
@@ -111,7 +111,7 @@ public sealed class ComponentService(
     public Task DeleteAsync(int id, bool doNotNotify = false, CancellationToken cancellationToken = default) => outbox.RunAsync(What, doNotNotify, async work =>
     {
         var component = await FindAsync(work, id, cancellationToken);
-        // Whoever is limited to it hears of its end too.
+        // A notification that is limited to it receives its deletion too.
         await work.FixRecipientsAsync(cancellationToken);
         foreach (var room in content)
             await room.RemoveAsync(work, id, cancellationToken);

@@ -10,7 +10,7 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
 {
     private static readonly string[] ComponentNames = ["API", "Dashboard", "API Gateway", "Database", "Background jobs"];
 
-    /// <summary>Makes the page, unless there is any page already. Answers whether it did.</summary>
+    /// <summary>Makes the page, unless there is any page already. Returns whether it did.</summary>
     public async Task<bool> LoadAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

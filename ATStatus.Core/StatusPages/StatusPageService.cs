@@ -29,7 +29,7 @@ public sealed partial class StatusPageService(
     IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, ChangeFeed changes,
     TimeProvider time)
 {
-    /// <summary>Makes a page and answers its number.</summary>
+    /// <summary>Makes a page and returns its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
     public async Task<int> CreateAsync(StatusPageInput input, CancellationToken cancellationToken = default)
     {

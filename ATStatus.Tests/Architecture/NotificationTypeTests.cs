@@ -19,10 +19,10 @@ public sealed class NotificationTypeTests
     [Fact]
     public void Every_sender_has_its_type_in_the_console_and_the_reverse()
     {
-        var looks = typeof(NotificationType).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(NotificationType)) && !type.IsAbstract);
+        var types = typeof(NotificationType).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(NotificationType)) && !type.IsAbstract);
 
         Assert.Equal(DeliverySenders.All.Select(kind => kind.Name), NotificationTypes.All.Select(type => type.Kind));
-        Assert.Equal(DeliverySenders.All.Count, looks.Count());
+        Assert.Equal(DeliverySenders.All.Count, types.Count());
         Assert.Equal(
             DeliverySenders.All.Select(kind => kind.Sender).OrderBy(type => type.Name),
             typeof(IDeliverySender).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IDeliverySender)) && !type.IsAbstract).OrderBy(type => type.Name));

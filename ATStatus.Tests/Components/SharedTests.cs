@@ -34,7 +34,7 @@ public sealed class SharedTests : ConsoleContext
     [InlineData(StatusKind.Incident, "investigating identified monitoring resolved")]
     [InlineData(StatusKind.Severity, "none minor major critical")]
     public void Every_state_of_the_contract_has_its_look(StatusKind kind, string states) =>
-        Assert.Equal(states.Split(' '), StatusLooks.All(kind).Select(look => look.Key));
+        Assert.Equal(states.Split(' '), StatusStyles.All(kind).Select(style => style.Key));
 
     [Fact]
     public void Time_element_carries_the_utc_instant()
@@ -181,7 +181,7 @@ public sealed class SharedTests : ConsoleContext
 
     [Fact]
     public async Task Confirm_without_a_dialog_means_no() =>
-        Assert.False(await Services.GetRequiredService<Confirm>().AskAsync("Delete?", "Gone for good.", "Delete"));
+        Assert.False(await Services.GetRequiredService<ConfirmService>().AskAsync("Delete?", "Gone for good.", "Delete"));
 
     [Fact]
     public void Error_summary_lists_and_takes_the_focus_once_per_set()
@@ -204,7 +204,7 @@ public sealed class SharedTests : ConsoleContext
         JSInterop.SetupVoid("atstatus.openDialog", _ => true).SetVoidResult();
         JSInterop.SetupVoid("atstatus.closeDialog", _ => true).SetVoidResult();
         var dialog = Render<ConfirmDialog>();
-        var answer = Services.GetRequiredService<Confirm>().AskAsync("Delete Main?", "The log stays.", "Delete", danger: true);
+        var answer = Services.GetRequiredService<ConfirmService>().AskAsync("Delete Main?", "The log stays.", "Delete", danger: true);
         dialog.WaitForElement("#confirm-title");
         if (button is not null)
             await dialog.FindAll("button").Single(b => b.TextContent.Trim() == button).ClickAsync(new MouseEventArgs());

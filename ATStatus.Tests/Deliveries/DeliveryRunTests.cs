@@ -128,14 +128,14 @@ public sealed class DeliveryRunTests : IAsyncLifetime
     {
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var id = await DeliveryToAsync(receiver.Url);
-        var ledger = _app.Get<DeliveryStore>();
-        var lost = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim;
-        ledger.LetGo(lost);
+        var store = _app.Get<DeliveryStore>();
+        var lost = Assert.IsType<ClaimResult.Claimed>(await store.ClaimAsync(id, null)).Claim;
+        store.LetGo(lost);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(id);
 
         var late = new SendResult { StartedAt = _app.Time.GetUtcNow(), Duration = TimeSpan.Zero, Failure = FailureKind.Timeout };
-        Assert.Null(await ledger.RecordAsync(lost, late));
+        Assert.Null(await store.RecordAsync(lost, late));
         Assert.Equal(DeliveryState.Delivered, (await OnlyAsync()).State);
     }
 

@@ -121,17 +121,17 @@ public sealed class EventJobTests
         var deleted = await app.NotificationAsync(receiver.Url, name: "Deleted", events: EventType.ComponentCreated);
         await app.NotificationAsync(receiver.Url, name: "On", events: EventType.ComponentCreated);
         await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
-        var happened = (await app.DeliveriesAsync())[0].EventId;
+        var eventId = (await app.DeliveriesAsync())[0].EventId;
         await app.Get<NotificationService>().SetEnabledAsync(off, false, Stop);
         await app.Get<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
 
-        Assert.Equal(new EventOutcome("2 held, 1 skipped", IsInterrupted: false), await app.RunEventAsync(happened));
+        Assert.Equal(new EventOutcome("2 held, 1 skipped", IsInterrupted: false), await app.RunEventAsync(eventId));
         Assert.Equal([null, HoldReason.Paused, HoldReason.Paused], (await app.DeliveriesAsync()).Select(d => d.Hold));
         Assert.All(await app.DeliveriesAsync(), d => Assert.Equal(0, d.AttemptCount));
         await app.Get<NotificationService>().DeleteAsync(deleted, Stop);
         await app.Get<SendingPauseService>().ResumeAsync(Stop);
         await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) == 1);
-        Assert.Equal(new EventOutcome("nothing left to send", IsInterrupted: false), await app.RunEventAsync(happened));
+        Assert.Equal(new EventOutcome("nothing left to send", IsInterrupted: false), await app.RunEventAsync(eventId));
         Assert.Empty(receiver.Requests);
     }
 
@@ -198,15 +198,15 @@ public sealed class EventJobTests
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.ComponentCreated);
         await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
-        var happened = (await app.DeliveriesAsync())[0].EventId;
+        var eventId = (await app.DeliveriesAsync())[0].EventId;
         var storage = app.Get<JobStorage>();
-        var job = JobOf(app, happened);
+        var job = JobOf(app, eventId);
         app.Get<IBackgroundJobClient>().ChangeState(job, new WithdrawnState());
         // A change of state that failed for good leaves its member behind.
         using (var connection = storage.GetConnection())
         using (var transaction = connection.CreateWriteTransaction())
         {
-            transaction.AddToSet(QueueNames.LiveEvents, QueueNames.LiveJob(happened, job));
+            transaction.AddToSet(QueueNames.LiveEvents, QueueNames.LiveJob(eventId, job));
             transaction.Commit();
         }
         app.Time.Advance(TimeSpan.FromMinutes(1));

@@ -25,9 +25,9 @@ public sealed class AttemptCountTests
         foreach (var share in Shares)
         {
             var exact = sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
-            var told = DurationBuckets.Percentile(counts, share)!.Value;
+            var estimate = DurationBuckets.Percentile(counts, share)!.Value;
             // The same bucket; its own upper bound belongs to it.
-            Assert.Equal(DurationBuckets.Of(exact), DurationBuckets.Of((int)Math.Ceiling(told)), tolerance: exact > 300_000 ? 1 : 0);
+            Assert.Equal(DurationBuckets.Of(exact), DurationBuckets.Of((int)Math.Ceiling(estimate)), tolerance: exact > 300_000 ? 1 : 0);
         }
     });
 
@@ -81,10 +81,16 @@ public sealed class AttemptCountTests
         await using (var db = app.Open())
         {
             var notifications = await db.Notifications.ToDictionaryAsync(n => n.Id, Stop);
-            var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = app.Now, Title = "An incident", Payload = [1] };
+            var storedEvent = new StoredEvent
+            {
+                Type = EventType.IncidentCreated,
+                OccurredAt = app.Now,
+                Title = "An incident",
+                Payload = [1],
+            };
             foreach (var id in new[] { kept, deleted })
             {
-                var delivery = Delivery.For(happened, notifications[id], app.Now);
+                var delivery = Delivery.For(storedEvent, notifications[id], app.Now);
                 for (var number = 1; number <= (id == kept ? 5_500 : 10); number++)
                     delivery.Attempts.Add(new DeliveryAttempt { Number = number, StartedAt = app.Now.AddMinutes(-number), DurationMs = number % 300 });
                 db.Deliveries.Add(delivery);
@@ -95,7 +101,7 @@ public sealed class AttemptCountTests
         }
 
         await using (var db = app.Open())
-            await db.Bookmarks.ExecuteDeleteAsync(Stop);
+            await db.Checkpoints.ExecuteDeleteAsync(Stop);
         await app.Get<UncountedAttempts>().CountAsync(Stop);
         await app.Get<UncountedAttempts>().CountAsync(Stop);
         var month = await app.Get<NotificationStatistics>().FindAsync(kept, StatisticsPeriod.Month, Stop);

@@ -114,7 +114,7 @@ public sealed class DeliveryRetentionTests
         {
             await using var db = app.Open();
             var delivery = await db.Deliveries.SingleAsync(d => d.Id == first, Stop);
-            delivery.Reopen(app.Now);
+            delivery.Requeue(app.Now);
             if (sentAgain)
             {
                 delivery.Claim(Guid.NewGuid(), app.Now, TimeSpan.FromMinutes(1), null);
@@ -150,10 +150,16 @@ public sealed class DeliveryRetentionTests
         await using var db = app.Open();
         var id = await app.NotificationAsync(new Uri("http://127.0.0.1:9/hook"));
         var notification = await db.Notifications.SingleAsync(n => n.Id == id, Stop);
-        var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = made, Title = "An incident", Payload = [1, 2, 3] };
+        var storedEvent = new StoredEvent
+        {
+            Type = EventType.IncidentCreated,
+            OccurredAt = made,
+            Title = "An incident",
+            Payload = [1, 2, 3],
+        };
         for (var i = 0; i < count; i++)
         {
-            var delivery = Delivery.For(happened, notification, made);
+            var delivery = Delivery.For(storedEvent, notification, made);
             delivery.Attempts.Add(DeliveryAttempt.Lost(1, AttemptTrigger.Event, made));
             var entry = db.Deliveries.Add(delivery);
             entry.Property(d => d.State).CurrentValue = state;

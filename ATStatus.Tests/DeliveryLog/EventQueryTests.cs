@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.DeliveryLog;
 
-/// <summary>Who was told of an event and about a subject: every way it can have gone, over a real receiver and a real database.</summary>
+/// <summary>Who received an event, and a subject's events: every way it can have gone, over a real receiver and a real database.</summary>
 public sealed class EventQueryTests : IAsyncLifetime
 {
     private CoreApp _app = null!;
@@ -46,23 +46,24 @@ public sealed class EventQueryTests : IAsyncLifetime
         _app.Time.Advance(TimeSpan.FromMinutes(1));
         await AddAsync("i later", receiver.Url);
 
-        var happened = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
+        var detail = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
 
         Assert.Equal(
             [
-                ("a failed", Told.Failed), ("b delivered", Told.Delivered), ("c waiting", Told.Waiting), ("d off", Told.Skipped), ("e deleted", Told.Skipped),
-                ("f event", Told.ExclusionReason), ("g page", Told.ExclusionReason), ("h left out, then deleted", Told.ExclusionReason), ("i later", Told.MadeLater),
+                ("a failed", RecipientOutcome.Failed), ("b delivered", RecipientOutcome.Delivered), ("c waiting", RecipientOutcome.Waiting), ("d off", RecipientOutcome.Skipped), ("e deleted", RecipientOutcome.Skipped),
+                ("f event", RecipientOutcome.NotSubscribed), ("g page", RecipientOutcome.NotSubscribed), ("h left out, then deleted", RecipientOutcome.NotSubscribed), ("i later", RecipientOutcome.MadeLater),
             ],
-            happened.Notifications.Select(n => (n.Name, Assert.Single(n.Tellings).Told)));
-        var told = happened.Notifications.ToDictionary(n => n.Name[0], n => n);
-        Assert.Equal((410, DeliveryState.Failed), (told['a'].Tellings[0].Delivery!.LastStatusCode, told['a'].Tellings[0].Delivery!.State));
-        Assert.Contains("switched off: By hand.", told['d'].Tellings[0].Delivery!.Reason, StringComparison.Ordinal);
-        Assert.Equal((ExclusionReason.Event, ExclusionReason.Page), (told['f'].Tellings[0].Why, told['g'].Tellings[0].Why));
-        Assert.Null(told['e'].NotificationId);
-        Assert.Null(told['h'].NotificationId);
-        Assert.Equal(_app.Now, told['i'].CreatedAt);
-        Assert.Equal((EventType.IncidentCreated, "API errors", incident, "Main Status"), (happened.Row.Type, happened.Row.Title, happened.SubjectId, happened.StatusPageName));
-        Assert.Equal(receiver.Requests[0].Body, happened.Payload);
+            detail.Notifications.Select(n => (n.Name, Assert.Single(n.Results).Outcome)));
+        var recipients = detail.Notifications.ToDictionary(n => n.Name[0], n => n);
+        var failed = recipients['a'].Results[0].Delivery!;
+        Assert.Equal((410, DeliveryState.Failed), (failed.LastStatusCode, failed.State));
+        Assert.Contains("switched off: By hand.", recipients['d'].Results[0].Delivery!.Reason, StringComparison.Ordinal);
+        Assert.Equal((ExclusionReason.Event, ExclusionReason.Page), (recipients['f'].Results[0].Why, recipients['g'].Results[0].Why));
+        Assert.Null(recipients['e'].NotificationId);
+        Assert.Null(recipients['h'].NotificationId);
+        Assert.Equal(_app.Now, recipients['i'].CreatedAt);
+        Assert.Equal((EventType.IncidentCreated, "API errors", incident, "Main Status"), (detail.Row.Type, detail.Row.Title, detail.SubjectId, detail.StatusPageName));
+        Assert.Equal(receiver.Requests[0].Body, detail.Payload);
     }
 
     [Fact]
@@ -72,8 +73,8 @@ public sealed class EventQueryTests : IAsyncLifetime
         await IncidentAsync();
         await using (var db = _app.Open())
             await db.Deliveries.ExecuteDeleteAsync();
-        var happened = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
-        Assert.Equal(Told.Unknown, Assert.Single(happened.Notifications).Tellings[0].Told);
+        var detail = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
+        Assert.Equal(RecipientOutcome.Unknown, Assert.Single(detail.Notifications).Results[0].Outcome);
         Assert.Null(await _app.Get<EventQueries>().FindAsync(4711));
     }
 
@@ -91,19 +92,20 @@ public sealed class EventQueryTests : IAsyncLifetime
         await UpdateAsync(incident, IncidentStatus.Resolved);
         await _app.Get<TestSendService>().SendSavedAsync(1, EventType.IncidentCreated);
 
-        var about = await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Incidents, incident);
+        var about = await _app.Get<EventQueries>().ReportAsync(EventGroup.Incidents, incident);
 
         Assert.Equal([EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved], about.Events.Select(e => e.Type));
         Assert.Equal(["All", "Later", "Resolved only"], about.Notifications.Select(n => n.Name));
-        Assert.Equal([Told.Waiting, Told.Waiting, Told.Waiting], TellingsOf(about, "All"));
-        Assert.Equal([Told.MadeLater, Told.MadeLater, Told.Waiting], TellingsOf(about, "Later"));
-        Assert.Equal([Told.ExclusionReason, Told.ExclusionReason, Told.Waiting], TellingsOf(about, "Resolved only"));
+        Assert.Equal([RecipientOutcome.Waiting, RecipientOutcome.Waiting, RecipientOutcome.Waiting], OutcomesOf(about, "All"));
+        Assert.Equal([RecipientOutcome.MadeLater, RecipientOutcome.MadeLater, RecipientOutcome.Waiting], OutcomesOf(about, "Later"));
+        Assert.Equal(
+            [RecipientOutcome.NotSubscribed, RecipientOutcome.NotSubscribed, RecipientOutcome.Waiting], OutcomesOf(about, "Resolved only"));
         Assert.True(about is { HasEarlier: false, HasLater: false });
 
         // A component of the same number is another subject.
-        var component = await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Components, _page.Components[0].Id);
+        var component = await _app.Get<EventQueries>().ReportAsync(EventGroup.Components, _page.Components[0].Id);
         Assert.All(component.Events, e => Assert.Equal(EventType.ComponentStatusChanged, e.Type));
-        Assert.Empty((await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Maintenance, incident)).Events);
+        Assert.Empty((await _app.Get<EventQueries>().ReportAsync(EventGroup.Maintenance, incident)).Events);
     }
 
     [Fact]
@@ -114,10 +116,10 @@ public sealed class EventQueryTests : IAsyncLifetime
             await _app.Get<ComponentService>().SetStatusAsync(component, i % 2 == 0 ? ComponentStatus.Degraded : ComponentStatus.Operational);
         var queries = _app.Get<EventQueries>();
 
-        var latest = await queries.ToldAboutAsync(EventGroup.Components, component);
+        var latest = await queries.ReportAsync(EventGroup.Components, component);
         Assert.Equal(EventQueries.PageSize, latest.Events.Count);
         Assert.True(latest is { HasEarlier: true, HasLater: false });
-        var earlier = await queries.ToldAboutAsync(EventGroup.Components, component, latest.Events[0].Id);
+        var earlier = await queries.ReportAsync(EventGroup.Components, component, latest.Events[0].Id);
         Assert.Equal(5, earlier.Events.Count);
         Assert.True(earlier is { HasEarlier: false, HasLater: true });
         Assert.Equal(Enumerable.Range(1, EventQueries.PageSize + 5).Select(i => (long)i), earlier.Events.Concat(latest.Events).Select(e => e.Id));
@@ -133,12 +135,12 @@ public sealed class EventQueryTests : IAsyncLifetime
         await UpdateAsync(incident, IncidentStatus.Resolved);
         await _app.Get<NotificationService>().DeleteAsync(second);
 
-        var about = await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Incidents, incident);
+        var about = await _app.Get<EventQueries>().ReportAsync(EventGroup.Incidents, incident);
 
         Assert.Equal(["Twin", "Twin"], about.Notifications.Select(n => n.Name));
         Assert.Equal(2, about.Notifications.Select(n => n.Key).Distinct().Count());
         Assert.Equal(
-            [Told.Skipped, Told.Skipped, Told.ExclusionReason, Told.Unknown], about.Notifications.SelectMany(n => n.Tellings.Select(t => t.Told)).OrderBy(t => t));
+            [RecipientOutcome.Skipped, RecipientOutcome.Skipped, RecipientOutcome.NotSubscribed, RecipientOutcome.Unknown], about.Notifications.SelectMany(n => n.Results.Select(t => t.Outcome)).OrderBy(t => t));
     }
 
     [Fact]
@@ -149,14 +151,14 @@ public sealed class EventQueryTests : IAsyncLifetime
         await AddAsync("Other", receiver.Url);
         await _app.Get<TestSendService>().SendSavedAsync(tested, EventType.IncidentCreated);
 
-        var happened = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
+        var detail = (await _app.Get<EventQueries>().FindAsync(await OnlyEventAsync()))!;
 
-        Assert.True(happened.IsTest);
-        var only = Assert.Single(happened.Notifications);
-        Assert.Equal((tested, "Tested", Told.Delivered), (only.NotificationId, only.Name, only.Tellings[0].Told));
+        Assert.True(detail.IsTest);
+        var only = Assert.Single(detail.Notifications);
+        Assert.Equal((tested, "Tested", RecipientOutcome.Delivered), (only.NotificationId, only.Name, only.Results[0].Outcome));
     }
 
-    private static IEnumerable<Told> TellingsOf(ToldAbout about, string name) => about.Notifications.Single(n => n.Name == name).Tellings.Select(t => t.Told);
+    private static IEnumerable<RecipientOutcome> OutcomesOf(RecipientReport about, string name) => about.Notifications.Single(n => n.Name == name).Results.Select(t => t.Outcome);
 
     private Task<int> AddAsync(string name, Uri url, EventType? type = null, int? page = null) => _app.Get<NotificationService>().CreateAsync(
         new NotificationInput("webhook", name, url.AbsoluteUri, null, false, type is { } only ? [only] : [.. EventTypes.All], page is null, page is { } id ? [id] : []));

@@ -98,14 +98,14 @@ public sealed class ClockSkewRepairTests : IAsyncLifetime
     [Fact]
     public async Task A_result_that_is_on_its_way_still_counts()
     {
-        var gate = new TaskCompletionSource();
-        _receiver.Script(ScriptedResponse.Status(200).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        _receiver.Script(ScriptedResponse.Status(200).After(signal.Task));
         var running = _app.RunJobAsync(await RaiseAsync());
         await _receiver.WaitForAsync(1);
         SetBack(Year);
         await SweepAsync();
 
-        gate.SetResult();
+        signal.SetResult();
 
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await running).Kind);
         Assert.Single(_receiver.Requests);

@@ -53,7 +53,7 @@ internal sealed class DispatchRig : IAsyncDisposable
 
     public long Processing() => App.Get<JobStorage>().GetMonitoringApi().ProcessingCount();
 
-    /// <summary>Moves the clock and lets those look who wait for a moment: lanes, and retries whose jobs Hangfire keeps by the real clock.</summary>
+    /// <summary>Moves the clock and lets those look who wait for a moment: queues, and retries whose jobs Hangfire keeps by the real clock.</summary>
     public void Advance(TimeSpan by)
     {
         App.Time.Advance(by);
@@ -74,7 +74,7 @@ internal sealed class DispatchRig : IAsyncDisposable
     });
 
     /// <summary>Nothing is queued, running or being written any more.</summary>
-    public async Task QuietAsync()
+    public async Task IdleAsync()
     {
         for (var calm = 0; calm < 5;)
         {

@@ -74,7 +74,7 @@ public sealed class DispatcherTests
         await rig.RaiseAsync(30);
 
         await rig.HealthAsync(id, h => h.IsOpen);
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         var atOpening = receiver.Requests.Count;
         // Those under way when it opened may have ended after it.
         Assert.InRange(atOpening, 5, 6);
@@ -85,30 +85,30 @@ public sealed class DispatcherTests
 
         // Nothing until the probe's time, then one; the next wait is twice as long.
         rig.Advance(TimeSpan.FromSeconds(29));
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         Assert.Equal(atOpening, receiver.Requests.Count);
         rig.Advance(TimeSpan.FromSeconds(2));
         await receiver.WaitForAsync(atOpening + 1);
         await rig.HealthAsync(id, h => h.FailedProbes == 1);
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         Assert.Equal(atOpening + 1, receiver.Requests.Count);
         rig.Advance(TimeSpan.FromSeconds(45));
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         Assert.Equal(atOpening + 1, receiver.Requests.Count);
 
         // It answers again: one probe, then the rest at its pace, ten in the first second.
         receiver.Script(ScriptedResponse.Status(200));
         rig.Advance(TimeSpan.FromSeconds(20));
         await rig.HealthAsync(id, h => !h.IsOpen);
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         var afterClosing = receiver.Requests.Count;
         rig.Advance(TimeSpan.FromMilliseconds(500));
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         Assert.InRange(receiver.Requests.Count - afterClosing, 1, 7);
         for (var i = 0; i < 100 && (await rig.App.DeliveriesAsync()).Any(d => !d.State.IsSettled()); i++)
         {
             rig.Advance(TimeSpan.FromMilliseconds(250));
-            await rig.QuietAsync();
+            await rig.IdleAsync();
         }
         Assert.All(await rig.App.DeliveriesAsync(), d => Assert.True(d.State.IsSettled(), $"{d.Id} {d.State} {d.Hold} {d.DueAt:O}"));
         rig.Advance(TimeSpan.FromSeconds(1));
@@ -132,7 +132,7 @@ public sealed class DispatcherTests
         await rig.IncidentAsync("Second");
 
         await receiver.WaitForAsync(2);
-        await rig.QuietAsync();
+        await rig.IdleAsync();
         Assert.Equal(["First", "Second"], receiver.Requests.Select(TitleOf));
         Assert.Contains(await rig.App.DeliveriesAsync(), d => d.Hold == HoldReason.Order && d.AttemptCount == 0);
 
@@ -217,15 +217,15 @@ public sealed class DispatcherTests
         {
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             var notification = await db.Notifications.AsNoTracking().SingleAsync();
-            var happened = new StoredEvent { Type = EventType.ComponentCreated, OccurredAt = rig.App.Now, StatusPageId = 1, Title = "x", Payload = "{}"u8.ToArray() };
-            db.Events.Add(happened);
+            var storedEvent = new StoredEvent { Type = EventType.ComponentCreated, OccurredAt = rig.App.Now, StatusPageId = 1, Title = "x", Payload = "{}"u8.ToArray() };
+            db.Events.Add(storedEvent);
             for (var i = 0; i < 20_000; i++)
-                db.Deliveries.Add(Delivery.For(happened, notification, rig.App.Now, HoldReason.Capacity));
+                db.Deliveries.Add(Delivery.For(storedEvent, notification, rig.App.Now, HoldReason.Capacity));
             await db.SaveChangesAsync();
         }
         await rig.App.Get<Sweeper>().SweepAsync(firstOfProcess: true, CancellationToken.None);
         await rig.HealthAsync(1, h => h.IsOpen);
-        await rig.QuietAsync();
+        await rig.IdleAsync();
 
         var monitoring = rig.App.Get<JobStorage>().GetMonitoringApi();
         Assert.InRange(monitoring.EnqueuedCount(QueueNames.Own) + monitoring.ScheduledCount() + monitoring.ProcessingCount(), 0, 40);

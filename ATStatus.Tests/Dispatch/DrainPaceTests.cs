@@ -14,22 +14,22 @@ public sealed class DrainPaceTests
     {
         var begun = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
         var options = new WebhookOptions { DrainPerSecond = perSecond };
-        var lane = new NotificationQueue(1) { IsInOrder = false };
+        var queue = new NotificationQueue(1) { IsInOrder = false };
         var health = NotificationHealth.Fresh(1, begun);
         health.DrainingSince = begun;
-        lane.SetHealth(health);
+        queue.SetHealth(health);
         var (next, halfMinutes) = (0L, new int[5]);
         for (var at = TimeSpan.Zero; at < TimeSpan.FromSeconds(30 * halfMinutes.Length); at += TimeSpan.FromMilliseconds(10))
         {
             // There is always more that waits, and each send is over at once.
-            for (var i = 0; i < NotificationQueue.Ahead; i++)
-                lane.Prefetch(++next, isRetry: false);
-            foreach (var (id, _) in lane.Take(limit: 1_000, begun + at, options))
+            for (var i = 0; i < NotificationQueue.PrefetchSize; i++)
+                queue.Prefetch(++next, isRetry: false);
+            foreach (var (id, _) in queue.Take(limit: 1_000, begun + at, options))
             {
                 halfMinutes[(int)(at.TotalSeconds / 30)]++;
-                lane.Remove(id);
+                queue.Remove(id);
             }
-            lane.ClearPrefetched();
+            queue.ClearPrefetched();
         }
 
         for (var i = 0; i < halfMinutes.Length; i++)

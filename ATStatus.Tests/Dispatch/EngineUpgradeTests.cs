@@ -50,7 +50,7 @@ public sealed class EngineUpgradeTests
         Assert.InRange(requests.Count - requests.Distinct().Count(), 0, Sending);
         await using var after = rig.App.Open();
         Assert.Equal(
-            await after.DeliveryAttempts.CountAsync(a => a.Failure != Core.Sending.FailureKind.Cancelled, Stop), await after.AttemptHours.SumAsync(h => h.Count, Stop));
+            await after.DeliveryAttempts.CountAsync(a => a.Failure != Core.Sending.FailureKind.Cancelled, Stop), await after.HourlyAttemptCounts.SumAsync(h => h.Count, Stop));
         Assert.Equal(Sending, await after.DeliveryAttempts.CountAsync(a => a.Failure == Core.Sending.FailureKind.Cancelled, Stop));
     }
 

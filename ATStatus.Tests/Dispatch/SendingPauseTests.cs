@@ -57,8 +57,8 @@ public sealed class SendingPauseTests
     [Fact]
     public async Task Sends_under_way_end_and_jobs_that_exist_already_are_refused_without_using_an_attempt()
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(gate.Task), ScriptedResponse.Status(200));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(signal.Task), ScriptedResponse.Status(200));
         await using var app = await CoreApp.StartAsync(configure: o => o.RetryJitter = 0);
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
@@ -72,7 +72,7 @@ public sealed class SendingPauseTests
         await app.Get<SendingPauseService>().PauseAsync(Ada, Stop);
         foreach (var row in rows.Skip(1))
             Assert.Equal("Held (Paused); no attempt was used", (await app.RunJobAsync(row.Id)).Note);
-        gate.SetResult();
+        signal.SetResult();
         Assert.Equal(DeliveryOutcomeKind.RunAgain, (await underWay).Kind);
         // Its retry falls due, and waits too.
         app.Time.Advance(TimeSpan.FromMinutes(2));
@@ -232,9 +232,9 @@ public sealed class SendingPauseTests
         for (var i = 0; i < 3; i++)
         {
             await rig.App.Get<Sweeper>().SweepAsync(firstOfProcess: i == 0, Stop);
-            await rig.QuietAsync();
+            await rig.IdleAsync();
             rig.Advance(TimeSpan.FromMilliseconds(250));
-            await rig.QuietAsync();
+            await rig.IdleAsync();
         }
     }
 }

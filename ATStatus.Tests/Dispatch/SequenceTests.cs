@@ -183,9 +183,9 @@ public sealed class SequenceTests
         var first = (await app.DeliveriesAsync())[0].Id;
         await app.Get<RedeliveryService>().CancelAsync(first, Op, Stop);
         // Its event's job finds nothing to send.
-        var happened = (await app.DeliveriesAsync())[0].EventId;
-        Assert.Equal(new EventOutcome("1 left to others", IsInterrupted: false), await app.RunEventAsync(happened));
-        app.Get<IDispatchSignals>().EventEnded(happened);
+        var eventId = (await app.DeliveriesAsync())[0].EventId;
+        Assert.Equal(new EventOutcome("1 left to others", IsInterrupted: false), await app.RunEventAsync(eventId));
+        app.Get<IDispatchSignals>().EventEnded(eventId);
         await Eventually.TrueAsync(() => app.Enqueued() == 2);
     }
 
@@ -230,7 +230,7 @@ public sealed class SequenceTests
         // What failed is tried again in its time; the clock stands still while anything is under way.
         await Eventually.TrueAsync(async () =>
         {
-            await rig.QuietAsync();
+            await rig.IdleAsync();
             rig.Advance(TimeSpan.FromSeconds(70));
             return (await rig.App.DeliveriesAsync()).All(d => d.State == DeliveryState.Delivered);
         });

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
 
-/// <summary>What is done to components in the browser, as a receiver hears of it.</summary>
+/// <summary>What is done to components in the browser, as a receiver gets it.</summary>
 public sealed class ComponentBrowserTests(TestBrowser browser) : BrowserTest(browser)
 {
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ConnectionBrowserTests(TestBrowser browser) : BrowserTest(br
         Assert.Empty(await AxeScan.FindingsAsync(Page));
         await ReportAsync("Meanwhile");
         await receiver.WaitForAsync(2);
-        _line.Mend(App.Address);
+        _line.Restore(App.Address);
 
         await Expect(Notice).ToBeHiddenAsync();
         await Expect(Page.Row("Meanwhile")).ToContainTextAsync("Delivered");
@@ -53,7 +53,7 @@ public sealed class ConnectionBrowserTests(TestBrowser browser) : BrowserTest(br
         _line!.Cut();
         await Expect(Notice.GetByText("Connection lost. Reconnecting…")).ToBeVisibleAsync();
         await Page.Field("Message").FillAsync("Typed without a connection.");
-        _line.Mend(App.Address);
+        _line.Restore(App.Address);
         await Expect(Notice).ToBeHiddenAsync();
 
         await Expect(Page.Field("Title")).ToHaveValueAsync("Typed before");
@@ -162,7 +162,7 @@ public sealed class ConnectionBrowserTests(TestBrowser browser) : BrowserTest(br
     {
         _line!.Cut();
         await App.RestartAsync();
-        _line.Mend(App.Address);
+        _line.Restore(App.Address);
     }
 
     private async Task MarkDocumentAsync() => await Page.EvaluateAsync("() => { window.sameDocument = true; }");

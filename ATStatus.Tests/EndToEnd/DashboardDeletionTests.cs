@@ -49,8 +49,8 @@ public sealed class DashboardDeletionTests
     [InlineData(500)]
     public async Task An_attempt_under_way_finishes_and_is_recorded(int status)
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "late").After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "late").After(signal.Task));
         await using var app = await ConsoleApp.StartAsync();
         var id = await DeliveryToAsync(app, receiver.Url);
         await receiver.WaitForAsync(1);
@@ -61,7 +61,7 @@ public sealed class DashboardDeletionTests
         Assert.Equal("Cancelled in the dashboard", (await FindAsync(app, id)).CancelReason);
         if (status == 500)
             await DeletionIsNoticedAsync(app);
-        gate.SetResult();
+        signal.SetResult();
 
         await Eventually.TrueAsync(async () => (await FindAsync(app, id)).Row.State.IsSettled());
         Assert.Equal(status == 200 ? (DeliveryState.Delivered, null) : (DeliveryState.Skipped, "Cancelled in the dashboard"), await RowAsync(app, id));

@@ -271,7 +271,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Field("Test event").SelectOptionAsync("incident.resolved");
         _line!.Cut();
         await App.RestartAsync();
-        _line.Mend(App.Address);
+        _line.Restore(App.Address);
         var reload = Page.Locator("#components-reconnect-modal").Button("Reload");
         await Expect(reload).ToBeVisibleAsync();
         var address = Page.Url;
@@ -387,7 +387,7 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
     private async Task RepairAsync()
     {
-        _line!.Mend(App.Address);
+        _line!.Restore(App.Address);
         // The framework tries again at once when the page comes into view.
         await Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
         await Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();

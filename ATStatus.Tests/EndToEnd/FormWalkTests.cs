@@ -86,7 +86,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
             if (await ChangeAsync(controls.Nth(i), i) is { } text)
                 typed.Add(text);
         }
-        _line.Mend(App.Address);
+        _line.Restore(App.Address);
         // The framework tries again at once when the page comes into view.
         await Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
         await Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();

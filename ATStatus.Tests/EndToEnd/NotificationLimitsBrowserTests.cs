@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
 
-/// <summary>In a browser, over real receivers: limits, who is told of failing, and taking notifications out and in.</summary>
+/// <summary>In a browser, over real receivers: limits, who is alerted of failing, and taking notifications out and in.</summary>
 public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : BrowserTest(browser)
 {
     [Fact]
@@ -64,9 +64,9 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
 
         await ReportAsync("Down", IncidentSeverity.Major, "API");
 
-        var told = Assert.Single(await pager.WaitForAsync(1));
-        Assert.Equal("notification.switched_off", told.Header("X-Webhook-Event"));
-        Assert.True(DocumentVerifier.Verify(told.Body, told.Header("X-Webhook-Signature")!, "s3cret"));
+        var received = Assert.Single(await pager.WaitForAsync(1));
+        Assert.Equal("notification.switched_off", received.Header("X-Webhook-Event"));
+        Assert.True(DocumentVerifier.Verify(received.Body, received.Header("X-Webhook-Signature")!, "s3cret"));
         await Expect(Page.Row("Fails; Pager was told")).ToContainTextAsync("410 Gone");
         await GoToAsync("Deliveries");
         await Page.Link("notification.switched_off").ClickAsync();

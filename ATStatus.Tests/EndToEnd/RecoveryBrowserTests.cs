@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
 
-/// <summary>What a notification missed while it was off is delivered afterwards, from the switch in the list to the receiver.</summary>
+/// <summary>What a notification missed while it was off is resent, from the switch in the list to the receiver.</summary>
 public sealed class RecoveryBrowserTests(TestBrowser browser) : BrowserTest(browser)
 {
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ATStatus.Tests.EndToEnd;
 
-/// <summary>The program is killed while it delivers afterwards what a notification missed, and takes it up again when it is started.</summary>
+/// <summary>The program is killed while it resends what a notification missed, and takes it up again when it is started.</summary>
 public sealed class RecoveryKillTests
 {
     // More than two batches.

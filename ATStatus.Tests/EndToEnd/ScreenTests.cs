@@ -206,15 +206,15 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     {
         await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         var notification = await db.Notifications.AsNoTracking().SingleAsync(n => n.Id == notificationId, Stop);
-        var happened = new StoredEvent { Type = EventType.ComponentCreated, OccurredAt = DateTime.UtcNow.AddHours(-3), StatusPageId = 1, Title = "API", Payload = "{}"u8.ToArray() };
+        var storedEvent = new StoredEvent { Type = EventType.ComponentCreated, OccurredAt = DateTime.UtcNow.AddHours(-3), StatusPageId = 1, Title = "API", Payload = "{}"u8.ToArray() };
         for (var i = 0; i < count; i++)
         {
-            var delivery = Delivery.For(happened, notification, happened.OccurredAt);
-            delivery.Skip(happened.OccurredAt, SkipCause.NotificationOff, "The notification was switched off: By hand.");
+            var delivery = Delivery.For(storedEvent, notification, storedEvent.OccurredAt);
+            delivery.Skip(storedEvent.OccurredAt, SkipCause.NotificationOff, "The notification was switched off: By hand.");
             db.Deliveries.Add(delivery);
         }
         // Since before it skipped them.
-        db.Notifications.Attach(notification).Entity.DisabledAt = happened.OccurredAt.AddMinutes(-5);
+        db.Notifications.Attach(notification).Entity.DisabledAt = storedEvent.OccurredAt.AddMinutes(-5);
         await db.SaveChangesAsync(Stop);
     }
 

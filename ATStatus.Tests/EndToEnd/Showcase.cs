@@ -143,8 +143,8 @@ internal sealed class Showcase : IAsyncDisposable
             foreach (var attempt in delivery.Attempts)
                 attempt.StartedAt -= by;
         }
-        foreach (var happened in await db.Events.ToListAsync(_stop))
-            db.Entry(happened).Property(e => e.OccurredAt).CurrentValue -= by;
+        foreach (var storedEvent in await db.Events.ToListAsync(_stop))
+            db.Entry(storedEvent).Property(e => e.OccurredAt).CurrentValue -= by;
         foreach (var incident in await db.Incidents.Include(i => i.Updates).ToListAsync(_stop))
         {
             db.Entry(incident).Property(i => i.StartedAt).CurrentValue -= by;

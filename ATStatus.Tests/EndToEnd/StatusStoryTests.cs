@@ -81,13 +81,13 @@ public sealed class StatusStoryTests(TestBrowser browser) : BrowserTest(browser)
 
         Assert.All(requests, r => Assert.True(DocumentVerifier.Verify(r.Body, r.Header("X-Webhook-Signature")!, "s3cret")));
         await using var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
-        var told = await db.Deliveries.AsNoTracking().Include(d => d.Event).OrderBy(d => d.EventId).ToListAsync(Stop);
-        Assert.Equal(Story, told.Select(d => d.Event!.Type.WireName()));
+        var deliveries = await db.Deliveries.AsNoTracking().Include(d => d.Event).OrderBy(d => d.EventId).ToListAsync(Stop);
+        Assert.Equal(Story, deliveries.Select(d => d.Event!.Type.WireName()));
         Assert.Equal(9, Story.Distinct().Count());
         var came = requests.ToDictionary(r => r.Header("X-Request-ID")!);
         Assert.Equal(Story.Length, came.Count);
-        Assert.All(told, d => Assert.Equal(d.Event!.Payload, came[d.RequestId.ToString()].Body));
-        Assert.All(told, d => Assert.Equal(d.Event!.Type.WireName(), came[d.RequestId.ToString()].Header("X-Webhook-Event")));
+        Assert.All(deliveries, d => Assert.Equal(d.Event!.Payload, came[d.RequestId.ToString()].Body));
+        Assert.All(deliveries, d => Assert.Equal(d.Event!.Type.WireName(), came[d.RequestId.ToString()].Header("X-Webhook-Event")));
     }
 
     private Task ShownAsync(string title) =>

@@ -171,16 +171,16 @@ public sealed class TraceTests : IAsyncLifetime
 
     private static void AssertNothingSecret(IEnumerable<Activity> trace)
     {
-        var told = new StringBuilder();
+        var recorded = new StringBuilder();
         foreach (var activity in trace)
         {
-            told.Append(activity.DisplayName).Append(activity.StatusDescription);
+            recorded.Append(activity.DisplayName).Append(activity.StatusDescription);
             foreach (var (key, value) in activity.TagObjects)
-                told.Append(key).Append('=').Append(value).Append('\n');
+                recorded.Append(key).Append('=').Append(value).Append('\n');
             Assert.Empty(activity.Events);
         }
         foreach (var secret in (string[])[Secret, "token-in-the-path", "in-the-query", "Private receiver", "API errors"])
-            Assert.DoesNotContain(secret, told.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, recorded.ToString(), StringComparison.Ordinal);
     }
 
     private static Task<ConsoleApp> StartAsync() => ConsoleApp.StartAsync(new ConsoleAppOptions

@@ -160,7 +160,7 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         await receiver.WaitForAsync(1, TimeSpan.FromMinutes(1));
         line.Cut();
         await Assert.ThrowsAnyAsync<Exception>(() => AddAsync(console, page, "During"));
-        line.Mend(server);
+        line.Restore(server);
         await ReadyAsync(console);
         await AddAsync(console, page, "After");
         await receiver.WaitForAsync(2, TimeSpan.FromMinutes(1));

@@ -109,8 +109,8 @@ public sealed class UnwritableDatabaseTests
         var now = DateTime.UtcNow.AddMinutes(-1);
         for (var i = 0; i < Waiting; i++)
         {
-            var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = now, SubjectId = i, Title = "An incident", Payload = "{}"u8.ToArray() };
-            db.Deliveries.Add(Delivery.For(happened, notification, now));
+            var storedEvent = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = now, SubjectId = i, Title = "An incident", Payload = "{}"u8.ToArray() };
+            db.Deliveries.Add(Delivery.For(storedEvent, notification, now));
         }
         await db.SaveChangesAsync(Stop);
         return page;

@@ -96,7 +96,7 @@ public sealed class ComponentHistoryTests : FeatureTest
         await Button(cut, "Correct history").ClickAsync();
         Type(cut, "From", "2026-01-13T10:00");
         Assert.NotEmpty(cut.FindAll("[data-unsaved]"));
-        Get<ATStatus.Admin.Components.Shared.Confirm>().Asked += question => question.Answer.SetResult(true);
+        Get<ATStatus.Admin.Components.Shared.ConfirmService>().Asked += question => question.Answer.SetResult(true);
         await cut.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
 
         cut.WaitForAssertion(() => Assert.Empty(cut.FindAll("[data-unsaved]")));

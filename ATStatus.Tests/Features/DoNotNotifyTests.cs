@@ -12,8 +12,8 @@ namespace ATStatus.Tests.Features;
 /// <summary>Everywhere a component's event is raised, it can be kept quiet, and the page says that it is.</summary>
 public sealed class DoNotNotifyTests : FeatureTest
 {
-    private const string Quiet = "Do not notify";
-    private const string NobodyIsTold = "Statuses set here are recorded, and nobody is told.";
+    private const string DoNotNotify = "Do not notify";
+    private const string NotNotifiedWarning = "Statuses set here are recorded, and nobody is told.";
 
     [Fact]
     public async Task A_component_is_added_and_changed_quietly()
@@ -22,16 +22,16 @@ public sealed class DoNotNotifyTests : FeatureTest
         await AddNotificationAsync();
         var cut = Open<ComponentForm>();
         Type(cut, "Name", "API");
-        await Field(cut, Quiet).ChangeAsync(true);
+        await Field(cut, DoNotNotify).ChangeAsync(true);
         await cut.Find("form").SubmitAsync();
-        Assert.Equal([(EventType.ComponentCreated, DeliveryState.Skipped)], await ToldAsync());
+        Assert.Equal([(EventType.ComponentCreated, DeliveryState.Skipped)], await OutcomesAsync());
 
         var id = Assert.Single(await Get<StatusPageQueries>().ComponentsAsync(page, Stop)).Id;
         cut = Open<ComponentForm>(p => p.Add(f => f.Id, id));
         await Field(cut, "Status").ChangeAsync(nameof(ComponentStatus.Degraded));
-        await Field(cut, Quiet).ChangeAsync(true);
+        await Field(cut, DoNotNotify).ChangeAsync(true);
         await cut.Find("form").SubmitAsync();
-        Assert.Equal((EventType.ComponentStatusChanged, DeliveryState.Skipped), (await ToldAsync())[^1]);
+        Assert.Equal((EventType.ComponentStatusChanged, DeliveryState.Skipped), (await OutcomesAsync())[^1]);
     }
 
     [Fact]
@@ -41,20 +41,20 @@ public sealed class DoNotNotifyTests : FeatureTest
         var id = await AddComponentAsync(page, "API");
         await AddNotificationAsync();
         var cut = Open<ComponentList>();
-        Assert.DoesNotContain(NobodyIsTold, cut.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(NotNotifiedWarning, cut.Markup, StringComparison.Ordinal);
 
-        await Field(cut, Quiet).ChangeAsync(true);
-        Assert.Contains(NobodyIsTold, cut.Find(".field-warning").TextContent, StringComparison.Ordinal);
+        await Field(cut, DoNotNotify).ChangeAsync(true);
+        Assert.Contains(NotNotifiedWarning, cut.Find(".field-warning").TextContent, StringComparison.Ordinal);
         await StatusOf(cut, id).ChangeAsync(nameof(ComponentStatus.Degraded));
         Assert.Contains("No notifications will be sent: “Do not notify” is on.", cut.Find($"#pending-{id}").TextContent, StringComparison.Ordinal);
         await Button(cut, "Publish").ClickAsync();
-        await Field(cut, Quiet).ChangeAsync(false);
-        Assert.DoesNotContain(NobodyIsTold, cut.Markup, StringComparison.Ordinal);
+        await Field(cut, DoNotNotify).ChangeAsync(false);
+        Assert.DoesNotContain(NotNotifiedWarning, cut.Markup, StringComparison.Ordinal);
         await StatusOf(cut, id).ChangeAsync(nameof(ComponentStatus.MajorOutage));
         Assert.Contains("1 notification will be sent.", cut.Find($"#pending-{id}").TextContent, StringComparison.Ordinal);
         await Button(cut, "Publish").ClickAsync();
 
-        Assert.Equal([DeliveryState.Skipped, DeliveryState.Pending], (await ToldAsync()).Select(told => told.State));
+        Assert.Equal([DeliveryState.Skipped, DeliveryState.Pending], (await OutcomesAsync()).Select(outcome => outcome.State));
     }
 
     [Fact]
@@ -66,18 +66,18 @@ public sealed class DoNotNotifyTests : FeatureTest
         var cut = Open<StatusPageForm>(p => p.Add(f => f.Id, page));
         cut.WaitForElement(".content select");
 
-        await Field(cut, Quiet, ".content").ChangeAsync(true);
+        await Field(cut, DoNotNotify, ".content").ChangeAsync(true);
         await cut.Find(".content select").ChangeAsync(nameof(ComponentStatus.Degraded));
-        Assert.Empty(await ToldAsync());
+        Assert.Empty(await OutcomesAsync());
         await Button(cut, "Publish").ClickAsync();
 
-        Assert.Equal([(EventType.ComponentStatusChanged, DeliveryState.Skipped)], await ToldAsync());
+        Assert.Equal([(EventType.ComponentStatusChanged, DeliveryState.Skipped)], await OutcomesAsync());
     }
 
     [Theory]
     [InlineData(true, DeliveryState.Skipped)]
     [InlineData(false, DeliveryState.Pending)]
-    public async Task A_component_is_deleted_as_its_question_says(bool quiet, DeliveryState expected)
+    public async Task A_component_is_deleted_as_its_question_says(bool doNotNotify, DeliveryState expected)
     {
         var page = await AddPageAsync();
         await AddComponentAsync(page, "API");
@@ -87,13 +87,13 @@ public sealed class DoNotNotifyTests : FeatureTest
 
         var deleting = Button(cut, "Delete API").ClickAsync();
         dialog.WaitForElement("[role=switch]");
-        await Field(dialog, Quiet).ChangeAsync(quiet);
-        Assert.Equal(quiet, dialog.Markup.Contains("nobody is told", StringComparison.Ordinal));
+        await Field(dialog, DoNotNotify).ChangeAsync(doNotNotify);
+        Assert.Equal(doNotNotify, dialog.Markup.Contains("nobody is told", StringComparison.Ordinal));
         await Button(dialog, "Delete").ClickAsync();
         await dialog.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         await deleting;
 
-        Assert.Equal([(EventType.ComponentDeleted, expected)], await ToldAsync());
+        Assert.Equal([(EventType.ComponentDeleted, expected)], await OutcomesAsync());
     }
 
     [Fact]
@@ -106,11 +106,12 @@ public sealed class DoNotNotifyTests : FeatureTest
         var cut = Open<StatusPageForm>(p => p.Add(f => f.Id, page));
 
         Type(cut, "Name of the page", "Main Status");
-        await Field(cut, Quiet, ".danger").ChangeAsync(true);
+        await Field(cut, DoNotNotify, ".danger").ChangeAsync(true);
         await cut.FindAll("form")[1].SubmitAsync();
 
         Assert.Equal(
-            [(EventType.ComponentDeleted, DeliveryState.Skipped), (EventType.ComponentDeleted, DeliveryState.Skipped)], await ToldAsync());
+            [(EventType.ComponentDeleted, DeliveryState.Skipped), (EventType.ComponentDeleted, DeliveryState.Skipped)],
+            await OutcomesAsync());
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class DoNotNotifyTests : FeatureTest
     private static AngleSharp.Dom.IElement StatusOf(IRenderedComponent<ComponentList> cut, int component) =>
         cut.Find($"select[aria-describedby=component-{component}]");
 
-    private async Task<List<(EventType Event, DeliveryState State)>> ToldAsync()
+    private async Task<List<(EventType Event, DeliveryState State)>> OutcomesAsync()
     {
         await using var db = await DbAsync();
         return [.. (await db.Deliveries.AsNoTracking().Include(d => d.Event).OrderBy(d => d.Id).ToListAsync(Stop)).Select(d => (d.Event!.Type, d.State))];

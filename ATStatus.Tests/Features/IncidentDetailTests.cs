@@ -278,8 +278,8 @@ public sealed class IncidentDetailTests : FeatureTest
 
         Assert.NotNull(await Get<IncidentQueries>().FindAsync(id, Stop));
         Assert.Equal("", Address);
-        var told = Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars);
-        Assert.Contains("Somebody else changed this incident", told.Message, StringComparison.Ordinal);
+        var snackbar = Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars);
+        Assert.Contains("Somebody else changed this incident", snackbar.Message, StringComparison.Ordinal);
         Assert.Contains("What it was.", cut.Markup, StringComparison.Ordinal);
 
         deleting = Button(cut, "Delete incident").ClickAsync();

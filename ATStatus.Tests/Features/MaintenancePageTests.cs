@@ -350,7 +350,7 @@ public sealed class MaintenancePageTests : FeatureTest
     private List<string> Answer(bool answer)
     {
         var questions = new List<string>();
-        Get<Confirm>().Asked += question =>
+        Get<ConfirmService>().Asked += question =>
         {
             questions.Add(question.Title);
             question.Answer.SetResult(answer);

@@ -115,7 +115,7 @@ public sealed class StatusPageFormTests : FeatureTest
     public async Task A_change_of_the_time_zone_asks_whether_series_move_along(bool move, string ruleZone, string start)
     {
         var (id, window) = await AddSeriesAsync();
-        Get<Confirm>().Asked += question =>
+        Get<ConfirmService>().Asked += question =>
         {
             Assert.Equal("Change the time zone to America/New_York?", question.Title);
             Assert.True(question.Option!.IsOn);
@@ -136,7 +136,7 @@ public sealed class StatusPageFormTests : FeatureTest
     {
         var (id, _) = await AddSeriesAsync();
         var asked = 0;
-        Get<Confirm>().Asked += question =>
+        Get<ConfirmService>().Asked += question =>
         {
             asked++;
             question.Answer.SetResult(false);

@@ -95,9 +95,9 @@ public sealed class StatusPageRemovalTests : FeatureTest
         await AddPageAsync("Here", "here");
         var cut = Open<StatusPageForm>(p => p.Add(page => page.Id, away));
 
-        Assert.Contains("scheduled already still starts and completes; recurring maintenance is not planned any further", Words(cut), StringComparison.Ordinal);
+        Assert.Contains("scheduled already still starts and completes; recurring maintenance is not planned any further", DisplayText(cut), StringComparison.Ordinal);
         await Button(cut, "Archive").ClickAsync();
-        Assert.Contains("planned again when the page is restored", Words(cut), StringComparison.Ordinal);
+        Assert.Contains("planned again when the page is restored", DisplayText(cut), StringComparison.Ordinal);
         Assert.NotNull((await Get<StatusPageQueries>().PageAsync(away, Stop))!.ArchivedAt);
 
         var list = Open<StatusPageList>();
@@ -112,7 +112,7 @@ public sealed class StatusPageRemovalTests : FeatureTest
         await Button(cut, "Restore").ClickAsync();
         Assert.Null((await Get<StatusPageQueries>().PageAsync(away, Stop))!.ArchivedAt);
 
-        static string Words(IRenderedComponent<StatusPageForm> cut) =>
+        static string DisplayText(IRenderedComponent<StatusPageForm> cut) =>
             string.Join(' ', cut.Find("[aria-labelledby=archive] p").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 

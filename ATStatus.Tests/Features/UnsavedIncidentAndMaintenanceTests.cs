@@ -150,7 +150,7 @@ public sealed class UnsavedIncidentAndMaintenanceTests : FeatureTest
     {
         var leave = false;
         var asked = new List<string>();
-        Get<Confirm>().Asked += question =>
+        Get<ConfirmService>().Asked += question =>
         {
             asked.Add(question.Title);
             question.Answer.SetResult(leave);

@@ -86,10 +86,10 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     public async Task Of_two_who_set_the_status_the_second_is_told(IncidentStatus theirs, IncidentStatus mine, string words)
     {
         await PostAsync(new(theirs, "Bea's.") { SeenStatus = IncidentStatus.Investigating }, Bea);
-        var told = await Assert.ThrowsAsync<IllegalTransitionException>(
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(
             () => PostAsync(new(mine, "Ada's.") { SeenStatus = IncidentStatus.Investigating }, Ada));
 
-        Assert.StartsWith(words, told.Message, StringComparison.Ordinal);
+        Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
         Assert.Equal(["Bea's.", "First."], (await NowAsync()).Updates.Select(u => u.Message));
     }
 
@@ -139,8 +139,8 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
     {
         await PostAsync(Change(first: true), Bea);
         var before = await NowAsync();
-        var told = await Assert.ThrowsAsync<IllegalTransitionException>(() => PostAsync(Change(first: false), Ada));
-        Assert.StartsWith(words, told.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<IllegalTransitionException>(() => PostAsync(Change(first: false), Ada));
+        Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before.Version, (await NowAsync()).Version);
 
         IncidentUpdateInput Change(bool first) => what switch

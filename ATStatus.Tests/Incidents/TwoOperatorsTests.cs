@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Tests.Incidents;
 
 /// <summary>
-/// Two operators begin from the same state. The one who saves second is told and writes nothing, whatever the two of them did.
+/// Two operators begin from the same state. The one who saves second is refused and writes nothing, whatever the two of them did.
 /// </summary>
 public sealed class TwoOperatorsTests : IAsyncLifetime
 {
@@ -45,7 +45,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
             new IncidentInput(_page.Id, "API down", IncidentSeverity.Minor, IncidentStatus.Investigating, "First.", [new(1)]), Ada);
         var seen = (await _app.Get<IncidentQueries>().FindAsync(id))!;
         await Do(first, "theirs");
-        await SecondIsToldAsync(() => Do(second, "mine"), async () => Told((await _app.Get<IncidentQueries>().FindAsync(id))!));
+        await SecondIsRefusedAsync(() => Do(second, "mine"), async () => Snapshot((await _app.Get<IncidentQueries>().FindAsync(id))!));
 
         Task Do(string what, string text) => what switch
         {
@@ -59,7 +59,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
             _ => Incidents.CorrectMessageAsync(id, seen.Version, seen.Updates[0].Id, text),
         };
 
-        static object Told(IncidentDetail d) =>
+        static object Snapshot(IncidentDetail d) =>
             (d.Version, d.Row.Title, d.Row.Severity, d.Row.Status, string.Join('|', d.Affected), string.Join('|', d.Updates));
     }
 
@@ -109,7 +109,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
     {
         await Templates.AddAsync(Template("Mail", "Mail is slow"));
         var seen = Assert.Single(await Templates.ListAsync());
-        var told = await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
+        var refused = await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
         {
             try
             {
@@ -121,7 +121,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
                 return true;
             }
         }));
-        Assert.Equal(5, told.Count(was => was));
+        Assert.Equal(5, refused.Count(was => was));
     }
 
     private static IncidentTemplateInput Template(string name, string title) =>
@@ -134,7 +134,7 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
         var id = await Maintenance.ScheduleAsync(Input("Upgrade", [1]));
         var version = (await _app.Get<MaintenanceQueries>().FindAsync(id))!.Version;
         await Do(first, "theirs");
-        await SecondIsToldAsync(() => Do(second, "mine"), async () => Told((await _app.Get<MaintenanceQueries>().FindAsync(id))!));
+        await SecondIsRefusedAsync(() => Do(second, "mine"), async () => Snapshot((await _app.Get<MaintenanceQueries>().FindAsync(id))!));
 
         Task Do(string what, string text) => what switch
         {
@@ -148,10 +148,10 @@ public sealed class TwoOperatorsTests : IAsyncLifetime
 
         MaintenanceInput Input(string title, int[] components) => new(_page.Id, title, "Short stops.", components, start, start.AddHours(3));
 
-        static object Told(MaintenanceRow w) => (w.Version, w.Title, w.Status, w.Start, w.End, string.Join('|', w.ComponentIds));
+        static object Snapshot(MaintenanceRow w) => (w.Version, w.Title, w.Status, w.Start, w.End, string.Join('|', w.ComponentIds));
     }
 
-    private async Task SecondIsToldAsync(Func<Task> second, Func<Task<object>> stateAsync)
+    private async Task SecondIsRefusedAsync(Func<Task> second, Func<Task<object>> stateAsync)
     {
         var (state, events) = (await stateAsync(), await EventsAsync());
         await Assert.ThrowsAsync<EditConflictException>(second);

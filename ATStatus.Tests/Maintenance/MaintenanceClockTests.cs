@@ -76,7 +76,7 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
             }
             catch (ProblemException)
             {
-                // Somebody was quicker: told, and nothing done.
+                // Somebody was quicker: refused, and nothing done.
             }
         }));
         Assert.Equal(2, (await RaisedAsync()).Count);
@@ -114,7 +114,7 @@ public sealed class MaintenanceClockTests : IAsyncLifetime
         var third = (await _app.Get<MaintenanceQueries>().ListAsync(MaintenanceSpan.CurrentAndUpcoming)).Single(w => w.Status == MaintenanceStatus.Scheduled);
         Assert.Equal(new DateTime(2026, 1, 16, 13, 0, 0, DateTimeKind.Utc), third.Start);
 
-        // Ten days down: the one that was planned is told late, the nine between are not made up for.
+        // Ten days down: the one that was planned is sent late, the nine between are not made up for.
         await RaisedAsync();
         await TickAsync(TimeSpan.FromDays(10));
         Assert.Single(await RaisedAsync(), e => e.StartsWith("maintenance.started", StringComparison.Ordinal));

@@ -87,11 +87,11 @@ public sealed class SeriesDoNotNotifyTests : SeriesTest
     public async Task A_page_that_moves_to_another_zone_notifies_for_one_series_and_not_for_the_other()
     {
         await NotifyAsync();
-        var quiet = await Service.ScheduleAsync(Daily() with { DoNotNotify = true, DoNotNotifySeries = true });
+        var doNotNotify = await Service.ScheduleAsync(Daily() with { DoNotNotify = true, DoNotNotifySeries = true });
         var loud = await Service.ScheduleAsync(Daily());
         await App.Get<StatusPageService>().UpdateAsync(Page, 0, new StatusPageInput("Main", "main", TimeZone: "America/New_York", MoveSeries: true));
         Assert.Equal(
-            [(quiet, DeliveryState.Skipped, EventOutbox.DoNotNotifyReason), (loud, DeliveryState.Pending, null)],
+            [(doNotNotify, DeliveryState.Skipped, EventOutbox.DoNotNotifyReason), (loud, DeliveryState.Pending, null)],
             (await App.DeliveriesAsync()).TakeLast(2).Select(d => (d.Event!.SubjectId, d.State, d.Reason)));
     }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Model;
 
-/// <summary>An event keeps who was not subscribed when it was recorded, by the same judgement that chose who is told.</summary>
+/// <summary>An event keeps who was not subscribed when it was recorded, by the same judgement that chose the recipients.</summary>
 public sealed class ExcludedRecipientTests : IAsyncLifetime
 {
     private CoreApp _app = null!;
@@ -36,14 +36,14 @@ public sealed class ExcludedRecipientTests : IAsyncLifetime
 
         await IncidentAsync();
 
-        var happened = await OnlyEventAsync();
+        var storedEvent = await OnlyEventAsync();
         Assert.Equal(
             $$"""[{"id":{{event_}},"name":"Ops \"night\" <Größe> 🚨","why":"event"},{"id":{{page}},"name":"Other page","why":"page"},{"id":{{both}},"name":"Neither","why":"event"}]"""
                 .Replace("🚨", "\\uD83D\\uDEA8", StringComparison.Ordinal),
-            happened.LeftOut);
+            storedEvent.LeftOut);
         Assert.Equal(
             [new(event_, "Ops \"night\" <Größe> 🚨", ExclusionReason.Event), new(page, "Other page", ExclusionReason.Page), new(both, "Neither", ExclusionReason.Event)],
-            ExcludedRecipient.Read(happened.LeftOut));
+            ExcludedRecipient.Read(storedEvent.LeftOut));
         // One that is off is not left out: it has its delivery, skipped.
         Assert.Equal("All", Assert.Single(await _app.DeliveriesAsync()).NotificationName);
     }
@@ -78,7 +78,7 @@ public sealed class ExcludedRecipientTests : IAsyncLifetime
         Assert.All(Enum.GetValues<ExclusionReason>(), why =>
         {
             Assert.Equal(why, ExclusionReasons.Parse(why.Code()));
-            Assert.NotEmpty(why.Words());
+            Assert.NotEmpty(why.DisplayText());
         });
     }
 

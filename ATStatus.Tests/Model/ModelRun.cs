@@ -193,7 +193,7 @@ internal sealed class ModelRun
         };
         if (!incident.IsOpen && Chance(60))
             incident.Ended = Between(started, Model.Now);
-        var what = $"create {Words(incident)}";
+        var what = $"create {Describe(incident)}";
         incident.Id = await _app.Get<IncidentService>().CreateAsync(
             new IncidentInput(
                 _page, incident.Title, incident.Severity, incident.Status, incident.Latest, Affected(incident.Parts),
@@ -225,7 +225,7 @@ internal sealed class ModelRun
                     parts[part.Id] = new(Chance(20) ? null : Any(ComponentStatuses.All), true);
             }
         }
-        var what = $"post {status} {severity} {(parts is null ? "" : Words(parts))} to {incident.Title}";
+        var what = $"post {status} {severity} {(parts is null ? "" : Describe(parts))} to {incident.Title}";
         await _app.Get<IncidentService>().PostUpdateAsync(
             incident.Id, await VersionAsync(incident),
             new IncidentUpdateInput(status, message) { Severity = severity, Components = parts is null ? null : Affected(parts) }, Operator);
@@ -273,10 +273,10 @@ internal sealed class ModelRun
 
     private DateTime Between(DateTime from, DateTime to) => from.AddSeconds(_random.NextInt64((long)(to - from).TotalSeconds + 1));
 
-    private static string Words(PlainModel.Trouble incident) =>
-        $"{incident.Title} {incident.Severity} {incident.Status} from {incident.Started:u} to {incident.Ended:u} {Words(incident.Parts)}";
+    private static string Describe(PlainModel.Trouble incident) =>
+        $"{incident.Title} {incident.Severity} {incident.Status} from {incident.Started:u} to {incident.Ended:u} {Describe(incident.Parts)}";
 
-    private static string Words(Dictionary<int, PlainModel.Named> parts) =>
+    private static string Describe(Dictionary<int, PlainModel.Named> parts) =>
         string.Join(", ", parts.Select(p => $"{p.Key}: {(p.Value.Chosen ? p.Value.Status?.ToString() ?? "No change" : "suggested")}"));
 
     private async Task<string> CorrectOrDeleteAsync()

@@ -56,11 +56,11 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
     [Fact]
     public async Task A_short_history_is_detached_and_the_row_removed_at_once_and_what_waited_counts_as_skipped()
     {
-        using var meters = new MeterReader(_app.Services);
+        using var metrics = new MeterReader(_app.Services);
         await RaiseAsync(3);
         await Notifications.DeleteAsync(_id, Stop);
 
-        Assert.Equal(3, meters.Sum(Skipped));
+        Assert.Equal(3, metrics.Sum(Skipped));
         Assert.All(await _app.DeliveriesAsync(), d => Assert.Equal(
             ((int?)null, DeliveryState.Skipped, SkipCause.NotificationDeleted, _app.Now),
             (d.NotificationId, d.State, d.SkipCause, d.SettledAt)));
@@ -96,13 +96,13 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
     [Fact]
     public async Task A_long_history_is_detached_in_batches_and_a_start_goes_on_where_it_stopped()
     {
-        using (var meters = new MeterReader(_app.Services))
+        using (var metrics = new MeterReader(_app.Services))
         {
             Removal.BatchSize = Batch;
             await RaiseAsync(5);
             await CountHoursAsync(7);
             await Notifications.DeleteAsync(_id, Stop);
-            Assert.Equal(Batch, meters.Sum(Skipped));
+            Assert.Equal(Batch, metrics.Sum(Skipped));
         }
         await _app.DisposeAsync();
 
@@ -120,7 +120,7 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
         Assert.False(await IsStoredAsync());
         Assert.All(await _app.DeliveriesAsync(), d => Assert.Equal(((int?)null, DeliveryState.Skipped), (d.NotificationId, d.State)));
         await using var db = _app.Open();
-        Assert.Equal((0, 0), (await db.AttemptHours.CountAsync(Stop), await db.NotificationHealth.CountAsync(Stop)));
+        Assert.Equal((0, 0), (await db.HourlyAttemptCounts.CountAsync(Stop), await db.NotificationHealth.CountAsync(Stop)));
     }
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
     private async Task CountHoursAsync(int hours)
     {
         await using var db = _app.Open();
-        db.AttemptHours.AddRange(Enumerable.Range(0, hours).Select(
+        db.HourlyAttemptCounts.AddRange(Enumerable.Range(0, hours).Select(
             i => new HourlyAttemptCount { NotificationId = _id, Hour = _app.Now.Date.AddHours(i), Bucket = 1, Count = 1 }));
         await db.SaveChangesAsync(Stop);
     }

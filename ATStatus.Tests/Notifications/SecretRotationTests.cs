@@ -154,13 +154,13 @@ public sealed class SecretRotationTests : IAsyncLifetime
     {
         await RotateAsync(Second, TimeSpan.FromHours(1));
         var version = (await SavedAsync()).Version;
-        var pruner = _app.Get<DeliveryRetention>();
+        var retention = _app.Get<DeliveryRetention>();
 
         _app.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
-        await pruner.PruneAsync(Stop);
+        await retention.PruneAsync(Stop);
         Assert.NotNull((await StoredAsync()).Secret);
         _app.Time.Advance(TimeSpan.FromTicks(1));
-        await pruner.PruneAsync(Stop);
+        await retention.PruneAsync(Stop);
 
         Assert.Equal((null, null), await StoredAsync());
         // Whoever has the form open meets nobody else's change.

@@ -13,7 +13,7 @@ using ReceivedRequest = ATStatus.Tests.Support.ReceivedRequest;
 
 namespace ATStatus.Tests.Notifications;
 
-/// <summary>Only some components, only from a severity upwards: who is told, over real receivers, and who is not and why.</summary>
+/// <summary>Only some components, only from a severity upwards: who receives it, over real receivers, and who does not and why.</summary>
 public sealed class SubscriptionTests : IAsyncLifetime
 {
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
@@ -45,7 +45,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.Equal(["incident.created On both", $"component.status_changed {_page.Components[0].Name}"], receiver.Requests.Select(Heard));
         Assert.Equal(
             [("On the other", ExclusionReason.Component), ("On none", ExclusionReason.Component), (_page.Components[1].Name, ExclusionReason.Component)],
-            await LeftOutAsync(id));
+            await ExcludedAsync(id));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         Assert.Equal(
             ["incident.created Major", "incident.created Critical", $"component.status_changed {_page.Components[0].Name}"], receiver.Requests.Select(Heard));
-        Assert.Equal([("None", ExclusionReason.Severity), ("Minor", ExclusionReason.Severity)], await LeftOutAsync(id));
+        Assert.Equal([("None", ExclusionReason.Severity), ("Minor", ExclusionReason.Severity)], await ExcludedAsync(id));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await ChangeAsync(incident, IncidentSeverity.Major, Part(0));
 
         Assert.Equal([EventType.IncidentUpdated, EventType.IncidentUpdated], (await _app.DeliveriesAsync()).Select(d => d.EventType));
-        Assert.Equal([("Grows", ExclusionReason.Severity)], await LeftOutAsync(id));
+        Assert.Equal([("Grows", ExclusionReason.Severity)], await ExcludedAsync(id));
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await AddAsync("Second", Nowhere, [Part(1)]);
         await IncidentAsync("Down", Part(0));
         await using var db = _app.Open();
-        var happened = await _app.Get<EventQueries>().FindAsync((await db.Events.SingleAsync()).Id);
-        var telling = Assert.Single(Assert.Single(happened!.Notifications).Tellings);
-        Assert.Equal((Told.ExclusionReason, ExclusionReason.Component), (telling.Told, telling.Why));
+        var detail = await _app.Get<EventQueries>().FindAsync((await db.Events.SingleAsync()).Id);
+        var result = Assert.Single(Assert.Single(detail!.Notifications).Results);
+        Assert.Equal((RecipientOutcome.NotSubscribed, ExclusionReason.Component), (result.Outcome, result.Why));
     }
 
     [Fact]
@@ -273,7 +273,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         return (detail!.AllComponents, detail.ComponentIds.Count);
     }
 
-    private async Task<IReadOnlyList<(string Title, ExclusionReason? Why)>> LeftOutAsync(int id)
+    private async Task<IReadOnlyList<(string Title, ExclusionReason? Why)>> ExcludedAsync(int id)
     {
         await using var db = _app.Open();
         return [.. (await db.Events.AsNoTracking().OrderBy(e => e.Id).ToListAsync())

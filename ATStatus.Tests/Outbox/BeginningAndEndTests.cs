@@ -142,7 +142,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await ResolveAsync(incident);
         Assert.Equal(["incident.created", "incident.resolved"], await SentAsync("Edited"));
         Assert.Equal(
-            [(EventType.IncidentUpdated, ExclusionReason.Event), (EventType.IncidentUpdated, ExclusionReason.Event)], await LeftOutAsync(id));
+            [(EventType.IncidentUpdated, ExclusionReason.Event), (EventType.IncidentUpdated, ExclusionReason.Event)], await ExcludedAsync(id));
     }
 
     [Theory]
@@ -158,17 +158,17 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         await EditAsync(incident, IncidentSeverity.Major, _beta);
         await ResolveAsync(incident);
         Assert.Empty(await SentAsync("Alpha only"));
-        Assert.Equal([(EventType.IncidentUpdated, ExclusionReason.Component), (EventType.IncidentResolved, ExclusionReason.Component)], await LeftOutAsync(id));
+        Assert.Equal([(EventType.IncidentUpdated, ExclusionReason.Component), (EventType.IncidentResolved, ExclusionReason.Component)], await ExcludedAsync(id));
     }
 
     [Theory]
     [InlineData(false, "incident.created incident.resolved")]
     [InlineData(true, "")]
-    public async Task Within_one_save_the_beginning_counts_for_the_end(bool quiet, string sent)
+    public async Task Within_one_save_the_beginning_counts_for_the_end(bool doNotNotify, string sent)
     {
         await AddAsync("Alpha only", _alpha);
         var page = await PageAsync();
-        await _app.Get<EventOutbox>().RunAsync("incident", quiet, work =>
+        await _app.Get<EventOutbox>().RunAsync("incident", doNotNotify, work =>
         {
             work.Record(EventType.IncidentCreated, page, 77, "Short", Data(IncidentStatus.Investigating, "Alpha"), [_alpha]);
             work.Record(EventType.IncidentResolved, page, 77, "Short", Data(IncidentStatus.Resolved, "Beta"), [_beta]);
@@ -195,10 +195,10 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         Assert.Equal(["Alpha only"], edited[0].Recipients.Select(r => r.Name));
 
         await _app.Get<IncidentService>().PostUpdateAsync(incident, version, update, Op, Stop);
-        Assert.Empty(await LeftOutAsync(id));
-        var report = await _app.Get<EventQueries>().ToldAboutAsync(EventGroup.Incidents, incident, cancellationToken: Stop);
-        Assert.All(report.Notifications.Single(n => n.Name == "Alpha only").Tellings, telling => Assert.NotNull(telling.Delivery));
-        Assert.All(report.Notifications.Single(n => n.Name == "Nothing of it").Tellings, telling => Assert.Equal(ExclusionReason.Component, telling.Why));
+        Assert.Empty(await ExcludedAsync(id));
+        var report = await _app.Get<EventQueries>().ReportAsync(EventGroup.Incidents, incident, cancellationToken: Stop);
+        Assert.All(report.Notifications.Single(n => n.Name == "Alpha only").Results, result => Assert.NotNull(result.Delivery));
+        Assert.All(report.Notifications.Single(n => n.Name == "Nothing of it").Results, result => Assert.Equal(ExclusionReason.Component, result.Why));
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> SentAsync(string notification) =>
         [.. (await _app.DeliveriesAsync()).Where(d => d.NotificationName == notification && d.State != DeliveryState.Skipped).Select(d => d.EventType.WireName())];
 
-    private async Task<IReadOnlyList<(EventType Type, ExclusionReason? Why)>> LeftOutAsync(int id)
+    private async Task<IReadOnlyList<(EventType Type, ExclusionReason? Why)>> ExcludedAsync(int id)
     {
         await using var db = _app.Open();
         return [.. (await db.Events.AsNoTracking().OrderBy(e => e.Id).ToListAsync(Stop)).Where(e => e.Type.Group() == EventGroup.Incidents)

@@ -73,22 +73,22 @@ public sealed class FaultTests
             await app.Get<ComponentService>().SetStatusAsync(component.Id, ComponentStatus.Degraded);
         var ids = (await app.DeliveriesAsync()).Select(d => d.Id).ToList();
         Assert.Equal(4, ids.Count);
-        var ledger = app.Get<DeliveryStore>();
-        var first = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(ids[0], null)).Claim;
+        var store = app.Get<DeliveryStore>();
+        var first = Assert.IsType<ClaimResult.Claimed>(await store.ClaimAsync(ids[0], null)).Claim;
 
         Task<ClaimResult>[] claims;
         Task<RecordedAttempt?> recorded;
         using (await app.Get<SqliteWriteLock>().EnterAsync())
         {
-            claims = [.. ids.Skip(1).Select(id => ledger.ClaimAsync(id, null))];
-            recorded = ledger.RecordAsync(first, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
+            claims = [.. ids.Skip(1).Select(id => store.ClaimAsync(id, null))];
+            recorded = store.RecordAsync(first, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
             fault.IsArmed = true;
         }
         Assert.Equal(DeliveryState.Delivered, (await recorded)!.State);
         foreach (var claim in claims)
         {
             var mine = Assert.IsType<ClaimResult.Claimed>(await claim).Claim;
-            await ledger.RecordAsync(mine, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
+            await store.RecordAsync(mine, new SendResult { StartedAt = app.Time.GetUtcNow(), Duration = TimeSpan.Zero, StatusCode = 200 });
         }
         Assert.Equal(1, fault.Failures);
         Assert.All(await app.DeliveriesAsync(), d => Assert.Single(d.Attempts));

@@ -38,13 +38,13 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         await CreateAsync();
         await using var db = _app.Open();
-        var happened = await db.Events.SingleAsync();
-        Assert.Equal(EventType.IncidentCreated, happened.Type);
+        var storedEvent = await db.Events.SingleAsync();
+        Assert.Equal(EventType.IncidentCreated, storedEvent.Type);
         var delivery = await db.Deliveries.SingleAsync();
-        Assert.Equal(happened.Id, delivery.EventId);
+        Assert.Equal(storedEvent.Id, delivery.EventId);
         Assert.Equal(DeliveryState.Pending, delivery.State);
         Assert.Equal(1, _app.Enqueued());
-        Assert.Contains(happened.Id, _app.Get<JobHandOver>().LiveEvents());
+        Assert.Contains(storedEvent.Id, _app.Get<JobHandOver>().LiveEvents());
     }
 
     [Fact]

@@ -212,7 +212,7 @@ public sealed class DatabaseWritabilityTests
     private static async Task<long> RowAsync(CoreApp app)
     {
         await using var db = app.Open();
-        return await db.Bookmarks.Where(b => b.Name == "Written").Select(b => b.Value).SingleAsync(Stop);
+        return await db.Checkpoints.Where(b => b.Name == "Written").Select(b => b.Value).SingleAsync(Stop);
     }
 
     private static async Task ExecuteAsync(SqliteConnection connection, string sql)

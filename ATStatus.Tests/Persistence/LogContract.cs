@@ -321,7 +321,7 @@ public abstract class LogContract : IAsyncLifetime
             at = at.AddMinutes(random.Next(200));
             var isTest = random.Next(12) == 0;
             var type = EventTypes.All[random.Next(9)];
-            var happened = new StoredEvent
+            var storedEvent = new StoredEvent
             {
                 Type = type,
                 OccurredAt = at,
@@ -331,15 +331,15 @@ public abstract class LogContract : IAsyncLifetime
                 Payload = [123, 125],
                 IsTest = isTest,
             };
-            db.Events.Add(happened);
+            db.Events.Add(storedEvent);
             await db.SaveChangesAsync();
             foreach (var notification in isTest ? notifications[..1] : notifications[..random.Next(1, 5)])
             {
                 // A clock that is set back by some minutes now and then.
                 var created = at.AddMinutes(random.Next(9) == 0 ? -random.Next(50) : 0);
                 var row = isTest
-                    ? Delivery.ForTest(happened, notification.Id, "Test", "webhook", "url", null, created)
-                    : Delivery.For(happened, notification, created, random.Next(9) == 0 ? HoldReason.Capacity : null);
+                    ? Delivery.ForTest(storedEvent, notification.Id, "Test", "webhook", "url", null, created)
+                    : Delivery.For(storedEvent, notification, created, random.Next(9) == 0 ? HoldReason.Capacity : null);
                 Live(row, created, random);
                 db.Deliveries.Add(row);
                 await db.SaveChangesAsync();
@@ -377,7 +377,7 @@ public abstract class LogContract : IAsyncLifetime
             row.Record(new SendResult { StartedAt = at, Duration = TimeSpan.FromMilliseconds(9), Failure = failure, StatusCode = status }, at, 3, _ => TimeSpan.FromMinutes(1));
         }
         if (row.State.IsSettled() && !row.IsTest && random.Next(10) == 0)
-            row.Reopen(at);
+            row.Requeue(at);
     }
 }
 

@@ -280,11 +280,11 @@ public abstract class PersistenceContract : IAsyncLifetime
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));
         await IncidentAsync();
         var id = (await _app.DeliveriesAsync())[0].Id;
-        var ledger = _app.Get<DeliveryStore>();
-        var claim = ((ClaimResult.Claimed)await ledger.ClaimAsync(id, null)).Claim;
+        var store = _app.Get<DeliveryStore>();
+        var claim = ((ClaimResult.Claimed)await store.ClaimAsync(id, null)).Claim;
         Assert.True((await _app.Get<DeliveryCancellation>().CancelAsync(id, "Cancelled by Größe 🚨")).IsUnderWay);
 
-        var recorded = await ledger.RecordAsync(claim, new SendResult
+        var recorded = await store.RecordAsync(claim, new SendResult
         {
             StartedAt = _app.Now,
             Duration = TimeSpan.FromMilliseconds(5),
@@ -356,13 +356,13 @@ public abstract class PersistenceContract : IAsyncLifetime
         await _app.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));
         var queries = _app.Get<EventQueries>();
 
-        var about = await queries.ToldAboutAsync(EventGroup.Incidents, incident);
+        var about = await queries.ReportAsync(EventGroup.Incidents, incident);
 
         Assert.Equal([EventType.IncidentCreated, EventType.IncidentResolved], about.Events.Select(e => e.Type));
         Assert.Equal(
-            [("All", Told.Waiting, null), ("Größe 🚨", Told.ExclusionReason, (ExclusionReason?)ExclusionReason.Event)],
-            about.Notifications.Select(n => (n.Name, n.Tellings[0].Told, n.Tellings[0].Why)));
-        Assert.Single((await queries.ToldAboutAsync(EventGroup.Incidents, incident, about.Events[1].Id)).Events);
+            [("All", RecipientOutcome.Waiting, null), ("Größe 🚨", RecipientOutcome.NotSubscribed, (ExclusionReason?)ExclusionReason.Event)],
+            about.Notifications.Select(n => (n.Name, n.Results[0].Outcome, n.Results[0].Why)));
+        Assert.Single((await queries.ReportAsync(EventGroup.Incidents, incident, about.Events[1].Id)).Events);
         Assert.Equal(2, (await queries.FindAsync(about.Events[0].Id))!.Notifications.Count);
     }
 

@@ -147,8 +147,8 @@ public sealed class RetentionClockTests
     {
         await using var app = await StartAsync();
         await DeliveredAsync(app);
-        var pruner = app.Get<DeliveryRetention>();
-        await pruner.StartAsync(Stop);
+        var retention = app.Get<DeliveryRetention>();
+        await retention.StartAsync(Stop);
         Move(app, Far);
         // Several of its looks.
         for (var i = 0; i < 3; i++)
@@ -159,10 +159,10 @@ public sealed class RetentionClockTests
         }
         Assert.Single(await app.DeliveriesAsync());
 
-        await pruner.DeleteNowAsync("ada@example.com", Stop);
+        await retention.DeleteNowAsync("ada@example.com", Stop);
         Assert.Empty(await app.DeliveriesAsync());
         Assert.Null(app.Get<RetentionClock>().Pause);
-        await pruner.StopAsync(Stop);
+        await retention.StopAsync(Stop);
     }
 
     [Theory]

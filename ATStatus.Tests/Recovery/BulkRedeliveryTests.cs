@@ -30,11 +30,11 @@ public sealed class BulkRedeliveryTests
         var before = receiver.Requests;
         var chosen = (await RowsAsync(rig.App)).Where(d => d.Id % 2 == 0).ToList();
 
-        var told = new List<BulkResult>();
-        var result = await Bulk(rig.App).RunAsync(BulkKind.Redeliver, [.. chosen.Select(d => d.Id)], told.Add, cancellationToken: Stop);
+        var progress = new List<BulkResult>();
+        var result = await Bulk(rig.App).RunAsync(BulkKind.Redeliver, [.. chosen.Select(d => d.Id)], progress.Add, cancellationToken: Stop);
 
         Assert.Equal((4, 0, false), (result.Done, result.Refused.Count, result.IsStopped));
-        Assert.Equal([1, 2, 3, 4], told.Select(t => t.Tried));
+        Assert.Equal([1, 2, 3, 4], progress.Select(t => t.Tried));
         await rig.AllDeliveredAsync(6);
         var again = (await receiver.WaitForAsync(before.Count + 4)).Skip(before.Count).ToList();
         Assert.Equal(chosen.Select(d => d.RequestId.ToString()).Order(), again.Select(r => r.Header("X-Request-ID")!).Order());
@@ -57,11 +57,11 @@ public sealed class BulkRedeliveryTests
         // Chosen in no order, and more than one batch.
         var chosen = rows.Where(d => d.Id % 3 != 0).Select(d => d.Id).Reverse().ToList();
 
-        var told = new List<BulkResult>();
-        var result = await Bulk(rig.App, batchSize: 8).RunAsync(BulkKind.Afterwards, chosen, told.Add, cancellationToken: Stop);
+        var progress = new List<BulkResult>();
+        var result = await Bulk(rig.App, batchSize: 8).RunAsync(BulkKind.Recover, chosen, progress.Add, cancellationToken: Stop);
 
         Assert.Equal((chosen.Count, 0), (result.Done, result.Refused.Count));
-        Assert.Equal((chosen.Count + 7) / 8, told.Count);
+        Assert.Equal((chosen.Count + 7) / 8, progress.Count);
         await rig.AllDeliveredAsync(chosen.Count);
         var sent = (await receiver.WaitForAsync(chosen.Count + 1)).Skip(1).Select(r => r.Header("X-Request-ID"));
         Assert.Equal(rows.Where(d => d.Id % 3 != 0).Select(d => d.RequestId.ToString()), sent);
@@ -70,7 +70,7 @@ public sealed class BulkRedeliveryTests
 
     [Theory]
     [InlineData(BulkKind.Redeliver)]
-    [InlineData(BulkKind.Afterwards)]
+    [InlineData(BulkKind.Recover)]
     public async Task What_cannot_be_sent_is_left_out_and_counted_by_its_reason(BulkKind kind)
     {
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
@@ -101,14 +101,14 @@ public sealed class BulkRedeliveryTests
         Assert.Equal(1, outlook.Refused[BulkRefusal.Missing]);
         Assert.Equal(rows.Count(d => d.NotificationId == off), outlook.Refused[BulkRefusal.NotificationOff]);
         Assert.Equal(rows.Count(d => d.NotificationId is null), outlook.Refused[BulkRefusal.NotificationDeleted]);
-        Assert.Equal(kind == BulkKind.Afterwards ? (1, 1) : (0, 0), (outlook.Refused.GetValueOrDefault(BulkRefusal.Arrived), outlook.Refused.GetValueOrDefault(BulkRefusal.Quiet)));
+        Assert.Equal(kind == BulkKind.Recover ? (1, 1) : (0, 0), (outlook.Refused.GetValueOrDefault(BulkRefusal.Arrived), outlook.Refused.GetValueOrDefault(BulkRefusal.DoNotNotify)));
         // The two that were skipped; redelivered can be what arrived and what was kept quiet, too.
-        Assert.Equal(kind == BulkKind.Afterwards ? 2 : 4, outlook.Possible.Count);
+        Assert.Equal(kind == BulkKind.Recover ? 2 : 4, outlook.Possible.Count);
     }
 
     [Theory]
     [InlineData(BulkKind.Redeliver)]
-    [InlineData(BulkKind.Afterwards)]
+    [InlineData(BulkKind.Recover)]
     public async Task What_somebody_else_was_faster_with_is_refused_and_begins_no_second_round(BulkKind kind)
     {
         await using var app = await CoreApp.StartAsync();
@@ -135,7 +135,7 @@ public sealed class BulkRedeliveryTests
         var ids = (await RowsAsync(first)).Select(d => d.Id).ToList();
 
         var results = await Task.WhenAll(
-            Bulk(first, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, cancellationToken: Stop), Bulk(second, batchSize: 5).RunAsync(BulkKind.Afterwards, ids, cancellationToken: Stop));
+            Bulk(first, batchSize: 5).RunAsync(BulkKind.Recover, ids, cancellationToken: Stop), Bulk(second, batchSize: 5).RunAsync(BulkKind.Recover, ids, cancellationToken: Stop));
 
         Assert.Equal(60, results.Sum(r => r.Done));
         Assert.All(await RowsAsync(first), d => Assert.Equal((DeliveryState.Pending, 1), (d.State, d.Version)));
@@ -143,7 +143,7 @@ public sealed class BulkRedeliveryTests
 
     [Theory]
     [InlineData(BulkKind.Redeliver)]
-    [InlineData(BulkKind.Afterwards)]
+    [InlineData(BulkKind.Recover)]
     public async Task Stopped_it_ends_after_what_is_under_way(BulkKind kind)
     {
         await using var app = await CoreApp.StartAsync();

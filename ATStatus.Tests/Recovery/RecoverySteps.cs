@@ -49,11 +49,11 @@ internal static class RecoverySteps
         await using var db = app.Open();
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         var notification = await db.Notifications.AsNoTracking().SingleAsync(n => n.Id == notificationId, Stop);
-        var happened = NewEvent(app, component ?? 0);
-        db.Events.Add(happened);
+        var storedEvent = NewEvent(app, component ?? 0);
+        db.Events.Add(storedEvent);
         for (var i = 0; i < count; i++)
         {
-            var delivery = Delivery.For(happened, notification, app.Now);
+            var delivery = Delivery.For(storedEvent, notification, app.Now);
             if (component is { } subject)
                 delivery.Subject = $"component/{subject}";
             delivery.Skip(app.Now, SkipCause.NotificationOff, "off");

@@ -17,7 +17,7 @@ using static ATStatus.Tests.Recovery.RecoverySteps;
 
 namespace ATStatus.Tests.Recovery;
 
-/// <summary>Delivering afterwards what a notification missed: how it goes, and what interrupts it.</summary>
+/// <summary>Resending what a notification missed: how it goes, and what interrupts it.</summary>
 public sealed class RecoveryTests
 {
     [Fact]

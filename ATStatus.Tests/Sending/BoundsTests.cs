@@ -163,14 +163,14 @@ public sealed class BoundsTests
     [Fact]
     public async Task One_server_gets_as_many_connections_as_there_are_workers_and_a_few_tests_need()
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(signal.Task));
         using var rig = new SendingRig(new WebhookOptions { AllowedNetworks = SendingRig.Loopback, Workers = 4, Timeout = TimeSpan.FromMinutes(1) });
         var most = rig.Options.Workers + rig.Options.RetryWorkers + OutboundHttp.TestsAtOnce;
 
         var sending = Enumerable.Range(0, most + 10).Select(_ => rig.SendAsync(receiver.Url)).ToList();
         await Eventually.TrueAsync(() => receiver.Requests.Count == most);
-        gate.SetResult();
+        signal.SetResult();
         var results = await Task.WhenAll(sending);
 
         Assert.All(results, r => Assert.Equal(SendVerdict.Delivered, r.Verdict));

@@ -69,7 +69,7 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         Assert.Null(attempt.StatusCode);
         // A guarded address is the end; a name may have an address by the next attempt.
         Assert.Equal(attack.Sent == FailureKind.AddressRefused ? DeliveryState.Failed : DeliveryState.Retrying, delivery.State);
-        Assert.Equal(attack.Sent == FailureKind.AddressRefused, attempt.Error!.Contains(GuardAttacks.GuardedWords, StringComparison.Ordinal));
+        Assert.Equal(attack.Sent == FailureKind.AddressRefused, attempt.Error!.Contains(GuardAttacks.GuardedText, StringComparison.Ordinal));
         target.Trap.AssertSilent();
     }
 
@@ -85,10 +85,10 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         var saved = (await tests.SendSavedAsync(id, EventType.IncidentCreated, Token)).Result;
 
         Assert.Equal(attack.Sent, saved.Failure);
-        if (attack.FormError == GuardAttacks.GuardedWords)
+        if (attack.FormError == GuardAttacks.GuardedText)
             Assert.Equal(Assert.Single((await target.Notifications.CheckUrlAsync("webhook", form.Url, Token)).Errors), saved.Error);
         // A test looks nothing up beforehand: whatever is a URL is sent, and refused where the connection would be.
-        if (attack.FormError is null or GuardAttacks.GuardedWords)
+        if (attack.FormError is null or GuardAttacks.GuardedText)
             Assert.Equal(attack.Sent, (await tests.SendAsync(form, Token)).Result.Failure);
         else
             Assert.Contains(

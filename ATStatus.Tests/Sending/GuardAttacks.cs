@@ -20,7 +20,7 @@ internal sealed record GuardAttack(string Url, string? FormError, FailureKind Se
 /// </summary>
 internal static class GuardAttacks
 {
-    internal const string GuardedWords = "Webhooks:AllowedNetworks";
+    internal const string GuardedText = "Webhooks:AllowedNetworks";
     private const string NoUrl = "begin with https://";
     private const string Blank = "blank";
     private const string User = "user name";
@@ -130,7 +130,7 @@ internal static class GuardAttacks
         ]);
     }
 
-    private static GuardAttack Guarded(string url) => new(url, GuardedWords, FailureKind.AddressRefused);
+    private static GuardAttack Guarded(string url) => new(url, GuardedText, FailureKind.AddressRefused);
 
     private static IEnumerable<GuardAttack> Hosts(params string[] hosts) => hosts.Select(host => Guarded($"http://{host}:{{port}}/hook"));
 

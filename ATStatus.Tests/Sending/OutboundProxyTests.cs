@@ -191,9 +191,9 @@ public sealed class OutboundProxyTests
     {
         using var rig = RigOf(proxy);
         var result = await rig.SendAsync(url);
-        var told = string.Join('\n', [result.Error, result.ResponseBody, .. result.RequestHeaders.Concat(result.ResponseHeaders).Select(h => h.ToString())]);
-        Assert.DoesNotContain("operator", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", told, StringComparison.Ordinal);
+        var shown = string.Join('\n', [result.Error, result.ResponseBody, .. result.RequestHeaders.Concat(result.ResponseHeaders).Select(h => h.ToString())]);
+        Assert.DoesNotContain("operator", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
         return result;
     }
 

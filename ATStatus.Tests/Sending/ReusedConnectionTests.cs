@@ -9,7 +9,7 @@ public sealed class ReusedConnectionTests
 {
     private const string Host = "hooks.example";
 
-    public enum Way
+    public enum Route
     {
         Plain,
         Tls,
@@ -19,19 +19,19 @@ public sealed class ReusedConnectionTests
 
     private static readonly bool[] Both = [false, true];
 
-    public static TheoryData<Way, bool> Ways => [.. from way in Enum.GetValues<Way>() from resets in Both select (way, resets)];
+    public static TheoryData<Route, bool> Routes => [.. from route in Enum.GetValues<Route>() from resets in Both select (route, resets)];
 
     [Theory]
-    [MemberData(nameof(Ways))]
-    public async Task A_reused_connection_that_closes_without_an_answer_is_followed_by_a_new_one(Way way, bool resets)
+    [MemberData(nameof(Routes))]
+    public async Task A_reused_connection_that_closes_without_an_answer_is_followed_by_a_new_one(Route route, bool resets)
     {
         using var root = TestAuthority.Root();
         using var certificate = root.Issue(Host);
         ScriptedResponse[] script = [ScriptedResponse.Status(200), resets ? ScriptedResponse.Reset() : ScriptedResponse.Close(), ScriptedResponse.Status(200)];
-        await using var receiver = way is Way.Tls or Way.Tunnel ? LoopbackReceiver.StartTls(certificate, script) : LoopbackReceiver.Start(script);
+        await using var receiver = route is Route.Tls or Route.Tunnel ? LoopbackReceiver.StartTls(certificate, script) : LoopbackReceiver.Start(script);
         await using var proxy = ForwardProxy.Start();
-        using var rig = RigOf(options => options.Proxy = way is Way.Proxy or Way.Tunnel ? proxy.Url() : null);
-        if (way is Way.Plain or Way.Tls)
+        using var rig = RigOf(options => options.Proxy = route is Route.Proxy or Route.Tunnel ? proxy.Url() : null);
+        if (route is Route.Plain or Route.Tls)
             rig.Resolver.Add(Host, "127.0.0.1");
         var request = SendingRig.Request(receiver.UrlFor(Host)) with { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem };
 
@@ -47,20 +47,20 @@ public sealed class ReusedConnectionTests
         Assert.Equal(receiver.Requests[1].Body, receiver.Requests[2].Body);
         Assert.Null(first.Timings.Reused);
         Assert.NotNull(second.Timings.Reused);
-        if (way is Way.Plain or Way.Tls)
+        if (route is Route.Plain or Route.Tls)
             Assert.True(second.Timings is { Lookup: not null, Connect: not null });
-        Assert.Equal(way == Way.Tls, second.Timings.Tls is not null);
+        Assert.Equal(route == Route.Tls, second.Timings.Tls is not null);
     }
 
     [Fact]
     public async Task The_new_connection_is_none_of_those_that_lie_in_the_pool()
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(signal.Task));
         using var rig = RigOf();
         var opening = Enumerable.Range(0, 4).Select(_ => rig.SendAsync(receiver.Url)).ToArray();
         await receiver.WaitForAsync(4);
-        gate.SetResult();
+        signal.SetResult();
         await Task.WhenAll(opening);
         Assert.Equal(4, receiver.Connections);
 
@@ -138,15 +138,15 @@ public sealed class ReusedConnectionTests
     public async Task Both_sendings_have_one_time_limit()
     {
         var clock = new FakeTimeProvider(SendingRig.Now);
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Close().After(gate.Task), ScriptedResponse.Stall());
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Close().After(signal.Task), ScriptedResponse.Stall());
         using var rig = RigOf(time: clock);
         await rig.SendAsync(receiver.Url);
 
         var sending = rig.SendAsync(receiver.Url);
         await receiver.WaitForAsync(2);
         clock.Advance(TimeSpan.FromSeconds(6));
-        gate.SetResult();
+        signal.SetResult();
         await receiver.WaitForAsync(3);
         Assert.False(sending.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(4));

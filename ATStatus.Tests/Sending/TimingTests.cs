@@ -99,7 +99,7 @@ public sealed class TimingTests
     [Fact]
     public void Every_cause_is_found_again_by_its_words()
     {
-        Assert.All(Enum.GetValues<FailureCause>(), cause => Assert.Equal(cause, FailureCauses.Of(cause.Words())));
+        Assert.All(Enum.GetValues<FailureCause>(), cause => Assert.Equal(cause, FailureCauses.Of(cause.DisplayText())));
         Assert.Null(FailureCauses.Of("The receiver answered 500 Internal Server Error."));
         Assert.Null(FailureCauses.Of(null));
     }

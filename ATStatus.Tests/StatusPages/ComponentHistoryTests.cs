@@ -288,9 +288,9 @@ public sealed class ComponentHistoryTests : IAsyncLifetime
         _scenario.Pass(10);
         var downtime = _scenario.App.Get<IncidentDowntime>();
         AffectedComponent[] components = [new(web, PartialOutage), Down];
-        Assert.Equal([("API, Web", Ago(6), Ago(3))], Words(await downtime.OfNewAsync(components, Ago(6), Ago(3), resolved: true)));
-        Assert.Equal([("API, Web", Ago(0), null)], Words(await downtime.OfNewAsync(components, null, null, resolved: false)));
-        Assert.Equal([("API, Web", Ago(10), Ago(0))], Words(await downtime.OfNewAsync(components, Ago(30), null, resolved: true)));
+        Assert.Equal([("API, Web", Ago(6), Ago(3))], Rows(await downtime.OfNewAsync(components, Ago(6), Ago(3), resolved: true)));
+        Assert.Equal([("API, Web", Ago(0), null)], Rows(await downtime.OfNewAsync(components, null, null, resolved: false)));
+        Assert.Equal([("API, Web", Ago(10), Ago(0))], Rows(await downtime.OfNewAsync(components, Ago(30), null, resolved: true)));
         Assert.Empty(await downtime.OfNewAsync([new(_api, Degraded), new(web)], Ago(6), null, resolved: true));
         Assert.Empty(await downtime.OfNewAsync(components, Ago(3), Ago(6), resolved: true));
 
@@ -300,11 +300,11 @@ public sealed class ComponentHistoryTests : IAsyncLifetime
         await _scenario.PostAsync(incident, components: [new(_api, PartialOutage), new(web, Degraded)]);
         _scenario.Pass(1);
         await _scenario.ResolveAsync(incident);
-        Assert.Equal([("API", Ago(8), Ago(0)), ("Web", Ago(2), Ago(1))], Words(await downtime.OfAsync(incident, null, null)));
-        Assert.Equal([("API", Ago(3), Ago(1.5)), ("Web", Ago(2), Ago(1.5))], Words(await downtime.OfAsync(incident, Ago(3), Ago(1.5))));
+        Assert.Equal([("API", Ago(8), Ago(0)), ("Web", Ago(2), Ago(1))], Rows(await downtime.OfAsync(incident, null, null)));
+        Assert.Equal([("API", Ago(3), Ago(1.5)), ("Web", Ago(2), Ago(1.5))], Rows(await downtime.OfAsync(incident, Ago(3), Ago(1.5))));
         Assert.Empty(await downtime.OfAsync(99, null, null));
 
-        static IEnumerable<(string, DateTime, DateTime?)> Words(IEnumerable<Downtime> spans) =>
+        static IEnumerable<(string, DateTime, DateTime?)> Rows(IEnumerable<Downtime> spans) =>
             spans.Select(s => (string.Join(", ", s.Components), s.From, s.Until));
     }
 }

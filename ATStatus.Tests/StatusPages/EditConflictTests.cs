@@ -5,7 +5,7 @@ using ATStatus.Tests.Support;
 
 namespace ATStatus.Tests.StatusPages;
 
-/// <summary>Of two who edit the same thing, the second is told and overwrites nothing.</summary>
+/// <summary>Of two who edit the same thing, the second is refused and overwrites nothing.</summary>
 public sealed class EditConflictTests : IAsyncLifetime
 {
     private CoreApp _app = null!;

@@ -15,7 +15,7 @@ internal sealed class StatusScenario : IAsyncDisposable
 {
     private static readonly Actor Ada = new("ada@example.com");
     private readonly int _page;
-    private int _told;
+    private int _seen;
 
     private StatusScenario(CoreApp app, int page) => (App, _page) = (app, page);
 
@@ -104,9 +104,9 @@ internal sealed class StatusScenario : IAsyncDisposable
     {
         await using var db = App.Open();
         var events = await db.Events.AsNoTracking().OrderBy(e => e.Id).ToListAsync();
-        var told = _told;
-        _told = events.Count;
-        return events[told..];
+        var seen = _seen;
+        _seen = events.Count;
+        return events[seen..];
     }
 
     private async Task<int> VersionAsync(int incident) => (await DetailAsync(incident)).Version;

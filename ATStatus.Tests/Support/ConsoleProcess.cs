@@ -73,7 +73,7 @@ public sealed class ConsoleProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to stop as SIGTERM does, and answers its exit code.</summary>
+    /// <summary>Asks it to stop as SIGTERM does, and returns its exit code.</summary>
     public async Task<int> TerminateAsync(TimeSpan limit)
     {
         using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))

@@ -34,7 +34,6 @@ public sealed class CoreApp : IAsyncDisposable
     /// <summary>The library's services.</summary>
     public IServiceProvider Services => _services;
 
-    /// <summary>The clock.</summary>
     public FakeTimeProvider Time => Get<FakeTimeProvider>();
 
     /// <summary>The clock's time.</summary>

@@ -47,7 +47,7 @@ internal sealed class FaultyTcpProxy : IAsyncDisposable
     }
 
     /// <summary>Lets new connections through, to where the console is now.</summary>
-    public void Mend(Uri console)
+    public void Restore(Uri console)
     {
         lock (_lock) _console = console;
     }

@@ -11,7 +11,7 @@ internal static class LayoutStability
     public static Task WatchAsync(IPage page, string rows) => page.EvaluateAsync(
         """
         rows => {
-          const watch = window.stillness = { touched: new Set(), shift: 0 };
+          const watch = window.layoutStability = { touched: new Set(), shift: 0 };
           const known = new Map([...document.querySelectorAll(rows)].map(row => [row, row.textContent.trim().replace(/\s+/g, " ").slice(0, 80)]));
           watch.count = known.size;
           watch.gone = () => [...known].filter(([row]) => !row.isConnected).map(([, text]) => text);
@@ -33,13 +33,13 @@ internal static class LayoutStability
         rows);
 
     /// <summary>How many rows are watched.</summary>
-    public static Task<int> CountAsync(IPage page) => page.EvaluateAsync<int>("() => window.stillness.count");
+    public static Task<int> CountAsync(IPage page) => page.EvaluateAsync<int>("() => window.layoutStability.count");
 
     /// <summary>The rows, as they began, that have been written to, replaced or taken away.</summary>
     public static Task<string[]> TouchedAsync(IPage page) =>
-        page.EvaluateAsync<string[]>("() => [...new Set([...window.stillness.touched, ...window.stillness.gone()])]");
+        page.EvaluateAsync<string[]>("() => [...new Set([...window.layoutStability.touched, ...window.layoutStability.gone()])]");
 
     /// <summary>How much has moved without the reader's doing: the sum of https://wicg.github.io/layout-instability/ since the beginning.</summary>
     public static Task<double> ShiftAsync(IPage page) =>
-        page.EvaluateAsync<double>("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(window.stillness.shift))))");
+        page.EvaluateAsync<double>("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(window.layoutStability.shift))))");
 }

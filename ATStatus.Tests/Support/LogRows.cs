@@ -23,8 +23,8 @@ internal static class LogRows
         foreach (var (title, i) in titles.Select((t, i) => (t, i)))
         {
             var at = At.AddMinutes(i);
-            var happened = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = at, StatusPageId = 1, SubjectId = 1, Title = title, Payload = "{}"u8.ToArray() };
-            var delivery = Delivery.For(happened, notification, at);
+            var storedEvent = new StoredEvent { Type = EventType.IncidentCreated, OccurredAt = at, StatusPageId = 1, SubjectId = 1, Title = title, Payload = "{}"u8.ToArray() };
+            var delivery = Delivery.For(storedEvent, notification, at);
             foreach (var (failure, status) in new[] { (FailureKind.HttpStatus, 503), ((FailureKind?)null, 200) })
             {
                 delivery.Claim(Guid.NewGuid(), at, TimeSpan.FromMinutes(1), null);

@@ -44,7 +44,7 @@ public abstract class NotificationPagesFixture : BunitContext, IAsyncLifetime
         Configure(Services);
         AddAuthorization().SetAuthorized("operator@example.com");
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Get<Confirm>().Asked += question =>
+        Get<ConfirmService>().Asked += question =>
         {
             Asked = $"{question.Title} {question.Text}";
             question.Answer.SetResult(Answer);

@@ -90,11 +90,11 @@ public sealed class ScriptedResponse
         (wire, stop) => wire.SendAsync([.. Head(status, [("Content-Length", "1000")]), .. Encoding.UTF8.GetBytes(beginning)], stop),
         false);
 
-    /// <summary>Waits for <paramref name="gate"/>, then gives this answer: an answer's moment under the test's control.</summary>
-    public ScriptedResponse After(Task gate) => new(
+    /// <summary>Waits for <paramref name="signal"/>, then gives this answer: an answer's moment under the test's control.</summary>
+    public ScriptedResponse After(Task signal) => new(
         async (wire, stop) =>
         {
-            await gate.WaitAsync(stop);
+            await signal.WaitAsync(stop);
             await _give(wire, stop);
         },
         KeepsConnection);

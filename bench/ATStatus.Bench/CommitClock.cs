@@ -17,7 +17,7 @@ internal sealed class CommitClock : IObserver<DiagnosticListener>, IObserver<Key
 
     public CommitClock() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
-    /// <summary>Saves, and answers the moment of its last commit: when it is durable, before anybody is told.</summary>
+    /// <summary>Saves, and returns the moment of its last commit: when it is durable, before anybody gets an answer.</summary>
     public async Task<DateTimeOffset> SaveAsync(Func<Task> save)
     {
         var box = new StrongBox<DateTimeOffset>();

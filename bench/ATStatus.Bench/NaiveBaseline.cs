@@ -123,14 +123,14 @@ internal sealed class NaiveBaseline : Scenario
         {
             await using var scope = _provider.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<Store>();
-            var happened = new EventRow
+            var storedEvent = new EventRow
             {
                 Payload = EventPayload.Write(
                     EventType.ComponentCreated, DateTime.UtcNow, new StatusPageRef(1, "Main Status", "main"),
                     new ComponentData(i, $"Part {i}", null, ComponentStatus.Operational, 100m)),
             };
             var rows = Enumerable.Range(0, Throughput.Notifications)
-                .Select(n => new Row { Endpoint = n, CreatedAt = DateTime.UtcNow, Event = happened }).ToList();
+                .Select(n => new Row { Endpoint = n, CreatedAt = DateTime.UtcNow, Event = storedEvent }).ToList();
             db.AddRange(rows);
             await db.SaveChangesAsync();
             foreach (var row in rows)

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Bench;
 
 /// <summary>
-/// What each part of the way costs by itself, for one delivery: where to look when the whole is too slow. The saves and the ledger write
+/// What each part of the way costs by itself, for one delivery: where to look when the whole is too slow. The saves and the store write
 /// one after the other, so that the sum of their times is what bounds the rate.
 /// </summary>
 internal static class Parts
@@ -100,23 +100,23 @@ internal static class Parts
         return await db.Deliveries.Where(d => d.Id > after).OrderBy(d => d.Id).Select(d => d.Id).ToListAsync();
     }
 
-    private static async Task HandOverAsync(JobHandOver queue, List<long> ids)
+    private static async Task HandOverAsync(JobHandOver jobs, List<long> ids)
     {
-        // A few at a time, as lanes do.
+        // A few at a time, as queues do.
         foreach (var some in ids.Chunk(10))
-            queue.HandOver(some);
+            jobs.HandOver(some);
         // Seldom: to ask costs a look at each of them.
-        while (queue.Live().Count > 0)
+        while (jobs.Live().Count > 0)
             await Task.Delay(50);
     }
 
     private static Task ClaimAndRecordAsync(ConsoleUnderTest console, List<long> ids, Claim[] claims)
     {
-        var (ledger, slots) = (console.Get<DeliveryStore>(), console.Get<ConcurrencyLimiter>());
+        var (store, limiter) = (console.Get<DeliveryStore>(), console.Get<ConcurrencyLimiter>());
         return EachAsync(ids.Count, async i =>
         {
-            claims[i] = ((ClaimResult.Claimed)await ledger.ClaimAsync(ids[i], "1")).Claim;
-            await ledger.RecordAsync(claims[i], new SendResult
+            claims[i] = ((ClaimResult.Claimed)await store.ClaimAsync(ids[i], "1")).Claim;
+            await store.RecordAsync(claims[i], new SendResult
             {
                 StartedAt = DateTimeOffset.UtcNow,
                 Duration = TimeSpan.FromMilliseconds(3),
@@ -125,7 +125,7 @@ internal static class Parts
                 ResponseHeaders = Headers,
                 ResponseBody = "ok",
             });
-            slots.LeaveOwn(ids[i]);
+            limiter.LeaveOwn(ids[i]);
         });
     }
 

@@ -60,16 +60,16 @@
       new Promise(done => setTimeout(done, PATIENCE)),
     ]);
 
-    let told = true;
-    let telling = false;
+    let reported = true;
+    let reporting = false;
     const tellTop = async () => {
-      while (told !== atTop && !telling && !stopped) {
-        telling = true;
+      while (reported !== atTop && !reporting && !stopped) {
+        reporting = true;
         const now = atTop;
         const answer = await ask("AtTop", now);
-        telling = false;
+        reporting = false;
         if (answer === undefined) return;
-        told = now;
+        reported = now;
       }
     };
 

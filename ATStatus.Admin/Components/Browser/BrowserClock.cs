@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Components.Browser;
 public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(5);
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private Action? _ticked;
     private ITimer? _timer;
 
@@ -36,7 +36,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     {
         add
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _ticked += value;
                 _timer ??= time.CreateTimer(_ => _ticked?.Invoke(), null, TickInterval, TickInterval);
@@ -44,7 +44,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
         }
         remove
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _ticked -= value;
                 if (_ticked is not null)
@@ -131,7 +131,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     /// <inheritdoc />
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _timer?.Dispose();
             _timer = null;

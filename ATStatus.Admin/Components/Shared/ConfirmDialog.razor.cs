@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Components.Shared;
 
-/// <summary>Where <see cref="Shared.Confirm"/> asks. The layout has it; pages inject the service.</summary>
+/// <summary>Where <see cref="Shared.ConfirmService"/> asks. The layout has it; pages inject the service.</summary>
 public sealed partial class ConfirmDialog : IDisposable
 {
     private ElementReference _dialog;
@@ -12,7 +12,7 @@ public sealed partial class ConfirmDialog : IDisposable
     private bool _answer;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;

@@ -21,10 +21,10 @@ public sealed class Duration : ComponentBase, IDisposable
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    private string Text => Words((To ?? Clock.UtcNow) - From);
+    private string Text => DisplayText((To ?? Clock.UtcNow) - From);
 
     /// <summary>The two largest units that count.</summary>
-    public static string Words(TimeSpan span) => span switch
+    public static string DisplayText(TimeSpan span) => span switch
     {
         { TotalMinutes: < 1 } => "< 1 min",
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min"),

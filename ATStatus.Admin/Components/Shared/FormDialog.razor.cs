@@ -31,7 +31,7 @@ public sealed partial class FormDialog
     public RenderFragment? ChildContent { get; set; }
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Components.Shared;
 
-/// <summary>A state of the contract by its wire name (<c>partial_outage</c>), looked up in <see cref="StatusLooks"/>.</summary>
+/// <summary>A state of the contract by its wire name (<c>partial_outage</c>), looked up in <see cref="StatusStyles"/>.</summary>
 public sealed partial class StatusChip
 {
-    private StatusLook _look = StatusLooks.Of(default, "");
+    private StatusStyle _style = StatusStyles.Of(default, "");
 
     [Parameter, EditorRequired]
     public StatusKind Kind { get; set; }
@@ -19,5 +19,5 @@ public sealed partial class StatusChip
     public string? Title { get; set; }
 
     /// <inheritdoc />
-    protected override void OnParametersSet() => _look = StatusLooks.Of(Kind, Value);
+    protected override void OnParametersSet() => _style = StatusStyles.Of(Kind, Value);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Routing;
 namespace ATStatus.Admin.Components.Shared;
 
 /// <summary>
-/// Asks before a page with unsaved changes is left: links of the console by <see cref="Shared.Confirm"/>, closing or reloading
+/// Asks before a page with unsaved changes is left: links of the console by <see cref="Shared.ConfirmService"/>, closing or reloading
 /// by the browser itself. After a save set <see cref="Dirty"/> to false before navigating away, or call <see cref="Release"/>.
 /// </summary>
 public sealed partial class UnsavedChangesGuard : IDisposable
@@ -30,7 +30,7 @@ public sealed partial class UnsavedChangesGuard : IDisposable
     public bool PageOnly { get; set; }
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;

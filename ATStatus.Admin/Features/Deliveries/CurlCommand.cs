@@ -2,8 +2,8 @@ namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>A variable of the shell that a command reads.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Words">What it is to hold.</param>
-public sealed record CurlVariable(string Name, string Words);
+/// <param name="DisplayText">What it is to hold.</param>
+public sealed record CurlVariable(string Name, string DisplayText);
 
 /// <summary>
 /// A request as a command line, for any POSIX shell, whatever stands in the body. What is secret is not in it: the address is the

@@ -58,7 +58,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private TimeProvider Time { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private Announcer Announcer { get; set; } = default!;
@@ -101,7 +101,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load a delivery");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
         }
     }
 
@@ -121,7 +121,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
             _stale = true;
         }
         if (_detail is { } detail && detail.Row.State != before)
-            Announcer.Say($"This delivery is now {StatusLooks.Of(StatusKind.Delivery, detail.Row.State.WireName()).Text.ToLowerInvariant()}");
+            Announcer.Say($"This delivery is now {StatusStyles.Of(StatusKind.Delivery, detail.Row.State.WireName()).Text.ToLowerInvariant()}");
         StateHasChanged();
     }
 
@@ -191,7 +191,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, step);
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
     }
 

@@ -74,10 +74,10 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
 
     private bool IsFollowing => !_paused && _selection.Count == 0 && _scroll?.IsAtTop != false;
 
-    private string NewWords => _view.NewCount >= LogView.MaxNew ? $"{LogView.MaxNew - 1}+ new" : $"{_view.NewCount} new";
+    private string NewText => _view.NewCount >= LogView.MaxNew ? $"{LogView.MaxNew - 1}+ new" : $"{_view.NewCount} new";
 
-    private string? MissedHref =>
-        _view.Counts is { } counts && counts[DeliveryState.Failed].Count + counts[DeliveryState.Skipped].Count > 0 ? _view.Query.MissedAddress(_now) : null;
+    private string? RecoveryHref =>
+        _view.Counts is { } counts && counts[DeliveryState.Failed].Count + counts[DeliveryState.Skipped].Count > 0 ? _view.Query.RecoveryAddress(_now) : null;
 
     /// <inheritdoc />
     protected override void OnInitialized()
@@ -133,7 +133,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load the deliveries");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
             await StopScrollAsync();
             return;
         }
@@ -173,7 +173,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    /// <summary>The reader has come near an end of the window. Answers whether there was more.</summary>
+    /// <summary>The reader has come near an end of the window. Returns whether there was more.</summary>
     private async Task<bool> ReadOnAsync(bool isOlder)
     {
         try

@@ -138,11 +138,11 @@ public sealed partial record DeliveryLogQuery
             .Select(p => KeyValuePair.Create(p.Key, Convert.ToString(p.Value, CultureInfo.InvariantCulture))));
 
     /// <summary>
-    /// Where what a notification missed is delivered afterwards, as far as these filters say what is meant; null where they do not ask for
+    /// Where what a notification missed is resent, as far as these filters say what is meant; null where they do not ask for
     /// one notification, or for something else than what was missed.
     /// </summary>
     /// <param name="now">Now (UTC).</param>
-    public string? MissedAddress(DateTime now)
+    public string? RecoveryAddress(DateTime now)
     {
         if (Notification is null || State is not (null or DeliveryState.Failed or DeliveryState.Skipped))
             return null;

@@ -33,7 +33,7 @@ public sealed partial record DeliverySince(string Text, TimeSpan? Span, DateTime
 
     /// <summary>"Last 24 hours", "Since 14 Jan 2026, 13:00".</summary>
     /// <param name="absolute">How the viewer reads an instant.</param>
-    public string Words(Func<DateTime, string> absolute)
+    public string DisplayText(Func<DateTime, string> absolute)
     {
         if (At is { } at)
             return $"Since {absolute(at)}";

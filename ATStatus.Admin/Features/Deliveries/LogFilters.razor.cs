@@ -15,7 +15,7 @@ public sealed partial class LogFilters
     private const string CustomTime = "custom";
 
     private static readonly Choice<string>[] StateChoices =
-        [.. StatusLooks.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))];
+        [.. StatusStyles.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))];
 
     private static readonly Choice<string>[] EventChoices = [.. EventTypes.All.Concat(EventTypes.Alerts).Select(type => new Choice<string>(type.WireName(), type.WireName()))];
 
@@ -67,7 +67,7 @@ public sealed partial class LogFilters
             if (Query.Text is { } text)
                 yield return new("text", $"“{text}”", Query with { Text = null });
             if (Query.State is { } state)
-                yield return new("state", StatusLooks.Of(StatusKind.Delivery, state.WireName()).Text, Query with { State = null });
+                yield return new("state", StatusStyles.Of(StatusKind.Delivery, state.WireName()).Text, Query with { State = null });
             if (Query.Notification is { } id)
                 yield return new("notification", NameOf(id), Query with { Notification = null });
             if (Query.Event is { } type)
@@ -79,7 +79,7 @@ public sealed partial class LogFilters
             if (Query.IsTest is { } isTest)
                 yield return new("test", isTest ? "Tests only" : "Real only", Query with { IsTest = null });
             if (Query.Since is { } since)
-                yield return new("since", since.Words(at => Clock.Absolute(at)), Query with { Since = null }, since.At is { } from ? $"Since {Clock.Exact(from)}" : null);
+                yield return new("since", since.DisplayText(at => Clock.Absolute(at)), Query with { Since = null }, since.At is { } from ? $"Since {Clock.Exact(from)}" : null);
             if (Query.Until?.At is { } until)
                 yield return new("until", $"Until {Clock.Absolute(until)}", Query with { Until = null }, $"Before {Clock.Exact(until)}");
         }

@@ -9,7 +9,7 @@ using MudBlazor;
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>
-/// What can be done with the chosen deliveries: redeliver them, deliver afterwards what was missed, or cancel what waits; with a question before, progress
+/// What can be done with the chosen deliveries: redeliver them, resend what was missed, or cancel what waits; with a question before, progress
 /// meanwhile and the result after.
 /// </summary>
 public sealed partial class LogSelectionBar : IDisposable
@@ -44,7 +44,7 @@ public sealed partial class LogSelectionBar : IDisposable
     private BulkRedelivery Redelivery { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private Announcer Announcer { get; set; } = default!;
@@ -73,22 +73,22 @@ public sealed partial class LogSelectionBar : IDisposable
         catch (Exception e) when (!_gone.IsCancellationRequested)
         {
             Logger.LogPageFault(e, "look what can be done with the selected deliveries");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
             return;
         }
         finally
         {
             _looking = null;
         }
-        var words = LogSelectionWords.Of(kind);
+        var action = LogSelectionText.Of(kind);
         if (outlook.Possible.Count == 0)
         {
-            Snackbar.Add($"None of them can be {words.Done}: {LogSelectionWords.Refused(outlook)}.", Severity.Warning);
+            Snackbar.Add($"None of them can be {action.Done}: {LogSelectionText.Refused(outlook)}.", Severity.Warning);
             return;
         }
-        var text = outlook.Refused.Count == 0 ? words.Explained : $"{words.Explained} Left out: {LogSelectionWords.Refused(outlook)}.";
+        var text = outlook.Refused.Count == 0 ? action.Explained : $"{action.Explained} Left out: {LogSelectionText.Refused(outlook)}.";
         var cancels = kind == BulkKind.Cancel;
-        if (await Confirm.AskAsync(words.Question(outlook.Possible.Count), text, words.Button, danger: cancels, dismissLabel: cancels ? "Keep them" : "Cancel"))
+        if (await Confirm.AskAsync(action.Question(outlook.Possible.Count), text, action.Button, danger: cancels, dismissLabel: cancels ? "Keep them" : "Cancel"))
             await RunAsync(kind, outlook.Possible);
     }
 
@@ -106,7 +106,7 @@ public sealed partial class LogSelectionBar : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "redeliver or cancel the selected deliveries");
-            _fault = PageFaults.Words;
+            _fault = PageFaults.DisplayText;
         }
         _stop.Dispose();
         _stop = null;
@@ -144,7 +144,7 @@ public sealed partial class LogSelectionBar : IDisposable
     private string Summary(BulkResult result)
     {
         var left = _total - result.Tried;
-        return $"{LogSelectionWords.Of(_kind).Summary(result.Done)}{(left > 0 ? $"; {LogSelectionWords.Number(left)} not tried" : "")}.";
+        return $"{LogSelectionText.Of(_kind).Summary(result.Done)}{(left > 0 ? $"; {LogSelectionText.Number(left)} not tried" : "")}.";
     }
 
     /// <inheritdoc />

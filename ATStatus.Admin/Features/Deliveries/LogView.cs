@@ -24,7 +24,7 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
     /// <summary>Another part is being loaded: what would change the one that is shown can wait for it.</summary>
     private int _loading;
 
-    /// <summary>How many have come by themselves and were not yet told of.</summary>
+    /// <summary>How many have come automatically and were not yet announced.</summary>
     private int _arrived;
 
     /// <summary>The newest delivery of all when the window was last the newest.</summary>

@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Features.Deliveries;
 public sealed partial class TimelinePanel
 {
     private IReadOnlyList<TimelineStep> _steps = [];
-    private StatusLook _look = StatusLooks.Of(StatusKind.Delivery, "");
+    private StatusStyle _style = StatusStyles.Of(StatusKind.Delivery, "");
     private ElementReference _now;
     private int _scale;
     private bool _canSendNow;
@@ -41,7 +41,7 @@ public sealed partial class TimelinePanel
     public EventCallback<int> OnReveal { get; set; }
 
     // The reason stands at the top of the page; the timeline says how it came to that.
-    private string EndWords => Detail.Row switch
+    private string EndText => Detail.Row switch
     {
         { State: DeliveryState.Skipped } row => row.Reason ?? "",
         { AttemptCount: 1 } => "after one attempt",
@@ -52,7 +52,7 @@ public sealed partial class TimelinePanel
     protected override void OnParametersSet()
     {
         _steps = DeliveryTimeline.Of(Detail);
-        _look = StatusLooks.Of(StatusKind.Delivery, Detail.Row.State.WireName());
+        _style = StatusStyles.Of(StatusKind.Delivery, Detail.Row.State.WireName());
         _scale = _steps.OfType<TimelineStep.Attempt>().Max(step => step.Timing?.TotalMs) ?? 1;
         _canSendNow = Detail.SendNowRefusal is null;
         // Under the reader's finger it stays while an attempt is made: after it, it may be wanted again.
@@ -108,5 +108,5 @@ public sealed partial class TimelinePanel
     private static string IconOf(DeliveryAttempt attempt) =>
         attempt.Failure is null ? Icons.Material.Outlined.CheckCircle : Icons.Material.Outlined.Cancel;
 
-    private static string Words(TimeSpan time) => Durations.Long(time);
+    private static string DisplayText(TimeSpan time) => Durations.Long(time);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Events;
 
-/// <summary>One event with every notification that should have heard of it, and why others did not. Live.</summary>
+/// <summary>One event with every notification that received it, and why others did not. Live.</summary>
 public sealed partial class EventPage
 {
     private EventDetail? _event;
@@ -25,7 +25,7 @@ public sealed partial class EventPage
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private bool HasCountdown => _event?.Notifications.Any(n => n.Tellings[0].Delivery?.DueAt is not null) == true;
+    private bool HasCountdown => _event?.Notifications.Any(n => n.Results[0].Delivery?.DueAt is not null) == true;
 
     /// <inheritdoc />
     protected override void OnInitialized()
@@ -53,7 +53,7 @@ public sealed partial class EventPage
             Announcer.Say($"Now {after}");
     }
 
-    private string Sentence() => ToldSummary.Sentence(_event?.Notifications ?? []);
+    private string Sentence() => RecipientSummary.Sentence(_event?.Notifications ?? []);
 
     private DateTime Now() => Time.GetUtcNow().UtcDateTime;
 

@@ -17,6 +17,6 @@ internal static class Subjects
     /// <summary>The subject's own page, relative to the base path.</summary>
     public static string Href(EventGroup group, int id) => FormattableString.Invariant($"admin/{Noun(group)}{(group == EventGroup.Maintenance ? "" : "s")}/{id}");
 
-    /// <summary>The page that says who was told about it.</summary>
-    public static string ToldHref(EventGroup group, int id) => $"{Href(group, id)}/told";
+    /// <summary>The page with its delivery report.</summary>
+    public static string DeliveryReportHref(EventGroup group, int id) => $"{Href(group, id)}/told";
 }

@@ -121,7 +121,7 @@ public sealed partial class EditDialog
         if (_dialog is not null)
             await _dialog.CloseAsync();
         Load();
-        TellSaved();
+        ShowSaved();
         await OnSaved.InvokeAsync();
     }
 }

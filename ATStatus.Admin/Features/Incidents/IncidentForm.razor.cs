@@ -53,7 +53,7 @@ public sealed partial class IncidentForm
     private IncidentTemplateService Templates { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -182,7 +182,7 @@ public sealed partial class IncidentForm
         if (!await _form.RunAsync(async () => id = await Service.CreateAsync(With(input, started, ended), actor), leaves: true))
             return;
         _guard?.Release();
-        TellSaved();
+        ShowSaved();
         LeaveSaved($"admin/incidents/{id}");
     }
 }

@@ -46,7 +46,7 @@ public sealed partial class IncidentPage
     private IncidentTemplateService Templates { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -141,12 +141,12 @@ public sealed partial class IncidentPage
         }
         catch (ProblemException e)
         {
-            TellProblem(e.Message);
+            ShowProblem(e.Message);
             await ReloadAsync();
             return;
         }
         _guard?.Release();
-        TellSaved($"“{row.Title}” deleted");
+        ShowSaved($"“{row.Title}” deleted");
         Navigation.NavigateTo("admin/incidents", replace: true);
     }
 }

@@ -16,7 +16,7 @@ public abstract class IncidentPanel : ComponentBase
 {
     private IncidentDetail? _taken;
     private int _asked;
-    private bool _toldDirty;
+    private bool _reportedDirty;
 
     /// <summary>The incident as it was read last.</summary>
     [Parameter, EditorRequired]
@@ -102,16 +102,16 @@ public abstract class IncidentPanel : ComponentBase
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_toldDirty == IsDirty)
+        if (_reportedDirty == IsDirty)
             return;
-        _toldDirty = IsDirty;
-        await DirtyChanged.InvokeAsync(_toldDirty);
+        _reportedDirty = IsDirty;
+        await DirtyChanged.InvokeAsync(_reportedDirty);
     }
 
     private protected async Task<Actor> ActorAsync() =>
         new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
 
-    private protected void TellSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
+    private protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 
     private protected async Task PreviewAsync(Func<Task<IReadOnlyList<PlannedEvent>>> plan)
     {

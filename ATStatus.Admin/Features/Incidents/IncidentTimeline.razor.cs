@@ -5,7 +5,7 @@ using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Features.Incidents;
 
-/// <summary>What was told about an incident, newest first; a wrong message is corrected in its place.</summary>
+/// <summary>The updates of an incident, newest first; a wrong message is corrected in its place.</summary>
 public sealed partial class IncidentTimeline
 {
     // Another than the key of the service's error: the form that posts updates has that one.
@@ -16,7 +16,7 @@ public sealed partial class IncidentTimeline
     private ElementReference _heading;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -72,7 +72,7 @@ public sealed partial class IncidentTimeline
         var (text, seen) = (_text.Value, _text.Seen);
         if (!await Form.RunAsync(() => Service.CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text, seen)))
             return;
-        TellSaved("Message corrected. Nobody was told.");
+        ShowSaved("Message corrected. Nobody was told.");
         await EndAsync();
         await OnSaved.InvokeAsync();
     }

@@ -65,7 +65,7 @@ public sealed partial class TemplateForm
         if (!await _form.RunAsync(() => _seen is null ? Service.AddAsync(input) : Service.UpdateAsync(_seen, input), leaves: true))
             return;
         _guard?.Release();
-        TellSaved();
+        ShowSaved();
         LeaveSaved("admin/incidents/templates");
     }
 

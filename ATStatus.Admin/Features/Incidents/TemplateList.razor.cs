@@ -16,7 +16,7 @@ public sealed partial class TemplateList
     private IncidentTemplateService Service { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override void OnInitialized() => FollowChanges();
@@ -32,7 +32,7 @@ public sealed partial class TemplateList
         if (!await Confirm.AskAsync($"Delete {template.Name}?", "Incidents that were started from it stay as they are.", "Delete", danger: true))
             return;
         await Service.DeleteAsync(template.Id);
-        TellSaved($"{template.Name} deleted");
+        ShowSaved($"{template.Name} deleted");
         await ReloadAsync();
         // The button that had the focus is gone with its row.
         await _list.FocusAsync(preventScroll: true);

@@ -14,7 +14,7 @@ public sealed partial class TemplateSaver
     private string? _name;
     private bool _open;
     private bool _focusName;
-    private bool _toldDirty;
+    private bool _reportedDirty;
 
     /// <summary>The templates there are.</summary>
     [Parameter, EditorRequired]
@@ -73,10 +73,10 @@ public sealed partial class TemplateSaver
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_toldDirty != IsDirty)
+        if (_reportedDirty != IsDirty)
         {
-            _toldDirty = IsDirty;
-            await DirtyChanged.InvokeAsync(_toldDirty);
+            _reportedDirty = IsDirty;
+            await DirtyChanged.InvokeAsync(_reportedDirty);
         }
         if (!_focusName)
             return;

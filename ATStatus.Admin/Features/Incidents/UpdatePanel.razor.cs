@@ -111,7 +111,7 @@ public sealed partial class UpdatePanel
         _status.Load(status);
         _severity.Load(_severity.Value);
         _affected.Load(_affected.Chosen, _severity.Value);
-        TellSaved(resolves ? "Saved. The incident is resolved." : "Saved. The update is posted.");
+        ShowSaved(resolves ? "Saved. The incident is resolved." : "Saved. The update is posted.");
         await OnSaved.InvokeAsync();
         if (resolves)
             await OnResolved.InvokeAsync();

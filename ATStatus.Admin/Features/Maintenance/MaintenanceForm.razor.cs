@@ -112,7 +112,7 @@ public sealed partial class MaintenanceForm
         if (!await _form.RunAsync(async () => id = await Service.ScheduleAsync(Checked(input)), leaves: true))
             return;
         _guard?.Release();
-        TellSaved();
+        ShowSaved();
         LeaveSaved($"admin/maintenance/{id}");
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class MaintenanceList
     private MaintenanceService Service { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -61,9 +61,9 @@ public sealed partial class MaintenanceList
         // Each was confirmed by a click of its own, however soon after the one before.
         _acting.TypedAgain();
         if (await _acting.RunAsync(act))
-            TellSaved($"{row.Title} {done}");
+            ShowSaved($"{row.Title} {done}");
         else if (_acting.Problem is { } problem)
-            TellProblem(problem);
+            ShowProblem(problem);
         await ReloadAsync();
         // The button is gone now; whoever pressed it goes on beside it.
         await Browser.InvokeVoidAsync("atstatus.refocus", _windows.Any(window => window.Id == row.Id) ? NameId(row) : CurrentId);

@@ -38,7 +38,7 @@ public sealed partial class MaintenancePage
     private MaintenanceService Service { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -55,7 +55,7 @@ public sealed partial class MaintenancePage
 
     private bool IsBusy => _editing.Busy || _extending.Busy || _acting.Busy;
 
-    private string StatusWords => _window!.Status switch
+    private string StatusText => _window!.Status switch
     {
         MaintenanceStatus.InProgress => "in progress",
         MaintenanceStatus.Completed => "completed",
@@ -100,7 +100,7 @@ public sealed partial class MaintenancePage
     }
 
     // A new state is shown at once, and with it its buttons. Another edit of the same state waits while somebody types: their
-    // save is then refused and told, instead of writing over what they never saw.
+    // save is then refused, instead of writing over what they never saw.
     /// <inheritdoc />
     protected override async Task FollowAsync()
     {
@@ -112,7 +112,7 @@ public sealed partial class MaintenancePage
             return;
         await LoadAsync();
         if (_window!.Status != before.Status)
-            Announcer.Say($"This maintenance is now {StatusWords}");
+            Announcer.Say($"This maintenance is now {StatusText}");
     }
 
     private async Task LoadAgainAsync()
@@ -186,7 +186,7 @@ public sealed partial class MaintenancePage
 
     private async Task SavedAsync(string text, Action adopt)
     {
-        TellSaved(text);
+        ShowSaved(text);
         _doNotNotify = default;
         await ReloadAsync();
         if (Ready)

@@ -49,7 +49,7 @@ public sealed class NotificationDraft
 
     public bool RemoveSecret { get; set; }
 
-    /// <summary>None at first: what a receiver is told is a decision, and one click chooses all.</summary>
+    /// <summary>None at first: what a receiver gets is a decision, and one click chooses all.</summary>
     public IReadOnlyCollection<EventType> Events { get; set; } = [];
 
     public bool AllPages { get; set; } = true;
@@ -62,7 +62,7 @@ public sealed class NotificationDraft
 
     public IncidentSeverity? MinSeverity { get; set; }
 
-    /// <summary>Which other notification is told when this one fails.</summary>
+    /// <summary>Which other notification is alerted when this one fails.</summary>
     public int? AlertNotificationId { get; set; }
 
     public bool InOrder { get; set; }

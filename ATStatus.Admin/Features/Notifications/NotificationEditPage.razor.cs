@@ -78,7 +78,7 @@ public sealed partial class NotificationEditPage
 
     private string Title => Id is null ? "Add Notification" : _saved?.Name ?? "Notification";
 
-    private string CopyWords => $"A copy of {_original!.Name}. It does not exist before it is saved." + (_original switch
+    private string CopyText => $"A copy of {_original!.Name}. It does not exist before it is saved." + (_original switch
     {
         { HasSecret: true, HeaderNames.Count: > 0 } => " Its secret and the values of its headers are not copied: enter new ones.",
         { HasSecret: true } => " Its secret is not copied: enter or generate a new one.",
@@ -115,7 +115,7 @@ public sealed partial class NotificationEditPage
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load a notification");
-            _loadProblem = PageFaults.Words;
+            _loadProblem = PageFaults.DisplayText;
             return;
         }
         _missing = (Id is not null && _saved is null) || (Id is null && From is not null && _original is null);
@@ -168,7 +168,7 @@ public sealed partial class NotificationEditPage
         catch (Exception e)
         {
             Logger.LogPageFault(e, "save a notification");
-            _saveProblem = PageFaults.Words;
+            _saveProblem = PageFaults.DisplayText;
         }
         finally
         {
@@ -195,7 +195,7 @@ public sealed partial class NotificationEditPage
         catch (Exception e)
         {
             Logger.LogPageFault(e, "switch a notification");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {
@@ -223,7 +223,7 @@ public sealed partial class NotificationEditPage
             _errors = new(invalid.Errors.Concat(_errors ?? []).DistinctBy(error => error.Key));
             Judged(invalid);
             _test = _test with { Problem = invalid.Message };
-            Announcer.Say(_test.Words);
+            Announcer.Say(_test.DisplayText);
         }
     }
 

@@ -54,7 +54,7 @@ public sealed partial class NotificationListPage : IDisposable
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private Announcer Announcer { get; set; } = default!;
@@ -82,7 +82,7 @@ public sealed partial class NotificationListPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load the notifications");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
         }
     }
 
@@ -155,7 +155,7 @@ public sealed partial class NotificationListPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "switch notifications");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {
@@ -216,7 +216,7 @@ public sealed partial class NotificationListPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, step);
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {

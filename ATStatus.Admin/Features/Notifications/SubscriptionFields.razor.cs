@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications;
 
-/// <summary>What a notification hears of: events, and of those only some pages, components and severities.</summary>
+/// <summary>What a notification is subscribed to: events, and of those only some pages, components and severities.</summary>
 public sealed partial class SubscriptionFields
 {
     private static readonly Choice<IncidentSeverity?>[] Severities =
@@ -40,7 +40,7 @@ public sealed partial class SubscriptionFields
     private async Task ChoosePages((bool All, IReadOnlyCollection<int> Ids) chosen)
     {
         (Draft.AllPages, Draft.StatusPageIds) = chosen;
-        // Of a page that is not heard its components are not either; one that is not offered here stays.
+        // Of a page that it is not subscribed to its components are not offered either; one that is not offered here stays.
         var gone = Components.Except(Offered).Select(c => c.Id).ToHashSet();
         Draft.ComponentIds = [.. Draft.ComponentIds.Where(id => !gone.Contains(id))];
         await Edited.InvokeAsync(nameof(NotificationInput.StatusPageIds));

@@ -22,7 +22,7 @@ public sealed record TestRun(EventType Event, TestSendOutcome? Outcome = null, s
     public bool IsRunning => Outcome is null && Problem is null;
 
     /// <summary>The outcome in words, for eyes and ears alike.</summary>
-    public string Words => (Outcome?.Result, Problem) switch
+    public string DisplayText => (Outcome?.Result, Problem) switch
     {
         (null, null) => $"Sending {Event.WireName()}…",
         (null, _) => $"Not sent. {Problem}",
@@ -36,7 +36,7 @@ public sealed record TestRun(EventType Event, TestSendOutcome? Outcome = null, s
     /// </summary>
     public async Task<TestRun> FinishAsync(Func<Task<TestSendOutcome>> send, Announcer announcer, ILogger logger)
     {
-        announcer.Say(Words);
+        announcer.Say(DisplayText);
         TestRun ended;
         try
         {
@@ -49,9 +49,9 @@ public sealed record TestRun(EventType Event, TestSendOutcome? Outcome = null, s
         catch (Exception e) when (e is not InvalidInputException)
         {
             logger.LogPageFault(e, "send a test");
-            ended = this with { Problem = PageFaults.Words };
+            ended = this with { Problem = PageFaults.DisplayText };
         }
-        announcer.Say(ended.Words);
+        announcer.Say(ended.DisplayText);
         return ended;
     }
 }

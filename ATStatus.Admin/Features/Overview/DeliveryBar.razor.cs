@@ -28,7 +28,7 @@ public sealed partial class DeliveryBar
         Order.Where(state => CountOf(state) > 0 || state is DeliveryState.Delivered or DeliveryState.Failed);
 
     private string Sentence => string.Join(", ", Listed.Select(state =>
-        $"{Text(state)} {Look(state).Text.ToLowerInvariant()}"));
+        $"{Text(state)} {StyleOf(state).Text.ToLowerInvariant()}"));
 
     private IEnumerable<(DeliveryState State, string X, string Width)> Segments
     {
@@ -52,11 +52,11 @@ public sealed partial class DeliveryBar
     private string Text(DeliveryState state) =>
         CountOf(state).ToString("N0", CultureInfo.InvariantCulture) + (Counts.GetValueOrDefault(state).IsMore ? "+" : "");
 
-    private static StatusLook Look(DeliveryState state) => StatusLooks.Of(StatusKind.Delivery, state.WireName());
+    private static StatusStyle StyleOf(DeliveryState state) => StatusStyles.Of(StatusKind.Delivery, state.WireName());
 
     // Pending and skipped share a tone; what never goes out is drawn fainter.
     private static string Fill(DeliveryState state) =>
-        state == DeliveryState.Skipped ? "fill-skipped" : $"fill-{Look(state).Tone.CssName()}";
+        state == DeliveryState.Skipped ? "fill-skipped" : $"fill-{StyleOf(state).Tone.CssName()}";
 
     private static string Svg(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 }

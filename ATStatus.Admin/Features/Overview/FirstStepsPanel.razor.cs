@@ -18,7 +18,7 @@ public sealed partial class FirstStepsPanel
     [Parameter]
     public bool Busy { get; set; }
 
-    private static (string Title, string Text) Words(FirstStep step) => step switch
+    private static (string Title, string Text) DisplayText(FirstStep step) => step switch
     {
         FirstStep.StatusPage => ("Have a status page", "Sample data is a page with five components to try things on. Or begin with your own."),
         FirstStep.Notification => (

@@ -113,7 +113,7 @@ public sealed partial class OverviewPage
         {
             await Sample.LoadAsync();
             await ReloadAsync();
-            TellSaved("Sample data loaded");
+            ShowSaved("Sample data loaded");
         }
         finally
         {

@@ -46,7 +46,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
         return LoadAsync();
     }
 
-    /// <summary>Pauses all sending, or lets it go on. Answers whether that worked.</summary>
+    /// <summary>Pauses all sending, or lets it go on. Returns whether that worked.</summary>
     protected async Task<bool> SetAsync(bool paused)
     {
         if (Busy)
@@ -64,7 +64,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
         catch (Exception e)
         {
             Loggers.CreateLogger(GetType()).LogPageFault(e, "pause or resume sending");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
             return false;
         }
         finally

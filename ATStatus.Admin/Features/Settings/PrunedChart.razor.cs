@@ -46,7 +46,7 @@ public sealed partial class PrunedChart
 
     private static bool HasAny(PrunedDay day) => day.Delivered + day.Failed + day.Attempts + day.Events > 0;
 
-    private static string Words(PrunedDay day) => HasAny(day)
+    private static string DisplayText(PrunedDay day) => HasAny(day)
         ? $"{Date(day.Day)}: {Number(day.Delivered)} delivered, {Number(day.Failed)} failed or skipped"
         : $"{Date(day.Day)}: nothing";
 

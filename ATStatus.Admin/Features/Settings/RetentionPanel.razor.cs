@@ -30,10 +30,10 @@ public sealed partial class RetentionPanel : IDisposable
     private RetentionClock Clock { get; set; } = default!;
 
     [Inject]
-    private DeliveryRetention Pruner { get; set; } = default!;
+    private DeliveryRetention Retention { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -63,7 +63,7 @@ public sealed partial class RetentionPanel : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load what retention removed");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
         }
         finally
         {
@@ -73,8 +73,8 @@ public sealed partial class RetentionPanel : IDisposable
 
     private static string Reason(RetentionPause pause) => pause.MovedBy switch
     {
-        { } moved when moved > TimeSpan.Zero => $"the clock was set ahead by {SettingLine.Words(Rounded(moved))}.",
-        { } moved => $"the clock was set back by {SettingLine.Words(Rounded(-moved))}.",
+        { } moved when moved > TimeSpan.Zero => $"the clock was set ahead by {SettingLine.DisplayText(Rounded(moved))}.",
+        { } moved => $"the clock was set back by {SettingLine.DisplayText(Rounded(-moved))}.",
         null => "the console was off for over a day, or its clock is wrong.",
     };
 
@@ -93,7 +93,7 @@ public sealed partial class RetentionPanel : IDisposable
         try
         {
             var by = Authentication is null ? null : (await Authentication).User.Identity?.Name;
-            await Pruner.DeleteNowAsync(by ?? "unknown", _gone.Token);
+            await Retention.DeleteNowAsync(by ?? "unknown", _gone.Token);
             Snackbar.Add("Old log entries were deleted", Severity.Success);
             await LoadAsync();
         }
@@ -108,7 +108,7 @@ public sealed partial class RetentionPanel : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "delete old log entries");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {

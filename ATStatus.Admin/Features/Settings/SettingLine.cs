@@ -15,7 +15,7 @@ public sealed record SettingLine(string Name, string Value, string Key)
     public static SettingLine Of(string name, int value, string key) => new(name, value.ToString("N0", CultureInfo.InvariantCulture), key);
 
     /// <summary>How long.</summary>
-    public static SettingLine Of(string name, TimeSpan value, string key) => new(name, Words(value), key);
+    public static SettingLine Of(string name, TimeSpan value, string key) => new(name, DisplayText(value), key);
 
     /// <summary>A secret, or what may hold one: only whether it is there.</summary>
     public static SettingLine OfSecret(string name, bool isSet, string key) => new(name, isSet ? "Configured" : "Not configured", key);
@@ -25,7 +25,7 @@ public sealed record SettingLine(string Name, string Value, string Key)
         new(name, values.Count == 0 ? none : string.Join(", ", values), key);
 
     /// <summary>"10 seconds", "1 minute 30 seconds", "30 days".</summary>
-    public static string Words(TimeSpan duration)
+    public static string DisplayText(TimeSpan duration)
     {
         var parts = new List<string>();
         Add(duration.Days, "day");

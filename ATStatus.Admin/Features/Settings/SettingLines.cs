@@ -19,7 +19,7 @@ internal static class SettingLines
         new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
         SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
         SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
-        new("Paused at start", Words(webhooks.StartPaused), "Webhooks:StartPaused"),
+        new("Paused at start", DisplayText(webhooks.StartPaused), "Webhooks:StartPaused"),
         new("Largest payload", Number($"{webhooks.MaxPayload:N0} bytes"), "Webhooks:MaxPayload"),
     ];
 
@@ -59,28 +59,29 @@ internal static class SettingLines
         new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
         SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
         new("Public URL", settings.Hosting.PublicUrl?.AbsoluteUri ?? "None", "Hosting:PublicUrl"),
-        new("Certificate that encrypts the stored keys", Words(settings.DataProtection.Certificate), "DataProtection:Certificate"),
+        new("Certificate that encrypts the stored keys", DisplayText(settings.DataProtection.Certificate), "DataProtection:Certificate"),
         SettingLine.Of(
-            "Previous certificates", [.. settings.DataProtection.Previous.Select(Words)], "None", "DataProtection:PreviousCertificates"),
+            "Previous certificates", [.. settings.DataProtection.Previous.Select(DisplayText)], "None",
+            "DataProtection:PreviousCertificates"),
         new("Installation", settings.Hosting.Installation, "Hosting:Installation"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ];
 
-    private static string Words(X509Certificate2? certificate) =>
+    private static string DisplayText(X509Certificate2? certificate) =>
         certificate is null ? "None" : Number($"{certificate.Subject}, valid until {certificate.NotAfter:d MMM yyyy}");
 
-    private static string Words(PauseAtStart pause) => pause switch
+    private static string DisplayText(PauseAtStart pause) => pause switch
     {
         PauseAtStart.Always => "Always",
         PauseAtStart.Never => "Never",
         _ => "When the database was last used elsewhere and deliveries wait",
     };
 
-    private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "Never";
+    private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.DisplayText(known) : "Never";
 
-    private static string OrForever(TimeSpan? duration) => duration is { } known ? SettingLine.Words(known) : "For ever";
+    private static string OrForever(TimeSpan? duration) => duration is { } known ? SettingLine.DisplayText(known) : "For ever";
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,7 @@ public sealed partial class SettingsPage
     private static HealthStatus StatusOf(HealthReport report, string name) =>
         report.Entries.TryGetValue(name, out var entry) ? entry.Status : HealthStatus.Unhealthy;
 
-    private static string Words(HealthStatus status) => status == HealthStatus.Healthy ? "Healthy" : "Not healthy";
+    private static string DisplayText(HealthStatus status) => status == HealthStatus.Healthy ? "Healthy" : "Not healthy";
 
     private static Tone ToneOf(HealthStatus status) => status == HealthStatus.Healthy ? Tone.Success : Tone.Danger;
 

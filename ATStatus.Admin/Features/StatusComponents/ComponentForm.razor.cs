@@ -146,7 +146,7 @@ public sealed partial class ComponentForm
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
-        TellSaved();
+        ShowSaved();
         LeaveSaved("admin/components");
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class CorrectionDialog
     private WallClockTime _from;
     private WallClockTime _until;
     private ComponentStatus _status = ComponentStatus.Operational;
-    private bool _toldDirty;
+    private bool _reportedDirty;
 
     /// <summary>The component.</summary>
     [Parameter, EditorRequired]
@@ -66,10 +66,10 @@ public sealed partial class CorrectionDialog
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_toldDirty == IsDirty)
+        if (_reportedDirty == IsDirty)
             return;
-        _toldDirty = IsDirty;
-        await DirtyChanged.InvokeAsync(_toldDirty);
+        _reportedDirty = IsDirty;
+        await DirtyChanged.InvokeAsync(_reportedDirty);
     }
 
     private void Clear()

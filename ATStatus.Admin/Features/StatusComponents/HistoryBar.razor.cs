@@ -45,7 +45,7 @@ public sealed partial class HistoryBar
 
     private static string Count(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
 
-    private static string Words(ComponentDay day)
+    private static string DisplayText(ComponentDay day)
     {
         var date = day.Day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
         if (day.Worst is not { } worst)
@@ -65,6 +65,6 @@ public sealed partial class HistoryBar
     {
         null => "fill-none",
         ComponentStatus.PartialOutage => "fill-partial",
-        { } worst => $"fill-{StatusLooks.Of(StatusKind.Component, worst.WireName()).Tone.CssName()}",
+        { } worst => $"fill-{StatusStyles.Of(StatusKind.Component, worst.WireName()).Tone.CssName()}",
     };
 }

@@ -54,7 +54,7 @@ public sealed partial class PageComponents
     private ComponentOrder Order { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -159,16 +159,16 @@ public sealed partial class PageComponents
 
     private async Task DeleteAsync(ComponentRow row)
     {
-        var quiet = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
+        var doNotNotify = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
         var limits = await Service.DescribeContentAsync(row.Id);
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
             string.Join(' ', [.. limits, "Its history and its place in incidents go with it. Notifications that want component.deleted are told."]),
-            "Delete", danger: true, option: quiet);
+            "Delete", danger: true, option: doNotNotify);
         if (!sure)
             return;
         _focusSection = true;
-        if (await ChangeAsync(() => Service.DeleteAsync(row.Id, quiet.IsOn), null))
+        if (await ChangeAsync(() => Service.DeleteAsync(row.Id, doNotNotify.IsOn), null))
             Snackbar.Add($"{row.Name} deleted", Severity.Success);
     }
 

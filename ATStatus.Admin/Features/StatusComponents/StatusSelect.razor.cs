@@ -16,7 +16,7 @@ namespace ATStatus.Admin.Features.StatusComponents;
 public sealed partial class StatusSelect
 {
     private ComponentRow? _countedRow;
-    private bool _countedQuietly;
+    private bool _countedDoNotNotify;
     private int? _count;
     private bool _countFailed;
     private int _asked;
@@ -91,7 +91,7 @@ public sealed partial class StatusSelect
             return;
         }
         // A row that was read again, even if it is the same: who is notified may be others by now.
-        if (!ReferenceEquals(_countedRow, Row) || _countedQuietly != DoNotNotify)
+        if (!ReferenceEquals(_countedRow, Row) || _countedDoNotNotify != DoNotNotify)
             await CountAsync();
     }
 
@@ -124,7 +124,7 @@ public sealed partial class StatusSelect
         var asked = ++_asked;
         if (Chosen is not { } status)
             return false;
-        (_countedRow, _countedQuietly) = (Row, DoNotNotify);
+        (_countedRow, _countedDoNotNotify) = (Row, DoNotNotify);
         int? count = null;
         try
         {
@@ -150,16 +150,16 @@ public sealed partial class StatusSelect
         if (_publishing || Chosen is not { } status)
             return;
         _publishing = true;
-        var quietly = DoNotNotify;
+        var doNotNotify = DoNotNotify;
         try
         {
-            await Service.SetStatusAsync(Row.Id, status, quietly);
+            await Service.SetStatusAsync(Row.Id, status, doNotNotify);
             // Another may have been chosen meanwhile.
             if (Chosen == status)
                 Drafts.Discard(Row.Id);
             _focus = true;
             Announcer.Say("");
-            Snackbar.Add($"Saved. {Row.Name}: {status.Label()}{(quietly ? ". No notifications were sent" : null)}", Severity.Success);
+            Snackbar.Add($"Saved. {Row.Name}: {status.Label()}{(doNotNotify ? ". No notifications were sent" : null)}", Severity.Success);
         }
         catch (ProblemException e)
         {
@@ -168,7 +168,7 @@ public sealed partial class StatusSelect
         catch (Exception e)
         {
             Logger.LogPageFault(e, "publish a status");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {

@@ -35,7 +35,7 @@ public sealed partial class StatusPageForm
     private MaintenanceQueries Maintenance { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -85,7 +85,7 @@ public sealed partial class StatusPageForm
         var page = await Queries.PageAsync(id, Gone);
         if (IsDirty)
         {
-            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused and told.
+            // What is typed is judged against what was seen beside it: a save that would write over another one's is refused.
             _row = page ?? _row;
             return;
         }
@@ -168,7 +168,7 @@ public sealed partial class StatusPageForm
         if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
-        TellSaved();
+        ShowSaved();
         LeaveSaved("admin/status-pages");
     }
 

@@ -35,7 +35,7 @@ public sealed partial class StatusPageList
             // Somebody else may have been quicker; then their pages are what is shown next.
             await Sample.LoadAsync();
             await ReloadAsync();
-            TellSaved("Sample data loaded");
+            ShowSaved("Sample data loaded");
         }
         finally
         {

@@ -30,7 +30,7 @@ public sealed partial class TestReceiverPage : IDisposable
     private TimeProvider Time { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private Announcer Announcer { get; set; } = default!;
@@ -59,7 +59,7 @@ public sealed partial class TestReceiverPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "load what the test receiver got");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
         }
     }
 
@@ -99,7 +99,7 @@ public sealed partial class TestReceiverPage : IDisposable
         catch (Exception e)
         {
             Logger.LogPageFault(e, "clear the test receiver");
-            Snackbar.Add(PageFaults.Words, Severity.Error);
+            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
         }
         finally
         {

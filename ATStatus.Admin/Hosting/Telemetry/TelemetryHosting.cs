@@ -19,7 +19,7 @@ internal static class TelemetryHosting
     /// <summary>
     /// The console's own, the runtime's and the web server's. Not those of outgoing HTTP: their tags name the receivers' hosts.
     /// </summary>
-    private static readonly string[] Meters = [DeliveryMetrics.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] MeterNames = [DeliveryMetrics.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Adds the meters, and what reads them and the traces.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings)
@@ -29,12 +29,12 @@ internal static class TelemetryHosting
             .ConfigureResource(resource => resource.AddService("ATStatus", serviceVersion: ProgramVersion.Number).AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(Meters).AddPrometheusExporter(options => options.ScopeInfoEnabled = false);
+                metrics.AddMeter(MeterNames).AddPrometheusExporter(options => options.ScopeInfoEnabled = false);
                 if (settings.ExportsMetrics)
                     metrics.AddOtlpExporter();
             });
         if (settings.ExportsTraces)
-            telemetry.WithTracing(traces => traces.AddSource(DeliveryTracing.Name).AddOtlpExporter());
+            telemetry.WithTracing(tracing => tracing.AddSource(DeliveryTracing.Name).AddOtlpExporter());
         // The instruments are there from the start, not from the first delivery on.
         services.ConfigureOpenTelemetryMeterProvider((provider, _) => provider.GetRequiredService<DeliveryMetrics>());
         services.AddAuthentication().AddScheme<MetricsAuthenticationOptions, MetricsAuthentication>(

@@ -26,7 +26,7 @@ public static class CommonPasswords
         var candidates = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in new[] { plain, Unit(plain) })
         {
-            if (IsWalk(text) || IsMadeOf(text, [.. WordsOf(email), .. Product]))
+            if (IsWalk(text) || IsMadeOf(text, [.. PartsOf(email), .. Product]))
                 return true;
             foreach (var part in new[] { text, Core(text), Core(Letters(text)) }.OfType<string>())
             {
@@ -78,7 +78,7 @@ public static class CommonPasswords
     private static string[] BothWays(params string[] rows) => [.. rows, .. rows.Select(row => string.Concat(row.Reverse()))];
 
     /// <summary>The address, the parts of its name and of its host.</summary>
-    private static IEnumerable<string> WordsOf(string? email)
+    private static IEnumerable<string> PartsOf(string? email)
     {
         var plain = (email ?? "").ToLowerInvariant();
         var parts = plain.Split('@', 2);

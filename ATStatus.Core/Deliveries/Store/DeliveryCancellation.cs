@@ -10,12 +10,12 @@ namespace ATStatus.Core.Deliveries.Store;
 /// is not interrupted: its result decides.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="feed">Told of what was written.</param>
-/// <param name="meters">Counts what is skipped.</param>
-/// <param name="release">Told that what waits in order may follow. Lazy: who makes jobs needs the filter that needs this.</param>
+/// <param name="feed">Signalled when something was written.</param>
+/// <param name="metrics">Counts what is skipped.</param>
+/// <param name="signals">Signalled that what waits in order may follow. Lazy: who makes jobs needs the filter that needs this.</param>
 /// <param name="time">The clock.</param>
 public sealed class DeliveryCancellation(
-    IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics meters, Lazy<IDispatchSignals> release, TimeProvider time)
+    IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals, TimeProvider time)
 {
     /// <summary>The reason of a delivery whose job a person deleted in the dashboard.</summary>
     public const string InDashboard = "Cancelled in the dashboard";
@@ -50,21 +50,21 @@ public sealed class DeliveryCancellation(
                 // It was claimed, or its result came: how it stands now decides.
                 continue;
             }
-            Tell(delivery);
+            Signal(delivery);
             return new CancelResult(IsUnderWay: delivery.State == DeliveryState.Sending, LastJobId: delivery.JobId);
         }
     }
 
-    private void Tell(Delivery delivery)
+    private void Signal(Delivery delivery)
     {
         if (delivery.State == DeliveryState.Skipped)
         {
-            meters.Skipped(1);
-            // Its job, if it waits for a worker, never runs: nobody else would tell its lane.
-            release.Value.Finished(delivery.NotificationId, delivery.Id, isHeld: false);
+            metrics.Skipped(1);
+            // Its job, if it waits for a worker, never runs: nobody else would free its place in the queue.
+            signals.Value.Finished(delivery.NotificationId, delivery.Id, isHeld: false);
         }
         if (delivery.NotificationId is { } notification)
-            release.Value.NotificationChanged(notification);
+            signals.Value.NotificationChanged(notification);
         feed.Signal();
     }
 

@@ -14,20 +14,20 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
     /// Begins a new round of attempts of a settled delivery; one that is under way is left as it is.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else wrote the row at the same moment.</exception>
-    public async Task<ReopenResult> ReopenAsync(long deliveryId, CancellationToken cancellationToken = default)
+    public async Task<RequeueResult> RequeueAsync(long deliveryId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var delivery = await Find(db, deliveryId, cancellationToken);
         if (delivery is null)
-            return new ReopenResult(ReopenKind.Missing);
+            return new RequeueResult(RequeueKind.Missing);
         if (!delivery.State.IsSettled())
-            return new ReopenResult(ReopenKind.UnderWay);
+            return new RequeueResult(RequeueKind.UnderWay);
         if (RefusalOf(delivery) is { } refusal)
-            return new ReopenResult(ReopenKind.Refused, refusal);
-        delivery.Reopen(time.GetUtcNow().UtcDateTime);
+            return new RequeueResult(RequeueKind.Refused, refusal);
+        delivery.Requeue(time.GetUtcNow().UtcDateTime);
         await db.SaveChangesAsync(cancellationToken);
         feed.Signal();
-        return new ReopenResult(ReopenKind.Reopened, LastJobId: delivery.JobId);
+        return new RequeueResult(RequeueKind.Requeued, LastJobId: delivery.JobId);
     }
 
     /// <summary>Lets a waiting delivery be sent now instead of at its time; nothing to do where its time has come.</summary>
@@ -44,7 +44,7 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
 
     /// <summary>
     /// Makes a waiting delivery due because a person wants it sent now. Where its notification's circuit is open it becomes the probe:
-    /// whoever asks has perhaps mended the receiver.
+    /// whoever asks has perhaps repaired the receiver.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else wrote the row at the same moment.</exception>
     public async Task<ExpediteResult> SendNowAsync(long deliveryId, CancellationToken cancellationToken = default)
@@ -74,16 +74,16 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
         { State: not (DeliveryState.Pending or DeliveryState.Retrying) } => "This delivery does not wait any more. Redeliver begins a new round of attempts.",
         { Notification: null } => "Its notification was deleted; there is nowhere to send it.",
         { Notification.Enabled: false } => "Its notification is switched off. Switch it on to send.",
-        { Hold: { } hold and not HoldReason.Circuit } => hold.Words(),
+        { Hold: { } hold and not HoldReason.Circuit } => hold.DisplayText(),
         { Hold: null } when delivery.DueAt <= now => "This delivery is in the queue already, and is sent as soon as a worker is free.",
         _ => null,
     };
 
     /// <summary>
-    /// What <see cref="Delivery.Reopen"/> does, to many rows in one statement; they are held, so that their notification's lane takes
+    /// What <see cref="Delivery.Requeue"/> does, to many rows in one statement; they are held, so that their notification's queue takes
     /// them at its pace, and those about one subject one after another. Returns how many there were.
     /// </summary>
-    internal static Task<int> ReopenHeldAsync(IQueryable<Delivery> settled, DateTime now, CancellationToken cancellationToken)
+    internal static Task<int> RequeueHeldAsync(IQueryable<Delivery> settled, DateTime now, CancellationToken cancellationToken)
     {
         DateTime? due = now;
         HoldReason? hold = HoldReason.Order;
@@ -124,13 +124,13 @@ public sealed record ExpediteResult(bool IsMissing = false, string? Refusal = nu
 /// <param name="Kind">Which it is.</param>
 /// <param name="Refusal">Why not, in words, where refused.</param>
 /// <param name="LastJobId">The Hangfire job that carried the delivery last, if one did.</param>
-public sealed record ReopenResult(ReopenKind Kind, string? Refusal = null, string? LastJobId = null);
+public sealed record RequeueResult(RequeueKind Kind, string? Refusal = null, string? LastJobId = null);
 
-/// <summary>The kinds of <see cref="ReopenResult"/>.</summary>
-public enum ReopenKind
+/// <summary>The kinds of <see cref="RequeueResult"/>.</summary>
+public enum RequeueKind
 {
     /// <summary>A new round has begun; the delivery is due.</summary>
-    Reopened,
+    Requeued,
 
     /// <summary>It was not settled; nothing was changed.</summary>
     UnderWay,

@@ -13,28 +13,28 @@ namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>
 /// Writes claims and results. What many workers want at the same moment goes into one transaction: a commit costs a
-/// disk flush (SQLite) or a round trip (SQL Server), and a transaction per step would be most of a delivery's cost.
-/// Nobody is told before the commit, so durability is not traded for speed. While the database cannot be written everything waits here,
-/// and what has arrived from receivers is written first when it can be again.
+/// disk flush (SQLite) or a round trip (SQL Server), and a transaction per command would be most of a delivery's cost.
+/// Nobody gets an answer before the commit, so durability is not traded for speed. While the database cannot be written everything
+/// waits here, and what has arrived from receivers is written first when it can be again.
 /// </summary>
 public sealed partial class DeliveryStore(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock gate,
+    SqliteWriteLock writeLock,
     TimeProvider time,
     WebhookOptions options,
     RetrySchedule schedule,
-    ConcurrencyLimiter slots,
+    ConcurrencyLimiter limiter,
     SendingPauseState sending,
     DeliveryFeed feed,
-    DeliveryMetrics meters,
-    IDispatchSignals release,
+    DeliveryMetrics metrics,
+    IDispatchSignals signals,
     KnownNotifications known,
     RecentEvents events,
     DatabaseWritability writability,
     RetentionClock clock,
     ILogger<DeliveryStore> logger) : IDisposable
 {
-    /// <summary>The most steps in one transaction.</summary>
+    /// <summary>The most commands in one transaction.</summary>
     private const int GroupSize = 256;
 
     /// <summary>How often a transaction is tried that lost against another instance's.</summary>
@@ -52,18 +52,18 @@ public sealed partial class DeliveryStore(
 
     private readonly WebhookOptions _options = options;
     private readonly RetrySchedule _schedule = schedule;
-    private readonly ConcurrencyLimiter _slots = slots;
+    private readonly ConcurrencyLimiter _limiter = limiter;
     private readonly SendingPauseState _sending = sending;
-    private readonly DeliveryMetrics _meters = meters;
-    private readonly IDispatchSignals _release = release;
+    private readonly DeliveryMetrics _metrics = metrics;
+    private readonly IDispatchSignals _signals = signals;
     private readonly RecentEvents _events = events;
     private readonly KnownNotifications _known = known;
     private readonly RetentionClock _clock = clock;
     private readonly ConcurrentQueue<RecordCommand> _results = new();
-    private readonly ConcurrentQueue<Step> _claims = new();
+    private readonly ConcurrentQueue<StoreCommand> _claims = new();
     private readonly ConcurrentDictionary<long, Guid> _held = new();
     private readonly CancellationTokenSource _disposed = new();
-    private StoreConnection? _session;
+    private StoreConnection? _connection;
     private int _writing;
     private volatile bool _isStopping;
 
@@ -75,9 +75,9 @@ public sealed partial class DeliveryStore(
     /// <param name="jobId">The Hangfire job that carries it, if one does.</param>
     public Task<ClaimResult> ClaimAsync(long deliveryId, string? jobId)
     {
-        var step = new ClaimCommand(deliveryId, jobId);
-        Submit(step);
-        return step.Done.Task;
+        var command = new ClaimCommand(deliveryId, jobId);
+        Submit(command);
+        return command.Done.Task;
     }
 
     /// <summary>
@@ -88,17 +88,17 @@ public sealed partial class DeliveryStore(
     /// <param name="jobId">The event's job.</param>
     internal Task<ClaimResult> ClaimFirstAsync(Delivery first, string? jobId)
     {
-        var step = new ClaimCommand(first.Id, jobId, first);
-        Submit(step);
-        return step.Done.Task;
+        var command = new ClaimCommand(first.Id, jobId, first);
+        Submit(command);
+        return command.Done.Task;
     }
 
     /// <summary>Holds a first attempt, which then has left its event's job. Returns false where it had already.</summary>
     internal Task<bool> HoldFirstAsync(Delivery first, HoldReason reason)
     {
-        var step = new HoldCommand(first, reason);
-        Submit(step);
-        return step.Done.Task;
+        var command = new HoldCommand(first, reason);
+        Submit(command);
+        return command.Done.Task;
     }
 
     /// <summary>Takes a claim back whose send has not begun.</summary>
@@ -106,9 +106,9 @@ public sealed partial class DeliveryStore(
     {
         try
         {
-            var step = new GiveBackCommand(claim);
-            Submit(step);
-            await step.Done.Task;
+            var command = new GiveBackCommand(claim);
+            Submit(command);
+            await command.Done.Task;
         }
         finally
         {
@@ -117,7 +117,7 @@ public sealed partial class DeliveryStore(
     }
 
     /// <summary>
-    /// Writes down what an attempt came to, and answers where the delivery stands then. Null when somebody else has claimed the delivery
+    /// Writes down what an attempt came to, and returns where the delivery stands then. Null when somebody else has claimed the delivery
     /// since, or has settled it: then nothing was written.
     /// </summary>
     /// <remarks>
@@ -126,15 +126,15 @@ public sealed partial class DeliveryStore(
     /// </remarks>
     public async Task<RecordedAttempt?> RecordAsync(Claim claim, SendResult result)
     {
-        var step = new RecordCommand(claim, result);
+        var command = new RecordCommand(claim, result);
         try
         {
             for (var pause = FirstPause; ; pause = pause < LastPause ? pause * 2 : LastPause)
             {
-                Submit(step);
+                Submit(command);
                 try
                 {
-                    var recorded = await step.Done.Task;
+                    var recorded = await command.Done.Task;
                     if (recorded is null)
                         LogLeaseLost(claim.DeliveryId);
                     return recorded;
@@ -142,7 +142,7 @@ public sealed partial class DeliveryStore(
                 catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException)
                 {
                     await Task.Delay(pause);
-                    step = step.Again();
+                    command = command.Again();
                 }
             }
         }
@@ -174,41 +174,41 @@ public sealed partial class DeliveryStore(
 
     private void GiveClaimsUp()
     {
-        while (_claims.TryDequeue(out var step))
-            GiveUp(step);
+        while (_claims.TryDequeue(out var command))
+            GiveUp(command);
     }
 
     private bool IsEmpty => _results.IsEmpty && _claims.IsEmpty;
 
-    private void Submit(Step step)
+    private void Submit(StoreCommand command)
     {
-        PutIn(step);
+        PutIn(command);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(WriteAllAsync);
     }
 
-    private void PutIn(Step step)
+    private void PutIn(StoreCommand command)
     {
         if (_disposed.IsCancellationRequested)
-            step.Fail(new OperationCanceledException("The console has stopped."));
-        else if (step is RecordCommand result)
+            command.Fail(new OperationCanceledException("The console has stopped."));
+        else if (command is RecordCommand result)
             _results.Enqueue(result);
         else if (_isStopping && !writability.IsWritable)
-            GiveUp(step);
+            GiveUp(command);
         else
-            _claims.Enqueue(step);
+            _claims.Enqueue(command);
     }
 
-    private static void GiveUp(Step step)
+    private static void GiveUp(StoreCommand command)
     {
-        if (step is ClaimCommand claim)
+        if (command is ClaimCommand claim)
             claim.GiveUp();
         else
-            step.Fail(new OperationCanceledException("The console is stopping."));
+            command.Fail(new OperationCanceledException("The console is stopping."));
     }
 
-    /// <summary>The next step; results first: they free the slots that claims ask for, and no claim may overtake what has arrived.</summary>
-    private Step? Next() =>
+    /// <summary>The next command; results first: they free the slots that claims ask for, and no claim may overtake what has arrived.</summary>
+    private StoreCommand? Next() =>
         _results.TryDequeue(out var result) ? result
         : _claims.TryDequeue(out var claim) ? claim
         : null;
@@ -218,7 +218,7 @@ public sealed partial class DeliveryStore(
     {
         do
         {
-            var group = new List<Step>(GroupSize);
+            var group = new List<StoreCommand>(GroupSize);
             while (!IsEmpty)
             {
                 group.Clear();
@@ -245,26 +245,26 @@ public sealed partial class DeliveryStore(
         }
         catch (OperationCanceledException)
         {
-            while (Next() is { } step)
-                step.Fail(new OperationCanceledException("The console has stopped."));
+            while (Next() is { } command)
+                command.Fail(new OperationCanceledException("The console has stopped."));
             return false;
         }
     }
 
-    private async Task WriteNextAsync(List<Step> group)
+    private async Task WriteNextAsync(List<StoreCommand> group)
     {
         Exception? failure;
         try
         {
-            using var turn = await gate.EnterAsync();
+            using var turn = await writeLock.EnterAsync();
             // Only now: who came while others wrote goes with this group.
-            while (group.Count < GroupSize && Next() is { } step)
-                group.Add(step);
+            while (group.Count < GroupSize && Next() is { } command)
+                group.Add(command);
             failure = await TryAsync(group);
             // What was remembered may be old, and another instance's locks are let go of soon: once more, from what is read now.
             for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
             {
-                group.ForEach(step => step.IsOfMemory = false);
+                group.ForEach(command => command.IsOfMemory = false);
                 failure = await TryAsync(group);
             }
         }
@@ -281,18 +281,18 @@ public sealed partial class DeliveryStore(
             await WriteEachAsync(group);
     }
 
-    private static bool IsWorthAnotherTry(Exception failure, List<Step> group, int tries) =>
-        tries == 1 && group.Exists(step => step.IsOfMemory) || tries <= MostTries && DatabaseFaults.IsContention(failure);
+    private static bool IsWorthAnotherTry(Exception failure, List<StoreCommand> group, int tries) =>
+        tries == 1 && group.Exists(command => command.IsOfMemory) || tries <= MostTries && DatabaseFaults.IsContention(failure);
 
-    /// <summary>One step's conflict must not fail the others: each on its own.</summary>
-    private async Task WriteEachAsync(List<Step> group)
+    /// <summary>One command's conflict must not fail the others: each on its own.</summary>
+    private async Task WriteEachAsync(List<StoreCommand> group)
     {
         for (var i = 0; i < group.Count; i++)
         {
             Exception? failure;
             try
             {
-                using var turn = await gate.EnterAsync();
+                using var turn = await writeLock.EnterAsync();
                 failure = await TryAsync([group[i]]);
                 if (failure is DbUpdateConcurrencyException && group[i] is RecordCommand { IsLate: false } result)
                 {
@@ -317,22 +317,22 @@ public sealed partial class DeliveryStore(
         }
     }
 
-    /// <summary>Whether it says nothing about the steps: they wait until the database can be written.</summary>
+    /// <summary>Whether it says nothing about the commands: they wait until the database can be written.</summary>
     private bool IsOfDatabase(Exception failure) =>
         failure is DatabaseNotWritableException || (writability.Explains(failure) && DatabaseFaults.IsCertain(failure));
 
-    private void PutBack(List<Step> group)
+    private void PutBack(List<StoreCommand> group)
     {
-        foreach (var step in group)
+        foreach (var command in group)
         {
-            step.IsOfMemory = false;
-            PutIn(step);
+            command.IsOfMemory = false;
+            PutIn(command);
         }
     }
 
-    /// <summary>Writes a group, with nobody else writing. Answers why it could not; then nothing was written.</summary>
+    /// <summary>Writes a group, with nobody else writing. Returns why it could not; then nothing was written.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
-    private async Task<Exception?> TryAsync(List<Step> group)
+    private async Task<Exception?> TryAsync(List<StoreCommand> group)
     {
         try
         {
@@ -345,46 +345,46 @@ public sealed partial class DeliveryStore(
         }
     }
 
-    private async Task WriteTransactionAsync(List<Step> group)
+    private async Task WriteTransactionAsync(List<StoreCommand> group)
     {
-        var (session, transaction) = await BeginAsync();
+        var (connection, transaction) = await BeginAsync();
         WriteBatch? work = null;
         try
         {
             await using (transaction)
             {
-                work = new WriteBatch(session, this, await DatabaseClock.NowAsync(session.Db, time));
+                work = new WriteBatch(connection, this, await DatabaseClock.NowAsync(connection.Db, time));
                 await work.ReadAsync(group);
                 // Results first: they free the slots that claims of the same moment ask for.
                 var outcomes = new List<Action>(group.Count);
-                foreach (var step in group.OrderBy(s => s is not RecordCommand))
-                    outcomes.Add(step.Apply(work));
+                foreach (var command in group.OrderBy(s => s is not RecordCommand))
+                    outcomes.Add(command.Apply(work));
                 await work.WriteAsync();
                 await transaction.CommitAsync();
                 work.Committed();
-                outcomes.ForEach(tell => tell());
+                outcomes.ForEach(answer => answer());
             }
         }
         catch (DbUpdateConcurrencyException)
         {
             work?.GiveSlotsBack();
-            session.Known.Forget();
+            connection.Known.Forget();
             throw;
         }
         catch
         {
             work?.GiveSlotsBack();
-            CloseSession();
+            CloseConnection();
             throw;
         }
-        work!.Tell();
+        work!.Signal();
     }
 
-    private async Task<(StoreConnection Session, IDbContextTransaction Transaction)> BeginAsync()
+    private async Task<(StoreConnection Connection, IDbContextTransaction Transaction)> BeginAsync()
     {
         try
         {
-            if (_session is { Outlasts: false } kept)
+            if (_connection is { Outlasts: false } kept)
             {
                 try
                 {
@@ -393,32 +393,32 @@ public sealed partial class DeliveryStore(
                 catch (Exception e) when (e is DbException or DatabaseNotWritableException { InnerException: DbException })
                 {
                     // Its server has ended the connection meanwhile, which a new one need not notice.
-                    CloseSession();
+                    CloseConnection();
                 }
             }
-            var session = _session ??= await StoreConnection.OpenAsync(contexts);
-            return (session, await session.Db.Database.BeginTransactionAsync());
+            var connection = _connection ??= await StoreConnection.OpenAsync(contexts);
+            return (connection, await connection.Db.Database.BeginTransactionAsync());
         }
         catch (Exception e)
         {
-            CloseSession();
-            // That says nothing about the steps, whatever it is.
+            CloseConnection();
+            // That says nothing about the commands, whatever it is.
             writability.CannotBegin(e);
             throw e as DatabaseNotWritableException ?? new DatabaseNotWritableException(DatabaseFaults.Of(e) ?? DatabaseFault.Unreachable, e);
         }
     }
 
-    private void CloseSession()
+    private void CloseConnection()
     {
-        _session?.Dispose();
-        _session = null;
+        _connection?.Dispose();
+        _connection = null;
     }
 
     /// <summary>Closes the connection. Nobody is writing any more: who claims and records has been stopped before.</summary>
     public void Dispose()
     {
         _disposed.Cancel();
-        CloseSession();
+        CloseConnection();
     }
 
     /// <summary>The reason of a delivery that is skipped because its notification is gone.</summary>

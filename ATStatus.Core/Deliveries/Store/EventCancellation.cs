@@ -7,7 +7,7 @@ namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>What a person's Delete and Requeue of an event's job in the dashboard do to the rows of its deliveries.</summary>
 public sealed class EventCancellation(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock gate, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals,
+    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals,
     TimeProvider time)
 {
     /// <summary>The most rows in one statement: SQL Server would lock the table beyond 5,000, and nobody's write waits for long.</summary>
@@ -22,7 +22,7 @@ public sealed class EventCancellation(
         int skipped;
         do
         {
-            using var turn = await gate.EnterAsync();
+            using var turn = await writeLock.EnterAsync();
             await using var db = await contexts.CreateDbContextAsync();
             DateTime? now = time.GetUtcNow().UtcDateTime;
             SkipCause? cause = SkipCause.Cancelled;
@@ -51,11 +51,11 @@ public sealed class EventCancellation(
     /// <summary>
     /// Begins a new round for what has failed, as jobs of the deliveries' own. Returns whether there is anything to send: that, or what is still pending.
     /// </summary>
-    public async Task<bool> ReopenAsync(long eventId)
+    public async Task<bool> RequeueAsync(long eventId)
     {
         var notifications = new List<int>();
         bool isPending;
-        using (await gate.EnterAsync())
+        using (await writeLock.EnterAsync())
         {
             await using var db = await contexts.CreateDbContextAsync();
             isPending = await ForJob(db, eventId).AnyAsync();
@@ -65,7 +65,7 @@ public sealed class EventCancellation(
                 if (failed.Count == 0)
                     break;
                 var ids = failed.ConvertAll(d => d.Id);
-                if (await DeliveryRequeue.ReopenHeldAsync(Failed(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, CancellationToken.None) == 0)
+                if (await DeliveryRequeue.RequeueHeldAsync(Failed(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, CancellationToken.None) == 0)
                     break;
                 notifications.AddRange(failed.Select(d => d.NotificationId));
             }

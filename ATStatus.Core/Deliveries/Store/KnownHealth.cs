@@ -4,7 +4,7 @@ using ATStatus.Core.Model;
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>
-/// Notifications and their health, as the ledger's connection has read or written them last, for as long as no other connection has
+/// Notifications and their health, as the store's connection has read or written them last, for as long as no other connection has
 /// written anything (SQLite tells). Each is a snapshot: who changes one changes a copy.
 /// </summary>
 internal sealed class KnownHealth
@@ -43,7 +43,7 @@ internal sealed class KnownHealth
         Keep(health);
     }
 
-    /// <summary>Keeps what is written; where the writing fails the session ends, and this with it.</summary>
+    /// <summary>Keeps what is written; where the writing fails the connection ends, and this with it.</summary>
     public void Keep(IEnumerable<NotificationHealth> health)
     {
         foreach (var one in health)

@@ -30,10 +30,10 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
     /// <summary>The alerts that were written.</summary>
     public List<StoredEvent> Events => _events;
 
-    /// <summary>One that had been told of succeeds again, or is begun anew: its next failing is told.</summary>
+    /// <summary>One that had been alerted about succeeds again, or is begun anew: its next failing raises an alert.</summary>
     public void Recovered(int notificationId) => _recovered.Add(notificationId);
 
-    /// <summary>An attempt has failed: the first delivery that is given up since the last success, or a circuit that opens, is told.</summary>
+    /// <summary>An attempt has failed: the first delivery that is given up since the last success, or a circuit that opens, raises an alert.</summary>
     /// <param name="about">The notification that fails, and is on.</param>
     /// <param name="health">Its health, after the attempt.</param>
     /// <param name="delivery">The delivery, after the attempt.</param>
@@ -104,7 +104,7 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
 
     private async Task WriteAsync(Alert alert, Notification target, Func<ValueTask<bool>> isPaused)
     {
-        var happened = new StoredEvent
+        var storedEvent = new StoredEvent
         {
             Type = alert.Type,
             OccurredAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)),
@@ -112,13 +112,13 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
             Title = alert.About.Name,
             Payload = EventPayload.Write(alert.Type, now, null, alert.Data),
         };
-        await NewEvents.InsertAsync(db, [happened]);
-        // Held, as what comes back by a recovery is: its lane lets it in after the commit, or after a restart.
-        var delivery = Delivery.For(happened, target, now, await isPaused() ? HoldReason.Paused : HoldReason.Capacity);
+        await NewEvents.InsertAsync(db, [storedEvent]);
+        // Held, as what comes back by a recovery is: its queue lets it in after the commit, or after a restart.
+        var delivery = Delivery.For(storedEvent, target, now, await isPaused() ? HoldReason.Paused : HoldReason.Capacity);
         if (!target.Enabled)
             delivery.Skip(now, SkipCause.NotificationOff, DeliveryStore.NotificationOff(target.DisabledReason));
         await NewDeliveries.InsertAsync(db, [delivery]);
-        _events.Add(happened);
+        _events.Add(storedEvent);
         _deliveries.Add(delivery);
     }
 }

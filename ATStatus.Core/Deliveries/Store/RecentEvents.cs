@@ -17,34 +17,34 @@ public sealed class RecentEvents
     private readonly Queue<long> _order = new();
     private int _bytes;
 
-    internal bool TryGet(long id, [NotNullWhen(true)] out StoredEvent? happened)
+    internal bool TryGet(long id, [NotNullWhen(true)] out StoredEvent? storedEvent)
     {
         lock (_lock)
-            return _events.TryGetValue(id, out happened);
+            return _events.TryGetValue(id, out storedEvent);
     }
 
     /// <summary>Keeps an event that is committed.</summary>
-    internal void Add(StoredEvent happened)
+    internal void Add(StoredEvent storedEvent)
     {
         lock (_lock)
         {
-            if (_events.ContainsKey(happened.Id))
+            if (_events.ContainsKey(storedEvent.Id))
                 return;
             // Who was left out is for the pages that tell it; sending needs it not, and it can be longer than the payload.
-            _events[happened.Id] = new StoredEvent
+            _events[storedEvent.Id] = new StoredEvent
             {
-                Id = happened.Id,
-                Type = happened.Type,
-                OccurredAt = happened.OccurredAt,
-                StatusPageId = happened.StatusPageId,
-                SubjectId = happened.SubjectId,
-                Title = happened.Title,
-                Payload = happened.Payload,
-                IsTest = happened.IsTest,
-                SaveId = happened.SaveId,
+                Id = storedEvent.Id,
+                Type = storedEvent.Type,
+                OccurredAt = storedEvent.OccurredAt,
+                StatusPageId = storedEvent.StatusPageId,
+                SubjectId = storedEvent.SubjectId,
+                Title = storedEvent.Title,
+                Payload = storedEvent.Payload,
+                IsTest = storedEvent.IsTest,
+                SaveId = storedEvent.SaveId,
             };
-            _order.Enqueue(happened.Id);
-            _bytes += happened.Payload.Length;
+            _order.Enqueue(storedEvent.Id);
+            _bytes += storedEvent.Payload.Length;
             while (_bytes > Capacity && _events.Remove(_order.Dequeue(), out var oldest))
                 _bytes -= oldest.Payload.Length;
         }

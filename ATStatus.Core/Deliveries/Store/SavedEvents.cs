@@ -16,7 +16,7 @@ public sealed class SavedEvents
     private readonly Queue<long> _order = new();
     private int _count;
 
-    /// <summary>Keeps an event's; to be told after the commit and before its job is made.</summary>
+    /// <summary>Keeps an event's; to be called after the commit and before its job is made.</summary>
     internal void Add(long eventId, IReadOnlyList<Delivery> first)
     {
         lock (_lock)

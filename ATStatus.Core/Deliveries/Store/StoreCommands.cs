@@ -8,7 +8,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// <summary>What a worker wants written: a claim, or what an attempt came to.</summary>
 public sealed partial class DeliveryStore
 {
-    private abstract class Step(long deliveryId, bool isOfMemory = false)
+    private abstract class StoreCommand(long deliveryId, bool isOfMemory = false)
     {
         public long DeliveryId { get; } = deliveryId;
 
@@ -24,7 +24,7 @@ public sealed partial class DeliveryStore
     /// <param name="deliveryId">The delivery.</param>
     /// <param name="jobId">The job that wants it.</param>
     /// <param name="first">The row of a first attempt that an event's job has a place for; null for a job of its own.</param>
-    private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null) : Step(deliveryId, isOfMemory: first is not null)
+    private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null) : StoreCommand(deliveryId, isOfMemory: first is not null)
     {
         /// <summary>The row as it was saved or read by the event's job.</summary>
         public Delivery? First => first;
@@ -49,7 +49,7 @@ public sealed partial class DeliveryStore
             return () =>
             {
                 if (result is ClaimResult.Claimed { Claim: var claim })
-                    work.Ledger._held[DeliveryId] = claim.LeaseId;
+                    work.Store._held[DeliveryId] = claim.LeaseId;
                 Done.TrySetResult(result);
             };
         }
@@ -63,7 +63,7 @@ public sealed partial class DeliveryStore
                 return new ClaimResult.Nothing($"Already {delivery.State.WireName()}.");
             if (first is not null && !delivery.IsForEventJob)
                 return new ClaimResult.Nothing("It has a job of its own.");
-            if (delivery.IsLeased(now) || work.Ledger.Holds(DeliveryId))
+            if (delivery.IsLeased(now) || work.Store.Holds(DeliveryId))
                 return new ClaimResult.Nothing("Another worker is sending it.");
             if (delivery.DueAt > now)
                 return new ClaimResult.NotDue(delivery.DueAt.Value);
@@ -111,13 +111,14 @@ public sealed partial class DeliveryStore
 
             var lease = Guid.NewGuid();
             var wasHeld = delivery.Hold is not null;
-            delivery.Claim(lease, now, LeaseTime(work.Ledger._options), jobId);
+            delivery.Claim(lease, now, LeaseTime(work.Store._options), jobId);
             work.Claimed(delivery, wasHeld);
-            var happened = work.EventOf(delivery);
+            var storedEvent = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
-                delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, happened.Type, delivery.RequestId, happened.Payload)
+                delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, storedEvent.Type, delivery.RequestId,
+                storedEvent.Payload)
             {
-                StatusPageId = happened.StatusPageId,
+                StatusPageId = storedEvent.StatusPageId,
                 Row = delivery,
             });
 
@@ -150,7 +151,7 @@ public sealed partial class DeliveryStore
     }
 
     /// <summary>A first attempt leaves its event's job: its notification's sends have been out for too long.</summary>
-    private sealed class HoldCommand(Delivery row, HoldReason reason) : Step(row.Id, isOfMemory: true)
+    private sealed class HoldCommand(Delivery row, HoldReason reason) : StoreCommand(row.Id, isOfMemory: true)
     {
         public Delivery Row => row;
 
@@ -177,7 +178,7 @@ public sealed partial class DeliveryStore
     }
 
     /// <summary>A claim whose send did not begin in time goes back.</summary>
-    private sealed class GiveBackCommand(Claim claim) : Step(claim.DeliveryId)
+    private sealed class GiveBackCommand(Claim claim) : StoreCommand(claim.DeliveryId)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -203,13 +204,13 @@ public sealed partial class DeliveryStore
         }
     }
 
-    private sealed class RecordCommand(Claim claim, SendResult result) : Step(claim.DeliveryId, isOfMemory: true)
+    private sealed class RecordCommand(Claim claim, SendResult result) : StoreCommand(claim.DeliveryId, isOfMemory: true)
     {
         private bool _isApplied;
 
         public Claim Claim => claim;
 
-        /// <summary>The same step for another try.</summary>
+        /// <summary>The same command for another try.</summary>
         public RecordCommand Again() => new(claim, result) { _isApplied = _isApplied };
 
         /// <summary>Its lease is gone: it is written all the same if the delivery was merely taken for lost and nobody has claimed it since.</summary>
@@ -228,18 +229,18 @@ public sealed partial class DeliveryStore
         public override Action Apply(WriteBatch work)
         {
             var delivery = claim.Row;
-            // A group that failed is tried again step by step, and a result is written in again after a failure of the database.
+            // A group that failed is tried again command by command, and a result is written in again after a failure of the database.
             if (!_isApplied)
             {
                 _isApplied = true;
-                delivery.Record(result, work.Now, work.Ledger._options.MaxAttempts, attempt => work.Ledger._schedule.WaitAfter(attempt, result.RetryAfter));
+                delivery.Record(result, work.Now, work.Store._options.MaxAttempts, attempt => work.Store._schedule.WaitAfter(attempt, result.RetryAfter));
             }
             if (work.CancelReasonOf(delivery.Id) is { } cancelled)
                 delivery.EndCancelled(work.Now, cancelled);
             work.Recorded(delivery, claim.LeaseId, IsLate);
             work.CountResult(delivery, result);
             var recorded = new RecordedAttempt(
-                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Ledger._options.MaxAttempts, Summary());
+                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Store._options.MaxAttempts, Summary());
             return () => Done.TrySetResult(recorded);
         }
 

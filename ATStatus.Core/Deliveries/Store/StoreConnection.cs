@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>
-/// The ledger's own connection: it stays open, with its statements prepared, from group to group. To open a connection and to prepare
+/// The store's own connection: it stays open, with its statements prepared, from group to group. To open a connection and to prepare
 /// the same statements again for each group would cost a fifth of the group. After a failure it is given up for a new one.
 /// </summary>
 internal sealed class StoreConnection : IDisposable

@@ -10,15 +10,15 @@ namespace ATStatus.Core.Deliveries.Store;
 /// Reads the rows of one group with plain statements, in the context's transaction. Entity Framework's reading of the same rows took
 /// more than all that is written (decision 3).
 /// </summary>
-/// <param name="session">The connection.</param>
+/// <param name="connection">The connection.</param>
 /// <param name="known">Notifications as they were read last.</param>
-internal sealed class StoreReads(StoreConnection session, KnownNotifications known)
+internal sealed class StoreReads(StoreConnection connection, KnownNotifications known)
 {
     /// <summary>The deliveries of these numbers; one that does not exist is left out.</summary>
     public async Task<Dictionary<long, Delivery>> DeliveriesAsync(IEnumerable<long> ids)
     {
         var found = new Dictionary<long, Delivery>();
-        await session.Prepared.ReadAsync(session.Db, _of.Deliveries, ids, row =>
+        await connection.Prepared.ReadAsync(connection.Db, _of.Deliveries, ids, row =>
         {
             var delivery = DeliveryColumns.OfRow(row);
             found[delivery.Id] = delivery;
@@ -30,7 +30,7 @@ internal sealed class StoreReads(StoreConnection session, KnownNotifications kno
     public async Task<Dictionary<long, string>> CancelledAsync(IEnumerable<long> ids)
     {
         var found = new Dictionary<long, string>();
-        await session.Prepared.ReadAsync(session.Db, _of.Cancelled, ids, row => found[row.GetInt64(0)] = row.GetString(1));
+        await connection.Prepared.ReadAsync(connection.Db, _of.Cancelled, ids, row => found[row.GetInt64(0)] = row.GetString(1));
         return found;
     }
 
@@ -38,12 +38,12 @@ internal sealed class StoreReads(StoreConnection session, KnownNotifications kno
     public async Task<(Dictionary<int, Notification> Notifications, Dictionary<int, NotificationHealth> Health)> NotificationsAsync(
         IReadOnlyCollection<int> ids)
     {
-        session.Refresh();
+        connection.Refresh();
         var (notifications, health) = (new Dictionary<int, Notification>(ids.Count), new Dictionary<int, NotificationHealth>(ids.Count));
         var unknown = new List<long>();
         foreach (var id in ids)
         {
-            if (!session.Known.TryGet(id, out var notification, out var known))
+            if (!connection.Known.TryGet(id, out var notification, out var known))
             {
                 unknown.Add(id);
                 continue;
@@ -62,22 +62,22 @@ internal sealed class StoreReads(StoreConnection session, KnownNotifications kno
     {
         var versions = new List<(int Id, int Version)>(ids.Count);
         var read = new List<NotificationHealth>(ids.Count);
-        await session.Prepared.ReadAsync(session.Db, _of.Notifications, ids, row =>
+        await connection.Prepared.ReadAsync(connection.Db, _of.Notifications, ids, row =>
         {
             var id = row.GetInt32(0);
             versions.Add((id, row.GetInt32(1)));
             if (!row.IsDBNull(2))
                 read.Add(HealthOf(row, id));
         });
-        var found = await known.OfAsync(session.Db, versions);
-        session.Known.Keep(found.Values, read);
+        var found = await known.OfAsync(connection.Db, versions);
+        connection.Known.Keep(found.Values, read);
         foreach (var (id, notification) in found)
             notifications[id] = notification;
         foreach (var one in read)
             health[one.NotificationId] = one;
     }
 
-    private readonly ByNumber _of = session.Db.Database.IsSqlite() ? OnSqlite : OnSqlServer;
+    private readonly ByNumber _of = connection.Db.Database.IsSqlite() ? OnSqlite : OnSqlServer;
 
     private sealed record ByNumber(string Deliveries, string Notifications, string Cancelled)
     {

@@ -66,21 +66,21 @@ internal sealed class StoreRows
         _hours[key] = _hours.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>Writes everything in the session's transaction.</summary>
+    /// <summary>Writes everything in the connection's transaction.</summary>
     /// <exception cref="DbUpdateConcurrencyException">A row is not as it was read, or its lease was lost; the caller undoes the transaction.</exception>
-    public async Task WriteAsync(StoreConnection session)
+    public async Task WriteAsync(StoreConnection connection)
     {
         if (_deliveries.Count == 0)
             return;
         // The same order on every instance: health, hours, deliveries, attempts, each by its number.
-        await WriteHealthAsync(session);
-        await WriteHoursAsync(session);
+        await WriteHealthAsync(connection);
+        await WriteHoursAsync(connection);
         _deliveries.Sort((a, b) => a.Row.Id.CompareTo(b.Row.Id));
         var written = 0;
         foreach (var change in _deliveries.GroupBy(d => d.Change))
         {
             var (sql, types, values) = Statements[change.Key];
-            var rows = new StatementRows(session.Db, sql, types, session.Prepared);
+            var rows = new StatementRows(connection.Db, sql, types, connection.Prepared);
             foreach (var delivery in change)
                 rows.Add(values(delivery));
             written += await rows.WriteAsync();
@@ -89,16 +89,16 @@ internal sealed class StoreRows
             throw new DbUpdateConcurrencyException("A delivery was written by somebody else.");
         foreach (var delivery in _deliveries)
             delivery.Row.Version = delivery.Version + 1;
-        await RemoveLostAttemptsAsync(session);
-        await WriteAttemptsAsync(session);
+        await RemoveLostAttemptsAsync(connection);
+        await WriteAttemptsAsync(connection);
     }
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
-    public void Committed(DeliveryMetrics meters)
+    public void Committed(DeliveryMetrics metrics)
     {
         foreach (var (row, _, _, _) in _deliveries)
         {
-            meters.Written(row);
+            metrics.Written(row);
             row.Attempts.Clear();
         }
     }
@@ -178,18 +178,18 @@ internal sealed class StoreRows
         """;
 
     /// <summary>What a late result takes the place of.</summary>
-    private Task<int> RemoveLostAttemptsAsync(StoreConnection session)
+    private Task<int> RemoveLostAttemptsAsync(StoreConnection connection)
     {
         var rows = new StatementRows(
-            session.Db, """DELETE FROM "DeliveryAttempts" WHERE "DeliveryId" = @p0 AND "Number" = @p1""", [DbType.Int64, DbType.Int32], session.Prepared);
+            connection.Db, """DELETE FROM "DeliveryAttempts" WHERE "DeliveryId" = @p0 AND "Number" = @p1""", [DbType.Int64, DbType.Int32], connection.Prepared);
         foreach (var written in _deliveries.Where(d => d.Change == Change.LateResult))
             rows.Add(written.Row.Id, written.Row.AttemptCount);
         return rows.WriteAsync();
     }
 
-    private async Task WriteAttemptsAsync(StoreConnection session)
+    private async Task WriteAttemptsAsync(StoreConnection connection)
     {
-        var rows = new StatementRows(session.Db, InsertAttempt, AttemptColumns, session.Prepared);
+        var rows = new StatementRows(connection.Db, InsertAttempt, AttemptColumns, connection.Prepared);
         foreach (var (row, _, _, _) in _deliveries)
         {
             foreach (var attempt in row.Attempts)
@@ -204,9 +204,9 @@ internal sealed class StoreRows
     }
 
     /// <summary>A row that is gone was a notification's that has just been deleted.</summary>
-    private async Task WriteHealthAsync(StoreConnection session)
+    private async Task WriteHealthAsync(StoreConnection connection)
     {
-        var rows = new StatementRows(session.Db, UpdateHealth, HealthColumns, session.Prepared);
+        var rows = new StatementRows(connection.Db, UpdateHealth, HealthColumns, connection.Prepared);
         foreach (var health in _health.OrderBy(h => h.NotificationId))
         {
             rows.Add(
@@ -218,9 +218,9 @@ internal sealed class StoreRows
     }
 
     /// <summary>Added, never set: other instances count too. A notification that has just been deleted has nothing to be counted for.</summary>
-    private async Task WriteHoursAsync(StoreConnection session)
+    private async Task WriteHoursAsync(StoreConnection connection)
     {
-        var rows = new StatementRows(session.Db, session.Db.Database.IsSqlite() ? CountOnSqlite : CountOnSqlServer, HourColumns, session.Prepared);
+        var rows = new StatementRows(connection.Db, connection.Db.Database.IsSqlite() ? CountOnSqlite : CountOnSqlServer, HourColumns, connection.Prepared);
         foreach (var ((notification, hour, isFailure, bucket), count) in _hours.OrderBy(h => h.Key))
             rows.Add(notification, hour, isFailure, bucket, count);
         await rows.WriteAsync();

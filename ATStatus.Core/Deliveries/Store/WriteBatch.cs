@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
 
-/// <summary>One transaction: what it reads for all of its steps, and what they have it write.</summary>
+/// <summary>One transaction: what it reads for all of its commands, and what they have it write.</summary>
 public sealed partial class DeliveryStore
 {
     /// <summary>What one group has read and is going to write.</summary>
-    private sealed class WriteBatch(StoreConnection session, DeliveryStore ledger, DateTime now)
+    private sealed class WriteBatch(StoreConnection connection, DeliveryStore store, DateTime now)
     {
-        private readonly AtStatusDbContext _db = session.Db;
+        private readonly AtStatusDbContext _db = connection.Db;
         private readonly StoreRows _rows = new();
         private readonly HashSet<int> _changedHealth = [];
         private readonly List<long> _taken = [];
@@ -24,43 +24,43 @@ public sealed partial class DeliveryStore
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private Dictionary<long, string> _cancelled = [];
         private readonly Dictionary<int, string> _switchedOff = [];
-        private readonly NotificationAlerts _alerts = new(session.Db, now);
+        private readonly NotificationAlerts _alerts = new(connection.Db, now);
 
         public DateTime Now => now;
 
         /// <summary>All sending is paused: nothing but tests is claimed.</summary>
         public bool IsPaused { get; private set; }
 
-        public DeliveryStore Ledger => ledger;
+        public DeliveryStore Store => store;
 
-        public async Task ReadAsync(List<Step> group)
+        public async Task ReadAsync(List<StoreCommand> group)
         {
-            var reads = new StoreReads(session, ledger._known);
+            var reads = new StoreReads(connection, store._known);
             _claimable = await ReadClaimableAsync(reads, group);
-            IsPaused = _claimable.Count > 0 && await ledger._sending.IsPausedAsync(_db);
+            IsPaused = _claimable.Count > 0 && await store._sending.IsPausedAsync(_db);
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordCommand>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
                 .OfType<int>().Distinct().ToArray();
             (_notifications, _health) = await reads.NotificationsAsync(notifications);
-            var unsure = group.OfType<RecordCommand>().Where(step => !step.IsOfMemory).Select(step => step.DeliveryId).ToArray();
+            var unsure = group.OfType<RecordCommand>().Where(c => !c.IsOfMemory).Select(c => c.DeliveryId).ToArray();
             if (unsure.Length > 0)
                 _cancelled = await reads.CancelledAsync(unsure);
             await ReadEventsAsync();
             await ReadOrderAsync();
         }
 
-        private async Task<Dictionary<long, Delivery>> ReadClaimableAsync(StoreReads reads, List<Step> group)
+        private async Task<Dictionary<long, Delivery>> ReadClaimableAsync(StoreReads reads, List<StoreCommand> group)
         {
             var kept = new List<Delivery>();
             var unknown = new HashSet<long>();
-            foreach (var step in group.Where(s => s is not RecordCommand))
+            foreach (var command in group.Where(s => s is not RecordCommand))
             {
-                var row = (step as ClaimCommand)?.First ?? (step as HoldCommand)?.Row;
+                var row = (command as ClaimCommand)?.First ?? (command as HoldCommand)?.Row;
                 // One that is not due yet, after the clock was set back, may have been made due since.
-                if (step.IsOfMemory && row?.DueAt <= now)
+                if (command.IsOfMemory && row?.DueAt <= now)
                     kept.Add(row.AsRead());
                 else
-                    unknown.Add(step.DeliveryId);
+                    unknown.Add(command.DeliveryId);
             }
             var rows = await reads.DeliveriesAsync(unknown);
             // Whoever claims the same twice in one group gets the same row.
@@ -68,27 +68,27 @@ public sealed partial class DeliveryStore
             return rows;
         }
 
-        /// <summary>Each event's payload once, however many notifications want it.</summary>
+        /// <summary>Each event's payload once, however many notifications are subscribed to it.</summary>
         private async Task ReadEventsAsync()
         {
             var missing = new List<long>();
             foreach (var id in _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct())
             {
-                if (ledger._events.TryGet(id, out var recent))
+                if (store._events.TryGet(id, out var recent))
                     _events[id] = recent;
                 else
                     missing.Add(id);
             }
             if (missing.Count == 0)
                 return;
-            foreach (var happened in await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync())
+            foreach (var storedEvent in await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync())
             {
-                _events[happened.Id] = happened;
-                ledger._events.Add(happened);
+                _events[storedEvent.Id] = storedEvent;
+                store._events.Add(storedEvent);
             }
         }
 
-        /// <summary>What is not settled of the subjects of those who want their deliveries in order.</summary>
+        /// <summary>What is not settled of the subjects of those that keep their deliveries in order.</summary>
         private async Task ReadOrderAsync()
         {
             var ordered = _claimable.Values.Where(d => NotificationOf(d) is { InOrder: true }).ToList();
@@ -126,7 +126,7 @@ public sealed partial class DeliveryStore
 
         /// <summary>Whether what is sent to a notification is not to be in an event's job.</summary>
         public bool IsSlow(NotificationHealth health) =>
-            health.LastTimedOut || health.DrainingSince is not null || ledger._slots.IsSlow(health.NotificationId);
+            health.LastTimedOut || health.DrainingSince is not null || store._limiter.IsSlow(health.NotificationId);
 
         /// <summary>
         /// Holds the deliveries of the later events of a delivery's save that go to the same notification: in the order in which they happened they
@@ -140,13 +140,13 @@ public sealed partial class DeliveryStore
 
         public HoldReason? TakeSlot(Delivery delivery, NotificationHealth health)
         {
-            var hold = ledger._slots.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
+            var hold = store._limiter.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
             if (hold is null)
                 _taken.Add(delivery.Id);
             return hold;
         }
 
-        public void GiveSlotsBack() => _taken.ForEach(id => ledger._slots.LeaveOwn(id));
+        public void GiveSlotsBack() => _taken.ForEach(id => store._limiter.LeaveOwn(id));
 
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
@@ -164,14 +164,14 @@ public sealed partial class DeliveryStore
                 _health[notification.Id] = HealthOf(notification.Id).Copy();
             var health = _health[notification.Id];
             var wasAlerted = health.AlertedAt is not null;
-            health.Record(delivery, result, now, ledger._options);
+            health.Record(delivery, result, now, store._options);
             if (wasAlerted && health.AlertedAt is null)
                 _alerts.Recovered(notification.Id);
             if (OffReason(notification) is not null || result.Verdict == SendVerdict.Delivered)
                 return;
             if (result.Verdict == SendVerdict.Gone)
                 SwitchOff("The receiver answered 410 Gone.");
-            else if (health.IsGivenUp(now, ledger._options) && ledger._clock.IsTrusted)
+            else if (health.IsGivenUp(now, store._options) && store._clock.IsTrusted)
                 SwitchOff(GivenUp(health));
             else
                 _alerts.Failed(notification, health, delivery, result);
@@ -197,7 +197,7 @@ public sealed partial class DeliveryStore
         {
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
-            await _rows.WriteAsync(session);
+            await _rows.WriteAsync(connection);
             foreach (var held in _held)
                 await HoldFollowingAsync(held);
             var switchedOff = new HashSet<int>();
@@ -211,12 +211,12 @@ public sealed partial class DeliveryStore
                 if (rows == 1)
                     switchedOff.Add(id);
             }
-            await _alerts.WriteAsync(switchedOff, () => ledger._sending.IsPausedAsync(_db));
+            await _alerts.WriteAsync(switchedOff, () => store._sending.IsPausedAsync(_db));
             // What was written past the rows of this group is read again.
             if (_switchedOff.Count > 0 || _alerts.Any)
-                session.Known.Forget();
+                connection.Known.Forget();
             else
-                session.Known.Keep(_changedHealth.Select(HealthOf));
+                connection.Known.Keep(_changedHealth.Select(HealthOf));
         }
 
         private Task<int> HoldFollowingAsync(Delivery held)
@@ -232,16 +232,16 @@ public sealed partial class DeliveryStore
 
         public void Committed()
         {
-            _rows.Committed(ledger._meters);
-            ledger._meters.Saved(_alerts.Events, _alerts.Deliveries);
+            _rows.Committed(store._metrics);
+            store._metrics.Saved(_alerts.Events, _alerts.Deliveries);
         }
 
-        public void Tell()
+        public void Signal()
         {
             foreach (var id in _changedHealth)
-                ledger._release.HealthChanged(_health[id]);
+                store._signals.HealthChanged(_health[id]);
             foreach (var id in _switchedOff.Keys.Concat(_alerts.Deliveries.Select(d => d.NotificationId!.Value)).Distinct())
-                ledger._release.NotificationChanged(id);
+                store._signals.NotificationChanged(id);
         }
     }
 }

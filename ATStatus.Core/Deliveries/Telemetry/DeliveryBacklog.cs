@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Deliveries.Telemetry;
 
 /// <summary>
-/// What waits in the database, for the meters. It reads the rows that are due and not settled, by their index, and never the log behind
+/// What waits in the database, for the metrics. It reads the rows that are due and not settled, by their index, and never the log behind
 /// them; only when somebody looks, and not more often than every few seconds. Every instance reads the same numbers.
 /// </summary>
 public sealed partial class DeliveryBacklog(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time, ILogger<DeliveryBacklog> logger)

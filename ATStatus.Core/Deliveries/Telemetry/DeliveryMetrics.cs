@@ -33,18 +33,18 @@ public sealed class DeliveryMetrics
     private readonly Histogram<double> _duration;
     private readonly DeliveryBacklog _backlog;
 
-    /// <summary>Makes the instruments. The meter lives as long as <paramref name="meters"/>.</summary>
-    public DeliveryMetrics(IMeterFactory meters, ConcurrencyLimiter slots, DeliveryBacklog backlog)
+    /// <summary>Makes the instruments. The meter lives as long as <paramref name="factory"/>.</summary>
+    public DeliveryMetrics(IMeterFactory factory, ConcurrencyLimiter limiter, DeliveryBacklog backlog)
     {
         _backlog = backlog;
-        var meter = meters.Create(Name);
+        var meter = factory.Create(Name);
         _events = meter.CreateCounter<long>("atstatus.events.recorded", "{event}", "Events recorded.");
         _settled = meter.CreateCounter<long>("atstatus.deliveries.settled", "{delivery}", "Deliveries that were delivered, failed or were skipped.");
         _attempts = meter.CreateCounter<long>("atstatus.attempts", "{attempt}", "Attempts written down.");
         _duration = meter.CreateHistogram(
             "atstatus.send.duration", "s", "From the beginning of a send to the response's headers, or to the failure.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
-        meter.CreateObservableUpDownCounter("atstatus.sends.active", () => slots.Taken, "{send}", "Sends under way in this process.");
+        meter.CreateObservableUpDownCounter("atstatus.sends.active", () => limiter.Taken, "{send}", "Sends under way in this process.");
         meter.CreateObservableGauge("atstatus.queue.age", Ages, "s", "How long the oldest delivery that is due and not settled has waited.");
         meter.CreateObservableGauge("atstatus.deliveries.waiting", Waiting, "{delivery}", "Deliveries that are due and wait to be sent.");
         meter.CreateObservableGauge("atstatus.circuits.open", OpenCircuits, "{circuit}", "Notifications whose circuit is open.");
@@ -53,8 +53,8 @@ public sealed class DeliveryMetrics
     /// <summary>A unit of work is committed.</summary>
     internal void Saved(List<StoredEvent> events, List<Delivery> deliveries)
     {
-        foreach (var happened in events)
-            _events.Add(1, new KeyValuePair<string, object?>(EventTypeTag, happened.Type.WireName()));
+        foreach (var storedEvent in events)
+            _events.Add(1, new KeyValuePair<string, object?>(EventTypeTag, storedEvent.Type.WireName()));
         foreach (var delivery in deliveries)
         {
             if (delivery.State == DeliveryState.Skipped)
@@ -62,7 +62,7 @@ public sealed class DeliveryMetrics
         }
     }
 
-    /// <summary>A claim's or a result's row is committed. To be told before the row forgets the attempts that were written with it.</summary>
+    /// <summary>A claim's or a result's row is committed. To be called before the row forgets the attempts that were written with it.</summary>
     internal void Written(Delivery delivery)
     {
         if (delivery.IsTest)

@@ -219,13 +219,13 @@ public sealed class DeliveryTracing
 }
 
 /// <summary>The trace of one save.</summary>
-/// <param name="traces">Remembers it for the deliveries.</param>
+/// <param name="tracing">Remembers it for the deliveries.</param>
 /// <param name="activity">Null while nobody listens.</param>
-internal sealed class SaveTrace(DeliveryTracing traces, Activity? activity) : IDisposable
+internal sealed class SaveTrace(DeliveryTracing tracing, Activity? activity) : IDisposable
 {
     private bool _isCommitted;
 
-    /// <summary>The transaction is committed; to be told before the deliveries are handed over.</summary>
+    /// <summary>The transaction is committed; to be called before the deliveries are handed over.</summary>
     public void Committed(List<StoredEvent> events, List<Delivery> deliveries)
     {
         _isCommitted = true;
@@ -234,9 +234,9 @@ internal sealed class SaveTrace(DeliveryTracing traces, Activity? activity) : ID
         activity.SetTag("atstatus.events", events.Count);
         activity.SetTag("atstatus.deliveries", deliveries.Count);
         foreach (var delivery in deliveries.Where(d => d is { State: DeliveryState.Pending, IsOwn: true }))
-            traces.Remember(activity, delivery.Id);
+            tracing.Remember(activity, delivery.Id);
         foreach (var storedEvent in deliveries.Where(d => d.IsForEventJob).Select(d => d.EventId).Distinct())
-            traces.RememberEvent(activity, storedEvent);
+            tracing.RememberEvent(activity, storedEvent);
     }
 
     /// <summary>The save has ended.</summary>

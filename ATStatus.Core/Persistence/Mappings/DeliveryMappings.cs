@@ -147,16 +147,20 @@ internal sealed class RecoveryMapping : IEntityTypeConfiguration<RecoveryRun>
     }
 }
 
-internal sealed class AttemptHourMapping : IEntityTypeConfiguration<HourlyAttemptCount>
+internal sealed class HourlyAttemptCountMapping : IEntityTypeConfiguration<HourlyAttemptCount>
 {
-    public void Configure(EntityTypeBuilder<HourlyAttemptCount> builder) =>
+    public void Configure(EntityTypeBuilder<HourlyAttemptCount> builder)
+    {
+        builder.ToTable("AttemptHours");
         builder.HasKey(h => new { h.NotificationId, h.Hour, h.IsFailure, h.Bucket });
+    }
 }
 
-internal sealed class BookmarkMapping : IEntityTypeConfiguration<Checkpoint>
+internal sealed class CheckpointMapping : IEntityTypeConfiguration<Checkpoint>
 {
     public void Configure(EntityTypeBuilder<Checkpoint> builder)
     {
+        builder.ToTable("Bookmarks");
         builder.HasKey(b => b.Name);
         builder.Property(b => b.Name).HasMaxLength(Checkpoint.NameLength);
     }

@@ -19,7 +19,7 @@ internal static partial class DiscordMarkup
     public static MessageMarkup Title { get; } = new(Escape, url => Escape(url, LinePlace.Within));
 
     /// <summary>A cleaned text without what Discord would read as more than text.</summary>
-    public static string Defused(string text) => Mentions().Replace(text, "$0\u200B");
+    public static string Neutralized(string text) => Mentions().Replace(text, "$0\u200B");
 
     /// <summary>An instant that Discord shows in the reader's zone and language.</summary>
     public static string Time(DateTime at) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"<t:{Announcement.Unix(at)}:f>");

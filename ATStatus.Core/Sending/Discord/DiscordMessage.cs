@@ -51,8 +51,8 @@ public sealed record DiscordMessage(
         var said = Announcement.Of(payload, pageUrl);
         var chosen = DiscordSettings.Of(settings);
         // An author's name is no Markdown.
-        var author = MessageText.Fit(DiscordMarkup.Defused($"{said.Headline} · {said.PageName}"), AuthorLength, MessageMarkup.None);
-        var title = MessageText.Fit(DiscordMarkup.Defused(said.Title), TitleLength, DiscordMarkup.Title);
+        var author = MessageText.Fit(DiscordMarkup.Neutralized($"{said.Headline} · {said.PageName}"), AuthorLength, MessageMarkup.None);
+        var title = MessageText.Fit(DiscordMarkup.Neutralized(said.Title), TitleLength, DiscordMarkup.Title);
         DiscordField[] fields = [.. said.Facts.Select(fact => new DiscordField(fact.Label, ValueOf(fact)))];
         var left = TotalLength - author.Length - title.Length - fields.Sum(field => field.Name.Length + field.Value.Length);
         var description = said.Text.Length == 0 ? null : Text(said.Text, Math.Min(DescriptionLength, left));
@@ -69,7 +69,7 @@ public sealed record DiscordMessage(
         ("embeds", new JsonArray(Embed())));
 
     // Exactly what the operator chose. For everyone there is no other way than 'parse', which would let texts ping too; but those stand in the
-    // embed, which pings nobody, and are defused all the same.
+    // embed, which pings nobody, and are neutralized all the same.
     private JsonObject AllowedMentions() => MessageJson.Object(
         ("parse", Mention is DiscordMention.Everyone or DiscordMention.Here ? new JsonArray("everyone") : new JsonArray()),
         ("roles", Mention == DiscordMention.Role ? new JsonArray(MentionId) : null),
@@ -87,9 +87,9 @@ public sealed record DiscordMessage(
     private static string ValueOf(MessageFact fact) => fact switch
     {
         { At: { } at } => DiscordMarkup.Time(at),
-        { Names: { } names } => MessageText.List([.. names.Select(DiscordMarkup.Defused)], FieldValueLength, DiscordMarkup.Markup),
+        { Names: { } names } => MessageText.List([.. names.Select(DiscordMarkup.Neutralized)], FieldValueLength, DiscordMarkup.Markup),
         _ => Text(fact.Text ?? "—", FieldValueLength),
     };
 
-    private static string Text(string text, int limit) => MessageText.Fit(DiscordMarkup.Defused(text), limit, DiscordMarkup.Markup);
+    private static string Text(string text, int limit) => MessageText.Fit(DiscordMarkup.Neutralized(text), limit, DiscordMarkup.Markup);
 }

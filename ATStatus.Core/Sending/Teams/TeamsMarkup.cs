@@ -17,7 +17,7 @@ internal static partial class TeamsMarkup
     public static MessageMarkup Markup { get; } = new(Escape, url => Escape(url, LinePlace.Within));
 
     /// <summary>A cleaned text in which neither <c>{{DATE(…)}}</c> nor an entity is left.</summary>
-    public static string Defused(string text) => Expanded().Replace(text, "$0\u200B");
+    public static string Neutralized(string text) => Expanded().Replace(text, "$0\u200B");
 
     /// <summary>An instant that a card shows in the reader's zone.</summary>
     public static string Time(DateTime at)

@@ -98,9 +98,9 @@ public sealed record TeamsMessage(
     private static string ValueOf(MessageFact fact) => fact switch
     {
         { At: { } at } => TeamsMarkup.Time(at),
-        { Names: { } names } => MessageText.List([.. names.Select(TeamsMarkup.Defused)], FactLength, TeamsMarkup.Markup),
+        { Names: { } names } => MessageText.List([.. names.Select(TeamsMarkup.Neutralized)], FactLength, TeamsMarkup.Markup),
         _ => Markdown(fact.Text ?? "—", FactLength),
     };
 
-    private static string Markdown(string text, int limit) => MessageText.Fit(TeamsMarkup.Defused(text), limit, TeamsMarkup.Markup);
+    private static string Markdown(string text, int limit) => MessageText.Fit(TeamsMarkup.Neutralized(text), limit, TeamsMarkup.Markup);
 }

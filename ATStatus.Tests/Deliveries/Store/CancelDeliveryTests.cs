@@ -37,7 +37,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task One_that_waits_for_its_first_attempt_is_skipped_and_never_sent()
     {
-        using var meters = new MeterReader(_app.Services);
+        using var metrics = new MeterReader(_app.Services);
         await using var receiver = LoopbackReceiver.Start();
         var id = await DeliveryToAsync(receiver.Url);
 
@@ -46,7 +46,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         await AssertCancelledAsync(id, attempts: 0);
         Assert.Equal(new DeliveryOutcome(DeliveryOutcomeKind.Nothing, "Already skipped."), await _app.RunJobAsync(id));
         Assert.Empty(receiver.Requests);
-        Assert.Equal(1, meters.Sum(Settled));
+        Assert.Equal(1, metrics.Sum(Settled));
         var counts = await _app.Get<DeliveryQueries>().CountByStateAsync(TimeSpan.FromDays(1), Stop);
         Assert.Equal((DeliveryState.Skipped, 1), (Assert.Single(counts).Key, counts[DeliveryState.Skipped].Count));
         await RefusedAsync(id, "has already been cancelled");
@@ -114,9 +114,9 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [InlineData(410)]
     public async Task An_attempt_under_way_finishes_and_its_result_decides(int status)
     {
-        using var meters = new MeterReader(_app.Services);
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "late").After(gate.Task));
+        using var metrics = new MeterReader(_app.Services);
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(status, "late").After(signal.Task));
         var id = await DeliveryToAsync(receiver.Url);
         var running = _app.RunJobAsync(id);
         await receiver.WaitForAsync(1);
@@ -126,7 +126,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         var meanwhile = (await FindAsync(id))!;
         Assert.Equal((DeliveryState.Sending, "Cancelled by ada@example.com"), (meanwhile.Row.State, meanwhile.CancelReason));
         await RefusedAsync(id, "The attempt under way finishes first");
-        gate.SetResult();
+        signal.SetResult();
         var outcome = await running;
         var row = Assert.Single(await _app.DeliveriesAsync());
         Assert.Equal((status, "late"), (Assert.Single(row.Attempts).StatusCode, row.Attempts[0].ResponseBody));
@@ -134,16 +134,16 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         if (status == 200)
         {
             Assert.Equal((DeliveryState.Delivered, null, null, DeliveryOutcomeKind.Delivered), (row.State, row.Reason, row.SkipCause, outcome.Kind));
-            Assert.Equal(0, meters.Sum(Settled));
+            Assert.Equal(0, metrics.Sum(Settled));
         }
         else
         {
             await AssertCancelledAsync(id, attempts: 1);
             Assert.Equal((DeliveryOutcomeKind.Nothing, $"Cancelled after this attempt: http_status {status}"), (outcome.Kind, outcome.Note));
-            Assert.Equal(1, meters.Sum(Settled));
-            Assert.Equal(0, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=http_status}"));
+            Assert.Equal(1, metrics.Sum(Settled));
+            Assert.Equal(0, metrics.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=http_status}"));
         }
-        Assert.Equal(1, meters.Sum($"atstatus.attempts{{atstatus.attempt.outcome={(status == 200 ? "success" : "http_status")}}}"));
+        Assert.Equal(1, metrics.Sum($"atstatus.attempts{{atstatus.attempt.outcome={(status == 200 ? "success" : "http_status")}}}"));
         await using var db = _app.Open();
         // What the receiver said of itself holds all the same.
         Assert.Equal(status != 410, await db.Notifications.Select(n => n.Enabled).SingleAsync(Stop));
@@ -153,8 +153,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task The_last_attempt_that_fails_ends_as_skipped_too()
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(500).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(500), ScriptedResponse.Status(500).After(signal.Task));
         var id = await DeliveryToAsync(receiver.Url);
         for (var i = 0; i < 2; i++)
         {
@@ -164,7 +164,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         var running = _app.RunJobAsync(id);
         await receiver.WaitForAsync(3);
         await CancelAsync(id);
-        gate.SetResult();
+        signal.SetResult();
         await running;
         await AssertCancelledAsync(id, attempts: 3);
     }
@@ -172,8 +172,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Others_results_of_the_same_moment_are_written_as_they_are()
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(signal.Task));
         for (var i = 0; i < 8; i++)
             await _app.NotificationAsync(receiver.Url, name: $"R{i}", events: EventType.ComponentStatusChanged);
         await RaiseAsync(0);
@@ -183,7 +183,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         foreach (var id in ids.Where(id => id % 2 == 0))
             await CancelAsync(id);
 
-        gate.SetResult();
+        signal.SetResult();
         await Task.WhenAll(running);
 
         var rows = await _app.DeliveriesAsync();
@@ -214,8 +214,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Of_two_operators_at_once_one_is_told_that_the_other_was_faster(bool whileSending)
     {
-        var gate = new TaskCompletionSource();
-        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(gate.Task));
+        var signal = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500).After(signal.Task));
         var id = await DeliveryToAsync(receiver.Url);
         var running = whileSending ? _app.RunJobAsync(id) : null;
         if (whileSending)
@@ -236,7 +236,7 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         }));
 
         var winner = Assert.Single(cancelled.OfType<string>());
-        gate.SetResult();
+        signal.SetResult();
         if (running is not null)
             await running;
         Assert.Equal($"Cancelled by {winner}", Assert.Single(await _app.DeliveriesAsync()).Reason);
@@ -279,30 +279,30 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_that_a_crash_cut_off_ends_the_cancelled_delivery()
     {
-        using var meters = new MeterReader(_app.Services);
-        var ledger = _app.Get<DeliveryStore>();
+        using var metrics = new MeterReader(_app.Services);
+        var store = _app.Get<DeliveryStore>();
         var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
-        ledger.LetGo(Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim);
+        store.LetGo(Assert.IsType<ClaimResult.Claimed>(await store.ClaimAsync(id, null)).Claim);
         await CancelAsync(id);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
 
         await _app.Get<Sweeper>().SweepAsync(firstOfProcess: false, Stop);
 
         await AssertCancelledAsync(id, attempts: 1);
-        Assert.Equal(1, meters.Sum(Settled));
+        Assert.Equal(1, metrics.Sum(Settled));
         Assert.Equal(FailureKind.Cancelled, Assert.Single((await FindAsync(id))!.Attempts).Failure);
     }
 
     [Fact]
     public async Task A_job_that_finds_a_cancelled_delivery_after_a_crash_sends_nothing()
     {
-        var ledger = _app.Get<DeliveryStore>();
+        var store = _app.Get<DeliveryStore>();
         var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
-        ledger.LetGo(Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(id, null)).Claim);
+        store.LetGo(Assert.IsType<ClaimResult.Claimed>(await store.ClaimAsync(id, null)).Claim);
         await CancelAsync(id);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
 
-        Assert.Equal(new ClaimResult.Skipped("Cancelled by ada@example.com"), await ledger.ClaimAsync(id, null));
+        Assert.Equal(new ClaimResult.Skipped("Cancelled by ada@example.com"), await store.ClaimAsync(id, null));
 
         await AssertCancelledAsync(id, attempts: 1);
     }
@@ -354,8 +354,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         await CancelAsync(id);
         var recoveries = _app.Get<RecoveryService>();
         Assert.Equal(0, (await recoveries.CountAsync(new RecoveryRequest(1, DateTime.UnixEpoch), Stop)).Total);
-        var outlook = await _app.Get<BulkRedelivery>().LookAsync(BulkKind.Afterwards, [id], Stop);
-        Assert.Equal([KeyValuePair.Create(BulkRefusal.Quiet, 1)], outlook.Refused);
+        var outlook = await _app.Get<BulkRedelivery>().LookAsync(BulkKind.Recover, [id], Stop);
+        Assert.Equal([KeyValuePair.Create(BulkRefusal.DoNotNotify, 1)], outlook.Refused);
 
         await _app.Get<RedeliveryService>().RedeliverAsync(id, Stop);
 

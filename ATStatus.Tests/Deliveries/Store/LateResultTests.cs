@@ -20,7 +20,7 @@ public sealed class LateResultTests : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private DeliveryStore Ledger => _app.Get<DeliveryStore>();
+    private DeliveryStore Store => _app.Get<DeliveryStore>();
 
     public async ValueTask InitializeAsync()
     {
@@ -43,7 +43,7 @@ public sealed class LateResultTests : IAsyncLifetime
         Assert.Equal(DeliveryOutcomeKind.Nothing, (await _app.RunJobAsync(claim.DeliveryId)).Kind);
         Assert.Equal(DeliveryState.Sending, (await OnlyAsync()).State);
 
-        Assert.Equal(DeliveryState.Delivered, (await Ledger.RecordAsync(claim, Result(200)))!.State);
+        Assert.Equal(DeliveryState.Delivered, (await Store.RecordAsync(claim, Result(200)))!.State);
         Assert.Null(Assert.Single((await OnlyAsync()).Attempts).Failure);
     }
 
@@ -54,8 +54,8 @@ public sealed class LateResultTests : IAsyncLifetime
         _fault.IsArmed = true;
         await CloseAsync();
         // Both wait, the claim in front; and the lease runs out meanwhile.
-        var again = Ledger.ClaimAsync(claim.DeliveryId, null);
-        var recorded = Ledger.RecordAsync(claim, Result(200));
+        var again = Store.ClaimAsync(claim.DeliveryId, null);
+        var recorded = Store.RecordAsync(claim, Result(200));
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.False(again.IsCompleted || recorded.IsCompleted);
 
@@ -80,7 +80,7 @@ public sealed class LateResultTests : IAsyncLifetime
             delivery.HoldBack(HoldReason.Capacity);
         });
 
-        Assert.Equal(state, (await Ledger.RecordAsync(claim, Result(status)))!.State);
+        Assert.Equal(state, (await Store.RecordAsync(claim, Result(status)))!.State);
 
         var delivery = await OnlyAsync();
         Assert.Equal((state, 1, 1, (HoldReason?)null), (delivery.State, delivery.AttemptCount, delivery.RoundAttempts, delivery.Hold));
@@ -96,7 +96,7 @@ public sealed class LateResultTests : IAsyncLifetime
         await ByAnotherInstanceAsync(delivery => delivery.Abandon(_app.Now));
         await _app.Get<DeliveryCancellation>().CancelAsync(claim.DeliveryId, "Cancelled by Ada", Stop);
 
-        Assert.Equal(state, (await Ledger.RecordAsync(claim, Result(status)))?.State);
+        Assert.Equal(state, (await Store.RecordAsync(claim, Result(status)))?.State);
 
         var delivery = await OnlyAsync();
         Assert.Equal(
@@ -113,7 +113,7 @@ public sealed class LateResultTests : IAsyncLifetime
         await ByAnotherInstanceAsync(delivery => delivery.Abandon(_app.Now), claims[1].DeliveryId);
         Task<RecordedAttempt?>[] recorded;
         using (await _app.Get<SqliteWriteLock>().EnterAsync(Stop))
-            recorded = [.. claims.Select(claim => Ledger.RecordAsync(claim, Result(200)))];
+            recorded = [.. claims.Select(claim => Store.RecordAsync(claim, Result(200)))];
 
         Assert.All(await Task.WhenAll(recorded), r => Assert.Equal(DeliveryState.Delivered, r!.State));
         Assert.All(await _app.DeliveriesAsync(), d => Assert.Null(Assert.Single(d.Attempts).Failure));
@@ -126,7 +126,7 @@ public sealed class LateResultTests : IAsyncLifetime
         await ByAnotherInstanceAsync(delivery => delivery.Abandon(_app.Now));
         await ByAnotherInstanceAsync(delivery => delivery.Claim(Guid.NewGuid(), _app.Now, TimeSpan.FromSeconds(40), null));
 
-        Assert.Null(await Ledger.RecordAsync(claim, Result(200)));
+        Assert.Null(await Store.RecordAsync(claim, Result(200)));
 
         var delivery = await OnlyAsync();
         Assert.Equal((DeliveryState.Sending, 2), (delivery.State, delivery.AttemptCount));
@@ -137,8 +137,8 @@ public sealed class LateResultTests : IAsyncLifetime
     public async Task Nothing_is_written_twice_where_the_first_writing_had_succeeded_after_all()
     {
         var claim = await ClaimAsync(await RaiseAsync());
-        await Ledger.RecordAsync(claim, Result(500));
-        Assert.Null(await Ledger.RecordAsync(claim, Result(500)));
+        await Store.RecordAsync(claim, Result(500));
+        Assert.Null(await Store.RecordAsync(claim, Result(500)));
         Assert.Single((await OnlyAsync()).Attempts);
     }
 
@@ -148,10 +148,10 @@ public sealed class LateResultTests : IAsyncLifetime
         var id = await RaiseAsync();
         _fault.IsArmed = true;
         await CloseAsync();
-        var waiting = Ledger.ClaimAsync(id, null);
-        Ledger.StopClaiming();
+        var waiting = Store.ClaimAsync(id, null);
+        Store.StopClaiming();
         Assert.IsType<ClaimResult.Nothing>(await waiting);
-        Assert.IsType<ClaimResult.Nothing>(await Ledger.ClaimAsync(id, null));
+        Assert.IsType<ClaimResult.Nothing>(await Store.ClaimAsync(id, null));
         Assert.Equal(DeliveryState.Pending, (await OnlyAsync()).State);
     }
 
@@ -162,8 +162,8 @@ public sealed class LateResultTests : IAsyncLifetime
         Task<ClaimResult> waiting;
         using (await _app.Get<SqliteWriteLock>().EnterAsync(Stop))
         {
-            waiting = Ledger.ClaimAsync(id, null);
-            Ledger.StopClaiming();
+            waiting = Store.ClaimAsync(id, null);
+            Store.StopClaiming();
             Assert.False(waiting.IsCompleted);
             _fault.IsArmed = true;
             await CloseAsync();
@@ -178,7 +178,7 @@ public sealed class LateResultTests : IAsyncLifetime
         return (await _app.DeliveriesAsync())[^1].Id;
     }
 
-    private async Task<Claim> ClaimAsync(long id) => Assert.IsType<ClaimResult.Claimed>(await Ledger.ClaimAsync(id, null)).Claim;
+    private async Task<Claim> ClaimAsync(long id) => Assert.IsType<ClaimResult.Claimed>(await Store.ClaimAsync(id, null)).Claim;
 
     private async Task<Delivery> OnlyAsync() => Assert.Single(await _app.DeliveriesAsync());
 

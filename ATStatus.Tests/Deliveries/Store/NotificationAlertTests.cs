@@ -15,7 +15,7 @@ using ReceivedRequest = ATStatus.Tests.Support.ReceivedRequest;
 
 namespace ATStatus.Tests.Deliveries.Store;
 
-/// <summary>Another notification is told, over a real receiver, when one starts to fail or is switched off: once, and never about itself.</summary>
+/// <summary>Another notification is alerted, over a real receiver, when one starts to fail or is switched off: once, and never about itself.</summary>
 public sealed partial class NotificationAlertTests : IAsyncLifetime
 {
     private static readonly EventType[] Changes = [EventType.ComponentStatusChanged];
@@ -48,12 +48,12 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         await ChangeAndRunAsync();
         await ChangeAndRunAsync();
 
-        var told = Assert.Single(_pager.Requests);
-        Assert.Equal("notification.failing", told.Header("X-Webhook-Event"));
+        var received = Assert.Single(_pager.Requests);
+        Assert.Equal("notification.failing", received.Header("X-Webhook-Event"));
         Assert.Equal(
             $$$"""{"event":"notification.failing","timestamp":"…","statusPage":null,"data":{"id":{{{broken}}},"name":"Broken","type":"webhook","reason":"A delivery was given up. All 3 attempts failed.","failure":"http_status","statusCode":500,"lastSuccessAt":null}}""",
-            SomeTime().Replace(told.Text, "\"timestamp\":\"…\""));
-        Assert.True(DocumentVerifier.Verify(told.Body, told.Header("X-Webhook-Signature")!, "s3cret"));
+            SomeTime().Replace(received.Text, "\"timestamp\":\"…\""));
+        Assert.True(DocumentVerifier.Verify(received.Body, received.Header("X-Webhook-Signature")!, "s3cret"));
         Assert.Equal(("Pager", true), (await RowAsync("Broken")) is { AlertName: var name, AlertedAt: var at } ? (name, at is not null) : default);
 
         _broken.Script(ScriptedResponse.Status(200));
@@ -111,9 +111,9 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         var broken = await AddAsync("Broken", _broken.Url, pager);
 
         await ChangeAndRunAsync();
-        var told = Assert.Single(_pager.Requests);
-        Assert.Equal("notification.switched_off", told.Header("X-Webhook-Event"));
-        Assert.Equal("The receiver answered 410 Gone. Nothing is sent to it until somebody switches it on.", Reason(told));
+        var received = Assert.Single(_pager.Requests);
+        Assert.Equal("notification.switched_off", received.Header("X-Webhook-Event"));
+        Assert.Equal("The receiver answered 410 Gone. Nothing is sent to it until somebody switches it on.", Reason(received));
         await ChangeAndRunAsync();
         Assert.Single(_pager.Requests);
 
@@ -156,7 +156,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         Assert.All(alerts, a => Assert.Equal(DeliveryState.Failed, a.State));
     }
 
-    /// <summary>Whoever is alerted fails at nothing but the alert itself, so that it is the alert which would be told of.</summary>
+    /// <summary>Whoever is alerted fails at nothing but the alert itself, so that it is the alert which would raise another.</summary>
     [Theory]
     [InlineData(500, 0)]
     [InlineData(500, 1)]
@@ -325,9 +325,9 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         await ChangeAndRunAsync();
         var alert = Assert.Single(await _app.DeliveriesAsync(), d => d.EventType.IsAlert());
 
-        var happened = await _app.Get<EventQueries>().FindAsync(alert.EventId);
-        var told = Assert.Single(happened!.Notifications);
-        Assert.Equal(("Pager", Told.Delivered), (told.Name, told.Tellings[0].Told));
+        var detail = await _app.Get<EventQueries>().FindAsync(alert.EventId);
+        var recipient = Assert.Single(detail!.Notifications);
+        Assert.Equal(("Pager", RecipientOutcome.Delivered), (recipient.Name, recipient.Results[0].Outcome));
         var row = (await _app.Get<DeliveryQueries>().PageAsync(new DeliveryFilter(pager), null, null, 10)).Rows.Single();
         Assert.Equal((EventType.NotificationFailing, "Broken"), (row.Event, row.Title));
     }
@@ -356,10 +356,10 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
     {
         await _app.Get<ComponentService>().SetStatusAsync(
             _page.Components[0].Id, ++_changes % 2 == 1 ? ComponentStatus.Degraded : ComponentStatus.Operational);
-        var happened = (await _app.DeliveriesAsync()).Where(d => !d.EventType.IsAlert()).Max(d => d.EventId);
+        var eventId = (await _app.DeliveriesAsync()).Where(d => !d.EventType.IsAlert()).Max(d => d.EventId);
         for (var i = 0; i < attempts; i++)
         {
-            var due = (await _app.DeliveriesAsync()).Where(d => d.EventId == happened && !d.State.IsSettled()).ToList();
+            var due = (await _app.DeliveriesAsync()).Where(d => d.EventId == eventId && !d.State.IsSettled()).ToList();
             if (due.Count == 0)
                 break;
             if (due.Max(d => d.DueAt) is { } at && at > _app.Now)

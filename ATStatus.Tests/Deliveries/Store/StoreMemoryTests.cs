@@ -14,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Deliveries.Store;
 
-/// <summary>The ledger remembers rows and health instead of reading them each time. Nobody may be able to tell.</summary>
+/// <summary>The store remembers rows and health instead of reading them each time. Nobody may be able to tell.</summary>
 public sealed class StoreMemoryTests : IAsyncLifetime
 {
     private readonly Transactions _transactions = new();
@@ -101,11 +101,11 @@ public sealed class StoreMemoryTests : IAsyncLifetime
         var rows = await _app.DeliveriesAsync();
         await ExecuteAsync(db => db.Deliveries.Where(d => d.Id == ids[3]).ExecuteUpdateAsync(row => row
             .SetProperty(d => d.Version, d => d.Version + 1)));
-        var ledger = _app.Get<DeliveryStore>();
+        var store = _app.Get<DeliveryStore>();
         Task<ClaimResult>[] claims;
         using (await _app.Get<SqliteWriteLock>().EnterAsync())
         {
-            claims = [.. rows.Select(row => ledger.ClaimFirstAsync(row, null))];
+            claims = [.. rows.Select(row => store.ClaimFirstAsync(row, null))];
             _transactions.Count = 0;
         }
         Assert.All(await Task.WhenAll(claims), claim => Assert.IsType<ClaimResult.Claimed>(claim));
@@ -139,13 +139,13 @@ public sealed class StoreMemoryTests : IAsyncLifetime
     {
         var ids = await SaveAsync(3);
         await _app.RunJobAsync(ids[0]);
-        var ledger = _app.Get<DeliveryStore>();
-        var lost = Assert.IsType<ClaimResult.Claimed>(await ledger.ClaimAsync(ids[1], null)).Claim;
-        ledger.LetGo(lost);
+        var store = _app.Get<DeliveryStore>();
+        var lost = Assert.IsType<ClaimResult.Claimed>(await store.ClaimAsync(ids[1], null)).Claim;
+        store.LetGo(lost);
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(ids[1]);
         var late = new SendResult { StartedAt = _app.Time.GetUtcNow(), Duration = TimeSpan.Zero, Failure = FailureKind.Timeout };
-        Assert.Null(await ledger.RecordAsync(lost, late));
+        Assert.Null(await store.RecordAsync(lost, late));
 
         _receiver.Script(ScriptedResponse.Status(500));
         await _app.RunJobAsync(ids[2]);
@@ -157,8 +157,8 @@ public sealed class StoreMemoryTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_was_told_of_health_keeps_it_as_it_was()
     {
-        var told = new ToldHealth();
-        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<IDispatchSignals>(told));
+        var signals = new RecordedSignals();
+        await using var app = await CoreApp.StartAsync(more: services => services.AddSingleton<IDispatchSignals>(signals));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(_receiver.Url, events: EventType.ComponentStatusChanged);
         foreach (var component in page.Components.Take(2))
@@ -168,7 +168,7 @@ public sealed class StoreMemoryTests : IAsyncLifetime
             await app.RunJobAsync(delivery.Id);
             _receiver.Script(ScriptedResponse.Status(500));
         }
-        Assert.Equal([0, 1], told.All.Select(h => h.ConsecutiveFailures));
+        Assert.Equal([0, 1], signals.All.Select(h => h.ConsecutiveFailures));
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class StoreMemoryTests : IAsyncLifetime
         }
     }
 
-    private sealed class ToldHealth : IDispatchSignals
+    private sealed class RecordedSignals : IDispatchSignals
     {
         public void FirstAttemptFailed(long deliveryId, RecordedAttempt recorded, FirstAttemptTrace? trace)
         {

@@ -141,7 +141,7 @@ public sealed class DeliveryLogTests : NotificationPagesFixture
         var culture = System.Globalization.CultureInfo.InvariantCulture;
         var now = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
         Assert.Equal(from, since?.From(now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", culture));
-        Assert.Equal(words, since?.Words(at => at.ToString("yyyy-MM-dd HH:mm", culture)));
+        Assert.Equal(words, since?.DisplayText(at => at.ToString("yyyy-MM-dd HH:mm", culture)));
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class FailureAdviceTests
     public void Every_cause_has_advice_of_its_own()
     {
         var advice = Enum.GetValues<FailureCause>().Select(cause => FailureAdvice.For(
-            new DeliveryAttempt { Failure = FailureKind.Connection, Error = cause.Words(), RequestHeaders = "X-Webhook-Event: incident.created" })).ToList();
+            new DeliveryAttempt { Failure = FailureKind.Connection, Error = cause.DisplayText(), RequestHeaders = "X-Webhook-Event: incident.created" })).ToList();
         Assert.All(advice, Assert.NotNull);
         Assert.Equal(advice.Count, advice.Distinct().Count());
     }

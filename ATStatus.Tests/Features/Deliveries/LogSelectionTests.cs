@@ -85,7 +85,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
 
         log.Field("Select all on this page").Change(true);
         await log.Button("Cancel deliveries").ClickAsync();
-        Assert.Contains("None of them can be cancelled: 2 have ended or been cancelled already.", Told(), StringComparison.Ordinal);
+        Assert.Contains("None of them can be cancelled: 2 have ended or been cancelled already.", Messages(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
 
         await Get<NotificationService>().SetEnabledAsync((await Get<NotificationQueries>().ListAsync(cancellationToken: Stop))[0].Id, false, Stop);
         await log.Button("Redeliver").ClickAsync();
-        Assert.Contains("None of them can be redelivered: 1 to a notification that is switched off.", Told(), StringComparison.Ordinal);
+        Assert.Contains("None of them can be redelivered: 1 to a notification that is switched off.", Messages(), StringComparison.Ordinal);
         Assert.Equal([DeliveryState.Delivered], await StatesAsync(ids));
     }
 
@@ -205,7 +205,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
     private async Task<List<DeliveryState>> StatesAsync(IReadOnlyCollection<long> ids) =>
         [.. (await Get<DeliveryQueries>().RowsAsync(ids, Stop)).Select(row => row.State)];
 
-    private string Told() => string.Join('\n', Get<MudBlazor.ISnackbar>().ShownSnackbars.Select(bar => bar.Message?.ToString()));
+    private string Messages() => string.Join('\n', Get<MudBlazor.ISnackbar>().ShownSnackbars.Select(bar => bar.Message?.ToString()));
 
     private static string Bar(IRenderedComponent<DeliveryLogPage> log) => log.Find("section.selection").TextContent;
 

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Tests.Features.Events;
 
-/// <summary>An event's page, and the one that tells who was told about a subject.</summary>
+/// <summary>An event's page, and the delivery report of a subject.</summary>
 public sealed class EventPagesTests : NotificationPagesFixture
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -87,14 +87,14 @@ public sealed class EventPagesTests : NotificationPagesFixture
         await SubscribeAsync("Nothing of it", EventType.ComponentDeleted);
         var incident = await ReportAsync(page);
         await RunAsync(1);
-        var shown = Render<IncidentToldPage>(p => p.Add(x => x.Id, incident));
+        var shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
         Assert.Equal(["Main channel: Delivered", "Nothing of it: Not subscribed", "Resolved only: Not subscribed"], Rows(shown));
         Assert.Equal("admin/events/1", shown.Find("thead a").GetAttribute("href"));
 
         await Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"), Stop);
         await RunAsync(2);
 
-        // A new event is a new column, and whoever heard of one comes first.
+        // A new event is a new column, and whoever received one comes first.
         shown.WaitForAssertion(
             () => Assert.Equal(
                 ["Main channel: Delivered, Failed", "Resolved only: Not subscribed, Pending", "Nothing of it: Not subscribed, Not subscribed"], Rows(shown)),
@@ -111,8 +111,8 @@ public sealed class EventPagesTests : NotificationPagesFixture
         var page = await AddPageAsync();
         await AddNotificationAsync("Main channel");
         await RaiseAsync(page, "API");
-        Assert.Equal(["Main channel: Pending"], Rows(Render<ComponentToldPage>(p => p.Add(x => x.Id, 1))));
-        Assert.Contains("No event about this maintenance is recorded.", Render<MaintenanceToldPage>(p => p.Add(x => x.Id, 1)).Markup, StringComparison.Ordinal);
+        Assert.Equal(["Main channel: Pending"], Rows(Render<ComponentReportPage>(p => p.Add(x => x.Id, 1))));
+        Assert.Contains("No event about this maintenance is recorded.", Render<MaintenanceReportPage>(p => p.Add(x => x.Id, 1)).Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,18 +124,18 @@ public sealed class EventPagesTests : NotificationPagesFixture
         for (var i = 0; i < EventQueries.PageSize; i++)
             await Get<ATStatus.Core.StatusPages.ComponentService>().SetStatusAsync(1, i % 2 == 0 ? ComponentStatus.Degraded : ComponentStatus.Operational, cancellationToken: Stop);
 
-        var latest = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        var latest = Render<ComponentReportPage>(p => p.Add(x => x.Id, 1));
         var earlier = latest.Button("Earlier events").GetAttribute("href")!;
         Assert.Equal("admin/components/1/told?before=2", earlier);
         Assert.DoesNotContain("Latest events", latest.Markup, StringComparison.Ordinal);
 
         Get<NavigationManager>().NavigateTo(earlier);
-        var first = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        var first = Render<ComponentReportPage>(p => p.Add(x => x.Id, 1));
         Assert.Equal(["component.created"], first.FindAll("thead a").Select(a => a.TextContent));
         Assert.Equal("admin/components/1/told", first.Button("Latest events").GetAttribute("href"));
 
         Get<NavigationManager>().NavigateTo("admin/components/1/told?before=1");
-        var none = Render<ComponentToldPage>(p => p.Add(x => x.Id, 1));
+        var none = Render<ComponentReportPage>(p => p.Add(x => x.Id, 1));
         Assert.Contains("Nothing earlier", none.Markup, StringComparison.Ordinal);
         Assert.Equal("admin/components/1/told", none.Button("Latest events").GetAttribute("href"));
     }
@@ -149,7 +149,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
             await SubscribeAsync($"Other {i}", EventType.ComponentDeleted);
         var incident = await ReportAsync(page);
 
-        var shown = Render<IncidentToldPage>(p => p.Add(x => x.Id, incident));
+        var shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
         Assert.Equal(50, shown.FindAll("tbody tr").Count);
         Assert.Contains("z told", shown.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
         await shown.Button("Show 11 more").ClickAsync();
@@ -163,5 +163,5 @@ public sealed class EventPagesTests : NotificationPagesFixture
         new IncidentInput(page, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []), new Actor("op"), Stop);
 
     private static IEnumerable<string> Rows(IRenderedComponent<IComponent> page) => page.FindAll("tbody tr").Select(row =>
-        $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".told-cell-text").Select(text => text.ChildNodes.OfType<IText>().First().TextContent.Trim()))}");
+        $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".recipient-cell-text").Select(text => text.ChildNodes.OfType<IText>().First().TextContent.Trim()))}");
 }

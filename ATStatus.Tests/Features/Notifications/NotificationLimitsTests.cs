@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Tests.Features.Notifications;
 
-/// <summary>Only some components, only from a severity upwards, and who is told when it fails: by the form, and shown in the list.</summary>
+/// <summary>Only some components, only from a severity upwards, and who is alerted when it fails: by the form, and shown in the list.</summary>
 public sealed class NotificationLimitsTests : NotificationPagesFixture
 {
     [Fact]

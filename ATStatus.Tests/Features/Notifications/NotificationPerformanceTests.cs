@@ -65,7 +65,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
     private async Task CountAsync(int notification, DateTime at, bool isFailure, int bucket, int count)
     {
         await using var db = await DbAsync();
-        db.AttemptHours.Add(new HourlyAttemptCount { NotificationId = notification, Hour = at.Date.AddHours(at.Hour), IsFailure = isFailure, Bucket = bucket, Count = count });
+        db.HourlyAttemptCounts.Add(new HourlyAttemptCount { NotificationId = notification, Hour = at.Date.AddHours(at.Hour), IsFailure = isFailure, Bucket = bucket, Count = count });
         await db.SaveChangesAsync(Stop);
     }
 }

@@ -152,10 +152,10 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
         foreach (var type in new[] { "Webhook", "Discord", "Slack", "Microsoft Teams" })
         {
             Choose(form, type);
-            foreach (var happened in EventTypes.All)
+            foreach (var eventType in EventTypes.All)
             {
-                form.Field("Test event").Change(happened.ToString());
-                form.WaitForAssertion(() => Assert.Contains(happened.WireName(), form.Find("[aria-label=Preview] .preview-title").TextContent, StringComparison.Ordinal));
+                form.Field("Test event").Change(eventType.ToString());
+                form.WaitForAssertion(() => Assert.Contains(eventType.WireName(), form.Find("[aria-label=Preview] .preview-title").TextContent, StringComparison.Ordinal));
                 Assert.Contains("[Test] ", Preview(form), StringComparison.Ordinal);
             }
         }

@@ -98,7 +98,7 @@ public sealed class SettingsPageTests : FeatureTest
         Assert.Contains("Automatic deletion has been paused since", notice, StringComparison.Ordinal);
         Assert.Contains("the console was off for over a day, or its clock is wrong", notice, StringComparison.Ordinal);
         string? asked = null;
-        Get<Admin.Components.Shared.Confirm>().Asked += question =>
+        Get<Admin.Components.Shared.ConfirmService>().Asked += question =>
         {
             asked = question.Title;
             question.Answer.SetResult(true);
@@ -204,7 +204,7 @@ public sealed class SettingsPageTests : FeatureTest
     [InlineData("01:00:00", "1 hour")]
     [InlineData("1.02:03:04", "1 day 2 hours 3 minutes 4 seconds")]
     public void Durations_in_words(string duration, string expected) =>
-        Assert.Equal(expected, SettingLine.Words(TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, SettingLine.DisplayText(TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
 
     private static string Removed(IRenderedComponent<SettingsPage> cut) => System.Text.RegularExpressions.Regex.Replace(
         cut.Find("[aria-labelledby=settings-removed]").TextContent, "\\s+", " ");

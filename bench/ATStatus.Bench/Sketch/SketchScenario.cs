@@ -96,7 +96,7 @@ internal sealed class SketchScenario : Scenario
     private readonly ConcurrentQueue<Batch> _claims = new();
     private readonly ConcurrentQueue<Sent> _results = new();
     private readonly SemaphoreSlim _work = new(0);
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _semaphore = new(1, 1);
     private volatile bool _isDisposed;
     private int _writing;
     private long _oldestResult;
@@ -173,14 +173,14 @@ internal sealed class SketchScenario : Scenario
         var now = DateTime.UtcNow;
         var subject = ++_subject;
         Run run;
-        await _gate.WaitAsync();
+        await _semaphore.WaitAsync();
         try
         {
             run = _shape.Ef ? await SaveChangeAsync(now, subject) : SavePlainly(now, subject);
         }
         finally
         {
-            _gate.Release();
+            _semaphore.Release();
         }
         _runs[run.Event] = run;
         _client.Enqueue<EventJob>(job => job.RunAsync(run.Event));
@@ -224,7 +224,7 @@ internal sealed class SketchScenario : Scenario
             await transaction.CommitAsync();
             return new Run(number, first, payload, _notifications);
         }
-        // The gate is held: the writer is between two groups.
+        // The semaphore is held: the writer is between two groups.
         var any = Gather();
         using (var store = new SketchStore(connection))
             Write(store);
@@ -342,7 +342,7 @@ internal sealed class SketchScenario : Scenario
             _work.Wait();
             while (true)
             {
-                _gate.Wait();
+                _semaphore.Wait();
                 bool any;
                 try
                 {
@@ -350,7 +350,7 @@ internal sealed class SketchScenario : Scenario
                 }
                 finally
                 {
-                    _gate.Release();
+                    _semaphore.Release();
                 }
                 if (!any)
                     break;
@@ -364,14 +364,14 @@ internal sealed class SketchScenario : Scenario
         {
             while (HasWork())
             {
-                await _gate.WaitAsync();
+                await _semaphore.WaitAsync();
                 try
                 {
                     WriteGroup();
                 }
                 finally
                 {
-                    _gate.Release();
+                    _semaphore.Release();
                 }
             }
             Volatile.Write(ref _writing, 0);

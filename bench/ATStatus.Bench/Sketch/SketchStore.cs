@@ -114,7 +114,7 @@ internal sealed class SketchStore : IDisposable
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>An event with a delivery for each notification. Answers its number and that of its first delivery; the others follow it.</summary>
+    /// <summary>An event with a delivery for each notification. Returns its number and that of its first delivery; the others follow it.</summary>
     public (long Event, long First) Save(DateTime now, byte[] payload, int subject, string title, IReadOnlyList<(int Id, string Name)> notifications)
     {
         var insert = this[Event];

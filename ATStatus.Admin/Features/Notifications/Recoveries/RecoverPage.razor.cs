@@ -57,7 +57,7 @@ public sealed partial class RecoverPage
     private BrowserClock Clock { get; set; } = default!;
 
     [Inject]
-    private Confirm Confirm { get; set; } = default!;
+    private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private ILogger<RecoverPage> Log { get; set; } = default!;
@@ -123,7 +123,7 @@ public sealed partial class RecoverPage
         {
             _count = null;
             var ended = _subject.Recoveries.FirstOrDefault(r => r.Id == before.Id);
-            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryWords.Number(ended.Reopened)} have begun a new round" : "Delivering afterwards has ended early");
+            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryText.Number(ended.Reopened)} have begun a new round" : "Delivering afterwards has ended early");
         }
         StateHasChanged();
     }
@@ -184,7 +184,7 @@ public sealed partial class RecoverPage
     private async Task BeginAsync()
     {
         if (_count is not { } count || !await Confirm.AskAsync(
-            count.Total == 1 ? "Deliver one afterwards?" : $"Deliver {RecoveryWords.Number(count.Total)} afterwards?",
+            count.Total == 1 ? "Deliver one afterwards?" : $"Deliver {RecoveryText.Number(count.Total)} afterwards?",
             $"They go to {_subject!.Name} in the order in which they happened, as fast as it takes them. Each keeps its X-Request-ID.",
             "Deliver afterwards"))
             return;
@@ -218,11 +218,11 @@ public sealed partial class RecoverPage
         try
         {
             await Notifications.SetEnabledAsync(Id, true);
-            TellSaved("Switched on");
+            ShowSaved("Switched on");
         }
         catch (ProblemException problem)
         {
-            TellProblem(problem.Message);
+            ShowProblem(problem.Message);
         }
         finally
         {

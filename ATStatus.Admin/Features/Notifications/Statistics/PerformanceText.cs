@@ -40,11 +40,11 @@ internal static class PerformanceText
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>"about 84 ms": told from buckets.</summary>
+    /// <summary>"about 84 ms": estimated from buckets.</summary>
     public static string About(double? milliseconds) => milliseconds is { } known ? $"≈ {Durations.Text(Rounded(known))}" : None;
 
     /// <summary>The failure as lists name it.</summary>
-    public static string FailureWords(FailureKind kind, int? status) => kind == FailureKind.HttpStatus && status is { } code
+    public static string FailureText(FailureKind kind, int? status) => kind == FailureKind.HttpStatus && status is { } code
         ? string.Create(CultureInfo.InvariantCulture, $"status {code}")
         : kind.Label().ToLowerInvariant();
 

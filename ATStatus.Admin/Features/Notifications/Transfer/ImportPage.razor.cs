@@ -76,7 +76,7 @@ public sealed partial class ImportPage
         catch (Exception e)
         {
             Logger.LogPageFault(e, "read a file of notifications");
-            _fileProblem = PageFaults.Words;
+            _fileProblem = PageFaults.DisplayText;
         }
     }
 
@@ -101,7 +101,7 @@ public sealed partial class ImportPage
                 _offers = await OffersAsync(wanted);
                 Keep(drafts, wanted, errors);
                 if (count > 0)
-                    Announcer.Say(SectionWords);
+                    Announcer.Say(SectionText);
                 return;
             }
             count = _imported;
@@ -117,7 +117,7 @@ public sealed partial class ImportPage
         catch (Exception e)
         {
             Logger.LogPageFault(e, "import notifications");
-            _problem = PageFaults.Words;
+            _problem = PageFaults.DisplayText;
         }
         finally
         {
@@ -133,7 +133,7 @@ public sealed partial class ImportPage
         (_, var count) => $"{count} notifications are left",
     };
 
-    private string SectionWords => _imported == 0
+    private string SectionText => _imported == 0
         ? "They are added switched off. One whose secret you leave out cannot be switched on before it has one."
         : (_imported == 1 ? "One was" : $"{_imported} were") + " imported, switched off. Complete what is left and import it too, or leave this page without it.";
 

@@ -62,7 +62,7 @@ public sealed partial class TargetUrl
             catch (Exception e)
             {
                 Logger.LogPageFault(e, "show a URL");
-                _showProblem = PageFaults.Words;
+                _showProblem = PageFaults.DisplayText;
             }
         }
         await Edited.InvokeAsync(nameof(Draft.Url));

@@ -4,7 +4,7 @@ namespace ATStatus.Admin.Components.Shared;
 /// Asks before something is done that cannot be undone: <c>if (await Confirm.AskAsync("Delete Main?", "…", "Delete", danger: true))</c>.
 /// Shown by the layout's <see cref="ConfirmDialog"/>; Escape and Cancel mean no, and the focus goes back to where it was.
 /// </summary>
-public sealed class Confirm
+public sealed class ConfirmService
 {
     /// <summary>A question was asked; the layout's dialog listens.</summary>
     internal event Action<ConfirmQuestion>? Asked;

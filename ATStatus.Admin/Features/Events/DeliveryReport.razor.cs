@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Components;
 namespace ATStatus.Admin.Features.Events;
 
 /// <summary>
-/// Who was told about an incident, a maintenance window or a component: its events across, the notifications down. Live. The subject
-/// itself may be deleted; what was told stays.
+/// Which notifications received the events of an incident, a maintenance window or a component: its events across, the notifications
+/// down. Live. The subject itself may be deleted; what was sent stays.
 /// </summary>
-public sealed partial class WhoWasTold
+public sealed partial class DeliveryReport
 {
-    /// <summary>Those that heard of nothing follow the others; of hundreds of them not all are wanted at once.</summary>
+    /// <summary>Those that received nothing follow the others; of hundreds of them not all are wanted at once.</summary>
     private const int FirstRows = 50;
 
-    private ToldAbout? _about;
+    private RecipientReport? _about;
     private LiveRefresh? _watch;
     private string? _title;
     private bool _all;
@@ -40,7 +40,7 @@ public sealed partial class WhoWasTold
     /// <inheritdoc />
     protected override object? LoadKey => (Group, SubjectId, Before);
 
-    private IEnumerable<ToldNotification> Shown => _all ? _about!.Notifications : _about!.Notifications.Take(FirstRows);
+    private IEnumerable<Recipient> Shown => _all ? _about!.Notifications : _about!.Notifications.Take(FirstRows);
 
     private int Hidden => _all ? 0 : Math.Max(0, _about!.Notifications.Count - FirstRows);
 
@@ -58,7 +58,7 @@ public sealed partial class WhoWasTold
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _about = await Queries.ToldAboutAsync(Group, SubjectId, Before, Gone);
+        _about = await Queries.ReportAsync(Group, SubjectId, Before, Gone);
         if (_about.Events is [.., var latest])
             _title = latest.Title;
     }
@@ -67,10 +67,10 @@ public sealed partial class WhoWasTold
     {
         if (!Ready || Gone.IsCancellationRequested)
             return;
-        var before = ToldSummary.Sentence(_about!.Notifications);
+        var before = RecipientSummary.Sentence(_about!.Notifications);
         await ReloadAsync();
         StateHasChanged();
-        if (Ready && ToldSummary.Sentence(_about!.Notifications) is var after && after != before)
+        if (Ready && RecipientSummary.Sentence(_about!.Notifications) is var after && after != before)
             Announcer.Say($"Now {after}");
     }
 

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Recovery;
 
 /// <summary>
-/// What a notification missed and can be delivered afterwards: what failed, and what was skipped because it was off. Not what a person
+/// What a notification missed and can be resent: what failed, and what was skipped because it was off. Not what a person
 /// chose not to notify of, no tests, and nothing that arrived.
 /// </summary>
-internal static class MissedDeliveries
+internal static class RecoveryDeliveries
 {
     /// <summary>
     /// Those that failed or were skipped at <paramref name="since"/> or later. Settled rows have no due time, so in the index of
@@ -21,9 +21,9 @@ internal static class MissedDeliveries
     /// <param name="since">The moment (UTC).</param>
     public static IQueryable<Delivery> Of(AtStatusDbContext db, int notificationId, DeliveryState state, DateTime since)
     {
-        var missed = db.Deliveries.AsNoTracking()
+        var recoverable = db.Deliveries.AsNoTracking()
             .Where(d => d.State == state && d.DueAt == null && (d.NotificationId ?? 0) == notificationId && !d.IsTest && d.SettledAt >= since);
-        return state == DeliveryState.Skipped ? missed.Where(d => d.SkipCause == SkipCause.NotificationOff) : missed;
+        return state == DeliveryState.Skipped ? recoverable.Where(d => d.SkipCause == SkipCause.NotificationOff) : recoverable;
     }
 
     /// <summary>What of it a recovery has not come to yet. What failed after it was asked for is none of its business.</summary>

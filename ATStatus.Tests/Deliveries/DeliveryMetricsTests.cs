@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Tests.Deliveries;
 
 /// <summary>What is measured of real saves and real sends to a receiver.</summary>
-public sealed class DeliveryMetersTests
+public sealed class DeliveryMetricsTests
 {
     private const string Success = "{atstatus.attempt.outcome=success}";
     private const string HttpStatus = "{atstatus.attempt.outcome=http_status}";
@@ -27,26 +27,26 @@ public sealed class DeliveryMetersTests
         await using var app = await CoreApp.StartAsync(configure: o => (o.MaxAttempts, o.RetryJitter) = (2, 0));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         await IncidentAsync(app, page, "First");
         await RunAllAsync(app);
-        Assert.Equal(1, meters.Sum("atstatus.events.recorded{atstatus.event.type=incident.created}"));
-        Assert.Equal(1, meters.Sum($"atstatus.attempts{Success}"));
-        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=delivered}"));
+        Assert.Equal(1, metrics.Sum("atstatus.events.recorded{atstatus.event.type=incident.created}"));
+        Assert.Equal(1, metrics.Sum($"atstatus.attempts{Success}"));
+        Assert.Equal(1, metrics.Sum("atstatus.deliveries.settled{atstatus.delivery.state=delivered}"));
 
         await IncidentAsync(app, page, "Second");
         await RunAllAsync(app);
-        Assert.Equal(1, meters.Sum($"atstatus.attempts{HttpStatus}"));
-        Assert.DoesNotContain(meters.Series, s => s.Contains("state=failed", StringComparison.Ordinal));
+        Assert.Equal(1, metrics.Sum($"atstatus.attempts{HttpStatus}"));
+        Assert.DoesNotContain(metrics.Series, s => s.Contains("state=failed", StringComparison.Ordinal));
         app.Time.Advance(TimeSpan.FromMinutes(1));
         await RunAllAsync(app);
-        Assert.Equal(2, meters.Sum($"atstatus.attempts{HttpStatus}"));
-        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=http_status}"));
+        Assert.Equal(2, metrics.Sum($"atstatus.attempts{HttpStatus}"));
+        Assert.Equal(1, metrics.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=http_status}"));
 
         // A send's duration is measured by the sender's clock, which stands still here.
-        Assert.Equal([0], meters.Of($"atstatus.send.duration{Success}"));
-        Assert.Equal([0, 0], meters.Of($"atstatus.send.duration{HttpStatus}"));
+        Assert.Equal([0], metrics.Of($"atstatus.send.duration{Success}"));
+        Assert.Equal([0, 0], metrics.Of($"atstatus.send.duration{HttpStatus}"));
     }
 
     [Fact]
@@ -57,30 +57,30 @@ public sealed class DeliveryMetersTests
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(new Uri($"http://127.0.0.1:{port}/hook"), events: EventType.IncidentCreated);
         var off = await app.NotificationAsync(new Uri($"http://127.0.0.1:{port}/other"), events: EventType.ComponentCreated);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         await IncidentAsync(app, page, "First");
         await RunAllAsync(app);
-        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=connection}"));
-        Assert.Equal(1, meters.Sum("atstatus.attempts{atstatus.attempt.outcome=connection}"));
+        Assert.Equal(1, metrics.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=connection}"));
+        Assert.Equal(1, metrics.Sum("atstatus.attempts{atstatus.attempt.outcome=connection}"));
 
         app.Get<WebhookOptions>().RequireHttps = true;
         await ComponentAsync(app, page, "One");
         await RunAllAsync(app);
-        Assert.Equal(1, meters.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=address_refused}"));
+        Assert.Equal(1, metrics.Sum("atstatus.deliveries.settled{atstatus.delivery.state=failed,error.type=address_refused}"));
 
         // Skipped by its save, by its claim, and while it waits without a job.
         const string Skipped = "atstatus.deliveries.settled{atstatus.delivery.state=skipped}";
         await IncidentAsync(app, page, "Quiet", doNotNotify: true);
-        Assert.Equal(1, meters.Sum(Skipped));
+        Assert.Equal(1, metrics.Sum(Skipped));
         await ComponentAsync(app, page, "Two");
         await app.Get<SendingPauseService>().PauseAsync(new Actor("op"), Stop);
         await ComponentAsync(app, page, "Three");
         await app.Get<NotificationService>().SetEnabledAsync(off, false, Stop);
-        await Eventually.TrueAsync(() => meters.Sum(Skipped) == 2);
+        await Eventually.TrueAsync(() => metrics.Sum(Skipped) == 2);
         await app.Get<SendingPauseService>().ResumeAsync(Stop);
         await RunAllAsync(app);
-        Assert.Equal(3, meters.Sum(Skipped));
+        Assert.Equal(3, metrics.Sum(Skipped));
         Assert.Equal(3, (await app.DeliveriesAsync()).Count(d => d.State == DeliveryState.Skipped));
     }
 
@@ -93,13 +93,13 @@ public sealed class DeliveryMetersTests
         await IncidentAsync(app, page, "First");
         var delivery = Assert.Single(await app.DeliveriesAsync());
         app.Get<DeliveryStore>().LetGo(Assert.IsType<ClaimResult.Claimed>(await app.Get<DeliveryStore>().ClaimAsync(delivery.Id, null)).Claim);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         app.Time.Advance(TimeSpan.FromMinutes(1));
         await app.Get<Sweeper>().SweepAsync(firstOfProcess: false, Stop);
 
-        Assert.Equal(1, meters.Sum("atstatus.attempts{atstatus.attempt.outcome=cancelled}"));
-        Assert.DoesNotContain(meters.Series, s => s.StartsWith("atstatus.deliveries.settled", StringComparison.Ordinal));
+        Assert.Equal(1, metrics.Sum("atstatus.attempts{atstatus.attempt.outcome=cancelled}"));
+        Assert.DoesNotContain(metrics.Series, s => s.StartsWith("atstatus.deliveries.settled", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,12 +108,12 @@ public sealed class DeliveryMetersTests
         await using var receiver = LoopbackReceiver.Start();
         await using var app = await CoreApp.StartAsync();
         var id = await app.NotificationAsync(receiver.Url);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         await app.Get<TestSendService>().SendSavedAsync(id, EventType.IncidentCreated, Stop);
 
         await receiver.WaitForAsync(1);
-        Assert.Empty(meters.Series);
+        Assert.Empty(metrics.Series);
     }
 
     [Fact]
@@ -123,10 +123,10 @@ public sealed class DeliveryMetersTests
         await using var app = await CoreApp.StartAsync(configure: o => o.SendsPerNotification = 1);
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
         // Whoever saves or sends makes the instruments; the console makes them at its start.
         _ = app.Get<DeliveryMetrics>();
-        Assert.Equal(0, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(0, metrics.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
 
         await IncidentAsync(app, page, "First");
         app.Time.Advance(TimeSpan.FromSeconds(30));
@@ -135,23 +135,23 @@ public sealed class DeliveryMetersTests
         await IncidentAsync(app, page, "Third");
         app.Time.Advance(TimeSpan.FromSeconds(60));
 
-        meters.Observe();
-        Assert.Equal(90, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
-        Assert.Equal(60, meters.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
-        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
-        Assert.Equal(2, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
+        metrics.Observe();
+        Assert.Equal(90, metrics.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(60, metrics.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
+        Assert.Equal(1, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(2, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
         // Every reason is there, zeros included, so that no line of a chart begins when things go wrong.
-        Assert.Equal(1 + Enum.GetValues<HoldReason>().Length, meters.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
+        Assert.Equal(1 + Enum.GetValues<HoldReason>().Length, metrics.Series.Count(s => s.StartsWith("atstatus.deliveries.waiting", StringComparison.Ordinal)));
 
         await app.Get<SendingPauseService>().ResumeAsync(Stop);
         await RunAllAsync(app);
         app.Time.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal(90, meters.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(90, metrics.Observe().Last("atstatus.queue.age{atstatus.hold.reason=none}"));
         app.Time.Advance(TimeSpan.FromSeconds(2));
-        meters.Observe();
-        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
-        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
-        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
+        metrics.Observe();
+        Assert.Equal(0, metrics.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        Assert.Equal(0, metrics.Last("atstatus.queue.age{atstatus.hold.reason=paused}"));
+        Assert.Equal(0, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=paused}"));
     }
 
     [Fact]
@@ -163,16 +163,16 @@ public sealed class DeliveryMetersTests
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
         await IncidentAsync(app, page, "First");
         await RunAllAsync(app);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         app.Time.Advance(TimeSpan.FromSeconds(50));
-        meters.Observe();
-        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
-        Assert.Equal(0, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        metrics.Observe();
+        Assert.Equal(0, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(0, metrics.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
         app.Time.Advance(TimeSpan.FromSeconds(25));
-        meters.Observe();
-        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
-        Assert.Equal(15, meters.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
+        metrics.Observe();
+        Assert.Equal(1, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(15, metrics.Last("atstatus.queue.age{atstatus.hold.reason=none}"));
     }
 
     [Fact]
@@ -182,19 +182,19 @@ public sealed class DeliveryMetersTests
         await using var app = await CoreApp.StartAsync(configure: o => (o.CircuitFailures, o.MaxAttempts) = (1, 1));
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
         _ = app.Get<DeliveryMetrics>();
-        Assert.Equal(0, meters.Observe().Last("atstatus.circuits.open"));
+        Assert.Equal(0, metrics.Observe().Last("atstatus.circuits.open"));
 
         await IncidentAsync(app, page, "First");
         await RunAllAsync(app);
         await IncidentAsync(app, page, "Second");
         app.Time.Advance(TimeSpan.FromSeconds(6));
 
-        meters.Observe();
-        Assert.Equal(1, meters.Last("atstatus.circuits.open"));
-        Assert.Equal(1, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=circuit}"));
-        Assert.Equal(6, meters.Last("atstatus.queue.age{atstatus.hold.reason=circuit}"));
+        metrics.Observe();
+        Assert.Equal(1, metrics.Last("atstatus.circuits.open"));
+        Assert.Equal(1, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=circuit}"));
+        Assert.Equal(6, metrics.Last("atstatus.queue.age{atstatus.hold.reason=circuit}"));
     }
 
     [Fact]
@@ -206,16 +206,16 @@ public sealed class DeliveryMetersTests
         var page = await app.SampleDataAsync();
         await app.NotificationAsync(receiver.Url, events: EventType.IncidentCreated);
         await IncidentAsync(app, page, "First");
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
 
         var run = app.RunJobAsync((await app.DeliveriesAsync())[0].Id);
         await receiver.WaitForAsync(1);
-        Assert.Equal(1, meters.Observe().Last("atstatus.sends.active"));
+        Assert.Equal(1, metrics.Observe().Last("atstatus.sends.active"));
         // Being sent it does not wait any more; it is not settled either.
-        Assert.Equal(0, meters.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
+        Assert.Equal(0, metrics.Last("atstatus.deliveries.waiting{atstatus.hold.reason=none}"));
         answer.SetResult();
         await run;
-        Assert.Equal(0, meters.Observe().Last("atstatus.sends.active"));
+        Assert.Equal(0, metrics.Observe().Last("atstatus.sends.active"));
     }
 
     [Fact]
@@ -223,17 +223,17 @@ public sealed class DeliveryMetersTests
     {
         await using var app = await CoreApp.StartAsync();
         _ = app.Get<DeliveryMetrics>();
-        using var meters = new MeterReader(app.Services);
+        using var metrics = new MeterReader(app.Services);
         await using (var db = app.Open())
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"NotificationHealth\" RENAME TO \"Elsewhere\"", Stop);
 
-        meters.Observe();
-        Assert.Equal(["atstatus.sends.active"], meters.Series);
+        metrics.Observe();
+        Assert.Equal(["atstatus.sends.active"], metrics.Series);
 
         await using (var db = app.Open())
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Elsewhere\" RENAME TO \"NotificationHealth\"", Stop);
         app.Time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(0, meters.Observe().Last("atstatus.circuits.open"));
+        Assert.Equal(0, metrics.Observe().Last("atstatus.circuits.open"));
     }
 
     private static Task<int> IncidentAsync(CoreApp app, StatusPage page, string title, bool doNotNotify = false) => app.Get<IncidentService>().CreateAsync(

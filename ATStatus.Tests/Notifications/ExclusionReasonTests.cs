@@ -3,8 +3,8 @@ using ATStatus.Core.Model;
 
 namespace ATStatus.Tests.Notifications;
 
-/// <summary>The one place that decides who is told.</summary>
-public sealed class WhyNotTests
+/// <summary>The one place that decides which notifications are subscribed.</summary>
+public sealed class ExclusionReasonTests
 {
     private static readonly int[] NoComponents = [];
 

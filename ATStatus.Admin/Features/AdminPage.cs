@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Features;
 /// that failed, and knows who is there. One that <see cref="FollowChanges">follows changes</see> shows what others change, live.
 /// <see cref="LoadStates"/> shows the states.
 /// </summary>
-public abstract partial class ConsolePage : ComponentBase, IDisposable
+public abstract partial class AdminPage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private ILogger? _logger;
@@ -24,7 +24,7 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     private bool? _again;
 
     // Kept, because a source that is disposed gives out no token; a timer may still ask for it then.
-    protected ConsolePage() => Gone = _gone.Token;
+    protected AdminPage() => Gone = _gone.Token;
 
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
@@ -150,7 +150,7 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
         new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
 
     /// <summary>Says that something was saved. The snackbar is an alert, so screen readers say it too.</summary>
-    protected void TellSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
+    protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 
     /// <summary>
     /// Goes to where what was saved is shown. The form leaves the history: the browser's Back leads to where the person was before it, not
@@ -159,7 +159,7 @@ public abstract partial class ConsolePage : ComponentBase, IDisposable
     protected void LeaveSaved(string target) => Navigation.NavigateTo(target, replace: true);
 
     /// <summary>Says that something was not done.</summary>
-    protected void TellProblem(string text) => Snackbar.Add(text, Severity.Error);
+    protected void ShowProblem(string text) => Snackbar.Add(text, Severity.Error);
 
     /// <inheritdoc />
     public void Dispose()

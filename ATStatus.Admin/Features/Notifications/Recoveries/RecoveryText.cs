@@ -3,8 +3,8 @@ using ATStatus.Core.Recovery;
 
 namespace ATStatus.Admin.Features.Notifications.Recoveries;
 
-/// <summary>How counts are told.</summary>
-internal static class RecoveryWords
+/// <summary>How counts are written.</summary>
+internal static class RecoveryText
 {
     /// <summary>"1,234 deliveries (1,200 skipped, 34 failed)".</summary>
     public static string Of(RecoveryCount count)

@@ -12,13 +12,13 @@ public enum StatusKind
     Maintenance,
 }
 
-/// <summary>How a state looks.</summary>
-public sealed record StatusLook(string Text, Tone Tone, string Icon);
+/// <summary>How a state is shown.</summary>
+public sealed record StatusStyle(string Text, Tone Tone, string Icon);
 
-/// <summary>The one table of how the contract's states look, for chips, filters and charts.</summary>
-public static class StatusLooks
+/// <summary>The one table of how the contract's states are shown, for chips, filters and charts.</summary>
+public static class StatusStyles
 {
-    private static readonly Dictionary<(StatusKind, string), StatusLook> Looks = new()
+    private static readonly Dictionary<(StatusKind, string), StatusStyle> Styles = new()
     {
         [(StatusKind.Delivery, "pending")] = new("Pending", Tone.Neutral, Icons.Material.Outlined.Schedule),
         [(StatusKind.Delivery, "sending")] = new("Sending", Tone.Info, Icons.Material.Outlined.Send),
@@ -45,13 +45,13 @@ public static class StatusLooks
         [(StatusKind.Maintenance, "cancelled")] = new("Cancelled", Tone.Neutral, Icons.Material.Outlined.RemoveCircleOutline),
     };
 
-    /// <summary>Every state of a kind with its look, in the contract's order.</summary>
-    public static IEnumerable<KeyValuePair<string, StatusLook>> All(StatusKind kind) =>
-        from entry in Looks
+    /// <summary>Every state of a kind with its style, in the contract's order.</summary>
+    public static IEnumerable<KeyValuePair<string, StatusStyle>> All(StatusKind kind) =>
+        from entry in Styles
         where entry.Key.Item1 == kind
         select KeyValuePair.Create(entry.Key.Item2, entry.Value);
 
-    /// <summary>The look of a state. An unknown name is shown as it is, in neutral, rather than hidden.</summary>
-    public static StatusLook Of(StatusKind kind, string value) =>
-        Looks.TryGetValue((kind, value), out var look) ? look : new(value, Tone.Neutral, Icons.Material.Outlined.HelpOutline);
+    /// <summary>The style of a state. An unknown name is shown as it is, in neutral, rather than hidden.</summary>
+    public static StatusStyle Of(StatusKind kind, string value) =>
+        Styles.TryGetValue((kind, value), out var style) ? style : new(value, Tone.Neutral, Icons.Material.Outlined.HelpOutline);
 }

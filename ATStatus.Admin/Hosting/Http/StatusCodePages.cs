@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace ATStatus.Admin.Hosting.Http;
 
 /// <summary>A page where a response would have had a status and no body.</summary>
-internal static class StatusPages
+internal static class StatusCodePages
 {
     /// <summary>Makes the page for what people open; what they or scripts send keeps its bare status.</summary>
-    public static void UseStatusPages(this WebApplication app)
+    public static void UseConsoleStatusCodePages(this WebApplication app)
     {
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
         app.Use((context, next) =>

@@ -11,8 +11,8 @@ using static ATStatus.Tests.Recovery.RecoverySteps;
 
 namespace ATStatus.Tests.Recovery;
 
-/// <summary>Which deliveries can be delivered afterwards, all together or one by one.</summary>
-public sealed class MissedDeliveriesTests
+/// <summary>Which deliveries can be resent, all together or one by one.</summary>
+public sealed class RecoveryDeliveriesTests
 {
     [Theory]
     [InlineData(true, true)]
@@ -39,7 +39,7 @@ public sealed class MissedDeliveriesTests
             // What the state machine makes of it is what the statement must have made of it.
             if (expected.Contains(row.Id))
             {
-                row.Reopen(now);
+                row.Requeue(now);
                 row.HoldBack(HoldReason.Order);
                 row.Version++;
             }
@@ -76,24 +76,24 @@ public sealed class MissedDeliveriesTests
         return string.Join(", ", db.Entry(delivery).Properties.Select(p => $"{p.Metadata.Name}={p.CurrentValue}"));
     }
 
-    /// <summary>A row for each state and cause, of this notification, another and a deleted one, before the moment and after it. Answers the missed ones.</summary>
+    /// <summary>A row for each state and cause, of this notification, another and a deleted one, before the moment and after it. Returns the missed ones.</summary>
     private static async Task<HashSet<long>> AddOneOfEachAsync(CoreApp app, int id, int other, bool failed, bool skipped)
     {
         await using var db = app.Open();
         var notifications = await db.Notifications.AsNoTracking().ToDictionaryAsync(n => n.Id, Stop);
-        var happened = NewEvent(app);
+        var storedEvent = NewEvent(app);
         var (then, now) = (app.Now.AddMinutes(-30), app.Now);
-        var missed = new List<Delivery>();
+        var recoverable = new List<Delivery>();
         var options = app.Get<WebhookOptions>();
-        Delivery Add(Action<Delivery> become, bool isMissed = false, int? of = -1, DateTime? at = null)
+        Delivery Add(Action<Delivery> become, bool isRecoverable = false, int? of = -1, DateTime? at = null)
         {
-            var delivery = Delivery.For(happened, notifications[of is -1 or null ? id : of.Value], at ?? now);
+            var delivery = Delivery.For(storedEvent, notifications[of is -1 or null ? id : of.Value], at ?? now);
             become(delivery);
             if (of is null)
                 delivery.NotificationId = null;
             db.Deliveries.Add(delivery);
-            if (isMissed)
-                missed.Add(delivery);
+            if (isRecoverable)
+                recoverable.Add(delivery);
             return delivery;
         }
         Action<Delivery> End(SendVerdict verdict, DateTime? at = null) => d =>
@@ -124,7 +124,7 @@ public sealed class MissedDeliveriesTests
         Add(Skip(SkipCause.NotificationOff), of: other);
         Add(End(SendVerdict.Gone), of: null);
         await db.SaveChangesAsync(Stop);
-        return [.. missed.Select(d => d.Id)];
+        return [.. recoverable.Select(d => d.Id)];
     }
 
     private static SendResult Result(SendVerdict verdict, DateTime at) => new()

@@ -7,33 +7,33 @@ namespace ATStatus.Admin.Features.Deliveries;
 /// <param name="Button">What the button says.</param>
 /// <param name="Done">What becomes of them: "redelivered".</param>
 /// <param name="Explained">What it means, for the question before.</param>
-internal sealed record LogSelectionWords(string Button, string Done, string Explained)
+internal sealed record LogSelectionText(string Button, string Done, string Explained)
 {
-    private static readonly LogSelectionWords Redeliver = new(
+    private static readonly LogSelectionText Redeliver = new(
         "Redeliver", "redelivered", "Each begins a new round of attempts, with the same X-Request-ID and the same bytes.");
 
-    private static readonly LogSelectionWords Afterwards = new(
+    private static readonly LogSelectionText Recover = new(
         "Deliver afterwards", "delivered afterwards",
         "They go out in the order in which they happened, as fast as their notifications take them. Each keeps its X-Request-ID.");
 
-    private static readonly LogSelectionWords Cancel = new(
+    private static readonly LogSelectionText Cancel = new(
         "Cancel deliveries", "cancelled",
         "They are skipped and not sent. An attempt under way finishes; unless it succeeds, its delivery is skipped and not retried.");
 
     /// <summary>The words for it.</summary>
-    public static LogSelectionWords Of(BulkKind kind) => kind switch
+    public static LogSelectionText Of(BulkKind kind) => kind switch
     {
         BulkKind.Redeliver => Redeliver,
         BulkKind.Cancel => Cancel,
-        _ => Afterwards,
+        _ => Recover,
     };
 
     /// <summary>"Redeliver 3 deliveries?"</summary>
-    public string Question(int count) => this == Afterwards ? $"Deliver {Deliveries(count)} afterwards?"
+    public string Question(int count) => this == Recover ? $"Deliver {Deliveries(count)} afterwards?"
         : $"{(this == Cancel ? "Cancel" : "Redeliver")} {Deliveries(count)}?";
 
-    /// <summary>"3 deliveries redelivered". Those that are delivered afterwards have not arrived yet when this is said.</summary>
-    public string Summary(int count) => this == Afterwards ? $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way" : $"{Deliveries(count)} {Done}";
+    /// <summary>"3 deliveries redelivered". Those that are resent have not arrived yet when this is said.</summary>
+    public string Summary(int count) => this == Recover ? $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way" : $"{Deliveries(count)} {Done}";
 
     /// <summary>How many are left out and why, in words.</summary>
     public static string Refused(BulkOutlook outlook) => string.Join(", ", outlook.Refused.OrderBy(r => r.Key).Select(r => (r.Key, r.Value) switch
@@ -45,8 +45,8 @@ internal sealed record LogSelectionWords(string Button, string Done, string Expl
         (BulkRefusal.UnderWay, 1) => "1 is under way already",
         (BulkRefusal.UnderWay, var count) => $"{Number(count)} are under way already",
         (BulkRefusal.Arrived, var count) => $"{Number(count)} arrived",
-        (BulkRefusal.Quiet, 1) => "1 was skipped on purpose",
-        (BulkRefusal.Quiet, var count) => $"{Number(count)} were skipped on purpose",
+        (BulkRefusal.DoNotNotify, 1) => "1 was skipped on purpose",
+        (BulkRefusal.DoNotNotify, var count) => $"{Number(count)} were skipped on purpose",
         (BulkRefusal.Ended, 1) => "1 has ended or been cancelled already",
         (BulkRefusal.Ended, var count) => $"{Number(count)} have ended or been cancelled already",
         (_, 1) => "1 is not in the log any more",

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace ATStatus.Tests.EndToEnd;
 
 /// <summary>Nothing flickers while pages are live: what did not change is not touched, and nothing moves that has no reason to.</summary>
-public sealed class StillnessBrowserTests(TestBrowser browser) : BrowserTest(browser)
+public sealed class LayoutStabilityBrowserTests(TestBrowser browser) : BrowserTest(browser)
 {
     [Fact]
     public async Task A_new_delivery_leaves_the_log_s_other_rows_alone()
