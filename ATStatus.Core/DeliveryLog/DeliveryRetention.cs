@@ -19,9 +19,8 @@ namespace ATStatus.Core.DeliveryLog;
 /// open or of a window that is not over (<see cref="EventScopeHistory"/>). While the clock may be wrong it removes nothing (<see cref="RetentionClock"/>).
 /// </summary>
 public sealed partial class DeliveryRetention(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, WebhookOptions options, DeliveryFeed feed,
-    RetentionClock clock, IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time,
-    ILogger<DeliveryRetention> logger) : BackgroundService
+    IDbContextFactory<AtStatusDbContext> contexts, WebhookOptions options, DeliveryFeed feed, RetentionClock clock,
+    IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time, ILogger<DeliveryRetention> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -136,7 +135,6 @@ public sealed partial class DeliveryRetention(
 
     private async Task RemoveOldCountsAsync(DateTime limit, CancellationToken cancellationToken)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.HourlyAttemptCounts.Where(h => h.Hour < limit).ExecuteDeleteAsync(cancellationToken);
     }
@@ -144,7 +142,6 @@ public sealed partial class DeliveryRetention(
     /// <summary>Secrets that no longer sign. No version is raised: an operator who edits the notification must not collide with this.</summary>
     private async Task ForgetReplacedSecretsAsync(DateTime now, CancellationToken cancellationToken)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.Notifications.Where(n => n.PreviousSecretUntil <= now).ExecuteUpdateAsync(
             row => row.SetProperty(n => n.PreviousProtectedSecret, (string?)null).SetProperty(n => n.PreviousSecretUntil, (DateTime?)null),
@@ -187,7 +184,6 @@ public sealed partial class DeliveryRetention(
     private async Task<int> RemoveDeliveriesAsync(
         AtStatusDbContext db, DeliveryState state, List<long> ids, DateTime limit, CancellationToken cancellationToken)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Asked within the transaction: a person may have begun a new round, or reopened an incident, since the rows were read.
         if (state != DeliveryState.Skipped)
@@ -250,7 +246,6 @@ public sealed partial class DeliveryRetention(
 
     private async Task<int> RemoveEventsAsync(AtStatusDbContext db, List<long> ids, CancellationToken cancellationToken)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var removed = await db.Events
             .Where(e => ids.Contains(e.Id) && !db.Deliveries.Any(d => d.EventId == e.Id))

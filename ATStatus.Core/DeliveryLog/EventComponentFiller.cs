@@ -16,7 +16,7 @@ namespace ATStatus.Core.DeliveryLog;
 /// component; what is ambiguous is left out. How far it has come is kept, so it goes on after a restart and does it once.
 /// </summary>
 public sealed partial class EventComponentFiller(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DatabaseWritability writability, TimeProvider time,
+    IDbContextFactory<AtStatusDbContext> contexts, DatabaseWritability writability, TimeProvider time,
     ILogger<EventComponentFiller> logger)
     : BackgroundService
 {
@@ -75,7 +75,6 @@ public sealed partial class EventComponentFiller(
         var events = await db.Events.AsNoTracking().Where(e => e.Id > from && e.ComponentIds == null).OrderBy(e => e.Id).Take(size)
             .Select(e => new Unfilled(e.Id, e.Type, e.StatusPageId, e.SubjectId, e.OccurredAt, e.IsTest, e.Payload)).ToListAsync(cancellationToken);
         var filled = await FindAsync(db, events, cancellationToken);
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
         foreach (var (id, components) in filled)

@@ -14,7 +14,7 @@ namespace ATStatus.Core.DeliveryLog;
 /// and two instances that do the same do no harm. It goes on looking: during an upgrade an instance of the version before may still save.
 /// </summary>
 public sealed partial class TitleFolder(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DatabaseWritability writability, TimeProvider time, ILogger<TitleFolder> logger)
+    IDbContextFactory<AtStatusDbContext> contexts, DatabaseWritability writability, TimeProvider time, ILogger<TitleFolder> logger)
     : BackgroundService
 {
     private const int BatchSize = 500;
@@ -67,7 +67,6 @@ public sealed partial class TitleFolder(
             return false;
         // Folded before the turn, which is then as short as it can be.
         var folded = events.ConvertAll(e => (e.Id, Title: StoredEvent.Folded(e.Title)));
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
         foreach (var (id, title) in folded)

@@ -10,7 +10,7 @@ namespace ATStatus.Core.DeliveryLog;
 /// Counts by the hour (<see cref="HourlyAttemptCount"/>) what an earlier version has recorded and had not counted yet: once, at the first start of this
 /// one and before any worker runs. Since then each result is counted in the transaction that writes it.
 /// </summary>
-public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DatabaseWritability writability) : IHostedService
+public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> contexts, DatabaseWritability writability) : IHostedService
 {
     /// <summary>The <see cref="Checkpoint"/> of the earlier version's counter: up to which attempt it had come.</summary>
     internal const string CheckpointName = "AttemptHours";
@@ -43,7 +43,6 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
     /// <summary>Counts the next attempts; false when all are counted.</summary>
     private async Task<bool> CountBatchAsync(CancellationToken cancellationToken)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var from = await db.Checkpoints.Where(b => b.Name == CheckpointName).Select(b => (long?)b.Value).SingleOrDefaultAsync(cancellationToken);

@@ -12,7 +12,6 @@ namespace ATStatus.Core.Dispatch;
 /// </summary>
 public sealed partial class SendingPauseService(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock writeLock,
     SendingPauseState sending,
     DeliveryDispatcher dispatcher,
     DeliveryFeed feed,
@@ -23,15 +22,24 @@ public sealed partial class SendingPauseService(
     /// <summary>Pauses all sending; nothing where it is paused already. When this returns, this process begins no further send.</summary>
     public async Task PauseAsync(Actor actor, CancellationToken cancellationToken = default)
     {
-        // Within the turn: on SQLite a claim is before this, and is a send under way, or after it, and is refused.
-        using (await writeLock.EnterAsync(cancellationToken))
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var pauses = db.SendingPauses.AsNoTracking();
+        var pause = await pauses.SingleOrDefaultAsync(cancellationToken)
+            ?? await AddAsync(db, actor, cancellationToken)
+            // Paused by another instance at the same moment.
+            ?? await pauses.SingleOrDefaultAsync(cancellationToken);
+        // Before the commit: on SQLite a claim is before this, and is a send under way, or after it, and asks the row.
+        sending.Set(pause);
+        try
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            var pauses = db.SendingPauses.AsNoTracking();
-            sending.Set(await pauses.SingleOrDefaultAsync(cancellationToken)
-                ?? await AddAsync(db, actor, cancellationToken)
-                // Paused by another instance at the same moment.
-                ?? await pauses.SingleOrDefaultAsync(cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            await sending.RefreshAsync(CancellationToken.None);
+            throw;
         }
         feed.Signal();
     }
@@ -39,32 +47,29 @@ public sealed partial class SendingPauseService(
     /// <summary>Lets everything that waits go on, each notification's in its order; nothing where sending is not paused.</summary>
     public async Task ResumeAsync(CancellationToken cancellationToken = default)
     {
-        using (await writeLock.EnterAsync(cancellationToken))
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.SendingPauses.SingleOrDefaultAsync(cancellationToken) is { } pause)
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (await db.SendingPauses.SingleOrDefaultAsync(cancellationToken) is { } pause)
+            db.SendingPauses.Remove(pause);
+            // An endpoint that nobody wrote to has not failed meanwhile.
+            foreach (var health in await db.NotificationHealth.ToListAsync(cancellationToken))
+                health.LeaveOut(pause.PausedAt, time.GetUtcNow().UtcDateTime);
+            try
             {
-                db.SendingPauses.Remove(pause);
-                // An endpoint that nobody wrote to has not failed meanwhile.
-                foreach (var health in await db.NotificationHealth.ToListAsync(cancellationToken))
-                    health.LeaveOut(pause.PausedAt, time.GetUtcNow().UtcDateTime);
-                try
-                {
-                    await db.SaveChangesAsync(cancellationToken);
-                    // Whoever resumes says that this is the database's place.
-                    await use.RecordAsync(db, cancellationToken);
-                    await transaction.CommitAsync(cancellationToken);
-                    LogResumed();
-                }
-                catch (DbUpdateConcurrencyException)
-                {
-                    // Another instance resumed at the same moment, and has done all this.
-                }
+                await db.SaveChangesAsync(cancellationToken);
+                // Whoever resumes says that this is the database's place.
+                await use.RecordAsync(db, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                LogResumed();
             }
-            sending.Set(null);
-            use.Forget();
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another instance resumed at the same moment, and has done all this.
+            }
         }
+        sending.Set(null);
+        use.Forget();
         dispatcher.Resumed();
         feed.Signal();
     }

@@ -18,7 +18,6 @@ namespace ATStatus.Core.Notifications;
 /// </summary>
 public sealed partial class NotificationRemoval(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock writeLock,
     DeliveryFeed feed,
     DeliveryMetrics metrics,
     DatabaseWritability writability,
@@ -101,20 +100,17 @@ public sealed partial class NotificationRemoval(
     {
         int skipped;
         bool isLast;
-        using (await writeLock.EnterAsync(cancellationToken))
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        (skipped, isLast) = await SkipAsync(db, id, cancellationToken);
+        // Deliveries before the notification, as the engine writes them: on SQL Server the other order can end in a deadlock.
+        if (isLast && await DetachAsync(db, id, cancellationToken) && await RemoveCountsAsync(db, id, cancellationToken)
+            && await ForgetAlertsAsync(db, id, BatchSize, cancellationToken))
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            (skipped, isLast) = await SkipAsync(db, id, cancellationToken);
-            // Deliveries before the notification, as the engine writes them: on SQL Server the other order can end in a deadlock.
-            if (isLast && await DetachAsync(db, id, cancellationToken) && await RemoveCountsAsync(db, id, cancellationToken)
-                && await ForgetAlertsAsync(db, id, BatchSize, cancellationToken))
-            {
-                await db.Notifications.IgnoreQueryFilters().Where(n => n.Id == id && n.DeletedAt != null)
-                    .ExecuteDeleteAsync(cancellationToken);
-            }
-            await transaction.CommitAsync(cancellationToken);
+            await db.Notifications.IgnoreQueryFilters().Where(n => n.Id == id && n.DeletedAt != null)
+                .ExecuteDeleteAsync(cancellationToken);
         }
+        await transaction.CommitAsync(cancellationToken);
         if (skipped > 0)
             metrics.Skipped(skipped);
         feed.Signal();

@@ -12,7 +12,6 @@ namespace ATStatus.Core.Outbox;
 /// <summary>Opens the units of work in which something changes and raises events.</summary>
 public sealed class EventOutbox(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock writeLock,
     JobHandOver jobs,
     DeliveryDispatcher dispatcher,
     DeliveryFeed feed,
@@ -88,20 +87,16 @@ public sealed class EventOutbox(
     /// <summary>A transaction for one change, its events and their deliveries. Dispose without commit undoes all.</summary>
     public async Task<UnitOfWork> BeginAsync(CancellationToken cancellationToken = default)
     {
-        var turn = await writeLock.EnterAsync(cancellationToken);
-        AtStatusDbContext? db = null;
+        var db = await contexts.CreateDbContextAsync(cancellationToken);
         try
         {
-            db = await contexts.CreateDbContextAsync(cancellationToken);
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             return new UnitOfWork(
-                db, transaction, turn, jobs, dispatcher, feed, changes, known, recent, saved, metrics, tracing, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+                db, transaction, jobs, dispatcher, feed, changes, known, recent, saved, metrics, tracing, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {
-            turn.Dispose();
-            if (db is not null)
-                await db.DisposeAsync();
+            await db.DisposeAsync();
             throw;
         }
     }

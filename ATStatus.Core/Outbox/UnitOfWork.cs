@@ -20,7 +20,6 @@ namespace ATStatus.Core.Outbox;
 public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
-    private readonly SqliteWriteTurn _turn;
     private readonly JobHandOver _jobs;
     private readonly DeliveryDispatcher _dispatcher;
     private readonly DeliveryFeed _feed;
@@ -40,11 +39,11 @@ public sealed class UnitOfWork : IAsyncDisposable
     private long? _saveId;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, SqliteWriteTurn turn, JobHandOver jobs, DeliveryDispatcher dispatcher, DeliveryFeed feed, ChangeFeed changes,
+        AtStatusDbContext db, IDbContextTransaction transaction, JobHandOver jobs, DeliveryDispatcher dispatcher, DeliveryFeed feed, ChangeFeed changes,
         KnownNotifications known, RecentEvents recent, SavedEvents saved, DeliveryMetrics metrics, DeliveryTracing tracing, int maxPayload, DateTime now)
     {
         _maxPayload = maxPayload;
-        (Db, _transaction, _turn, _jobs, _dispatcher, _feed, _changes) = (db, transaction, turn, jobs, dispatcher, feed, changes);
+        (Db, _transaction, _jobs, _dispatcher, _feed, _changes) = (db, transaction, jobs, dispatcher, feed, changes);
         (_known, _recent, _saved, _metrics, _tracing) = (known, recent, saved, metrics, tracing);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
@@ -139,7 +138,6 @@ public sealed class UnitOfWork : IAsyncDisposable
         using (_jobs.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null, IsOwn: true }).Select(d => d.Id)]))
         {
             await _transaction.CommitAsync(cancellationToken);
-            _turn.Dispose();
             List<StoredEvent> storedEvents = [.. _events.Select(e => e.Event)];
             _metrics.Saved(storedEvents, deliveries);
             trace.Committed(storedEvents, deliveries);
@@ -268,7 +266,6 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();
-        _turn.Dispose();
         await Db.DisposeAsync();
     }
 }

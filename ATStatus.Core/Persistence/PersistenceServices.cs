@@ -2,6 +2,7 @@ using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Persistence.SqlServer;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public static class PersistenceServices
         if (options.Provider == DatabaseProvider.Sqlite)
             services.AddProvider<SqliteAtStatusDbContext>(builder => builder
                 .UseSqlite(options.ConnectionString)
+                .ReplaceService<IRelationalTransactionFactory, SqliteTransactionFactory>()
                 .AddInterceptors(SqliteConnectionSetup.Instance));
         else
             services.AddProvider<SqlServerAtStatusDbContext>(

@@ -4,25 +4,32 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
-/// Stands before every write of a context: refuses it while the database cannot be written, tells <see cref="DatabaseWritability"/> of
-/// failures, and lets no commit pass for saved that went into a file which is no longer at its path.
+/// Stands before every write of a context: lets SQLite's writers write one after the other (<see cref="SqliteWriteLock"/>), refuses a write while
+/// the database cannot be written, tells <see cref="DatabaseWritability"/> of failures, and lets no commit pass for saved that went into a file which is no longer at its path.
 /// </summary>
-internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
+internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWriteLock writeLock)
+    : IDbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
-    /// <summary>Begins it here: Entity Framework tells nobody of a transaction that could not be begun.</summary>
+    /// <summary>Begins it here, when it is its turn: Entity Framework tells nobody of a transaction that could not be begun.</summary>
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
         writability.ThrowIfNotWritable();
         if (result.HasResult)
             return result;
+        var turn = EnterNow();
         try
         {
-            return InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(eventData.IsolationLevel));
+            var transaction = connection.BeginTransaction(eventData.IsolationLevel);
+            turn.LastFor(transaction);
+            return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
         }
-        catch (Exception e) when (writability.Explains(e))
+        catch (Exception e)
         {
-            throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
+            turn.Dispose();
+            if (writability.Explains(e))
+                throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
+            throw;
         }
     }
 
@@ -33,16 +40,23 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
         writability.ThrowIfNotWritable();
         if (result.HasResult)
             return result;
+        var turn = await writeLock.EnterAsync(cancellationToken);
         try
         {
-            return InterceptionResult<DbTransaction>.SuppressWithResult(
-                await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken));
+            var transaction = await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken);
+            turn.LastFor(transaction);
+            return InterceptionResult<DbTransaction>.SuppressWithResult(transaction);
         }
-        catch (Exception e) when (writability.Explains(e))
+        catch (Exception e)
         {
-            throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
+            turn.Dispose();
+            if (writability.Explains(e))
+                throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
+            throw;
         }
     }
+
+    private SqliteWriteTurn EnterNow() => writeLock.EnterAsync().AsTask().GetAwaiter().GetResult();
 
     public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
@@ -114,18 +128,23 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
     public InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
     {
         RefuseOutside(command.Transaction);
+        if (command.Transaction is null)
+            EnterNow().LastFor(command);
         return result;
     }
 
-    public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+    public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         RefuseOutside(command.Transaction);
-        return ValueTask.FromResult(result);
+        if (command.Transaction is null)
+            (await writeLock.EnterAsync(cancellationToken)).LastFor(command);
+        return result;
     }
 
     public int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
+        SqliteWriteTurn.End(command);
         writability.ThrowIfReplaced();
         return result;
     }
@@ -133,15 +152,28 @@ internal sealed class WriteInterceptor(DatabaseWritability writability) : IDbTra
     public ValueTask<int> NonQueryExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
+        SqliteWriteTurn.End(command);
         writability.ThrowIfReplaced();
         return ValueTask.FromResult(result);
     }
 
-    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => writability.Explains(eventData.Exception);
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData)
+    {
+        SqliteWriteTurn.End(command);
+        writability.Explains(eventData.Exception);
+    }
 
     public Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        writability.Explains(eventData.Exception);
+        CommandFailed(command, eventData);
+        return Task.CompletedTask;
+    }
+
+    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => SqliteWriteTurn.End(command);
+
+    public Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SqliteWriteTurn.End(command);
         return Task.CompletedTask;
     }
 

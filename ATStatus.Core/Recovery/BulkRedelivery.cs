@@ -71,7 +71,6 @@ public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refus
 public sealed class BulkRedelivery(
     IDbContextFactory<AtStatusDbContext> contexts,
     RedeliveryService redelivery,
-    SqliteWriteLock writeLock,
     JobHandOver jobs,
     IDispatchSignals signals,
     DeliveryFeed feed,
@@ -172,14 +171,11 @@ public sealed class BulkRedelivery(
         await using var db = await contexts.CreateDbContextAsync();
         List<(DeliveryState State, int Notification, string? JobId)> recoverable;
         int done;
-        using (await writeLock.EnterAsync(CancellationToken.None))
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            var rows = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
-            recoverable = rows.ConvertAll(r => (r.State, r.Notification, r.JobId));
-            done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
-            await transaction.CommitAsync();
-        }
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var rows = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
+        recoverable = rows.ConvertAll(r => (r.State, r.Notification, r.JobId));
+        done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
+        await transaction.CommitAsync();
         jobs.Forget(recoverable.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
         foreach (var notification in recoverable.Select(d => d.Notification).Distinct())
             signals.NotificationChanged(notification);

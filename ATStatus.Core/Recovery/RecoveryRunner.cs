@@ -18,7 +18,6 @@ namespace ATStatus.Core.Recovery;
 /// </summary>
 public sealed partial class RecoveryRunner(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock writeLock,
     JobHandOver jobs,
     IDispatchSignals signals,
     DeliveryFeed feed,
@@ -117,24 +116,21 @@ public sealed partial class RecoveryRunner(
         AtStatusDbContext db, RecoveryRun recovery, List<RecoveryDelivery> batch, CancellationToken cancellationToken)
     {
         var (last, now) = (batch[^1].Id, time.GetUtcNow().UtcDateTime);
-        using (var turn = await writeLock.EnterAsync(cancellationToken))
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // The row is the right to this batch: another instance that is as far waits here, and then finds that it is not.
+        var isMine = await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.Done, last), cancellationToken) == 1;
+        if (!isMine)
+            return;
+        var requeued = 0;
+        foreach (var byState in batch.GroupBy(d => d.State, d => d.Id))
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            // The row is the right to this batch: another instance that is as far waits here, and then finds that it is not.
-            var isMine = await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
-                .ExecuteUpdateAsync(row => row.SetProperty(r => r.Done, last), cancellationToken) == 1;
-            if (!isMine)
-                return;
-            var requeued = 0;
-            foreach (var byState in batch.GroupBy(d => d.State, d => d.Id))
-            {
-                requeued += await DeliveryRequeue.RequeueHeldAsync(
-                    RecoveryDeliveries.Still(db, recovery, byState.Key, [.. byState]), now, cancellationToken);
-            }
-            await db.Recoveries.Where(r => r.Id == recovery.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(r => r.Reopened, r => r.Reopened + requeued), cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            requeued += await DeliveryRequeue.RequeueHeldAsync(
+                RecoveryDeliveries.Still(db, recovery, byState.Key, [.. byState]), now, cancellationToken);
         }
+        await db.Recoveries.Where(r => r.Id == recovery.Id)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.Reopened, r => r.Reopened + requeued), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         jobs.Forget(batch.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
         signals.NotificationChanged(recovery.NotificationId);
         feed.Signal();
@@ -143,7 +139,6 @@ public sealed partial class RecoveryRunner(
     private async Task EndAsync(AtStatusDbContext db, RecoveryRun recovery, bool isCancelled, CancellationToken cancellationToken)
     {
         DateTime? now = time.GetUtcNow().UtcDateTime;
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, isCancelled), cancellationToken);
         feed.Signal();

@@ -27,7 +27,7 @@ public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
 /// Resends what a notification missed: it counts, writes the wish down, and calls it off. <see cref="RecoveryRunner"/>
 /// carries it out.
 /// </summary>
-public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DeliveryFeed feed, TimeProvider time)
+public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Counts what <see cref="BeginAsync"/> would be about now. The notification may be off.</summary>
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
@@ -47,9 +47,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     {
         Check(request);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        // Before the turn at writing, because in a long log it takes a moment.
         var (count, first, last) = await CountAsync(db, request, cancellationToken);
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         var notification = await db.Notifications.AsNoTracking().Where(n => n.Id == request.NotificationId)
             .Select(n => new { n.Enabled }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("notification");
         if (!notification.Enabled)
@@ -89,7 +87,6 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     /// <summary>Calls it off: what has not begun a new round stays as it is. Nothing where it is through already.</summary>
     public async Task CancelAsync(int recoveryId, CancellationToken cancellationToken = default)
     {
-        using var turn = await writeLock.EnterAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         DateTime? now = Now;
         await db.Recoveries.Where(r => r.Id == recoveryId && r.FinishedAt == null)

@@ -159,7 +159,7 @@ public sealed class BulkRedeliveryTests
     }
 
     private static BulkRedelivery Bulk(CoreApp app, int batchSize = 100) => new(
-        app.Get<IDbContextFactory<Core.Persistence.AtStatusDbContext>>(), app.Get<RedeliveryService>(), app.Get<Core.Persistence.SqliteWriteLock>(),
+        app.Get<IDbContextFactory<Core.Persistence.AtStatusDbContext>>(), app.Get<RedeliveryService>(),
         app.Get<JobHandOver>(), app.Get<IDispatchSignals>(), app.Get<DeliveryFeed>(), app.Time)
     { BatchSize = batchSize };
 

@@ -19,7 +19,6 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 public sealed partial class DeliveryStore(
     IDbContextFactory<AtStatusDbContext> contexts,
-    SqliteWriteLock writeLock,
     TimeProvider time,
     WebhookOptions options,
     RetrySchedule schedule,
@@ -253,25 +252,12 @@ public sealed partial class DeliveryStore(
 
     private async Task WriteNextAsync(List<StoreCommand> group)
     {
-        Exception? failure;
-        try
+        var failure = await TryAsync(group, takesMore: true);
+        // What was remembered may be old, and another instance's locks are let go of soon: once more, from what is read now.
+        for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
         {
-            using var turn = await writeLock.EnterAsync();
-            // Only now: who came while others wrote goes with this group.
-            while (group.Count < GroupSize && Next() is { } command)
-                group.Add(command);
+            group.ForEach(command => command.IsOfMemory = false);
             failure = await TryAsync(group);
-            // What was remembered may be old, and another instance's locks are let go of soon: once more, from what is read now.
-            for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
-            {
-                group.ForEach(command => command.IsOfMemory = false);
-                failure = await TryAsync(group);
-            }
-        }
-        catch (DatabaseNotWritableException)
-        {
-            // No turn is given.
-            return;
         }
         if (failure is null)
             return;
@@ -289,20 +275,11 @@ public sealed partial class DeliveryStore(
     {
         for (var i = 0; i < group.Count; i++)
         {
-            Exception? failure;
-            try
+            var failure = await TryAsync([group[i]]);
+            if (failure is DbUpdateConcurrencyException && group[i] is RecordCommand { IsLate: false } result)
             {
-                using var turn = await writeLock.EnterAsync();
-                failure = await TryAsync([group[i]]);
-                if (failure is DbUpdateConcurrencyException && group[i] is RecordCommand { IsLate: false } result)
-                {
-                    result.IsLate = true;
-                    failure = await TryAsync([result]);
-                }
-            }
-            catch (DatabaseNotWritableException e)
-            {
-                failure = e;
+                result.IsLate = true;
+                failure = await TryAsync([result]);
             }
             if (failure is null)
                 continue;
@@ -330,13 +307,15 @@ public sealed partial class DeliveryStore(
         }
     }
 
-    /// <summary>Writes a group, with nobody else writing. Returns why it could not; then nothing was written.</summary>
+    /// <summary>Writes a group. Returns why it could not; then nothing was written.</summary>
+    /// <param name="group">The commands.</param>
+    /// <param name="takesMore">Whoever came while others wrote goes with this group.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
-    private async Task<Exception?> TryAsync(List<StoreCommand> group)
+    private async Task<Exception?> TryAsync(List<StoreCommand> group, bool takesMore = false)
     {
         try
         {
-            await WriteTransactionAsync(group);
+            await WriteTransactionAsync(group, takesMore);
             return null;
         }
         catch (Exception e)
@@ -345,9 +324,11 @@ public sealed partial class DeliveryStore(
         }
     }
 
-    private async Task WriteTransactionAsync(List<StoreCommand> group)
+    private async Task WriteTransactionAsync(List<StoreCommand> group, bool takesMore)
     {
         var (connection, transaction) = await BeginAsync();
+        while (takesMore && group.Count < GroupSize && Next() is { } command)
+            group.Add(command);
         WriteBatch? work = null;
         try
         {

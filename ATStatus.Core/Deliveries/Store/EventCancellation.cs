@@ -7,8 +7,7 @@ namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>What a person's Delete and Requeue of an event's job in the dashboard do to the rows of its deliveries.</summary>
 public sealed class EventCancellation(
-    IDbContextFactory<AtStatusDbContext> contexts, SqliteWriteLock writeLock, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals,
-    TimeProvider time)
+    IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals, TimeProvider time)
 {
     /// <summary>The most rows in one statement: SQL Server would lock the table beyond 5,000, and nobody's write waits for long.</summary>
     private const int Batch = 1_000;
@@ -22,8 +21,8 @@ public sealed class EventCancellation(
         int skipped;
         do
         {
-            using var turn = await writeLock.EnterAsync();
             await using var db = await contexts.CreateDbContextAsync();
+            await using var transaction = await db.Database.BeginTransactionAsync();
             DateTime? now = time.GetUtcNow().UtcDateTime;
             SkipCause? cause = SkipCause.Cancelled;
             var ids = await ForJob(db, eventId).OrderBy(d => d.Id).Select(d => d.Id).Take(Batch).ToListAsync();
@@ -34,7 +33,6 @@ public sealed class EventCancellation(
                 .SetProperty(d => d.SettledAt, now)
                 .SetProperty(d => d.DueAt, (DateTime?)null)
                 .SetProperty(d => d.Version, d => d.Version + 1));
-            metrics.Skipped(skipped);
             if (skipped < ids.Count || ids.Count < Batch)
             {
                 // Whoever was claimed meanwhile is in flight now.
@@ -43,6 +41,8 @@ public sealed class EventCancellation(
                     .ExecuteUpdateAsync(row => row
                         .SetProperty(d => d.CancelReason, DeliveryCancellation.InDashboard).SetProperty(d => d.Version, d => d.Version + 1));
             }
+            await transaction.CommitAsync();
+            metrics.Skipped(skipped);
             feed.Signal();
         }
         while (skipped > 0);
@@ -55,20 +55,17 @@ public sealed class EventCancellation(
     {
         var notifications = new List<int>();
         bool isPending;
-        using (await writeLock.EnterAsync())
+        await using var db = await contexts.CreateDbContextAsync();
+        isPending = await ForJob(db, eventId).AnyAsync();
+        while (true)
         {
-            await using var db = await contexts.CreateDbContextAsync();
-            isPending = await ForJob(db, eventId).AnyAsync();
-            while (true)
-            {
-                var failed = await Failed(db, eventId).OrderBy(d => d.Id).Select(d => new { d.Id, NotificationId = d.NotificationId!.Value }).Take(Batch).ToListAsync();
-                if (failed.Count == 0)
-                    break;
-                var ids = failed.ConvertAll(d => d.Id);
-                if (await DeliveryRequeue.RequeueHeldAsync(Failed(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, CancellationToken.None) == 0)
-                    break;
-                notifications.AddRange(failed.Select(d => d.NotificationId));
-            }
+            var failed = await Failed(db, eventId).OrderBy(d => d.Id).Select(d => new { d.Id, NotificationId = d.NotificationId!.Value }).Take(Batch).ToListAsync();
+            if (failed.Count == 0)
+                break;
+            var ids = failed.ConvertAll(d => d.Id);
+            if (await DeliveryRequeue.RequeueHeldAsync(Failed(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, CancellationToken.None) == 0)
+                break;
+            notifications.AddRange(failed.Select(d => d.NotificationId));
         }
         foreach (var notification in notifications.Distinct())
             signals.Value.NotificationChanged(notification);

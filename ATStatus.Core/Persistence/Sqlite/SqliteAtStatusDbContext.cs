@@ -4,7 +4,23 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace ATStatus.Core.Persistence.Sqlite;
 
 /// <summary>The model on SQLite, the embedded default: one instance only.</summary>
-public sealed class SqliteAtStatusDbContext(DbContextOptions<SqliteAtStatusDbContext> options) : AtStatusDbContext(options);
+public sealed class SqliteAtStatusDbContext(DbContextOptions<SqliteAtStatusDbContext> options) : AtStatusDbContext(options)
+{
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A single statement too has a transaction, which waits for its turn (<see cref="SqliteWriteLock"/>).</remarks>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+}
 
 /// <summary>What <c>dotnet ef</c> uses; opens no database to add a migration.</summary>
 internal sealed class SqliteDesignTimeFactory : IDesignTimeDbContextFactory<SqliteAtStatusDbContext>
