@@ -17,7 +17,11 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     /// <summary>The provider's own patience on top of SQLite's would be half a minute: who waits for a locked database is told after ten seconds.</summary>
     private const int Patience = 10;
 
-    private const string Pragmas = "PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;";
+    /// <summary>
+    /// A checkpoint copies each page once, however often it was written since the last: with eight times the default (32 MiB of log) the pages that
+    /// every delivery touches are copied an eighth as often.
+    /// </summary>
+    private const string Pragmas = "PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=8000;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

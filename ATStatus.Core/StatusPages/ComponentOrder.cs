@@ -114,11 +114,17 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     /// <summary>The place behind everything that stands there. Ask for it in the transaction that takes it.</summary>
     internal static async Task<int> NextPositionAsync(AtStatusDbContext db, int pageId, int? groupId, CancellationToken cancellationToken)
     {
-        await LockAsync(db, pageId, cancellationToken);
-        var last = await db.Components.Where(c => c.StatusPageId == pageId && c.GroupId == groupId).MaxAsync(c => (int?)c.Position, cancellationToken) ?? -1;
-        if (groupId is null)
-            last = Math.Max(last, await db.ComponentGroups.Where(g => g.StatusPageId == pageId).MaxAsync(g => (int?)g.Position, cancellationToken) ?? -1);
-        return last + 1;
+        // A transaction on SQLite writes alone from its beginning.
+        if (!db.Database.IsSqlite())
+            await LockAsync(db, pageId, cancellationToken);
+        var last = await db.StatusPages.Where(p => p.Id == pageId)
+            .Select(p => new
+            {
+                Component = db.Components.Where(c => c.StatusPageId == pageId && c.GroupId == groupId).Max(c => (int?)c.Position),
+                Group = groupId == null ? db.ComponentGroups.Where(g => g.StatusPageId == pageId).Max(g => (int?)g.Position) : null,
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        return Math.Max(last?.Component ?? -1, last?.Group ?? -1) + 1;
     }
 
     /// <summary>
