@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ATStatus.Bench;
-using ATStatus.Bench.Sketch;
 
 // Measures; asserts nothing. Machines differ and are noisy: read the numbers of one run against each other.
 return args.FirstOrDefault() switch
@@ -16,8 +15,6 @@ return args.FirstOrDefault() switch
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "strangers" => await Strangers.RunAsync(Number(1, 200)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
-    "shapes" => await SketchShapes.RunAsync(),
-    "sketch" => await SketchAsync(),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverProcess.RunAsync(),
     "posts" => await Fanout.BarePostsAsync(new Uri(args[1]), Number(2, 5_000)),
@@ -44,12 +41,6 @@ static async Task<int> ThroughputAsync(int rounds, int seconds)
     return 0;
 }
 
-async Task<int> SketchAsync()
-{
-    await Throughput.RunSketchAsync(Number(1, 2), Number(2, 4), Rest(3));
-    return 0;
-}
-
 string[] Rest(int from) => args.Length > from ? args[from..] : [];
 
 int Number(int index, int otherwise) =>
@@ -67,8 +58,6 @@ static int Usage()
         latency [N] [LOAD]                  from an incident's commit to the first byte: idle, at half load, beside saves of 5,000
         peers [ROUNDS] [SECONDS]            the product beside BullMQ on Redis and graphile-worker on PostgreSQL
         parts                               what each part of the product's way costs by itself
-        sketch [ROUNDS] [SECONDS] [SHAPE..] the sketch of one job per event, e.g. "" early task fan=5 plain,group=64
-        shapes                              what each statement of the sketch costs in the shapes it could have
         hanging [N]                         latency alone and beside twenty notifications that hang
         strangers [N]                       the same beside wrong passwords; memory that endless posts to /login take
         log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries

@@ -60,27 +60,6 @@ internal static class Throughput
             Figures.Median(runs[over].Zip(runs[under], (a, b) => what(a) / what(b)));
     }
 
-    /// <summary>The sketch, in some shapes, against what it is to be compared with; by turns.</summary>
-    public static async Task RunSketchAsync(int rounds, int seconds, string[] shapes)
-    {
-        using var receiver = new BareReceiver();
-        List<string> names = ["loops", "hangfire", "whole", .. shapes.Select(s => "sketch:" + s)];
-        var runs = names.ToDictionary(name => name, _ => new List<Measured>());
-        for (var round = 0; round < rounds; round++)
-        {
-            foreach (var name in names)
-                runs[name].Add(await ChildProcess.ScenarioAsync(name, receiver.Url, warmUp: 2 * seconds, seconds));
-        }
-        foreach (var name in names)
-        {
-            var (rate, cpu) = (Figures.Median(runs[name].Select(m => m.Rate)), Figures.Median(runs[name].Select(m => m.Cpu)));
-            var (loops, hangfire, whole) = (Ratio(name, "loops"), Ratio(name, "hangfire"), Ratio(name, "whole"));
-            Figures.Print($"  {name,-30} {rate,6:F0}/s  {cpu,5:F0} µs CPU  / loops {loops:F2}  / hangfire {hangfire:F2}  / whole {whole:F2}");
-        }
-
-        double Ratio(string over, string under) => Figures.Median(runs[over].Zip(runs[under], (a, b) => a.Rate / b.Rate));
-    }
-
     /// <summary>One scenario, in this process.</summary>
     public static async Task<int> ScenarioAsync(string name, Uri url, int warmUp, int seconds)
     {
@@ -94,8 +73,6 @@ internal static class Throughput
             "whole-1" => await Product.StartAsync(url, notifications: 1),
             "whole-5" => await Product.StartAsync(url, notifications: 5),
             "filled" => await Product.StartAsync(url, Notifications, rows: 1_000_000),
-            "sender" => await Sketch.PostsScenario.StartAsync(url),
-            _ when name.StartsWith("sketch:", StringComparison.Ordinal) => await Sketch.SketchScenario.StartAsync(url, name[7..]),
             _ => throw new ArgumentException("No such scenario.", nameof(name)),
         };
         return await scenario.RunAsync(TimeSpan.FromSeconds(warmUp), TimeSpan.FromSeconds(seconds));
