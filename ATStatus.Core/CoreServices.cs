@@ -56,6 +56,7 @@ public static class CoreServices
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();
         services.AddSingleton<NotificationRemoval>();
+        services.AddSingleton<TransportEditor>();
         services.AddSingleton<NotificationService>();
         services.AddSingleton<NotificationQueries>();
         services.AddSingleton<NotificationTransfer>();

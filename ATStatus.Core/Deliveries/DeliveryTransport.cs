@@ -66,12 +66,9 @@ public sealed partial class DeliveryTransport(
         return new SendRequest(
             protector.Url(target.ProtectedUrl), protector.Secret(target.ProtectedSecret), claim.EventType.WireName(), claim.RequestId, claim.Payload)
         {
-            StandardWebhooks = target.StandardWebhooks,
             PreviousSecret = protector.Secret(target.PreviousProtectedSecret),
             Headers = protector.Headers(target.ProtectedHeaders),
-            TlsTrust = target.TlsTrust,
-            TlsCertificate = target.TlsCertificate,
-            Settings = NotificationSettings.Read(target.Settings),
+            Options = target.Options,
         };
     }
 

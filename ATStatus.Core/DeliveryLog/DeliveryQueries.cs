@@ -170,7 +170,7 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             : null;
         return new DeliveryDetail(
             RowOf(delivery), delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
-            delivery.IsTest ? TestTargetOf(delivery) : delivery.Notification?.DisplayUrl,
+            delivery.IsTest ? TestTargetOf(delivery) : delivery.Notification?.Transport.DisplayUrl,
             delivery.RequestId, delivery.JobId, delivery.SettledAt, delivery.Event.Payload,
             [.. Ended(delivery).OrderByDescending(a => a.Number)],
             delivery.State.IsSettled() ? DeliveryRequeue.RefusalOf(delivery) : "This delivery is still under way.")
@@ -182,7 +182,7 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             RoundAttempts = delivery.RoundAttempts,
             LeasedAt = delivery.LeasedAt,
             ProbeAt = probeAt,
-            IsSigned = (delivery.IsTest ? delivery.TestProtectedSecret : delivery.Notification?.ProtectedSecret) is not null,
+            IsSigned = (delivery.IsTest ? delivery.TestProtectedSecret : delivery.Notification?.Transport.ProtectedSecret) is not null,
         };
     }
 

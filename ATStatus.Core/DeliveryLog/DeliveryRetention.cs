@@ -143,8 +143,9 @@ public sealed partial class DeliveryRetention(
     private async Task ForgetReplacedSecretsAsync(DateTime now, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Notifications.Where(n => n.PreviousSecretUntil <= now).ExecuteUpdateAsync(
-            row => row.SetProperty(n => n.PreviousProtectedSecret, (string?)null).SetProperty(n => n.PreviousSecretUntil, (DateTime?)null),
+        await db.Notifications.Where(n => n.Transport.PreviousSecretUntil <= now).ExecuteUpdateAsync(
+            row => row.SetProperty(n => n.Transport.PreviousProtectedSecret, (string?)null)
+                .SetProperty(n => n.Transport.PreviousSecretUntil, (DateTime?)null),
             cancellationToken);
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -19,12 +18,12 @@ public sealed class SentMessages(IDbContextFactory<AtStatusDbContext> contexts, 
         if (senders.FirstOrDefault(sender => sender.Kind == delivery.Kind) is not { NamesPage: true } sender)
             return null;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var settings = await db.Notifications.AsNoTracking().Where(n => n.Id == delivery.Row.NotificationId).Select(n => n.Settings)
+        var options = await db.Notifications.AsNoTracking().Where(n => n.Id == delivery.Row.NotificationId).Select(n => n.Transport.Options)
             .SingleOrDefaultAsync(cancellationToken);
         var page = await db.Events.AsNoTracking().Where(e => e.Id == delivery.EventId).Select(e => e.StatusPageId).SingleOrDefaultAsync(cancellationToken);
         try
         {
-            var body = sender.BodyOf(delivery.Payload, NotificationSettings.Read(settings), await pages.FindAsync(page, cancellationToken));
+            var body = sender.BodyOf(delivery.Payload, (options ?? new()).Settings, await pages.FindAsync(page, cancellationToken));
             return Encoding.UTF8.GetString(body.Span);
         }
         catch (FormatException)

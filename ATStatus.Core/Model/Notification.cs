@@ -1,6 +1,4 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
-using ATStatus.Core.Sending;
 
 namespace ATStatus.Core.Model;
 
@@ -9,9 +7,6 @@ public sealed class Notification : IVersioned
 {
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
-
-    /// <summary>The longest time that a replaced secret can go on signing.</summary>
-    public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(7);
 
     /// <summary>The database's number.</summary>
     public int Id { get; set; }
@@ -22,38 +17,11 @@ public sealed class Notification : IVersioned
     /// <summary>What the operator calls it.</summary>
     public required string Name { get; set; }
 
-    /// <summary>The target URL, encrypted (<see cref="TargetProtector"/>): for some services the URL is the credential.</summary>
-    public required string ProtectedUrl { get; set; }
-
-    /// <summary>The target as lists and logs show it, without what could be a token.</summary>
-    public required string DisplayUrl { get; set; }
-
-    /// <summary>The signing secret, encrypted; null where there is none.</summary>
-    public string? ProtectedSecret { get; set; }
-
-    /// <summary>The secret before the last rotation, encrypted; it still signs, in a header of its own, until <see cref="PreviousSecretUntil"/>.</summary>
-    public string? PreviousProtectedSecret { get; set; }
-
-    /// <summary>When the previous secret stops signing (UTC); null where there is none.</summary>
-    public DateTime? PreviousSecretUntil { get; set; }
-
-    /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
-    public bool StandardWebhooks { get; set; }
-
-    /// <summary>Headers that the operator added, encrypted as one JSON array of pairs; null where there are none.</summary>
-    public string? ProtectedHeaders { get; set; }
+    /// <summary>Where and how its requests go out.</summary>
+    public required Transport Transport { get; set; }
 
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
     public bool InOrder { get; set; }
-
-    /// <summary>Which certificates of an https receiver are trusted.</summary>
-    public TlsTrust TlsTrust { get; set; }
-
-    /// <summary>The certificate authority or the pinned certificate as PEM, where <see cref="TlsTrust"/> asks for one.</summary>
-    public string? TlsCertificate { get; set; }
-
-    /// <summary>What the type asks for beyond a URL and is no secret, as one JSON object of texts; null where there is nothing.</summary>
-    public string? Settings { get; set; }
 
     /// <summary>Whether matching events are delivered (otherwise they are kept as skipped).</summary>
     public bool Enabled { get; set; }
@@ -115,20 +83,34 @@ public sealed class Notification : IVersioned
         : scope.Severity < MinSeverity ? ExclusionReason.Severity
         : null;
 
-    /// <summary>The secret that was replaced, encrypted, while it still signs at <paramref name="now"/>; null otherwise.</summary>
-    public string? PreviousSecretAt(DateTime now) => PreviousSecretUntil > now ? PreviousProtectedSecret : null;
-
-    /// <summary>Puts a new secret in the place of the one there is, which goes on signing for <paramref name="overlap"/>.</summary>
-    public void Rotate(string? protectedSecret, TimeSpan overlap, DateTime now)
+    /// <summary>What it subscribes to. Its events, pages and components must be loaded.</summary>
+    public Subscription Subscription => new([.. Events.Select(e => e.Type)])
     {
-        (PreviousProtectedSecret, PreviousSecretUntil) = ProtectedSecret is not null && protectedSecret is not null && overlap > TimeSpan.Zero
-            ? (ProtectedSecret, now + overlap)
-            : ((string?)null, (DateTime?)null);
-        ProtectedSecret = protectedSecret;
+        StatusPageIds = AllPages ? null : [.. Pages.Select(p => p.StatusPageId)],
+        ComponentIds = AllComponents ? null : [.. Components.Select(c => c.ComponentId)],
+        MinSeverity = MinSeverity,
+        AlertNotificationId = AlertNotificationId,
+        InOrder = InOrder,
+    };
+
+    /// <summary>Subscribes it to this instead. Rows of events, pages and components that stay are kept; so they must be loaded.</summary>
+    public void Apply(Subscription subscription)
+    {
+        Replace(Events, subscription.Events, e => e.Type, type => new NotificationEvent { Type = type });
+        Replace(Pages, subscription.StatusPageIds ?? [], p => p.StatusPageId, id => new NotificationPage { StatusPageId = id });
+        Replace(Components, subscription.ComponentIds ?? [], c => c.ComponentId, id => new NotificationComponent { ComponentId = id });
+        (AllPages, AllComponents) = (subscription.StatusPageIds is null, subscription.ComponentIds is null);
+        (MinSeverity, AlertNotificationId, InOrder) = (subscription.MinSeverity, subscription.AlertNotificationId, subscription.InOrder);
     }
 
-    /// <summary>The replaced secret stops signing now.</summary>
-    public void EndOverlap() => (PreviousProtectedSecret, PreviousSecretUntil) = (null, null);
+    private static void Replace<TRow, TValue>(
+        List<TRow> rows, IEnumerable<TValue> values, Func<TRow, TValue> valueOf, Func<TValue, TRow> make)
+    {
+        var missing = values.ToHashSet();
+        rows.RemoveAll(row => !missing.Contains(valueOf(row)));
+        missing.ExceptWith(rows.Select(valueOf));
+        rows.AddRange(missing.Select(make));
+    }
 
     /// <summary>Switches it off and keeps when and why.</summary>
     public void SwitchOff(DateTime at, string reason) => (Enabled, DisabledAt, DisabledReason) = (false, at, reason);

@@ -1,4 +1,3 @@
-using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 
@@ -7,15 +6,20 @@ namespace ATStatus.Core.Notifications;
 /// <summary>What a person enters for a notification.</summary>
 /// <param name="Kind">The type; only when adding.</param>
 /// <param name="Name">Required; at most <see cref="Notification.NameLength"/>.</param>
+/// <param name="Transport">Where and how requests go out.</param>
+/// <param name="Subscription">At least one event, and at least one page or component where it is limited to some.</param>
+public sealed record NotificationInput(string Kind, string? Name, TransportInput Transport, Subscription Subscription)
+{
+    /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
+    public override string ToString() => $"{Kind} notification '{Name}'";
+}
+
+/// <summary>
+/// What a person enters for a <see cref="Transport"/>. What is stored and never shown stays where its field is left empty.
+/// </summary>
 /// <param name="Url">What the type accepts; required unless <see cref="UrlFrom"/> says whose is taken.</param>
 /// <param name="Secret">A new secret; null or empty keeps the one there is, unless the URL leads to another server now.</param>
-/// <param name="RemoveSecret">Remove the one there is; ignored where a new one is given.</param>
-/// <param name="Events">At least one.</param>
-/// <param name="AllPages">Events of every page; otherwise those of <paramref name="StatusPageIds"/>.</param>
-/// <param name="StatusPageIds">At least one where <paramref name="AllPages"/> is false.</param>
-public sealed record NotificationInput(
-    string Kind, string? Name, string? Url, string? Secret, bool RemoveSecret, IReadOnlyCollection<EventType> Events, bool AllPages,
-    IReadOnlyCollection<int> StatusPageIds)
+public sealed record TransportInput(string? Url, string? Secret = null)
 {
     /// <summary>
     /// Takes the stored URL of this notification in the place of <see cref="Url"/>: its own, or that of the one it is a copy of. So a URL
@@ -23,30 +27,15 @@ public sealed record NotificationInput(
     /// </summary>
     public int? UrlFrom { get; init; }
 
+    /// <summary>Remove the secret there is; ignored where a new one is given.</summary>
+    public bool RemoveSecret { get; init; }
+
     /// <summary>A secret must be given: of a copy, whose original has one that cannot be copied. Ignored by types that sign nothing.</summary>
     public bool SecretRequired { get; init; }
 
-    /// <summary>Events whatever component they concern, if any; otherwise those of <see cref="ComponentIds"/>.</summary>
-    public bool AllComponents { get; init; } = true;
-
-    /// <summary>At least one where <see cref="AllComponents"/> is false; each on a page that it is subscribed to.</summary>
-    public IReadOnlyCollection<int> ComponentIds { get; init; } = [];
-
-    /// <summary>Of incidents only those at least this severe; null for all. See <see cref="Notification.MinSeverity"/>.</summary>
-    public IncidentSeverity? MinSeverity { get; init; }
-
-    /// <summary>Which other notification is alerted when this one fails; null for none. See <see cref="Notification.AlertNotificationId"/>.</summary>
-    public int? AlertNotificationId { get; init; }
-
-    /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
-    public bool InOrder { get; init; }
-
-    /// <summary>Send the Standard Webhooks headers beside the document's.</summary>
-    public bool StandardWebhooks { get; init; }
-
     /// <summary>
     /// How long the secret that a new one replaces goes on signing beside it, in a header of its own: zero to
-    /// <see cref="Notification.LongestOverlap"/>. Ignored where no secret is replaced, and where the URL leads to another server now.
+    /// <see cref="Transport.LongestOverlap"/>. Ignored where no secret is replaced, and where the URL leads to another server now.
     /// </summary>
     public TimeSpan SecretOverlap { get; init; }
 
@@ -56,33 +45,25 @@ public sealed record NotificationInput(
     /// <summary>The headers that are added to each request: all there shall be.</summary>
     public IReadOnlyList<HeaderInput> Headers { get; init; } = [];
 
-    /// <summary>Which certificates of an https receiver are trusted.</summary>
-    public TlsTrust TlsTrust { get; init; }
-
-    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; ignored where it needs none.</summary>
-    public string? TlsCertificate { get; init; }
+    /// <summary>What is no secret. Settings of other types are passed over, and a certificate where the rule needs none.</summary>
+    public SendOptions Options { get; init; } = new();
 
     /// <summary>The rule about certificates that is stored shall hold too where the URL leads to another server now.</summary>
     public bool KeepTlsTrust { get; init; }
 
-    /// <summary>What the type asks for beyond a URL, by name; names of other types are passed over.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    /// <summary>The same without what only receivers of the operator's own take.</summary>
+    internal TransportInput ForService() => new(Url) { UrlFrom = UrlFrom, RemoveSecret = true, Options = Options.ForService() };
 
-    /// <summary>The same without what only receivers of the operator's own take: secret, headers, rules about certificates.</summary>
-    internal NotificationInput ForService() => this with
-    {
-        Secret = null,
-        RemoveSecret = true,
-        SecretRequired = false,
-        StandardWebhooks = false,
-        SecretOverlap = TimeSpan.Zero,
-        Headers = [],
-        TlsTrust = TlsTrust.System,
-        TlsCertificate = null,
-    };
+    /// <summary>The key of an added header's field among a form's errors.</summary>
+    /// <param name="index">Which header, from 0.</param>
+    /// <param name="part"><c>Name</c> or <c>Value</c>.</param>
+    public static string HeaderField(int index, string part) => FormattableString.Invariant($"{nameof(Headers)}-{index}-{part}");
+
+    /// <summary>The key of a setting's field among a form's errors.</summary>
+    public static string SettingField(string name) => $"{nameof(SendOptions.Settings)}-{name}";
 
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
-    public override string ToString() => $"{Kind} notification '{Name}'";
+    public override string ToString() => "…";
 }
 
 /// <summary>A header that is added to each request.</summary>

@@ -17,28 +17,19 @@ namespace ATStatus.Core.Notifications;
 /// <param name="Enabled">Whether it is on.</param>
 /// <param name="DisabledAt">When it was switched off (UTC).</param>
 /// <param name="DisabledReason">Why, in words.</param>
-/// <param name="Events">The events it subscribes to, in the document's order.</param>
+/// <param name="Subscription">What it subscribes to.</param>
 /// <param name="PageNames">The pages it is limited to; none where it is not, and where those it was limited to are gone.</param>
 /// <param name="Last">Its last attempt that was no test.</param>
 /// <param name="Circuit">How it is held back; null while nothing is wrong.</param>
 public sealed record NotificationRow(
     int Id, string Kind, string Name, string DisplayUrl, bool IsSigned, bool Enabled, DateTime? DisabledAt, string? DisabledReason,
-    IReadOnlyList<EventType> Events, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
+    Subscription Subscription, IReadOnlyList<string> PageNames, LastResult? Last, CircuitState? Circuit = null)
 {
-    /// <summary>Whether it is subscribed to every page rather than limited to <see cref="PageNames"/>.</summary>
-    public bool AllPages { get; init; } = true;
-
     /// <summary>Why no event can match what it is limited to; null where one can.</summary>
     public NothingMatches? ReceivesNothing { get; init; }
 
-    /// <summary>Whether it is limited to <see cref="ComponentNames"/>.</summary>
-    public bool AllComponents { get; init; } = true;
-
     /// <summary>The components it is limited to; none where it is not, and where those it was limited to are gone.</summary>
     public IReadOnlyList<string> ComponentNames { get; init; } = [];
-
-    /// <summary>Of incidents only those at least this severe; null for all.</summary>
-    public IncidentSeverity? MinSeverity { get; init; }
 
     /// <summary>The notification that is alerted when this one fails; null for none.</summary>
     public string? AlertName { get; init; }
@@ -110,33 +101,14 @@ public sealed record NotificationChoice(int Id, string Name);
 /// <param name="Url">Its target, masked where <see cref="UrlIsMasked"/>; null when it cannot be decrypted any more.</param>
 /// <param name="HasSecret">Whether it has a secret.</param>
 /// <param name="Enabled">Whether it is on.</param>
-/// <param name="Events">The events it subscribes to.</param>
-/// <param name="AllPages">Whether it is subscribed to every page.</param>
-/// <param name="StatusPageIds">The pages it is limited to otherwise.</param>
+/// <param name="Subscription">What it subscribes to.</param>
+/// <param name="Options">How requests go out.</param>
 public sealed record NotificationDetail(
-    int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, IReadOnlyList<EventType> Events, bool AllPages,
-    IReadOnlyList<int> StatusPageIds)
+    int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, Subscription Subscription,
+    SendOptions Options)
 {
     /// <summary>The URL can be a credential and is not here whole; see <see cref="NotificationQueries.UrlAsync"/>.</summary>
     public bool UrlIsMasked { get; init; }
-
-    /// <summary>Whether it is subscribed to every component.</summary>
-    public bool AllComponents { get; init; } = true;
-
-    /// <summary>The components it is limited to otherwise.</summary>
-    public IReadOnlyList<int> ComponentIds { get; init; } = [];
-
-    /// <summary>Of incidents only those at least this severe; null for all.</summary>
-    public IncidentSeverity? MinSeverity { get; init; }
-
-    /// <summary>The notification that is alerted when this one fails; null for none.</summary>
-    public int? AlertNotificationId { get; init; }
-
-    /// <summary>Whether deliveries about one subject wait for the one before.</summary>
-    public bool InOrder { get; init; }
-
-    /// <summary>Whether requests carry the Standard Webhooks headers beside the document's.</summary>
-    public bool StandardWebhooks { get; init; }
 
     /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
     public DateTime? PreviousSecretUntil { get; init; }
@@ -146,19 +118,11 @@ public sealed record NotificationDetail(
 
     /// <summary>Whether the added headers' values cannot be decrypted any more.</summary>
     public bool HeadersLost { get; init; }
-
-    /// <summary>Which certificates of an https receiver are trusted.</summary>
-    public TlsTrust TlsTrust { get; init; }
-
-    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
-    public string? TlsCertificate { get; init; }
-
-    /// <summary>What the type asks for beyond a URL, by name.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>Reads notifications.</summary>
-public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
+public sealed class NotificationQueries(
+    IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TransportEditor transports, TimeProvider time)
 {
     /// <summary>Every notification, by name.</summary>
     public async Task<IReadOnlyList<NotificationRow>> ListAsync(CancellationToken cancellationToken = default)
@@ -186,30 +150,23 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             : [];
         var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null)
             .Select(r => new { r.NotificationId, Progress = new RecoveryProgress(r.Reopened, r.Total) }).ToListAsync(cancellationToken);
-        var rows = new List<NotificationRow>(notifications.Count);
-        foreach (var n in notifications)
+        var now = time.GetUtcNow().UtcDateTime;
+        return [.. notifications.Select(n => new NotificationRow(
+            n.Id, n.Kind, n.Name, n.Transport.DisplayUrl, n.Transport.IsSigned, n.Enabled, n.DisabledAt, n.DisabledReason, n.Subscription,
+            n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
+            LastOf(health.GetValueOrDefault(n.Id)),
+            CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
         {
-            rows.Add(new NotificationRow(
-                n.Id, n.Kind, n.Name, n.DisplayUrl, n.ProtectedSecret is not null, n.Enabled, n.DisabledAt, n.DisabledReason,
-                [.. n.Events.Select(e => e.Type).Order()],
-                n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
-                LastOf(health.GetValueOrDefault(n.Id)),
-                CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
-            {
-                AllComponents = n.AllComponents,
-                ComponentNames = [.. n.Components.Select(c => componentNames.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
-                AllPages = n.AllPages,
-                ReceivesNothing = NothingMatchesOf(n, pageOf),
-                MinSeverity = n.MinSeverity,
-                AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
-                AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
-                IsUnverified = n.TlsTrust == TlsTrust.Unverified && n.DisplayUrl.StartsWith("https:", StringComparison.Ordinal),
-                FailedDeliveries = health.GetValueOrDefault(n.Id)?.FailedDeliveries ?? 0,
-                Recovery = recoveries.FirstOrDefault(r => r.NotificationId == n.Id)?.Progress,
-                PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
-            });
-        }
-        return rows;
+            ComponentNames =
+                [.. n.Components.Select(c => componentNames.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
+            ReceivesNothing = NothingMatchesOf(n, pageOf),
+            AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
+            AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
+            IsUnverified = n.Transport.IsUnverified,
+            FailedDeliveries = health.GetValueOrDefault(n.Id)?.FailedDeliveries ?? 0,
+            Recovery = recoveries.FirstOrDefault(r => r.NotificationId == n.Id)?.Progress,
+            PreviousSecretUntil = n.Transport.At(now).PreviousSecretUntil,
+        })];
     }
 
     /// <summary>One notification for its form; null when there is none.</summary>
@@ -220,25 +177,16 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
             .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (n is null)
             return null;
-        var headers = protector.HeadersIfReadable(n.ProtectedHeaders);
-        var url = protector.UrlIfReadable(n.ProtectedUrl);
+        var headers = protector.HeadersIfReadable(n.Transport.ProtectedHeaders);
+        var url = protector.UrlIfReadable(n.Transport.ProtectedUrl);
         return new NotificationDetail(
-            n.Id, n.Version, n.Kind, n.Name, url is null ? null : MaskedUrl.Display(url), n.ProtectedSecret is not null, n.Enabled,
-            [.. n.Events.Select(e => e.Type).Order()], n.AllPages, [.. n.Pages.Select(p => p.StatusPageId)])
+            n.Id, n.Version, n.Kind, n.Name, url is null ? null : MaskedUrl.Display(url), n.Transport.IsSigned, n.Enabled, n.Subscription,
+            n.Transport.Options)
         {
             UrlIsMasked = url is not null && MaskedUrl.Hides(url),
-            AllComponents = n.AllComponents,
-            ComponentIds = [.. n.Components.Select(c => c.ComponentId)],
-            MinSeverity = n.MinSeverity,
-            AlertNotificationId = n.AlertNotificationId,
-            InOrder = n.InOrder,
-            StandardWebhooks = n.StandardWebhooks,
-            PreviousSecretUntil = n.PreviousSecretAt(time.GetUtcNow().UtcDateTime) is null ? null : n.PreviousSecretUntil,
+            PreviousSecretUntil = n.Transport.At(time.GetUtcNow().UtcDateTime).PreviousSecretUntil,
             HeaderNames = [.. (headers ?? []).Select(h => h.Key)],
             HeadersLost = headers is null,
-            TlsTrust = n.TlsTrust,
-            TlsCertificate = n.TlsCertificate,
-            Settings = NotificationSettings.Read(n.Settings),
         };
     }
 
@@ -246,7 +194,7 @@ public sealed class NotificationQueries(IDbContextFactory<AtStatusDbContext> con
     public async Task<string?> UrlAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await StoredTarget.UrlAsync(db, protector, id, cancellationToken);
+        return await transports.UrlAsync(db, id, cancellationToken);
     }
 
     /// <summary>Every notification's number and name, by name.</summary>

@@ -1,10 +1,8 @@
-using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
-using ATStatus.Core.Signing;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
@@ -12,12 +10,10 @@ namespace ATStatus.Core.Notifications;
 /// <summary>Writes notifications. The secret goes in and is never given out again.</summary>
 public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
-    IEnumerable<IDeliverySender> senders,
-    TargetProtector protector,
+    TransportEditor transports,
     IDispatchSignals signals,
     NotificationRemoval removal,
     ChangeFeed changes,
-    WebhookOptions options,
     TimeProvider time)
 {
     /// <summary>The reason of a notification that a person switched off.</summary>
@@ -29,15 +25,12 @@ public sealed class NotificationService(
     /// <summary>The reason of a notification that was imported without the secret its original signs with: it cannot be switched on before it has one.</summary>
     public const string SecretMissing = "Imported without its secret. Enter one in its form, then switch it on.";
 
-    private readonly Dictionary<string, IDeliverySender> _senders = senders.ToDictionary(s => s.Kind, StringComparer.Ordinal);
-
     /// <summary>Makes a notification, switched on, and returns its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        (input, var name, var url) = await CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
-        var notification = New(input, name, url);
+        var notification = New(await CheckAsync(db, input, saved: null, cancellationToken));
         db.Notifications.Add(notification);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -48,30 +41,21 @@ public sealed class NotificationService(
         return notification.Id;
     }
 
+    /// <summary>What a person entered, when nothing is wrong with it.</summary>
+    internal sealed record Checked(string Kind, string Name, TransportEditor.Checked Transport, Subscription Subscription);
+
     /// <summary>A notification of what was checked, switched on, not yet saved.</summary>
-    internal Notification New(NotificationInput input, string name, Uri url)
+    internal Notification New(Checked input)
     {
         var notification = new Notification
         {
             Kind = input.Kind,
-            Name = name,
-            ProtectedUrl = protector.ProtectUrl(url),
-            DisplayUrl = MaskedUrl.Display(url),
-            ProtectedSecret = protector.ProtectSecret(NullIfEmpty(input.Secret)),
+            Name = input.Name,
+            Transport = transports.Make(input.Transport, saved: null),
             Enabled = true,
-            StandardWebhooks = input.StandardWebhooks,
-            ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, [])),
-            TlsTrust = input.TlsTrust,
-            TlsCertificate = CertificateOf(input),
-            Settings = NotificationSettings.Write(input.Settings),
-            InOrder = input.InOrder,
-            AllPages = input.AllPages,
-            AllComponents = input.AllComponents,
-            MinSeverity = input.MinSeverity,
-            AlertNotificationId = input.AlertNotificationId,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         };
-        Subscribe(notification, input);
+        notification.Apply(input.Subscription);
         return notification;
     }
 
@@ -90,34 +74,17 @@ public sealed class NotificationService(
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
         if (notification.Version != version)
             throw new EditConflictException("notification");
-        (input, var name, var url) = await CheckAsync(db, input, notification.Kind, notification, cancellationToken);
+        var entered = await CheckAsync(db, input, notification, cancellationToken);
 
-        if (protector.UrlIfReadable(notification.ProtectedUrl) != url || notification.Settings != NotificationSettings.Write(input.Settings) || notification.TlsTrust != input.TlsTrust || notification.TlsCertificate != CertificateOf(input))
+        if (transports.MayReachAnother(notification.Transport, entered.Transport))
             await ResetHealthAsync(db, id, cancellationToken);
-        else if (notification.AlertNotificationId != input.AlertNotificationId)
+        else if (notification.AlertNotificationId != entered.Subscription.AlertNotificationId)
             await ForgetAlertAsync(db, id, cancellationToken);
-        notification.Name = name;
-        notification.ProtectedUrl = protector.ProtectUrl(url);
-        notification.DisplayUrl = MaskedUrl.Display(url);
-        if (NullIfEmpty(input.Secret) is { } secret)
-            notification.Rotate(protector.ProtectSecret(secret), OverlapOf(notification, input), time.GetUtcNow().UtcDateTime);
-        else if (input.RemoveSecret)
-            notification.Rotate(null, TimeSpan.Zero, time.GetUtcNow().UtcDateTime);
-        else if (input.EndOverlap)
-            notification.EndOverlap();
-        if (notification is { Enabled: false, DisabledReason: SecretMissing, ProtectedSecret: not null })
+        notification.Name = entered.Name;
+        notification.Transport = transports.Make(entered.Transport, notification);
+        notification.Apply(entered.Subscription);
+        if (notification is { Enabled: false, DisabledReason: SecretMissing, Transport.IsSigned: true })
             notification.DisabledReason = Imported;
-        notification.ProtectedHeaders = protector.ProtectHeaders(HeadersOf(input.Headers, StoredHeaders(notification)));
-        notification.TlsTrust = input.TlsTrust;
-        notification.TlsCertificate = CertificateOf(input);
-        notification.Settings = NotificationSettings.Write(input.Settings);
-        notification.StandardWebhooks = input.StandardWebhooks;
-        notification.InOrder = input.InOrder;
-        notification.AllPages = input.AllPages;
-        notification.AllComponents = input.AllComponents;
-        notification.MinSeverity = input.MinSeverity;
-        notification.AlertNotificationId = input.AlertNotificationId;
-        Subscribe(notification, input);
         await SaveAsync(db, cancellationToken);
         signals.NotificationChanged(id);
         changes.Signal();
@@ -135,7 +102,7 @@ public sealed class NotificationService(
             return;
         if (enabled)
         {
-            if (notification is { DisabledReason: SecretMissing, ProtectedSecret: null })
+            if (notification is { DisabledReason: SecretMissing, Transport.IsSigned: false })
                 throw new IllegalTransitionException($"{notification.Name} was imported without its secret. Enter one in its form first.");
             notification.SwitchOn();
             await ResetHealthAsync(db, id, cancellationToken);
@@ -234,128 +201,54 @@ public sealed class NotificationService(
 
     /// <summary>What is to be said about a URL of this type: errors that forbid saving, and warnings that do not.</summary>
     public Task<EndpointCheck> CheckUrlAsync(string kind, string? url, CancellationToken cancellationToken = default) =>
-        Sender(kind).CheckUrlAsync(url, cancellationToken);
+        transports.Sender(kind).CheckUrlAsync(url, cancellationToken);
 
-    /// <summary>The key of an added header's field among a form's errors.</summary>
-    /// <param name="index">Which header, from 0.</param>
-    /// <param name="part"><c>Name</c> or <c>Value</c>.</param>
-    public static string HeaderField(int index, string part) => string.Create(CultureInfo.InvariantCulture, $"{nameof(NotificationInput.Headers)}-{index}-{part}");
-
-    // A secret whose keys are gone signs nothing: kept for a while, it would let every delivery of that while fail.
-    private TimeSpan OverlapOf(Notification notification, NotificationInput input) =>
-        protector.OnlyIfReadable(notification.ProtectedSecret) is null ? TimeSpan.Zero : input.SecretOverlap;
-
-    // Where the keys are gone there is nothing to keep, and each value must be entered again.
-    private IReadOnlyList<KeyValuePair<string, string>> StoredHeaders(Notification notification) => protector.HeadersIfReadable(notification.ProtectedHeaders) ?? [];
-
-    /// <summary>The headers as they shall be stored; a value left empty is the one stored under its name.</summary>
-    internal static List<KeyValuePair<string, string>> HeadersOf(
-        IReadOnlyList<HeaderInput> headers, IReadOnlyList<KeyValuePair<string, string>> stored) =>
-        [.. headers.Select(header => KeyValuePair.Create(
-            header.Name!.Trim(),
-            NullIfEmpty(header.Value) ?? stored.First(s => s.Key.Equals(header.Name!.Trim(), StringComparison.OrdinalIgnoreCase)).Value))];
-
-    private static string? CertificateOf(NotificationInput input) => CertificateOf(input.TlsTrust, input.TlsCertificate);
-
-    /// <summary>The certificate as it is stored with a rule.</summary>
-    internal static string? CertificateOf(TlsTrust trust, string? certificate) => trust is TlsTrust.Authority or TlsTrust.Pinned ? certificate?.Trim() : null;
-
-    /// <summary>Throws where anything is wrong; answers the input as it shall be stored.</summary>
-    internal async Task<(NotificationInput Input, string Name, Uri Url)> CheckAsync(
-        AtStatusDbContext db, NotificationInput input, string kind, Notification? saved, CancellationToken cancellationToken)
+    /// <summary>Throws where anything is wrong. The type of a saved one stays, whatever the input says.</summary>
+    /// <exception cref="InvalidInputException">By the names of the input's properties.</exception>
+    internal async Task<Checked> CheckAsync(
+        AtStatusDbContext db, NotificationInput input, Notification? saved, CancellationToken cancellationToken)
     {
-        var sender = Sender(kind);
-        if (!sender.SignsRequests)
-            input = input.ForService();
         var check = new InputCheck();
+        var kind = saved?.Kind ?? input.Kind;
         var name = check.Line(input.Name, nameof(input.Name), "Name", Notification.NameLength);
-        var entered = input.UrlFrom is { } from ? await StoredTarget.UrlAsync(db, protector, from, cancellationToken) : input.Url;
-        var url = await sender.CheckUrlAsync(entered, cancellationToken);
-        check.Require(url.IsAcceptable, nameof(input.Url), input.UrlFrom is not null && entered is null ? StoredTarget.UrlLost : string.Join(" ", url.Errors), nameof(input.Kind));
-        var isForAnother = StoredTarget.IsForAnother(protector, saved, url.Uri);
-        if (isForAnother)
-        {
-            // The replaced secret would sign what the other server gets.
-            input = input with { SecretOverlap = TimeSpan.Zero };
-            foreach (var (field, problem) in StoredTarget.Missing(saved!, input.Secret, input.RemoveSecret, (input.TlsTrust, CertificateOf(input), input.KeepTlsTrust)))
-                check.Require(false, field, problem, nameof(input.Url));
-        }
-        var settings = sender.CheckSettings(input.Settings);
-        foreach (var (setting, problem) in settings.Errors)
-            check.Require(false, NotificationSettings.FieldOf(setting), problem);
-        check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");
-        check.Require(
-            !input.SecretRequired || !string.IsNullOrEmpty(input.Secret), nameof(input.Secret),
-            "Enter or generate a secret: that of the original is not copied.", nameof(input.Kind));
-        check.Require(
-            input.SecretOverlap >= TimeSpan.Zero && input.SecretOverlap <= Notification.LongestOverlap, nameof(input.SecretOverlap),
-            $"The old secret can go on signing for at most {Notification.LongestOverlap.Days} days.");
-        foreach (var (field, problem) in StoredTarget.ProblemsOf(input.Headers, NamesOf(saved is null ? [] : StoredHeaders(saved)), isForAnother))
-            check.Require(false, field, problem, nameof(input.Url));
-        check.Require(
-            input.TlsTrust != TlsTrust.Unverified || options.AllowInsecureTls, nameof(input.TlsTrust),
-            "Not verifying the receiver is forbidden. The operator of the console can permit it with Webhooks:AllowInsecureTls.");
-        check.Require(
-            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) is null, nameof(input.TlsCertificate),
-            CertificateText.ProblemOf(input.TlsTrust, input.TlsCertificate) ?? "", nameof(input.TlsTrust));
-        check.Require(input.Events.Count > 0, nameof(input.Events), "Choose at least one event.");
-        check.Require(input.AllPages || input.StatusPageIds.Count > 0, nameof(input.StatusPageIds), "Choose at least one status page, or all.", nameof(input.AllPages));
-        if (!input.AllPages)
-        {
-            var pages = input.StatusPageIds.ToArray();
-            check.Require(
-                await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Distinct().Count(),
-                nameof(input.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
-        }
-        await CheckComponentsAsync(check, db, input, cancellationToken);
-        check.Require(
-            input.AlertNotificationId is not { } alert || (alert != saved?.Id && await db.Notifications.AnyAsync(n => n.Id == alert, cancellationToken)),
-            nameof(input.AlertNotificationId),
-            input.AlertNotificationId == saved?.Id ? "It cannot tell itself that it fails. Choose another." : "This notification does not exist any more. Choose again.");
+        var transport = await transports.CheckAsync(check, db, kind, input.Transport, saved, isTest: false, cancellationToken);
+        await CheckAsync(check, db, input.Subscription, saved?.Id, cancellationToken);
         check.ThrowIfInvalid();
-        return (input with { Settings = settings.Settings }, name, url.Uri!);
+        return new Checked(kind, name, transport, input.Subscription);
     }
 
-    private static async Task CheckComponentsAsync(InputCheck check, AtStatusDbContext db, NotificationInput input, CancellationToken cancellationToken)
+    private static async Task CheckAsync(
+        InputCheck check, AtStatusDbContext db, Subscription wanted, int? savedId, CancellationToken cancellationToken)
     {
-        const string field = nameof(input.ComponentIds);
-        check.Require(input.AllComponents || input.ComponentIds.Count > 0, field, "Choose at least one component, or all.", nameof(input.AllComponents));
-        if (input.AllComponents || input.ComponentIds.Count == 0)
-            return;
-        var ids = input.ComponentIds.Distinct().ToArray();
-        var found = await db.Components.Where(c => ids.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
-        check.Require(found.Count == ids.Length, field, "A chosen component does not exist any more. Choose again.");
-        var stray = found.FirstOrDefault(c => !input.AllPages && !input.StatusPageIds.Contains(c.StatusPageId));
-        check.Require(stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so none of its events would be sent.",
-            nameof(input.StatusPageIds), nameof(input.AllPages), nameof(input.AllComponents));
+        check.Require(wanted.Events.Count > 0, nameof(wanted.Events), "Choose at least one event.");
+        check.Require(wanted.StatusPageIds is not { Count: 0 }, nameof(wanted.StatusPageIds), "Choose at least one status page, or all.");
+        if (wanted.StatusPageIds is { Count: > 0 } pages)
+        {
+            check.Require(
+                await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Count,
+                nameof(wanted.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
+        }
+        check.Require(wanted.ComponentIds is not { Count: 0 }, nameof(wanted.ComponentIds), "Choose at least one component, or all.");
+        if (wanted.ComponentIds is { Count: > 0 } components)
+        {
+            var found = await db.Components.Where(c => components.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId })
+                .ToListAsync(cancellationToken);
+            check.Require(
+                found.Count == components.Count, nameof(wanted.ComponentIds), "A chosen component does not exist any more. Choose again.");
+            var stray = found.FirstOrDefault(c => wanted.StatusPageIds?.Contains(c.StatusPageId) == false);
+            check.Require(
+                stray is null, nameof(wanted.ComponentIds),
+                $"{stray?.Name} is on a status page that is not chosen, so none of its events would be sent.",
+                nameof(wanted.StatusPageIds));
+        }
+        var alert = wanted.AlertNotificationId;
+        check.Require(
+            alert is null || (alert != savedId && await db.Notifications.AnyAsync(n => n.Id == alert, cancellationToken)),
+            nameof(wanted.AlertNotificationId),
+            alert == savedId
+                ? "It cannot tell itself that it fails. Choose another."
+                : "This notification does not exist any more. Choose again.");
     }
-
-    internal static HashSet<string> NamesOf(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Select(h => h.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-
-    private IDeliverySender Sender(string kind) => _senders.TryGetValue(kind, out var sender)
-        ? sender
-        : throw new InvalidInputException(new Dictionary<string, string> { [nameof(NotificationInput.Kind)] = "Choose a type." });
-
-    private static void Subscribe(Notification notification, NotificationInput input)
-    {
-        var events = input.Events.ToHashSet();
-        notification.Events.RemoveAll(e => !events.Contains(e.Type));
-        events.ExceptWith(notification.Events.Select(e => e.Type));
-        notification.Events.AddRange(events.Select(type => new NotificationEvent { Type = type }));
-
-        var pages = input.AllPages ? [] : input.StatusPageIds.ToHashSet();
-        notification.Pages.RemoveAll(p => !pages.Contains(p.StatusPageId));
-        pages.ExceptWith(notification.Pages.Select(p => p.StatusPageId));
-        notification.Pages.AddRange(pages.Select(page => new NotificationPage { StatusPageId = page }));
-
-        var components = input.AllComponents ? [] : input.ComponentIds.ToHashSet();
-        notification.Components.RemoveAll(c => !components.Contains(c.ComponentId));
-        components.ExceptWith(notification.Components.Select(c => c.ComponentId));
-        notification.Components.AddRange(components.Select(component => new NotificationComponent { ComponentId = component }));
-    }
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -54,32 +53,12 @@ public sealed class NotificationTransfer(
         var all = await db.Notifications.AsNoTracking()
             .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .OrderBy(n => n.Name).ThenBy(n => n.Id).ToListAsync(cancellationToken);
-        var slugs = await db.StatusPages.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Slug, cancellationToken);
-        var components = await db.Components.AsNoTracking().ToDictionaryAsync(c => c.Id, c => new { c.Name, c.StatusPageId }, cancellationToken);
-        var names = all.ToDictionary(n => n.Id, n => n.Name);
+        var names = await ConsoleNames.ReadAsync(db, cancellationToken);
         return [.. all.Select(n =>
         {
-            var (url, isMasked) = UrlOf(n);
-            return new NotificationEntry
-            {
-                Type = n.Kind,
-                Name = n.Name,
-                Url = url,
-                UrlIsMasked = isMasked,
-                Signed = n.ProtectedSecret is not null,
-                Events = [.. n.Events.Select(e => e.Type).Order().Select(e => e.WireName())],
-                StatusPages = n.AllPages ? null : [.. n.Pages.Select(p => slugs[p.StatusPageId]).Order(StringComparer.Ordinal)],
-                Components = n.AllComponents ? null : [.. n.Components.Select(c => components[c.ComponentId])
-                    .Select(c => new ComponentEntry(slugs[c.StatusPageId], c.Name)).OrderBy(c => c.StatusPage, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)],
-                MinSeverity = n.MinSeverity?.WireName(),
-                Alert = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
-                InOrder = n.InOrder,
-                StandardWebhooks = n.StandardWebhooks,
-                Headers = protector.HeadersIfReadable(n.ProtectedHeaders) is { Count: > 0 } headers ? [.. headers.Select(h => h.Key)] : null,
-                TlsTrust = n.TlsTrust == TlsTrust.System ? null : n.TlsTrust.ToString(),
-                TlsCertificate = n.TlsCertificate,
-                Settings = n.Settings is null ? null : NotificationSettings.Read(n.Settings),
-            };
+            var (url, isMasked) = UrlOf(n.Transport);
+            var headers = protector.HeadersIfReadable(n.Transport.ProtectedHeaders) ?? [];
+            return NotificationEntry.Of(n, url, isMasked, [.. headers.Select(h => h.Key)], names);
         })];
     }
 
@@ -115,10 +94,10 @@ public sealed class NotificationTransfer(
             if (found[i].Errors.Count > 0)
                 continue;
             var entry = entries[i];
-            var (input, name, url) = found[i].Good!.Value;
-            var notification = notifications.New(input, name, url);
+            var good = found[i].Good!;
+            var notification = notifications.New(good);
             // Of a type that signs nothing the check has taken the secret away.
-            var needsSecret = entry.Entry.Signed && !input.RemoveSecret && notification.ProtectedSecret is null;
+            var needsSecret = entry.Entry.Signed && !good.Transport.Input.RemoveSecret && !notification.Transport.IsSigned;
             notification.SwitchOff(now, needsSecret ? NotificationService.SecretMissing : NotificationService.Imported);
             db.Notifications.Add(notification);
             made.Add(i, notification);
@@ -147,7 +126,7 @@ public sealed class NotificationTransfer(
             {
                 Errors = new Dictionary<string, string>
                 {
-                    [nameof(NotificationInput.AlertNotificationId)] = $"{entries[alert].Entry.Name}, which it alerts, is not imported yet.",
+                    [nameof(Subscription.AlertNotificationId)] = $"{entries[alert].Entry.Name}, which it alerts, is not imported yet.",
                 },
             };
             i = -1;
@@ -157,32 +136,27 @@ public sealed class NotificationTransfer(
     /// <summary>The key of an entry's field among the errors.</summary>
     public static string FieldOf(int entry, string field) => FormattableString.Invariant($"Entry-{entry}-{field}");
 
-    private sealed record Checked(Dictionary<string, string> Errors, (NotificationInput Input, string Name, Uri Url)? Good, int? AlertInFile);
-
-    private sealed record Known(
-        IReadOnlyDictionary<string, int> Pages, ILookup<(string Slug, string Name), int> Components, ILookup<string, int> Notifications);
+    private sealed record Checked(Dictionary<string, string> Errors, NotificationService.Checked? Good, int? AlertInFile);
 
     private async Task<List<Checked>> CheckAsync(AtStatusDbContext db, IReadOnlyList<ImportEntry> entries, CancellationToken cancellationToken)
     {
-        var pages = await db.StatusPages.AsNoTracking().Select(p => new { p.Id, p.Slug }).ToListAsync(cancellationToken);
-        var slugs = pages.ToDictionary(p => p.Id, p => p.Slug);
-        var components = await db.Components.AsNoTracking().Select(c => new { c.Id, c.Name, c.StatusPageId }).ToListAsync(cancellationToken);
-        var names = await db.Notifications.AsNoTracking().Select(n => new { n.Id, n.Name }).ToListAsync(cancellationToken);
-        var known = new Known(
-            pages.ToDictionary(p => p.Slug, p => p.Id), components.ToLookup(c => (slugs[c.StatusPageId], c.Name), c => c.Id), names.ToLookup(n => n.Name, n => n.Id));
+        var names = await ConsoleNames.ReadAsync(db, cancellationToken);
         var found = new List<Checked>(entries.Count);
         for (var i = 0; i < entries.Count; i++)
-            found.Add(await CheckAsync(db, entries, i, known, cancellationToken));
+            found.Add(await CheckAsync(db, entries, i, names, cancellationToken));
         return found;
     }
 
-    private async Task<Checked> CheckAsync(AtStatusDbContext db, IReadOnlyList<ImportEntry> entries, int index, Known known, CancellationToken cancellationToken)
+    private async Task<Checked> CheckAsync(
+        AtStatusDbContext db, IReadOnlyList<ImportEntry> entries, int index, ConsoleNames names, CancellationToken cancellationToken)
     {
         var check = new Dictionary<string, string>();
-        var (input, alertInFile) = InputOf(entries, index, known, check);
+        var input = NotificationEntry.InputOf(entries[index], names, check);
+        var (alert, alertInFile) = AlertOf(entries, index, names, check);
+        input = input with { Subscription = input.Subscription with { AlertNotificationId = alert } };
         try
         {
-            var good = await notifications.CheckAsync(db, input, input.Kind, saved: null, cancellationToken);
+            var good = await notifications.CheckAsync(db, input, saved: null, cancellationToken);
             return new Checked(check, good, alertInFile);
         }
         catch (InvalidInputException invalid)
@@ -194,84 +168,27 @@ public sealed class NotificationTransfer(
         }
     }
 
-    private static (NotificationInput Input, int? AlertInFile) InputOf(IReadOnlyList<ImportEntry> entries, int index, Known known, Dictionary<string, string> errors)
-    {
-        var (entry, url, secret, values) = entries[index];
-        var choices = entries[index].Choices;
-        var events = Each(entry.Events ?? [], nameof(NotificationInput.Events), name => EventTypes.TryParse(name, out var type) && !type.IsAlert() ? type : (EventType?)null, "There is no event {0}.");
-        IReadOnlyCollection<int> pages = choices?.StatusPageIds ?? Each(entry.StatusPages ?? [], nameof(NotificationInput.StatusPageIds), slug => known.Pages.TryGetValue(slug ?? "", out var id) ? id : (int?)null, "There is no status page with the slug {0} here.");
-        List<int> components = [.. choices?.ComponentIds ?? []];
-        foreach (var (slug, name) in (choices?.ComponentIds is null ? entry.Components ?? [] : []).Select(c => (c?.StatusPage ?? "", c?.Name ?? "")))
-        {
-            var ids = known.Components[(slug, name)].ToList();
-            components.AddRange(ids);
-            if (ids.Count != 1)
-                errors.TryAdd(nameof(NotificationInput.ComponentIds), ids.Count == 0 ? $"There is no component {name} on a status page with the slug {slug} here." : $"There are {ids.Count} components named {name} on the page {slug}.");
-        }
-        IncidentSeverity? least = null;
-        if (entry.MinSeverity is not null)
-        {
-            if (IncidentSeverities.TryParse(entry.MinSeverity, out var severity))
-                least = severity == IncidentSeverity.None ? null : severity;
-            else
-                errors[nameof(NotificationInput.MinSeverity)] = $"There is no severity {entry.MinSeverity}.";
-        }
-        if (!Enum.TryParse<TlsTrust>(entry.TlsTrust ?? nameof(TlsTrust.System), out var trust) || !Enum.IsDefined(trust))
-            errors[nameof(NotificationInput.TlsTrust)] = $"There is no rule for certificates named {entry.TlsTrust}.";
-        var (alert, alertInFile) = AlertOf(entries, index, known, errors);
-        var headers = (entry.Headers ?? []).Select((name, i) => new HeaderInput(name, values.ElementAtOrDefault(i))).ToList();
-        return (new NotificationInput(
-            entry.Type ?? "", entry.Name, entry.NeedsUrl ? url : entry.Url, secret, false, events, entry.StatusPages is null, pages)
-        {
-            AllComponents = entry.Components is null,
-            ComponentIds = components,
-            MinSeverity = least,
-            AlertNotificationId = alert,
-            InOrder = entry.InOrder,
-            StandardWebhooks = entry.StandardWebhooks,
-            Headers = headers,
-            TlsTrust = trust,
-            TlsCertificate = entry.TlsCertificate,
-            // A file can hold null where the type says that none is.
-            Settings = (entry.Settings ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty)
-                .Where(setting => !string.IsNullOrEmpty(setting.Value)).ToDictionary(),
-        }, alertInFile);
-
-        List<T> Each<T>(IEnumerable<string?> texts, string field, Func<string?, T?> find, string problem)
-            where T : struct
-        {
-            var found = new List<T>();
-            foreach (var text in texts)
-            {
-                if (find(text) is { } value)
-                    found.Add(value);
-                else
-                    errors.TryAdd(field, string.Format(System.Globalization.CultureInfo.InvariantCulture, problem, text));
-            }
-            return found;
-        }
-    }
-
     /// <summary>The notification with the alert's name: in the file, and only where there is none, in this console.</summary>
-    private static (int? Id, int? InFile) AlertOf(IReadOnlyList<ImportEntry> entries, int index, Known known, Dictionary<string, string> errors)
+    private static (int? Id, int? InFile) AlertOf(
+        IReadOnlyList<ImportEntry> entries, int index, ConsoleNames names, Dictionary<string, string> errors)
     {
         if (entries[index].Choices is { ChoosesAlert: true } choices)
             return (choices.AlertNotificationId, null);
         if (entries[index].Entry.Alert is not { } name)
             return (null, null);
         var inFile = Enumerable.Range(0, entries.Count).Where(i => i != index && entries[i].Entry.Name?.Trim() == name.Trim()).ToList();
-        var here = inFile.Count == 0 ? known.Notifications[name].ToList() : [];
+        var here = inFile.Count == 0 ? names.NotificationsOf(name) : [];
         if (inFile.Count + here.Count == 1)
             return (here.Count == 1 ? here[0] : null, inFile.Count == 1 ? inFile[0] : null);
-        errors[nameof(NotificationInput.AlertNotificationId)] = inFile.Count + here.Count == 0
+        errors[nameof(Subscription.AlertNotificationId)] = inFile.Count + here.Count == 0
             ? $"The notification to alert when it fails, {name}, is neither in the file nor here."
             : $"There are {inFile.Count + here.Count} notifications named {name}, which it alerts when it fails.";
         return (null, null);
     }
 
-    private (string Url, bool IsMasked) UrlOf(Notification notification)
+    private (string Url, bool IsMasked) UrlOf(Transport transport)
     {
-        var url = protector.UrlIfReadable(notification.ProtectedUrl);
-        return url is null ? (notification.DisplayUrl, true) : (MaskedUrl.Display(url), MaskedUrl.Hides(url));
+        var url = protector.UrlIfReadable(transport.ProtectedUrl);
+        return url is null ? (transport.DisplayUrl, true) : (MaskedUrl.Display(url), MaskedUrl.Hides(url));
     }
 }

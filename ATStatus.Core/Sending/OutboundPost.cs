@@ -39,7 +39,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await http.SendAsync(message, ReceiverTrust.Of(request.TlsTrust, request.TlsCertificate), either.Token);
+            using var response = await http.SendAsync(message, ReceiverTrust.Of(request.Options), either.Token);
             var duration = time.GetElapsedTime(started);
             var safe = new SafeText(request.Secret, request.Url, AddedHeaders.Hidden(request.Headers).Append(request.PreviousSecret));
             var result = await ResultOfAsync(response, startedAt, duration, shown, safe, cancellationToken);
@@ -73,7 +73,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
     private (FailureKind Kind, string Error)? RefusedBeforehand(SendRequest request)
     {
         if (options.RequireHttps && request.Url.Scheme != Uri.UriSchemeHttps) return (FailureKind.AddressRefused, FailureCause.HttpsRequired.DisplayText());
-        if (request.TlsTrust == TlsTrust.Unverified && request.Url.Scheme == Uri.UriSchemeHttps && !options.AllowInsecureTls)
+        if (request.Options.TlsTrust == TlsTrust.Unverified && request.Url.Scheme == Uri.UriSchemeHttps && !options.AllowInsecureTls)
             return (FailureKind.Tls, FailureCause.UnverifiedForbidden.DisplayText());
         try
         {

@@ -21,11 +21,11 @@ internal sealed record ReceiverTrust(TlsTrust Trust, string? Certificate)
     public static ReceiverTrust System { get; } = new(TlsTrust.System, null);
 
     /// <summary>The rule with what belongs to it: what a form still holds beside a rule that needs no certificate makes no difference.</summary>
-    public static ReceiverTrust Of(TlsTrust trust, string? certificate) => trust switch
+    public static ReceiverTrust Of(SendOptions options) => options.TlsTrust switch
     {
         TlsTrust.System => System,
-        TlsTrust.Authority or TlsTrust.Pinned => new(trust, certificate),
-        _ => new(trust, null),
+        TlsTrust.Authority or TlsTrust.Pinned => new(options.TlsTrust, options.TlsCertificate),
+        _ => new(options.TlsTrust, null),
     };
 }
 

@@ -8,23 +8,14 @@ namespace ATStatus.Core.Sending;
 /// <param name="Body">The bytes to sign and to send, as they are.</param>
 public sealed record SendRequest(Uri Url, string? Secret, string EventType, Guid RequestId, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
-    public bool StandardWebhooks { get; init; }
+    /// <summary>How it goes out.</summary>
+    public SendOptions Options { get; init; } = new();
 
     /// <summary>The secret before the last rotation, while it still signs beside the new one; null otherwise.</summary>
     public string? PreviousSecret { get; init; }
 
     /// <summary>Headers that the operator added, in their order. Their values are secrets.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
-
-    /// <summary>Which certificates of the receiver are trusted.</summary>
-    public TlsTrust TlsTrust { get; init; }
-
-    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; null where it needs none.</summary>
-    public string? TlsCertificate { get; init; }
-
-    /// <summary>What the type of notification asks for beyond a URL, by name.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Where the public reads the event's status page; null where nobody said.</summary>
     public string? PageUrl { get; init; }

@@ -85,7 +85,7 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
     private async Task<string?> SecretAsync(AtStatusDbContext db, Guid requestId, CancellationToken cancellationToken)
     {
         var secrets = await db.Deliveries.AsNoTracking().Where(d => d.RequestId == requestId)
-            .Select(d => new { d.IsTest, d.TestProtectedSecret, d.Notification!.ProtectedSecret })
+            .Select(d => new { d.IsTest, d.TestProtectedSecret, d.Notification!.Transport.ProtectedSecret })
             .SingleOrDefaultAsync(cancellationToken);
         try
         {

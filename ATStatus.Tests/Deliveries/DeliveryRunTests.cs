@@ -207,7 +207,7 @@ public sealed class DeliveryRunTests : IAsyncLifetime
         var notifications = _app.Get<NotificationService>();
         var detail = (await _app.Get<NotificationQueries>().FindAsync(1))!;
         await notifications.UpdateAsync(detail.Id, detail.Version, new NotificationInput(
-            "webhook", "Renewed", renewed.Url.AbsoluteUri, "another", false, detail.Events, true, []));
+            "webhook", "Renewed", new(renewed.Url.AbsoluteUri, "another"), new(detail.Subscription.Events)));
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(id);
 
@@ -225,10 +225,8 @@ public sealed class DeliveryRunTests : IAsyncLifetime
         await _app.RunJobAsync(id);
         var detail = (await _app.Get<NotificationQueries>().FindAsync(1))!;
         await _app.Get<NotificationService>().UpdateAsync(detail.Id, detail.Version, new NotificationInput(
-            "webhook", detail.Name, receiver.Url.AbsoluteUri, null, false, detail.Events, true, [])
-        {
-            StandardWebhooks = true,
-        });
+            "webhook", detail.Name, new(receiver.Url.AbsoluteUri) { Options = new() { StandardWebhooks = true } },
+            new(detail.Subscription.Events)));
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         await _app.RunJobAsync(id);
 
@@ -296,8 +294,8 @@ public sealed class DeliveryRunTests : IAsyncLifetime
         Assert.Contains($"Content-Length: {request.Body.Length.ToString(CultureInfo.InvariantCulture)}", attempt.RequestHeaders, StringComparison.Ordinal);
         Assert.Equal(500, attempt.StatusCode);
         await using var db = _app.Open();
-        Assert.DoesNotContain("very-secret-secret", db.Notifications.Single().ProtectedSecret, StringComparison.Ordinal);
-        Assert.DoesNotContain("127.0.0.1", db.Notifications.Single().ProtectedUrl, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret-secret", db.Notifications.Single().Transport.ProtectedSecret, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", db.Notifications.Single().Transport.ProtectedUrl, StringComparison.Ordinal);
     }
 
     private async Task<long> DeliveryToAsync(Uri url, string? secret = "s3cret")

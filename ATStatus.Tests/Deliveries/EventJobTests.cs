@@ -157,7 +157,8 @@ public sealed class EventJobTests
         await using var app = await CoreApp.StartAsync();
         var page = await app.SampleDataAsync();
         await app.Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ordered", receiver.Url.AbsoluteUri, null, false, [EventType.ComponentStatusChanged], true, []) { InOrder = true }, Stop);
+            new NotificationInput(
+                "webhook", "Ordered", new(receiver.Url.AbsoluteUri), new([EventType.ComponentStatusChanged]) { InOrder = true }), Stop);
         foreach (var status in new[] { ComponentStatus.Degraded, ComponentStatus.MajorOutage })
             await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, status, cancellationToken: Stop);
         await app.Get<ComponentService>().SetStatusAsync(page.Components[1].Id, ComponentStatus.Degraded, cancellationToken: Stop);

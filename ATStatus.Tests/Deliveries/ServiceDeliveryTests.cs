@@ -75,7 +75,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     {
         var id = await AddAsync("discord", new() { ["userName"] = "Before", ["mention"] = "role", ["mentionId"] = "42", ["foreign"] = "x" });
         var detail = (await _app.Get<NotificationQueries>().FindAsync(id))!;
-        Assert.Equal(["mention", "mentionId", "userName"], detail.Settings.Keys.Order());
+        Assert.Equal(["mention", "mentionId", "userName"], detail.Options.Settings.Keys.Order());
         var delivery = await RaiseAsync("Search");
 
         await Notifications.UpdateAsync(id, detail.Version, Input("discord", new() { ["userName"] = "After" }));
@@ -98,28 +98,27 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task What_only_an_own_receiver_takes_is_not_stored_for_a_service()
     {
-        var id = await Notifications.CreateAsync(Input("slack") with
+        var id = await Notifications.CreateAsync(Input("slack").WithTransport(t => t with
         {
             Secret = "s3cret",
-            StandardWebhooks = true,
             Headers = [new HeaderInput("X-Key", "value")],
-            TlsTrust = TlsTrust.Pinned,
-            TlsCertificate = "no certificate",
-        });
+            Options = new() { StandardWebhooks = true, TlsTrust = TlsTrust.Pinned, TlsCertificate = "no certificate" },
+        }));
 
         var detail = (await _app.Get<NotificationQueries>().FindAsync(id))!;
         Assert.False(detail.HasSecret);
-        Assert.False(detail.StandardWebhooks);
+        Assert.False(detail.Options.StandardWebhooks);
         Assert.Empty(detail.HeaderNames);
-        Assert.Equal(TlsTrust.System, detail.TlsTrust);
+        Assert.Equal(TlsTrust.System, detail.Options.TlsTrust);
     }
 
     [Fact]
     public async Task Another_service_s_URL_is_refused_on_save_and_on_test()
     {
-        var saving = await Assert.ThrowsAsync<InvalidInputException>(() => Notifications.CreateAsync(Input("slack") with { Url = StandInServices.DiscordUrl }));
+        var saving = await Assert.ThrowsAsync<InvalidInputException>(
+            () => Notifications.CreateAsync(Input("slack").WithTransport(t => t with { Url = StandInServices.DiscordUrl })));
         var testing = await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<TestSendService>().SendAsync(
-            new TestSend(null, "slack", "x", StandInServices.DiscordUrl, null, false, EventType.IncidentCreated)));
+            new TestSend(null, "slack", "x", new(StandInServices.DiscordUrl), EventType.IncidentCreated)));
 
         Assert.Contains("hooks.slack.com", saving.Errors["Url"], StringComparison.Ordinal);
         Assert.Contains("hooks.slack.com", testing.Errors["Url"], StringComparison.Ordinal);
@@ -166,7 +165,9 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
         var settings = new Dictionary<string, string> { ["userName"] = "Unsaved" };
 
         var outcome = await tests.SendAsync(
-            new TestSend(null, "discord", "x", StandInServices.DiscordUrl, null, false, EventType.IncidentUpdated) { Settings = settings });
+            new TestSend(
+                null, "discord", "x", new(StandInServices.DiscordUrl) { Options = new() { Settings = settings } },
+                EventType.IncidentUpdated));
 
         Assert.Null(outcome.Result.Failure);
         var sent = Assert.Single(_services.Receiver.Requests);
@@ -220,7 +221,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     private Task<int> AddAsync(string kind, Dictionary<string, string>? settings = null) => Notifications.CreateAsync(Input(kind, settings));
 
     private static NotificationInput Input(string kind, Dictionary<string, string>? settings = null) =>
-        new(kind, "Channel", StandInServices.UrlOf(kind), null, false, [.. EventTypes.All], true, []) { Settings = settings ?? [] };
+        new(kind, "Channel", new(StandInServices.UrlOf(kind)) { Options = new() { Settings = settings ?? [] } }, new([.. EventTypes.All]));
 
     private IDeliverySender Sender(string kind) =>
         ((IEnumerable<IDeliverySender>)_app.Services.GetService(typeof(IEnumerable<IDeliverySender>))!).Single(s => s.Kind == kind);

@@ -161,7 +161,9 @@ public sealed class EventQueryTests : IAsyncLifetime
     private static IEnumerable<RecipientOutcome> OutcomesOf(RecipientReport about, string name) => about.Notifications.Single(n => n.Name == name).Results.Select(t => t.Outcome);
 
     private Task<int> AddAsync(string name, Uri url, EventType? type = null, int? page = null) => _app.Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url.AbsoluteUri, null, false, type is { } only ? [only] : [.. EventTypes.All], page is null, page is { } id ? [id] : []));
+        new NotificationInput(
+            "webhook", name, new(url.AbsoluteUri),
+            new(type is { } only ? [only] : [.. EventTypes.All]) { StatusPageIds = page is { } id ? [id] : null }));
 
     private Task<int> IncidentAsync(params int[] components) => _app.Get<IncidentService>().CreateAsync(
         new IncidentInput(_page.Id, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "m", [.. components.Select(c => new AffectedComponent(c))]), new Actor("op"));

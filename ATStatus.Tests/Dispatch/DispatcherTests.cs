@@ -121,10 +121,8 @@ public sealed class DispatcherTests
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         await using var rig = await DispatchRig.StartAsync(o => o.RetryJitter = 0);
         await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, [])
-        {
-            InOrder = true,
-        });
+            "webhook", "Receiver", new(receiver.Url.AbsoluteUri),
+            new([EventType.IncidentCreated, EventType.IncidentResolved]) { InOrder = true }));
         var first = await rig.IncidentAsync("First");
         await receiver.WaitForAsync(1);
         await rig.App.Get<IncidentService>().PostUpdateAsync(

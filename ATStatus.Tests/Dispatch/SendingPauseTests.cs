@@ -145,10 +145,8 @@ public sealed class SendingPauseTests
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         await using var rig = await DispatchRig.StartAsync(_ => { });
         await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved], true, [])
-        {
-            InOrder = true,
-        }, Stop);
+            "webhook", "Receiver", new(receiver.Url.AbsoluteUri),
+            new([EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved]) { InOrder = true }), Stop);
         await rig.App.Get<SendingPauseService>().PauseAsync(Ada, Stop);
         var incident = await rig.IncidentAsync("First");
         var incidents = rig.App.Get<IncidentService>();

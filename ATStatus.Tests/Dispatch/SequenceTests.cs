@@ -252,7 +252,7 @@ public sealed class SequenceTests
     }
 
     private static Task<int> AddAsync(DispatchRig rig, Uri url, string name, bool inOrder) => rig.App.Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url.AbsoluteUri, null, false, EventTypes.All, true, []) { InOrder = inOrder }, Stop);
+        new NotificationInput("webhook", name, new(url.AbsoluteUri), new(EventTypes.All) { InOrder = inOrder }), Stop);
 
     private static Task<int> ShortAsync(CoreApp app, string title) => app.Get<IncidentService>().CreateAsync(
         new IncidentInput(1, title, IncidentSeverity.Minor, IncidentStatus.Resolved, "m", []), Op, Stop);

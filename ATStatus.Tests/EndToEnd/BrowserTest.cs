@@ -87,7 +87,7 @@ public abstract class BrowserTest(TestBrowser browser) : IAsyncLifetime
 
     /// <summary>Adds a notification for everything, behind the pages' back. Its secret is "s3cret".</summary>
     protected Task<int> SubscribeAsync(string url, string name = "My endpoint") => Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url, "s3cret", false, [.. EventTypes.All], true, []), Stop);
+        new NotificationInput("webhook", name, new(url, "s3cret"), new([.. EventTypes.All])), Stop);
 
     /// <summary>Creates an incident behind the pages' back.</summary>
     protected async Task<int> ReportAsync(string title) => await Get<IncidentService>().CreateAsync(

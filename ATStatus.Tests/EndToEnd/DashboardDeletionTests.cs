@@ -140,7 +140,7 @@ public sealed class DashboardDeletionTests
     {
         await app.Services.GetRequiredService<SampleData>().LoadAsync(Stop);
         await app.Services.GetRequiredService<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []), Stop);
+            new NotificationInput("webhook", "Receiver", new(url.AbsoluteUri), new([EventType.ComponentCreated])), Stop);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         var page = await db.StatusPages.Select(p => p.Id).SingleAsync(Stop);
         await app.Services.GetRequiredService<ComponentService>().CreateAsync(new ComponentInput(page, "New", ComponentStatus.Operational), Stop);

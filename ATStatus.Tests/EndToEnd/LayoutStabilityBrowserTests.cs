@@ -33,7 +33,7 @@ public sealed class LayoutStabilityBrowserTests(TestBrowser browser) : BrowserTe
         await using var receiver = LoopbackReceiver.Start();
         await StartAsync(receiver);
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Resolved only", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentResolved], true, []), Stop);
+            new NotificationInput("webhook", "Resolved only", new(receiver.Url.AbsoluteUri), new([EventType.IncidentResolved])), Stop);
         await ReportAsync("First");
         await Page.GotoAsync("admin/notifications");
         await Expect(Page.Row("My endpoint")).ToContainTextAsync("Delivered");

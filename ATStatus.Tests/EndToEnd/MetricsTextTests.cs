@@ -46,7 +46,8 @@ public sealed partial class MetricsTextTests
         T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
         await Get<SampleData>().LoadAsync();
         await Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Private receiver", receiver.UrlFor("127.0.0.1", "/path-with-a-token").AbsoluteUri, "whsec_top-secret", false, [EventType.IncidentCreated], true, []));
+            "webhook", "Private receiver", new(receiver.UrlFor("127.0.0.1", "/path-with-a-token").AbsoluteUri, "whsec_top-secret"),
+            new([EventType.IncidentCreated])));
         await Get<IncidentService>().CreateAsync(
             new IncidentInput(1, "Private title", IncidentSeverity.Major, IncidentStatus.Investigating, "m", []), new Actor("op"));
         await receiver.WaitForAsync(1);

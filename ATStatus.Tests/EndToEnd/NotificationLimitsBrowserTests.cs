@@ -56,7 +56,7 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
         await Get<SampleData>().LoadAsync(Stop);
         await SubscribeAsync(gone.Url.AbsoluteUri, "Partner");
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Pager", pager.Url.AbsoluteUri, "s3cret", false, [EventType.MaintenanceStarted], true, []), Stop);
+            new NotificationInput("webhook", "Pager", new(pager.Url.AbsoluteUri, "s3cret"), new([EventType.MaintenanceStarted])), Stop);
         await Page.GotoAsync("admin/notifications/1");
         await Page.Field("When this fails, tell").SelectOptionAsync("Pager");
         await Page.Button("Save").ClickAsync();

@@ -180,7 +180,7 @@ public sealed class RetryTests : IAsyncLifetime
     private T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     private Task<int> SubscribeAsync(Uri url, string name = "Receiver") => Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url.AbsoluteUri, "s3cret", false, [EventType.IncidentCreated], true, []));
+        new NotificationInput("webhook", name, new(url.AbsoluteUri, "s3cret"), new([EventType.IncidentCreated])));
 
     private Task<int> IncidentAsync() => Get<IncidentService>().CreateAsync(
         new IncidentInput(_page, "API errors 🚨", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []), new Actor("op"));

@@ -93,7 +93,7 @@ internal sealed class Showcase : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     private Task<int> SubscribeAsync(string name, string url, string? secret, params EventType[] events) =>
-        Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, url, secret, false, events, true, []), _stop);
+        Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, new(url, secret), new(events)), _stop);
 
     private Task<int> ReportAsync(string title, IncidentSeverity severity, params int[] components) => Get<IncidentService>().CreateAsync(
         new IncidentInput(_page, title, severity, IncidentStatus.Investigating, "We are looking into it.", [.. components.Select(c => new AffectedComponent(c))]), new Actor("dana@example.com"), _stop);

@@ -17,7 +17,7 @@ public sealed class TargetBrowserTests(TestBrowser browser) : BrowserTest(browse
     {
         await StartSignedInAsync();
         var id = await Get<NotificationService>().CreateAsync(new NotificationInput(
-            "slack", "Chat", $"https://hooks.slack.com/services/T000/B000/{Token}", null, false, [EventType.IncidentCreated], true, []), Stop);
+            "slack", "Chat", new($"https://hooks.slack.com/services/T000/B000/{Token}"), new([EventType.IncidentCreated])), Stop);
         var received = new ConcurrentQueue<string>();
         Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => received.Enqueue(frame.Text ?? Encoding.UTF8.GetString(frame.Binary!));
         var page = await Page.GotoAsync($"admin/notifications/{id}");
@@ -45,10 +45,10 @@ public sealed class TargetBrowserTests(TestBrowser browser) : BrowserTest(browse
         await using var mine = LoopbackReceiver.Start();
         await StartSignedInAsync();
         var id = await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Mine", mine.Url.AbsoluteUri, "whsec_the-stored-one", false, [EventType.IncidentCreated], true, [])
-            {
-                Headers = [new HeaderInput("Authorization", "Bearer stored")],
-            },
+            new NotificationInput(
+                "webhook", "Mine",
+                new(mine.Url.AbsoluteUri, "whsec_the-stored-one") { Headers = [new HeaderInput("Authorization", "Bearer stored")] },
+                new([EventType.IncidentCreated])),
             Stop);
         await Page.GotoAsync($"admin/notifications/{id}");
         await Page.Field("URL").FillAsync(theirs.Url.AbsoluteUri);

@@ -87,7 +87,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
         await SubscribeAsync(receiver.Url.AbsoluteUri, "Pager");
         await SubscribeAsync(closed.Url.AbsoluteUri, "Old intranet");
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Resolved only", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentResolved], true, []), Stop);
+            new NotificationInput("webhook", "Resolved only", new(receiver.Url.AbsoluteUri), new([EventType.IncidentResolved])), Stop);
         var incident = await ReportAsync("API errors");
 
         await Page.GotoAsync($"admin/incidents/{incident}");

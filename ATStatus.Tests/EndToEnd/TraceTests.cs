@@ -198,7 +198,7 @@ public sealed class TraceTests : IAsyncLifetime
     private T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     private Task<int> SubscribeAsync(Uri url) => Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", "Private receiver", url.AbsoluteUri, Secret, false, [EventType.IncidentCreated], true, []));
+        new NotificationInput("webhook", "Private receiver", new(url.AbsoluteUri, Secret), new([EventType.IncidentCreated])));
 
     private IncidentInput Incident() => new(_page, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []);
 

@@ -154,7 +154,7 @@ public sealed class SqlServerTwoInstanceTests : TwoInstanceContract
         await console.Services.GetRequiredService<SampleData>().LoadAsync(Stop);
         var page = (await console.Services.GetRequiredService<StatusPageQueries>().PagesAsync(cancellationToken: Stop))[0].Id;
         await console.Services.GetRequiredService<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []), Stop);
+            new NotificationInput("webhook", "Receiver", new(receiver.Url.AbsoluteUri), new([EventType.ComponentCreated])), Stop);
 
         await AddAsync(console, page, "Before");
         await receiver.WaitForAsync(1, TimeSpan.FromMinutes(1));

@@ -103,7 +103,7 @@ public sealed class UnwritableDatabaseTests
     {
         var page = await app.Services.GetRequiredService<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
         var id = await app.Services.GetRequiredService<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated], true, []), Stop);
+            new NotificationInput("webhook", "Receiver", new(receiver.Url.AbsoluteUri), new([EventType.IncidentCreated])), Stop);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         var notification = await db.Notifications.SingleAsync(n => n.Id == id, Stop);
         var now = DateTime.UtcNow.AddMinutes(-1);

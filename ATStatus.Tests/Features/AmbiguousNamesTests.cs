@@ -69,11 +69,16 @@ public sealed class AmbiguousNamesTests : FeatureTest
         await FillAsync();
         var components = await Get<StatusPageQueries>().ChoicesAsync(Stop);
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ops", "https://test-receiver.invalid/", null, false, [EventType.IncidentCreated], false, [_eu])
-            {
-                AllComponents = false,
-                ComponentIds = [.. components.Where(c => c.StatusPageId == _eu && c.Name == "API" && c.GroupName is not null).Select(c => c.Id)],
-            },
+            new NotificationInput(
+                "webhook", "Ops", new("https://test-receiver.invalid/"),
+                new([EventType.IncidentCreated])
+                {
+                    StatusPageIds = [_eu],
+                    ComponentIds =
+                    [
+                        .. components.Where(c => c.StatusPageId == _eu && c.Name == "API" && c.GroupName is not null).Select(c => c.Id),
+                    ],
+                }),
             Stop);
         var row = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
         Assert.Equal(["Main (eu)"], row.PageNames);

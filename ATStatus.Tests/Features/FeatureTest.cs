@@ -66,7 +66,7 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
 
     protected Task<int> AddNotificationAsync(string name = "Main channel") =>
         Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", name, "https://test-receiver.invalid/", null, false, EventTypes.All, true, []), Stop);
+            new NotificationInput("webhook", name, new("https://test-receiver.invalid/"), new(EventTypes.All)), Stop);
 
     /// <summary>Renders a page and waits until it has loaded.</summary>
     protected IRenderedComponent<TPage> Open<TPage>(Action<ComponentParameterCollectionBuilder<TPage>>? parameters = null)

@@ -58,7 +58,8 @@ public sealed class OverviewTests : FeatureTest
         await AddPageAsync();
         var gone = await AddPageAsync("Gone", "gone");
         var id = await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ops", "https://test-receiver.invalid/", null, false, EventTypes.All, false, [gone]), Stop);
+            new NotificationInput(
+                "webhook", "Ops", new("https://test-receiver.invalid/"), new(EventTypes.All) { StatusPageIds = [gone] }), Stop);
         await AddNotificationAsync("Fine");
         Assert.DoesNotContain("Receives nothing", Open<OverviewPage>().Markup, StringComparison.Ordinal);
         await Get<StatusPageService>().DeleteAsync(gone, "Gone", cancellationToken: Stop);

@@ -92,7 +92,7 @@ public sealed class OpenConnectionTests
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(answer.Task));
         await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { Settings = LongWaits });
         await app.Services.GetRequiredService<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", receiver.Url.AbsoluteUri, "s3cret", false, [EventType.IncidentCreated], true, []));
+            new NotificationInput("webhook", "Receiver", new(receiver.Url.AbsoluteUri, "s3cret"), new([EventType.IncidentCreated])));
         var page = await app.Services.GetRequiredService<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
         await app.Services.GetRequiredService<IncidentService>().CreateAsync(
             new IncidentInput(page, "Down", IncidentSeverity.Minor, IncidentStatus.Investigating, "It is.", []), new Actor("op"));

@@ -140,7 +140,7 @@ public sealed class StartPausedTests : IAsyncLifetime
         var services = app.Services;
         var page = await services.GetRequiredService<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
         await services.GetRequiredService<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", _receiver.Url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []), Stop);
+            new NotificationInput("webhook", "Receiver", new(_receiver.Url.AbsoluteUri), new([EventType.ComponentCreated])), Stop);
         if (pausedBy is not null)
             await services.GetRequiredService<SendingPauseService>().PauseAsync(new Actor(pausedBy), Stop);
         for (var i = 0; i < 3; i++)

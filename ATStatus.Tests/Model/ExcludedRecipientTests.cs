@@ -83,7 +83,9 @@ public sealed class ExcludedRecipientTests : IAsyncLifetime
     }
 
     private Task<int> AddAsync(string name, IEnumerable<EventType> events, int? page = null) => _app.Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, "http://127.0.0.1:9/", null, false, [.. events], page is null, page is { } id ? [id] : []));
+        new NotificationInput(
+            "webhook", name, new("http://127.0.0.1:9/"),
+            new([.. events]) { StatusPageIds = page is { } id ? [id] : null }));
 
     private Task<int> IncidentAsync() => _app.Get<IncidentService>().CreateAsync(Input(), new Actor("op"));
 

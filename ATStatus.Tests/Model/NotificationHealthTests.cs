@@ -94,7 +94,7 @@ public sealed class NotificationHealthTests
 
     private static Delivery Waiting() => Delivery.For(
         new StoredEvent { Type = EventType.IncidentCreated, Title = "Down", Payload = [] },
-        new Notification { Id = 1, Kind = "webhook", Name = "Receiver", ProtectedUrl = "", DisplayUrl = "" }, Noon);
+        new Notification { Id = 1, Kind = "webhook", Name = "Receiver", Transport = new() { ProtectedUrl = "" } }, Noon);
 
     private static SendResult Failed(FailureKind kind, DateTime begun) => Outcome(kind, begun);
 

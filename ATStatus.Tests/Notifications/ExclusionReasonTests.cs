@@ -66,7 +66,7 @@ public sealed class ExclusionReasonTests
 
     private static Notification New(params EventType[] events)
     {
-        var notification = new Notification { Kind = "webhook", Name = "N", ProtectedUrl = "", DisplayUrl = "", AllPages = true };
+        var notification = new Notification { Kind = "webhook", Name = "N", Transport = new() { ProtectedUrl = "" }, AllPages = true };
         notification.Events.AddRange(events.Select(type => new NotificationEvent { Type = type }));
         return notification;
     }

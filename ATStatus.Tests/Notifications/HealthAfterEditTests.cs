@@ -38,11 +38,11 @@ public sealed class HealthAfterEditTests : IAsyncLifetime
     {
         var changes = new Dictionary<string, Func<NotificationInput, NotificationInput>>
         {
-            ["URL"] = input => input with { Url = "https://127.0.0.1:9/elsewhere" },
-            ["verifies no more"] = input => input with { TlsTrust = TlsTrust.Unverified, TlsCertificate = null },
-            ["the system's authorities"] = input => input with { TlsTrust = TlsTrust.System, TlsCertificate = null },
-            ["pinned"] = input => input with { TlsTrust = TlsTrust.Pinned },
-            ["another authority"] = input => input with { TlsCertificate = _other.Pem },
+            ["URL"] = input => input.WithTransport(t => t with { Url = "https://127.0.0.1:9/elsewhere" }),
+            ["verifies no more"] = input => input.WithOptions(o => o with { TlsTrust = TlsTrust.Unverified, TlsCertificate = null }),
+            ["the system's authorities"] = input => input.WithOptions(o => o with { TlsTrust = TlsTrust.System, TlsCertificate = null }),
+            ["pinned"] = input => input.WithOptions(o => o with { TlsTrust = TlsTrust.Pinned }),
+            ["another authority"] = input => input.WithOptions(o => o with { TlsCertificate = _other.Pem }),
         };
         foreach (var (what, change) in changes)
             Assert.True(await IsFreshAfterAsync(change), what);
@@ -55,14 +55,16 @@ public sealed class HealthAfterEditTests : IAsyncLifetime
         {
             ["nothing"] = input => input,
             ["name"] = input => input with { Name = "Renamed" },
-            ["secret"] = input => input with { Secret = "another" },
-            ["events"] = input => input with { Events = [EventType.ComponentStatusChanged, EventType.IncidentCreated] },
-            ["pages"] = input => input with { AllPages = false, StatusPageIds = [_page.Id] },
-            ["severity"] = input => input with { MinSeverity = IncidentSeverity.Major },
-            ["order"] = input => input with { InOrder = true },
-            ["Standard Webhooks"] = input => input with { StandardWebhooks = true },
-            ["headers"] = input => input with { Headers = [new HeaderInput("X-Team", "ops")] },
-            ["the same certificate, pasted with blank lines"] = input => input with { TlsCertificate = $"\n{_root.Pem}\n\n" },
+            ["secret"] = input => input.WithTransport(t => t with { Secret = "another" }),
+            ["events"] = input => input.WithSubscription(
+                s => s with { Events = [EventType.ComponentStatusChanged, EventType.IncidentCreated] }),
+            ["pages"] = input => input.WithSubscription(s => s with { StatusPageIds = [_page.Id] }),
+            ["severity"] = input => input.WithSubscription(s => s with { MinSeverity = IncidentSeverity.Major }),
+            ["order"] = input => input.WithSubscription(s => s with { InOrder = true }),
+            ["Standard Webhooks"] = input => input.WithOptions(o => o with { StandardWebhooks = true }),
+            ["headers"] = input => input.WithTransport(t => t with { Headers = [new HeaderInput("X-Team", "ops")] }),
+            ["the same certificate, pasted with blank lines"] = input => input.WithOptions(
+                o => o with { TlsCertificate = $"\n{_root.Pem}\n\n" }),
         };
         foreach (var (what, change) in changes)
             Assert.False(await IsFreshAfterAsync(change), what);
@@ -72,11 +74,9 @@ public sealed class HealthAfterEditTests : IAsyncLifetime
     private async Task<bool> IsFreshAfterAsync(Func<NotificationInput, NotificationInput> change)
     {
         var input = new NotificationInput(
-            "webhook", "Receiver", "https://127.0.0.1:9/hook", "s3cret", false, [EventType.ComponentStatusChanged], true, [])
-        {
-            TlsTrust = TlsTrust.Authority,
-            TlsCertificate = _root.Pem,
-        };
+            "webhook", "Receiver",
+            new("https://127.0.0.1:9/hook", "s3cret") { Options = new() { TlsTrust = TlsTrust.Authority, TlsCertificate = _root.Pem } },
+            new([EventType.ComponentStatusChanged]));
         var service = _app.Get<NotificationService>();
         var id = await service.CreateAsync(input, Stop);
         await using (var db = _app.Open())
@@ -89,7 +89,7 @@ public sealed class HealthAfterEditTests : IAsyncLifetime
         _app.Time.Advance(TimeSpan.FromMinutes(1));
         var version = (await _app.Get<NotificationQueries>().FindAsync(id, Stop))!.Version;
 
-        await service.UpdateAsync(id, version, change(input with { Secret = null }), Stop);
+        await service.UpdateAsync(id, version, change(input.WithTransport(t => t with { Secret = null })), Stop);
 
         await using var after = _app.Open();
         var health = await after.NotificationHealth.AsNoTracking().SingleAsync(h => h.NotificationId == id, Stop);

@@ -72,7 +72,7 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
     public async Task With_a_long_history_it_is_gone_for_everyone_at_once()
     {
         Removal.BatchSize = Batch;
-        var alerting = await Notifications.CreateAsync(Input("Alerting") with { AlertNotificationId = _id }, Stop);
+        var alerting = await Notifications.CreateAsync(Input("Alerting").WithSubscription(s => s with { AlertNotificationId = _id }), Stop);
         await RaiseAsync(5);
         await Notifications.DeleteAsync(_id, Stop);
 
@@ -80,7 +80,7 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
         var queries = _app.Get<NotificationQueries>();
         Assert.Null(await queries.FindAsync(_id, Stop));
         Assert.Equal(["Alerting"], (await queries.ListAsync(Stop)).Select(n => n.Name));
-        Assert.Null((await queries.FindAsync(alerting, Stop))!.AlertNotificationId);
+        Assert.Null((await queries.FindAsync(alerting, Stop))!.Subscription.AlertNotificationId);
         await Assert.ThrowsAsync<NotFoundException>(() => Notifications.SetEnabledAsync(_id, true, Stop));
         await Assert.ThrowsAsync<NotFoundException>(() => Notifications.DeleteAsync(_id, Stop));
         var before = (await _app.DeliveriesAsync()).Count;
@@ -205,7 +205,7 @@ public sealed class NotificationRemovalTests : IAsyncLifetime
         _database, options => options.SendsPerNotification = 100,
         services => services.ConfigureDbContext<SqliteAtStatusDbContext>(options => options.AddInterceptors(_written)), keepDatabase: true);
 
-    private static NotificationInput Input(string name) => new("webhook", name, Nowhere, null, false, [.. EventTypes.All], true, []);
+    private static NotificationInput Input(string name) => new("webhook", name, new(Nowhere), new([.. EventTypes.All]));
 
     /// <summary>So many events, one after another.</summary>
     private async Task RaiseAsync(int count)

@@ -32,9 +32,9 @@ public sealed class NotificationTransferTests : IAsyncLifetime
     {
         await FillAsync();
         await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "discord", "Chat", $"https://discord.com/api/webhooks/123456789012345678/{Token}", null, false, [EventType.IncidentCreated], true, []));
+            "discord", "Chat", new($"https://discord.com/api/webhooks/123456789012345678/{Token}"), new([EventType.IncidentCreated])));
         await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Query", $"https://127.0.0.1/hook?key={Token}", null, false, [EventType.IncidentCreated], true, []));
+            "webhook", "Query", new($"https://127.0.0.1/hook?key={Token}"), new([EventType.IncidentCreated])));
 
         var file = Encoding.UTF8.GetString(await ExportAsync());
 
@@ -65,8 +65,8 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         await using var db = _app.Open();
         var limited = await db.Notifications.Include(n => n.Components).SingleAsync(n => n.Name == "Limited");
         Assert.Equal(rows.Single(r => r.Name == "Pager").Id, limited.AlertNotificationId);
-        Assert.Equal("renewed", _app.Get<TargetProtector>().Secret(limited.ProtectedSecret));
-        Assert.Equal("Bearer new", Assert.Single(_app.Get<TargetProtector>().Headers(limited.ProtectedHeaders)).Value);
+        Assert.Equal("renewed", _app.Get<TargetProtector>().Secret(limited.Transport.ProtectedSecret));
+        Assert.Equal("Bearer new", Assert.Single(_app.Get<TargetProtector>().Headers(limited.Transport.ProtectedHeaders)).Value);
         Assert.Equal(_page.Components[0].Id, Assert.Single(limited.Components).ComponentId);
         Assert.Equal(2, await db.NotificationHealth.CountAsync());
     }
@@ -85,7 +85,8 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         Assert.Equal((0, 1), (switched, problems.Count));
 
         var saved = (await _app.Get<NotificationQueries>().FindAsync(row.Id))!;
-        await service.UpdateAsync(row.Id, saved.Version, new NotificationInput("webhook", "Limited", saved.Url, "entered", false, saved.Events, true, []));
+        await service.UpdateAsync(row.Id, saved.Version, new NotificationInput(
+            "webhook", "Limited", new(saved.Url, "entered"), new(saved.Subscription.Events)));
         await service.SetEnabledAsync(row.Id, true);
         Assert.True((await _app.Get<NotificationQueries>().FindAsync(row.Id))!.Enabled);
     }
@@ -238,18 +239,23 @@ public sealed class NotificationTransferTests : IAsyncLifetime
     private async Task FillAsync()
     {
         var service = _app.Get<NotificationService>();
-        var pager = await service.CreateAsync(new NotificationInput("webhook", "Pager", "https://127.0.0.1/pager", null, false, [EventType.IncidentCreated], true, []));
+        var pager = await service.CreateAsync(new NotificationInput(
+            "webhook", "Pager", new("https://127.0.0.1/pager"), new([EventType.IncidentCreated])));
         await service.CreateAsync(new NotificationInput(
-            "webhook", "Limited", "https://127.0.0.1/hook", "s3cret", false, [EventType.IncidentCreated, EventType.ComponentDeleted], false, [_page.Id])
-        {
-            AllComponents = false,
-            ComponentIds = [_page.Components[0].Id],
-            MinSeverity = IncidentSeverity.Major,
-            AlertNotificationId = pager,
-            InOrder = true,
-            StandardWebhooks = true,
-            Headers = [new HeaderInput("Authorization", "Bearer old-and-secret")],
-        });
+            "webhook", "Limited",
+            new("https://127.0.0.1/hook", "s3cret")
+            {
+                Headers = [new HeaderInput("Authorization", "Bearer old-and-secret")],
+                Options = new() { StandardWebhooks = true },
+            },
+            new([EventType.IncidentCreated, EventType.ComponentDeleted])
+            {
+                StatusPageIds = [_page.Id],
+                ComponentIds = [_page.Components[0].Id],
+                MinSeverity = IncidentSeverity.Major,
+                AlertNotificationId = pager,
+                InOrder = true,
+            }));
     }
 
     private async Task<byte[]> ExportAsync() => NotificationFile.Write(await Transfer.ExportAsync());

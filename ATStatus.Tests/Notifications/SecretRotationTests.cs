@@ -72,7 +72,7 @@ public sealed class SecretRotationTests : IAsyncLifetime
     public async Task Stop_now_ends_it_and_nothing_of_it_stays()
     {
         await RotateAsync(Second, TimeSpan.FromDays(7));
-        await EditAsync(input => input with { EndOverlap = true });
+        await EditAsync(input => input.WithTransport(t => t with { EndOverlap = true }));
 
         AssertSigned(await NextAsync(), Second, null);
         Assert.Equal((null, null), await StoredAsync());
@@ -83,7 +83,7 @@ public sealed class SecretRotationTests : IAsyncLifetime
     {
         await RotateAsync(Second, TimeSpan.FromDays(1));
         var until = (await SavedAsync()).PreviousSecretUntil;
-        await EditAsync(input => input with { Name = "Renamed", SecretOverlap = TimeSpan.FromDays(7) });
+        await EditAsync(input => input.WithTransport(t => t with { SecretOverlap = TimeSpan.FromDays(7) }) with { Name = "Renamed" });
 
         Assert.Equal(until, (await SavedAsync()).PreviousSecretUntil);
         AssertSigned(await NextAsync(), Second, First);
@@ -106,7 +106,7 @@ public sealed class SecretRotationTests : IAsyncLifetime
     public async Task Removing_the_secret_ends_both()
     {
         await RotateAsync(Second, TimeSpan.FromDays(7));
-        await EditAsync(input => input with { RemoveSecret = true });
+        await EditAsync(input => input.WithTransport(t => t with { RemoveSecret = true }));
 
         AssertSigned(await NextAsync(), null, null);
         Assert.Equal((null, null), await StoredAsync());
@@ -176,7 +176,8 @@ public sealed class SecretRotationTests : IAsyncLifetime
     [Fact]
     public async Task Standard_Webhooks_receivers_verify_with_either_secret_in_one_header_the_newest_first()
     {
-        await EditAsync(input => input with { Secret = Second, SecretOverlap = TimeSpan.FromDays(1), StandardWebhooks = true });
+        await EditAsync(input => input.WithTransport(
+            t => t with { Secret = Second, SecretOverlap = TimeSpan.FromDays(1), Options = new() { StandardWebhooks = true } }));
 
         var both = await NextAsync();
         Assert.True(StandardWebhooksVerifier.Verify(both, Second));
@@ -200,23 +201,23 @@ public sealed class SecretRotationTests : IAsyncLifetime
     public async Task A_test_signs_as_deliveries_would_after_a_save()
     {
         var tests = _app.Get<TestSendService>();
-        var test = new TestSend(_id, "webhook", "Receiver", _receiver.Url.AbsoluteUri, Second, false, EventType.IncidentCreated);
+        var test = new TestSend(_id, "webhook", "Receiver", new(_receiver.Url.AbsoluteUri, Second), EventType.IncidentCreated);
 
         await tests.SendAsync(test, Stop);
         AssertSigned(_receiver.Requests[^1], Second, null);
-        await tests.SendAsync(test with { SecretOverlap = TimeSpan.FromDays(1) }, Stop);
+        await tests.SendAsync(test with { Transport = test.Transport with { SecretOverlap = TimeSpan.FromDays(1) } }, Stop);
         AssertSigned(_receiver.Requests[^1], Second, First);
 
         await RotateAsync(Second, TimeSpan.FromDays(1));
         await tests.SendSavedAsync(_id, EventType.IncidentCreated, Stop);
         AssertSigned(_receiver.Requests[^1], Second, First);
-        await tests.SendAsync(test with { Secret = null }, Stop);
+        await tests.SendAsync(test with { Transport = test.Transport with { Secret = null } }, Stop);
         AssertSigned(_receiver.Requests[^1], Second, First);
-        await tests.SendAsync(test with { Secret = null, EndOverlap = true }, Stop);
+        await tests.SendAsync(test with { Transport = test.Transport with { Secret = null, EndOverlap = true } }, Stop);
         AssertSigned(_receiver.Requests[^1], Second, null);
-        await tests.SendAsync(test with { Secret = null, RemoveSecret = true }, Stop);
+        await tests.SendAsync(test with { Transport = test.Transport with { Secret = null, RemoveSecret = true } }, Stop);
         AssertSigned(_receiver.Requests[^1], null, null);
-        await tests.SendAsync(test with { Secret = Third, SecretOverlap = TimeSpan.FromDays(1) }, Stop);
+        await tests.SendAsync(test with { Transport = test.Transport with { Secret = Third, SecretOverlap = TimeSpan.FromDays(1) } }, Stop);
         AssertSigned(_receiver.Requests[^1], Third, Second);
     }
 
@@ -225,7 +226,10 @@ public sealed class SecretRotationTests : IAsyncLifetime
     {
         await LoseTheKeysAsync();
         var test = await _app.Get<TestSendService>().SendAsync(
-            new TestSend(_id, "webhook", "Receiver", _receiver.Url.AbsoluteUri, Second, false, EventType.IncidentCreated) { SecretOverlap = TimeSpan.FromDays(1) }, Stop);
+            new TestSend(
+                _id, "webhook", "Receiver", new(_receiver.Url.AbsoluteUri, Second) { SecretOverlap = TimeSpan.FromDays(1) },
+                EventType.IncidentCreated),
+            Stop);
         Assert.Null(test.Result.Failure);
         await RotateAsync(Second, TimeSpan.FromDays(1));
 
@@ -244,16 +248,15 @@ public sealed class SecretRotationTests : IAsyncLifetime
         }
     }
 
-    private Task RotateAsync(string secret, TimeSpan overlap) => EditAsync(input => input with { Secret = secret, SecretOverlap = overlap });
+    private Task RotateAsync(string secret, TimeSpan overlap) =>
+        EditAsync(input => input.WithTransport(t => t with { Secret = secret, SecretOverlap = overlap }));
 
     private async Task EditAsync(Func<NotificationInput, NotificationInput> change)
     {
         var saved = await SavedAsync();
         await _app.Get<NotificationService>().UpdateAsync(_id, saved.Version, change(new NotificationInput(
-            "webhook", saved.Name, _receiver.Url.AbsoluteUri, null, false, saved.Events, true, [])
-        {
-            StandardWebhooks = saved.StandardWebhooks,
-        }), Stop);
+            "webhook", saved.Name, new(_receiver.Url.AbsoluteUri) { Options = new() { StandardWebhooks = saved.Options.StandardWebhooks } },
+            new(saved.Subscription.Events))), Stop);
     }
 
     private async Task<NotificationDetail> SavedAsync() => (await _app.Get<NotificationQueries>().FindAsync(_id, Stop))!;
@@ -261,14 +264,16 @@ public sealed class SecretRotationTests : IAsyncLifetime
     private async Task<(string? Secret, DateTime? Until)> StoredAsync()
     {
         await using var db = _app.Open();
-        return await db.Notifications.Select(n => ValueTuple.Create(n.PreviousProtectedSecret, n.PreviousSecretUntil)).SingleAsync(Stop);
+        return await db.Notifications
+            .Select(n => ValueTuple.Create(n.Transport.PreviousProtectedSecret, n.Transport.PreviousSecretUntil)).SingleAsync(Stop);
     }
 
     private async Task LoseTheKeysAsync()
     {
         await using var db = _app.Open();
         // As if the rows had come from another database: protected by a key that is not here.
-        await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.ProtectedSecret, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
+        await db.Notifications.ExecuteUpdateAsync(
+            row => row.SetProperty(n => n.Transport.ProtectedSecret, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
     }
 
     /// <summary>The next delivery's request.</summary>

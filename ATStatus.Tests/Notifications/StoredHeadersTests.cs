@@ -85,7 +85,7 @@ public sealed class StoredHeadersTests : IAsyncLifetime
         await EditAsync(await SavedAsync(id));
         Assert.Empty((await SavedAsync(id)).HeaderNames);
         await using var db = _app.Open();
-        Assert.Null((await db.Notifications.SingleAsync(Stop)).ProtectedHeaders);
+        Assert.Null((await db.Notifications.SingleAsync(Stop)).Transport.ProtectedHeaders);
     }
 
     [Fact]
@@ -126,7 +126,8 @@ public sealed class StoredHeadersTests : IAsyncLifetime
     {
         var id = await AddAsync(_receiver.Url.AbsoluteUri, new HeaderInput("Authorization", Token));
         await using (var db = _app.Open())
-            await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.ProtectedHeaders, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
+            await db.Notifications.ExecuteUpdateAsync(
+                row => row.SetProperty(n => n.Transport.ProtectedHeaders, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
 
         await RaiseAndRunAsync();
         Assert.Empty(_receiver.Requests);
@@ -146,10 +147,10 @@ public sealed class StoredHeadersTests : IAsyncLifetime
     private static bool Holds(byte[] bytes, byte[] sought) => bytes.AsSpan().IndexOf(sought) >= 0;
 
     private TestSend Test(int? id, params HeaderInput[] headers) =>
-        new(id, "webhook", "With headers", _receiver.Url.AbsoluteUri, null, false, EventType.IncidentCreated) { Headers = headers };
+        new(id, "webhook", "With headers", new(_receiver.Url.AbsoluteUri) { Headers = headers }, EventType.IncidentCreated);
 
     private static NotificationInput Input(string url, HeaderInput[] headers) =>
-        new("webhook", "With headers", url, null, false, [EventType.ComponentStatusChanged], true, []) { Headers = headers };
+        new("webhook", "With headers", new(url) { Headers = headers }, new([EventType.ComponentStatusChanged]));
 
     private Task<int> AddAsync(string url, params HeaderInput[] headers) => _app.Get<NotificationService>().CreateAsync(Input(url, headers), Stop);
 

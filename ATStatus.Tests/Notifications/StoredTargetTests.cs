@@ -44,12 +44,13 @@ public sealed class StoredTargetTests : IAsyncLifetime
     public async Task Another_server_gets_nothing_that_is_stored_until_it_is_entered_again()
     {
         var id = await AddAsync();
-        var moved = Input(_theirs.Url.AbsoluteUri, new HeaderInput("Authorization", ""), new HeaderInput("X-New", "new")) with { TlsTrust = TlsTrust.Unverified };
+        var moved = Input(_theirs.Url.AbsoluteUri, new HeaderInput("Authorization", ""), new HeaderInput("X-New", "new"))
+            .WithOptions(o => o with { TlsTrust = TlsTrust.Unverified });
 
         foreach (var url in new[] { _theirs.Url.AbsoluteUri, $"http://localhost:{_mine.Port}/hook", $"https://127.0.0.1:{_mine.Port}/hook" })
         {
-            var refused = (await RefusedAsync(() => UpdateAsync(id, moved with { Url = url }))).Errors;
-            var tested = (await RefusedAsync(() => Tests.SendAsync(Test(id, moved with { Url = url }), Stop))).Errors;
+            var refused = (await RefusedAsync(() => UpdateAsync(id, moved.WithTransport(t => t with { Url = url })))).Errors;
+            var tested = (await RefusedAsync(() => Tests.SendAsync(Test(id, moved.WithTransport(t => t with { Url = url })), Stop))).Errors;
             Assert.Equal(["Headers-0-Value", "Secret", "TlsTrust"], refused.Keys.Order(StringComparer.Ordinal));
             Assert.Equal(refused, tested);
             Assert.All(refused.Values, words => Assert.StartsWith("The URL has another scheme, host or port now.", words, StringComparison.Ordinal));
@@ -58,7 +59,8 @@ public sealed class StoredTargetTests : IAsyncLifetime
         Assert.Empty(_mine.Requests);
         Assert.Equal(Secret, (await StoredAsync(id)).Secret);
 
-        var complete = moved with { Secret = "whsec_another-one", KeepTlsTrust = true, Headers = [new("Authorization", "again")] };
+        var complete = moved.WithTransport(
+            t => t with { Secret = "whsec_another-one", KeepTlsTrust = true, Headers = [new("Authorization", "again")] });
         await Tests.SendAsync(Test(id, complete), Stop);
         await UpdateAsync(id, complete);
         await Tests.SendSavedAsync(id, EventType.IncidentCreated, Stop);
@@ -74,7 +76,7 @@ public sealed class StoredTargetTests : IAsyncLifetime
     public async Task Removing_them_does_as_well()
     {
         var id = await AddAsync();
-        var without = Input(_theirs.Url.AbsoluteUri) with { RemoveSecret = true };
+        var without = Input(_theirs.Url.AbsoluteUri).WithTransport(t => t with { RemoveSecret = true });
         await Tests.SendAsync(Test(id, without), Stop);
         await UpdateAsync(id, without);
         var request = Assert.Single(_theirs.Requests);
@@ -85,7 +87,8 @@ public sealed class StoredTargetTests : IAsyncLifetime
     public async Task The_same_server_keeps_them_whatever_its_path_and_however_it_is_written()
     {
         var id = await AddAsync();
-        var same = Input($"HTTP://127.1:{_mine.Port}/elsewhere?x=1", new HeaderInput("Authorization", "")) with { TlsTrust = TlsTrust.Unverified };
+        var same = Input($"HTTP://127.1:{_mine.Port}/elsewhere?x=1", new HeaderInput("Authorization", ""))
+            .WithOptions(o => o with { TlsTrust = TlsTrust.Unverified });
         await Tests.SendAsync(Test(id, same), Stop);
         await UpdateAsync(id, same);
         await Tests.SendSavedAsync(id, EventType.IncidentCreated, Stop);
@@ -98,10 +101,12 @@ public sealed class StoredTargetTests : IAsyncLifetime
     public async Task A_replaced_secret_signs_nothing_that_goes_to_another_server()
     {
         var id = await AddAsync();
-        await UpdateAsync(id, Input(_mine.Url.AbsoluteUri) with { Secret = "whsec_the-second-one", SecretOverlap = TimeSpan.FromDays(1) });
+        await UpdateAsync(id, Input(_mine.Url.AbsoluteUri).WithTransport(
+            t => t with { Secret = "whsec_the-second-one", SecretOverlap = TimeSpan.FromDays(1) }));
         Assert.NotNull((await StoredAsync(id)).Previous);
 
-        var moved = Input(_theirs.Url.AbsoluteUri) with { Secret = "whsec_the-third-one", SecretOverlap = TimeSpan.FromDays(1) };
+        var moved = Input(_theirs.Url.AbsoluteUri).WithTransport(
+            t => t with { Secret = "whsec_the-third-one", SecretOverlap = TimeSpan.FromDays(1) });
         await Tests.SendAsync(Test(id, moved), Stop);
         await UpdateAsync(id, moved);
         await Tests.SendSavedAsync(id, EventType.IncidentCreated, Stop);
@@ -124,21 +129,22 @@ public sealed class StoredTargetTests : IAsyncLifetime
     [Fact]
     public async Task A_stored_URL_that_can_be_a_credential_is_kept_copied_and_tested_without_being_read()
     {
-        var id = await Service.CreateAsync(Input(_mine.UrlFor("127.0.0.1", Hidden).AbsoluteUri) with { Secret = Secret }, Stop);
+        var id = await Service.CreateAsync(
+            Input(_mine.UrlFor("127.0.0.1", Hidden).AbsoluteUri).WithTransport(t => t with { Secret = Secret }), Stop);
         var saved = (await _app.Get<NotificationQueries>().FindAsync(id, Stop))!;
         Assert.Equal(($"http://127.0.0.1:{_mine.Port}/hooks/T0…", true), (saved.Url, saved.UrlIsMasked));
         Assert.EndsWith(Hidden, await _app.Get<NotificationQueries>().UrlAsync(id, Stop), StringComparison.Ordinal);
 
         Assert.Equal("The URL is shortened (…). Enter the whole URL.", (await RefusedAsync(() => UpdateAsync(id, Input(saved.Url!)))).Errors["Url"]);
-        await UpdateAsync(id, Input("") with { Url = null, UrlFrom = id });
-        await Tests.SendAsync(Test(id, Input("") with { Url = null, UrlFrom = id }), Stop);
-        var copy = await Service.CreateAsync(Input("") with { Url = null, UrlFrom = id }, Stop);
+        await UpdateAsync(id, Input("").WithTransport(t => t with { Url = null, UrlFrom = id }));
+        await Tests.SendAsync(Test(id, Input("").WithTransport(t => t with { Url = null, UrlFrom = id })), Stop);
+        var copy = await Service.CreateAsync(Input("").WithTransport(t => t with { Url = null, UrlFrom = id }), Stop);
         await Tests.SendSavedAsync(copy, EventType.IncidentCreated, Stop);
 
         Assert.Equal([Hidden, Hidden], _mine.Requests.Select(r => r.Path));
         Assert.NotNull(_mine.Requests[0].Header("X-Webhook-Signature"));
         Assert.Null(_mine.Requests[1].Header("X-Webhook-Signature"));
-        var gone = await RefusedAsync(() => Service.CreateAsync(Input("") with { Url = null, UrlFrom = 4711 }, Stop));
+        var gone = await RefusedAsync(() => Service.CreateAsync(Input("").WithTransport(t => t with { Url = null, UrlFrom = 4711 }), Stop));
         Assert.Contains("Enter the URL again", gone.Errors["Url"], StringComparison.Ordinal);
     }
 
@@ -149,7 +155,7 @@ public sealed class StoredTargetTests : IAsyncLifetime
     [InlineData("🔑🔑🔑🔑🔑🔑", null)]
     public async Task A_new_secret_has_at_least_six_characters(string secret, string? words)
     {
-        var input = Input(_mine.Url.AbsoluteUri) with { Secret = secret };
+        var input = Input(_mine.Url.AbsoluteUri).WithTransport(t => t with { Secret = secret });
         if (words is null)
         {
             Assert.NotNull((await StoredAsync(await Service.CreateAsync(input, Stop))).Secret);
@@ -168,7 +174,7 @@ public sealed class StoredTargetTests : IAsyncLifetime
         await using (var db = _app.Open())
         {
             var shorter = _app.Get<TargetProtector>().ProtectSecret("x");
-            await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.ProtectedSecret, shorter), Stop);
+            await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.Transport.ProtectedSecret, shorter), Stop);
         }
         await UpdateAsync(id, Input(_mine.Url.AbsoluteUri));
         await Tests.SendSavedAsync(id, EventType.IncidentCreated, Stop);
@@ -177,20 +183,14 @@ public sealed class StoredTargetTests : IAsyncLifetime
     }
 
     private static NotificationInput Input(string url, params HeaderInput[] headers) =>
-        new("webhook", "Mine", url, null, false, [EventType.IncidentCreated], true, []) { Headers = headers };
+        new("webhook", "Mine", new(url) { Headers = headers }, new([EventType.IncidentCreated]));
 
     private static TestSend Test(int? id, NotificationInput input) =>
-        new(id, input.Kind, input.Name, input.Url, input.Secret, input.RemoveSecret, EventType.IncidentCreated)
-        {
-            UrlFrom = input.UrlFrom,
-            Headers = input.Headers,
-            SecretOverlap = input.SecretOverlap,
-            TlsTrust = input.TlsTrust,
-            KeepTlsTrust = input.KeepTlsTrust,
-        };
+        new(id, input.Kind, input.Name, input.Transport, EventType.IncidentCreated);
 
     private Task<int> AddAsync() => Service.CreateAsync(
-        Input(_mine.Url.AbsoluteUri, new HeaderInput("Authorization", "Bearer stored")) with { Secret = Secret, TlsTrust = TlsTrust.Unverified }, Stop);
+        Input(_mine.Url.AbsoluteUri, new HeaderInput("Authorization", "Bearer stored"))
+            .WithTransport(t => t with { Secret = Secret, Options = new() { TlsTrust = TlsTrust.Unverified } }), Stop);
 
     private async Task UpdateAsync(int id, NotificationInput input)
     {
@@ -202,7 +202,8 @@ public sealed class StoredTargetTests : IAsyncLifetime
     {
         await using var db = _app.Open();
         var n = await db.Notifications.AsNoTracking().SingleAsync(x => x.Id == id, Stop);
-        return (_app.Get<TargetProtector>().Secret(n.ProtectedSecret), _app.Get<TargetProtector>().Secret(n.PreviousProtectedSecret));
+        var protector = _app.Get<TargetProtector>();
+        return (protector.Secret(n.Transport.ProtectedSecret), protector.Secret(n.Transport.PreviousProtectedSecret));
     }
 
     private static Task<InvalidInputException> RefusedAsync(Func<Task> act) => Assert.ThrowsAsync<InvalidInputException>(act);

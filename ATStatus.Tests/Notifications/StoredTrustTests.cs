@@ -44,7 +44,7 @@ public sealed class StoredTrustTests : IAsyncLifetime
         var saved = (await _app.Get<NotificationQueries>().FindAsync(id, Stop))!;
         await _app.Get<NotificationService>().UpdateAsync(id, saved.Version, Input(TlsTrust.Authority, $"\n{_root.Pem}\n\n"), Stop);
         saved = (await _app.Get<NotificationQueries>().FindAsync(id, Stop))!;
-        Assert.Equal((TlsTrust.Authority, _root.Pem.Trim()), (saved.TlsTrust, saved.TlsCertificate));
+        Assert.Equal((TlsTrust.Authority, _root.Pem.Trim()), (saved.Options.TlsTrust, saved.Options.TlsCertificate));
 
         _app.Time.Advance(TimeSpan.FromMinutes(2));
         var attempts = await RunAsync();
@@ -142,14 +142,16 @@ public sealed class StoredTrustTests : IAsyncLifetime
     }
 
     private NotificationInput Input(TlsTrust trust, string? pem) =>
-        new("webhook", "Receiver", _receiver.UrlFor("localhost").AbsoluteUri, null, false, [EventType.ComponentStatusChanged], true, [])
-        {
-            TlsTrust = trust,
-            TlsCertificate = pem,
-        };
+        new(
+            "webhook", "Receiver",
+            new(_receiver.UrlFor("localhost").AbsoluteUri) { Options = new() { TlsTrust = trust, TlsCertificate = pem } },
+            new([EventType.ComponentStatusChanged]));
 
     private TestSend Test(TlsTrust trust, string? pem) =>
-        new(null, "webhook", "Receiver", _receiver.UrlFor("localhost").AbsoluteUri, null, false, EventType.IncidentCreated) { TlsTrust = trust, TlsCertificate = pem };
+        new(
+            null, "webhook", "Receiver",
+            new(_receiver.UrlFor("localhost").AbsoluteUri) { Options = new() { TlsTrust = trust, TlsCertificate = pem } },
+            EventType.IncidentCreated);
 
     private Task<int> AddAsync(TlsTrust trust, string? pem = null) => _app.Get<NotificationService>().CreateAsync(Input(trust, pem), Stop);
 

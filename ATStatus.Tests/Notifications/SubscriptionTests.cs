@@ -151,8 +151,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.Equal(["Both"], (await _app.DeliveriesAsync()).Where(d => d.Event!.Title == "After").Select(d => d.NotificationName));
         Assert.DoesNotContain(await _app.DeliveriesAsync(), d => d.Event!.Title == "On none");
         var detail = await _app.Get<NotificationQueries>().FindAsync(id);
-        Assert.Equal((false, 0), (detail!.AllComponents, detail.ComponentIds.Count));
-        Assert.Equal([Part(1)], (await _app.Get<NotificationQueries>().FindAsync(both))!.ComponentIds);
+        Assert.Empty(detail!.Subscription.ComponentIds!);
+        Assert.Equal([Part(1)], (await _app.Get<NotificationQueries>().FindAsync(both))!.Subscription.ComponentIds!);
     }
 
     [Fact]
@@ -211,34 +211,29 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.Equal("A chosen component does not exist any more. Choose again.", await ProblemAsync(Limited([4711])));
         Assert.Contains(
             "is on a status page that is not chosen",
-            await ProblemAsync(Limited([Part(0)]) with { AllPages = false, StatusPageIds = [other] }), StringComparison.Ordinal);
+            await ProblemAsync(Limited([Part(0)]).WithSubscription(s => s with { StatusPageIds = [other] })), StringComparison.Ordinal);
 
         async Task<string> ProblemAsync(NotificationInput input) =>
-            (await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<NotificationService>().CreateAsync(input))).Errors[nameof(NotificationInput.ComponentIds)];
+            (await Assert.ThrowsAsync<InvalidInputException>(() => _app.Get<NotificationService>().CreateAsync(input)))
+                .Errors[nameof(Subscription.ComponentIds)];
     }
 
     private static NotificationInput Limited(IReadOnlyCollection<int> components) =>
-        new("webhook", "Limited", Nowhere.AbsoluteUri, null, false, EventTypes.All, true, []) { AllComponents = false, ComponentIds = components };
+        new("webhook", "Limited", new(Nowhere.AbsoluteUri), new(EventTypes.All) { ComponentIds = components });
 
     private int Part(int index) => _page.Components[index].Id;
 
     private Task<int> AddAsync(string name, Uri url, IReadOnlyCollection<int>? components = null, IncidentSeverity? least = null) =>
-        _app.Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, url.AbsoluteUri, null, false, EventTypes.All, true, [])
-        {
-            AllComponents = components is null,
-            ComponentIds = components ?? [],
-            MinSeverity = least,
-        });
+        _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", name, new(url.AbsoluteUri),
+            new(EventTypes.All) { ComponentIds = components, MinSeverity = least }));
 
     private async Task EditAsync(int id, Uri url, EventType[] events, IReadOnlyCollection<int>? components, IncidentSeverity? least)
     {
         var saved = await _app.Get<NotificationQueries>().FindAsync(id);
-        await _app.Get<NotificationService>().UpdateAsync(id, saved!.Version, new NotificationInput("webhook", "Edited", url.AbsoluteUri, null, false, events, true, [])
-        {
-            AllComponents = components is null,
-            ComponentIds = components ?? [],
-            MinSeverity = least,
-        });
+        await _app.Get<NotificationService>().UpdateAsync(id, saved!.Version, new NotificationInput(
+            "webhook", "Edited", new(url.AbsoluteUri),
+            new(events) { ComponentIds = components, MinSeverity = least }));
     }
 
     private IncidentInput Input(string title, IncidentSeverity severity, params int[] components) =>
@@ -269,8 +264,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
     private async Task<(bool All, int Count)> LimitsAsync(int id)
     {
-        var detail = await _app.Get<NotificationQueries>().FindAsync(id);
-        return (detail!.AllComponents, detail.ComponentIds.Count);
+        var chosen = (await _app.Get<NotificationQueries>().FindAsync(id))!.Subscription.ComponentIds;
+        return (chosen is null, chosen?.Count ?? 0);
     }
 
     private async Task<IReadOnlyList<(string Title, ExclusionReason? Why)>> ExcludedAsync(int id)

@@ -118,14 +118,12 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         if (filter == "group")
             await _app.Get<ComponentOrder>().MoveComponentAsync(_alpha, await _app.Get<ComponentOrder>().AddGroupAsync(_page, "New", Stop), 0, Stop);
         else
-            await ChangeAsync(id, Input("Edited") with
+            await ChangeAsync(id, Input("Edited").WithSubscription(s => s with
             {
-                AllPages = filter != "page",
-                StatusPageIds = filter == "page" ? [elsewhere] : [],
-                AllComponents = filter != "component",
-                ComponentIds = filter == "component" ? [_beta] : [],
+                StatusPageIds = filter == "page" ? [elsewhere] : null,
+                ComponentIds = filter == "component" ? [_beta] : null,
                 MinSeverity = filter == "severity" ? IncidentSeverity.Critical : null,
-            });
+            }));
         await EditAsync(incident, IncidentSeverity.Minor, _alpha);
         await ResolveAsync(incident);
         Assert.Equal(["incident.created", "incident.updated", "incident.resolved"], await SentAsync("Edited"));
@@ -136,7 +134,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
     {
         var id = await AddAsync("Edited", _alpha);
         var incident = await IncidentAsync(_alpha);
-        await ChangeAsync(id, Input("Edited", _beta) with { Events = [EventType.IncidentResolved] });
+        await ChangeAsync(id, Input("Edited", _beta).WithSubscription(s => s with { Events = [EventType.IncidentResolved] }));
         await EditAsync(incident, IncidentSeverity.Minor, _beta);
         await EditAsync(incident, IncidentSeverity.Minor, _alpha);
         await ResolveAsync(incident);
@@ -304,7 +302,7 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page, name, ComponentStatus.Operational), Stop);
 
     private static NotificationInput Input(string name, params int[] components) =>
-        new("webhook", name, "http://127.0.0.1:9/", null, false, EventTypes.All, true, []) { AllComponents = components.Length == 0, ComponentIds = components };
+        new("webhook", name, new("http://127.0.0.1:9/"), new(EventTypes.All) { ComponentIds = components.Length == 0 ? null : components });
 
     private Task<int> AddAsync(string name, params int[] components) => _app.Get<NotificationService>().CreateAsync(Input(name, components), Stop);
 

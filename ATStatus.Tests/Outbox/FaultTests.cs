@@ -103,7 +103,7 @@ public sealed class FaultTests
         });
         var page = await app.SampleDataAsync();
         await app.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "broken", "Broken", "https://example.com/", null, false, [.. EventTypes.All], true, []));
+            "broken", "Broken", new("https://example.com/"), new([.. EventTypes.All])));
         await app.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
         var id = Assert.Single(await app.DeliveriesAsync()).Id;
         Assert.Equal(DeliveryOutcomeKind.RunAgain, (await app.RunJobAsync(id)).Kind);

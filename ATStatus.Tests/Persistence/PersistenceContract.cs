@@ -177,7 +177,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         var other = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Other", "other"));
         var notifications = _app.Get<NotificationService>();
         Task<int> Add(string name, EventType type, bool all, params int[] pages) => notifications.CreateAsync(
-            new NotificationInput("webhook", name, "http://127.0.0.1:9/", null, false, [type], all, pages));
+            new NotificationInput("webhook", name, new("http://127.0.0.1:9/"), new([type]) { StatusPageIds = all ? null : pages }));
         await Add("all pages", EventType.IncidentCreated, true);
         await Add("this page", EventType.IncidentCreated, false, _page.Id);
         await Add("other page", EventType.IncidentCreated, false, other);
@@ -191,13 +191,13 @@ public abstract class PersistenceContract : IAsyncLifetime
     {
         var notifications = _app.Get<NotificationService>();
         var (first, second) = (_page.Components[0].Id, _page.Components[1].Id);
-        Task<int> Add(string name, IncidentSeverity? least, params int[] components) => notifications.CreateAsync(
-            new NotificationInput("webhook", name, "http://127.0.0.1:9/", null, false, [EventType.IncidentCreated, EventType.IncidentUpdated], true, [])
+        Task<int> Add(string name, IncidentSeverity? least, params int[] components) => notifications.CreateAsync(new NotificationInput(
+            "webhook", name, new("http://127.0.0.1:9/"),
+            new([EventType.IncidentCreated, EventType.IncidentUpdated])
             {
-                AllComponents = components.Length == 0,
-                ComponentIds = components,
+                ComponentIds = components.Length == 0 ? null : components,
                 MinSeverity = least,
-            });
+            }));
         await Add("first", null, first);
         await Add("both", null, first, second);
         await Add("critical", IncidentSeverity.Critical);
@@ -226,8 +226,8 @@ public abstract class PersistenceContract : IAsyncLifetime
     {
         await using var broken = LoopbackReceiver.Start(ScriptedResponse.Status(410));
         var pager = await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.IncidentCreated);
-        await _app.Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Broken", broken.Url.AbsoluteUri, null, false, [EventType.ComponentCreated], true, []) { AlertNotificationId = pager });
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Broken", new(broken.Url.AbsoluteUri), new([EventType.ComponentCreated]) { AlertNotificationId = pager }));
         for (var i = 0; i < 3; i++)
             await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, $"C{i}", ComponentStatus.Operational));
         await Task.WhenAll((await _app.DeliveriesAsync()).Select(d => _app.RunJobAsync(d.Id)));

@@ -95,7 +95,9 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal(EventType.IncidentCreated, delivery.EventType);
         await using var db = app.Open();
         var notification = await db.Notifications.SingleAsync();
-        Assert.Equal((TlsTrust.System, true, null, null), (notification.TlsTrust, notification.AllComponents, notification.MinSeverity, notification.Settings));
+        var options = notification.Transport.Options;
+        Assert.Equal((TlsTrust.System, true, null), (options.TlsTrust, notification.AllComponents, notification.MinSeverity));
+        Assert.Empty(options.Settings);
         var health = await db.NotificationHealth.SingleAsync();
         Assert.Equal((1L, FailureKind.HttpStatus, 410), (health.LastDeliveryId, health.LastFailure, health.LastStatusCode));
         Assert.Equal(new DateTime(2026, 1, 14, 10, 0, 6, DateTimeKind.Utc), health.LastAttemptAt);

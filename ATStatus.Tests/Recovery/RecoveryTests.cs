@@ -47,7 +47,7 @@ public sealed class RecoveryTests
         await using var app = await CoreApp.StartAsync(configure: o => o.SendsPerNotification = 1);
         var page = await app.SampleDataAsync();
         var id = await app.Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ordered", Nowhere.AbsoluteUri, null, false, EventTypes.All, true, []) { InOrder = true }, Stop);
+            new NotificationInput("webhook", "Ordered", new(Nowhere.AbsoluteUri), new(EventTypes.All) { InOrder = true }), Stop);
         await AddSkippedAsync(app, id, Batch * 3, page.Components[0].Id);
         await app.Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, app.Now.AddHours(-1)), Ada, Stop);
         await RunToEndAsync(app);
@@ -147,7 +147,7 @@ public sealed class RecoveryTests
         await using var second = await CoreApp.StartAsync(database);
         const int count = Batch * 4;
         var id = await first.Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ordered", Nowhere.AbsoluteUri, null, false, EventTypes.All, true, []) { InOrder = true }, Stop);
+            new NotificationInput("webhook", "Ordered", new(Nowhere.AbsoluteUri), new(EventTypes.All) { InOrder = true }), Stop);
         await AddSkippedAsync(first, id, count);
         await first.Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, first.Now), Ada, Stop);
         await Assert.ThrowsAsync<IllegalTransitionException>(

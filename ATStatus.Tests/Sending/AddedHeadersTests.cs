@@ -105,8 +105,8 @@ public sealed class AddedHeadersTests
         Assert.Null(AddedHeaders.ProblemOfValue(new string('x', AddedHeaders.MaxValueLength)));
         Assert.NotNull(AddedHeaders.ProblemOfValue(new string('x', AddedHeaders.MaxValueLength + 1)));
         HeaderInput[] many = [.. Enumerable.Range(0, AddedHeaders.MaxCount + 1).Select(i => new HeaderInput($"X-{i}", "x"))];
-        Assert.Empty(StoredTarget.ProblemsOf(many[1..], new HashSet<string>(), isForAnother: false));
-        Assert.Equal("Headers", Assert.Single(StoredTarget.ProblemsOf(many, new HashSet<string>(), isForAnother: false)).Field);
+        Assert.Empty(TransportEditor.ProblemsOf(many[1..], [], isForAnother: false));
+        Assert.Equal("Headers", Assert.Single(TransportEditor.ProblemsOf(many, [], isForAnother: false)).Field);
     }
 
     [Fact]
@@ -161,8 +161,9 @@ public sealed class AddedHeadersTests
         [
             SendingRig.Request(new Uri("https://hooks.example/")) with { Headers = [new("X-Key", Hidden)], PreviousSecret = Hidden },
             new HeaderInput("X-Key", Hidden),
-            new NotificationInput("webhook", "Name", "https://hooks.example/", Hidden, false, [], true, []) { Headers = [new("X-Key", Hidden)] },
-            new TestSend(null, "webhook", "Name", "https://hooks.example/", Hidden, false, EventType.IncidentCreated) { Headers = [new("X-Key", Hidden)] },
+            new NotificationInput("webhook", "Name", new("https://hooks.example/", Hidden) { Headers = [new("X-Key", Hidden)] }, new([])),
+            new TransportInput("https://hooks.example/", Hidden) { Headers = [new("X-Key", Hidden)] },
+            new TestSend(null, "webhook", "Name", new("https://hooks.example/", Hidden), EventType.IncidentCreated),
         ];
 
         Assert.All(holders, holder => Assert.DoesNotContain(Hidden, holder.ToString(), StringComparison.Ordinal));

@@ -42,7 +42,7 @@ public sealed class ClientCertificateTests
         for (var i = 0; i < 2; i++)
         {
             var result = await rig.SendAsync(
-                SendingRig.Request(new Uri($"https://{Host}:{receiver.Port}/")) with { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem });
+                SendingRig.Request(new Uri($"https://{Host}:{receiver.Port}/")) with { Options = Trusting(root) });
 
             Assert.Equal((FailureKind.Tls, "The receiver asked for a client certificate and closed the connection without one."), (result.Failure, result.Error));
             Assert.Equal(SendVerdict.Retry, result.Verdict);
@@ -62,7 +62,7 @@ public sealed class ClientCertificateTests
         rig.Resolver.Add(Host, "127.0.0.1");
 
         var result = await rig.SendAsync(
-            SendingRig.Request(new Uri($"https://{Host}:{receiver.Port}/")) with { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem });
+            SendingRig.Request(new Uri($"https://{Host}:{receiver.Port}/")) with { Options = Trusting(root) });
 
         Assert.Equal(SendVerdict.Delivered, result.Verdict);
     }
@@ -76,11 +76,12 @@ public sealed class ClientCertificateTests
         using var rig = new SendingRig();
         rig.Resolver.Add(Host, "127.0.0.1");
 
-        var result = await rig.SendAsync(
-            SendingRig.Request(receiver.UrlFor(Host)) with { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem });
+        var result = await rig.SendAsync(SendingRig.Request(receiver.UrlFor(Host)) with { Options = Trusting(root) });
 
         Assert.Equal((FailureKind.Connection, FailureCause.ClosedWithoutAnswer), (result.Failure, FailureCauses.Of(result.Error)));
     }
+
+    private static SendOptions Trusting(TestAuthority root) => new() { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem };
 
     /// <summary>Asks for a client certificate; answers 200 where it does not refuse.</summary>
     private sealed class Demanding : IAsyncDisposable

@@ -32,7 +32,7 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         var before = await target.NotificationAsync();
         var input = Target.Input(target.Typed(attack));
 
-        var check = await target.Notifications.CheckUrlAsync("webhook", input.Url, Token);
+        var check = await target.Notifications.CheckUrlAsync("webhook", input.Transport.Url, Token);
         var adding = await Record.ExceptionAsync(async () =>
             await target.Notifications.DeleteAsync(await target.Notifications.CreateAsync(input, Token), Token));
         var changing = await Record.ExceptionAsync(() => target.Notifications.UpdateAsync(before.Id, before.Version, input, Token));
@@ -42,14 +42,15 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         {
             Assert.Contains(words, Assert.Single(check.Errors), StringComparison.Ordinal);
             foreach (var refused in new[] { adding, changing })
-                Assert.Equal(check.Errors[0], Assert.IsType<InvalidInputException>(refused).Errors[nameof(NotificationInput.Url)]);
-            Assert.Equal(before.ProtectedUrl, after.ProtectedUrl);
+                Assert.Equal(check.Errors[0], Assert.IsType<InvalidInputException>(refused).Errors[nameof(TransportInput.Url)]);
+            Assert.Equal(before.Transport.ProtectedUrl, after.Transport.ProtectedUrl);
         }
         else
         {
             Assert.Empty(check.Errors);
             Assert.Equal((null, null), (adding, changing));
-            Assert.All(target.App.Get<TargetProtector>().Url(after.ProtectedUrl).OriginalString, c => Assert.True(char.IsAscii(c)));
+            Assert.All(
+                target.App.Get<TargetProtector>().Url(after.Transport.ProtectedUrl).OriginalString, c => Assert.True(char.IsAscii(c)));
             Assert.Equal(attack.Typed.Length == 0, check.Warnings.Any(w => w.Contains("could not be resolved", StringComparison.Ordinal)));
         }
         target.Trap.AssertSilent();
@@ -80,13 +81,16 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
         var attack = GuardAttacks.All[name];
         var id = await target.SaveAsync(attack);
         var tests = target.App.Get<TestSendService>();
-        var form = new TestSend(id, "webhook", "Attack", target.Text(attack), "s3cret", false, EventType.IncidentCreated);
+        var form = new TestSend(id, "webhook", "Attack", new(target.Text(attack), "s3cret"), EventType.IncidentCreated);
 
         var saved = (await tests.SendSavedAsync(id, EventType.IncidentCreated, Token)).Result;
 
         Assert.Equal(attack.Sent, saved.Failure);
         if (attack.FormError == GuardAttacks.GuardedText)
-            Assert.Equal(Assert.Single((await target.Notifications.CheckUrlAsync("webhook", form.Url, Token)).Errors), saved.Error);
+        {
+            var check = await target.Notifications.CheckUrlAsync("webhook", form.Transport.Url, Token);
+            Assert.Equal(Assert.Single(check.Errors), saved.Error);
+        }
         // A test looks nothing up beforehand: whatever is a URL is sent, and refused where the connection would be.
         if (attack.FormError is null or GuardAttacks.GuardedText)
             Assert.Equal(attack.Sent, (await tests.SendAsync(form, Token)).Result.Failure);
@@ -184,7 +188,8 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
             Trap.Dispose();
         }
 
-        public static NotificationInput Input(string url) => new("webhook", "Attack", url, "s3cret", false, [EventType.ComponentStatusChanged], true, []);
+        public static NotificationInput Input(string url) =>
+            new("webhook", "Attack", new(url, "s3cret"), new([EventType.ComponentStatusChanged]));
 
         internal string Text(GuardAttack attack) => attack.Url.Replace("{port}", Trap.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
@@ -210,7 +215,7 @@ public sealed class GuardAttackTests(GuardAttackTests.Target target) : IClassFix
                 var stored = App.Get<IDataProtectionProvider>().CreateProtector("ATStatus.Notification.Url.v1").Protect(url);
                 await using var db = App.Open();
                 await db.Notifications.Where(n => n.Id == _notification).ExecuteUpdateAsync(
-                    row => row.SetProperty(n => n.ProtectedUrl, stored).SetProperty(n => n.Version, n => n.Version + 1));
+                    row => row.SetProperty(n => n.Transport.ProtectedUrl, stored).SetProperty(n => n.Version, n => n.Version + 1));
             }
             Answering(attack, attack.Later);
             return _notification;

@@ -59,7 +59,8 @@ public sealed class GuardedConnectionTests
         using var rig = new SendingRig(new WebhookOptions { AllowedNetworks = SendingRig.Loopback, AllowInsecureTls = true });
         rig.Resolver.Add("hooks.example", "127.0.0.1");
 
-        await rig.SendAsync(SendingRig.Request(receiver.UrlFor("hooks.example")) with { TlsTrust = trust, TlsCertificate = entered.ExportCertificatePem() });
+        var options = new SendOptions { TlsTrust = trust, TlsCertificate = entered.ExportCertificatePem() };
+        await rig.SendAsync(SendingRig.Request(receiver.UrlFor("hooks.example")) with { Options = options });
 
         Assert.Equal(1, receiver.Connections);
         trap.AssertSilent();

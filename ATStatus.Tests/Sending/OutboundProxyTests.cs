@@ -198,7 +198,7 @@ public sealed class OutboundProxyTests
     }
 
     private static SendRequest Request(Uri url, TestAuthority authority) =>
-        SendingRig.Request(url) with { TlsTrust = TlsTrust.Authority, TlsCertificate = authority.Pem };
+        SendingRig.Request(url) with { Options = new() { TlsTrust = TlsTrust.Authority, TlsCertificate = authority.Pem } };
 
     /// <summary>With the guard closed: the proxy's own address needs no opening.</summary>
     private static SendingRig RigOf(Uri proxy, TimeProvider? time = null) => new(new WebhookOptions { Proxy = proxy }, time: time);

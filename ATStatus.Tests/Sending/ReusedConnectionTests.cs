@@ -33,7 +33,8 @@ public sealed class ReusedConnectionTests
         using var rig = RigOf(options => options.Proxy = route is Route.Proxy or Route.Tunnel ? proxy.Url() : null);
         if (route is Route.Plain or Route.Tls)
             rig.Resolver.Add(Host, "127.0.0.1");
-        var request = SendingRig.Request(receiver.UrlFor(Host)) with { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem };
+        var options = new SendOptions { TlsTrust = TlsTrust.Authority, TlsCertificate = root.Pem };
+        var request = SendingRig.Request(receiver.UrlFor(Host)) with { Options = options };
 
         var first = await rig.SendAsync(request);
         var second = await rig.SendAsync(request);

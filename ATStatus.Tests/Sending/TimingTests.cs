@@ -28,8 +28,7 @@ public sealed class TimingTests
         rig.Resolver.Add("receiver.example", "127.0.0.1");
         var result = await rig.SendAsync(SendingRig.Request(receiver.UrlFor("receiver.example")) with
         {
-            TlsTrust = TlsTrust.Pinned,
-            TlsCertificate = certificate.ExportCertificatePem(),
+            Options = new() { TlsTrust = TlsTrust.Pinned, TlsCertificate = certificate.ExportCertificatePem() },
         });
         Assert.Null(result.Failure);
         Assert.Equal("lookup connect tls", Steps(result));

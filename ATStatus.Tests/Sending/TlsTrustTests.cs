@@ -171,7 +171,10 @@ public sealed class TlsTrustTests : IDisposable
     }
 
     private Task<SendResult> SendAsync(LoopbackReceiver receiver, TlsTrust trust, string? pem, SendingRig? rig = null) =>
-        (rig ?? _rig).SendAsync(SendingRig.Request(receiver.UrlFor(Host)) with { TlsTrust = trust, TlsCertificate = pem });
+        (rig ?? _rig).SendAsync(SendingRig.Request(receiver.UrlFor(Host)) with
+        {
+            Options = new() { TlsTrust = trust, TlsCertificate = pem },
+        });
 
     private static void AssertRefused(string words, SendResult result)
     {

@@ -14,10 +14,10 @@ public sealed class TrustPoolsTests
     {
         using var pools = Pools();
 
-        Assert.Same(pools.For(ReceiverTrust.System), pools.For(ReceiverTrust.Of(TlsTrust.System, "left over")));
-        Assert.Same(pools.For(ReceiverTrust.Of(TlsTrust.Unverified, null)), pools.For(ReceiverTrust.Of(TlsTrust.Unverified, "left over")));
-        Assert.NotSame(pools.For(ReceiverTrust.Of(TlsTrust.Pinned, "a")), pools.For(ReceiverTrust.Of(TlsTrust.Pinned, "b")));
-        Assert.NotSame(pools.For(ReceiverTrust.Of(TlsTrust.Pinned, "a")), pools.For(ReceiverTrust.Of(TlsTrust.Authority, "a")));
+        Assert.Same(pools.For(ReceiverTrust.System), pools.For(Of(TlsTrust.System, "left over")));
+        Assert.Same(pools.For(Of(TlsTrust.Unverified, null)), pools.For(Of(TlsTrust.Unverified, "left over")));
+        Assert.NotSame(pools.For(Of(TlsTrust.Pinned, "a")), pools.For(Of(TlsTrust.Pinned, "b")));
+        Assert.NotSame(pools.For(Of(TlsTrust.Pinned, "a")), pools.For(Of(TlsTrust.Authority, "a")));
     }
 
     [Fact]
@@ -62,7 +62,9 @@ public sealed class TrustPoolsTests
         Assert.Throws<ObjectDisposedException>(() => pools.For(Pin("a")));
     }
 
-    private static ReceiverTrust Pin(string pem) => ReceiverTrust.Of(TlsTrust.Pinned, pem);
+    private static ReceiverTrust Pin(string pem) => Of(TlsTrust.Pinned, pem);
+
+    private static ReceiverTrust Of(TlsTrust trust, string? pem) => ReceiverTrust.Of(new() { TlsTrust = trust, TlsCertificate = pem });
 
     private TrustPools Pools() => new((trust, _) => new HttpMessageInvoker(new Closing(() => _closed.Add(trust))), IdleLimit, _clock);
 

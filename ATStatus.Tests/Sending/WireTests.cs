@@ -63,7 +63,8 @@ public sealed class WireTests
         await using var receiver = LoopbackReceiver.Start();
         using var rig = new SendingRig();
 
-        var result = await rig.SendAsync(SendingRig.Request(receiver.Url, secret, Body) with { StandardWebhooks = true });
+        var result = await rig.SendAsync(
+            SendingRig.Request(receiver.Url, secret, Body) with { Options = new() { StandardWebhooks = true } });
 
         var request = Assert.Single(receiver.Requests);
         Assert.Equal(request.Header("X-Request-ID"), request.Header("webhook-id"));

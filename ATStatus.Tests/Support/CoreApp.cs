@@ -90,7 +90,7 @@ public sealed class CoreApp : IAsyncDisposable
     /// <summary>A webhook notification for every event, or for those given.</summary>
     public Task<int> NotificationAsync(Uri url, string? secret = "s3cret", string name = "Receiver", params EventType[] events) =>
         Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", name, url.AbsoluteUri, secret, false, events.Length == 0 ? [.. EventTypes.All] : events, true, []));
+            "webhook", name, new(url.AbsoluteUri, secret), new(events.Length == 0 ? [.. EventTypes.All] : events)));
 
     /// <summary>Runs a delivery's job once, as a worker would, without Hangfire.</summary>
     public async Task<DeliveryOutcome> RunJobAsync(long deliveryId)

@@ -59,7 +59,7 @@ internal static class LogRows
         if (!await db.Notifications.AnyAsync(Stop))
         {
             await services.GetRequiredService<NotificationService>().CreateAsync(
-                new NotificationInput("webhook", "Channel", "http://127.0.0.1:9/", null, false, [.. EventTypes.All], true, []), Stop);
+                new NotificationInput("webhook", "Channel", new("http://127.0.0.1:9/"), new([.. EventTypes.All])), Stop);
         }
         return await db.Notifications.OrderBy(n => n.Id).FirstAsync(Stop);
     }

@@ -64,7 +64,7 @@ public abstract class NotificationPagesFixture : BunitContext, IAsyncLifetime
         Get<StatusPageService>().CreateAsync(new StatusPageInput(name, StatusPageService.SuggestSlug(name)), Stop);
 
     protected Task<int> AddNotificationAsync(string name = "Main channel", string url = TestReceiverEndpoint.Url, string? secret = null) =>
-        Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, url, secret, false, [.. EventTypes.All], true, []), Stop);
+        Get<NotificationService>().CreateAsync(new NotificationInput("webhook", name, new(url, secret), new([.. EventTypes.All])), Stop);
 
     /// <summary>Raises <c>component.created</c> and returns the newest delivery's number.</summary>
     protected async Task<long> RaiseAsync(int pageId, string component)

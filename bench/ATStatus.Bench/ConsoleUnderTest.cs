@@ -53,7 +53,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     public Task NotificationAsync(string name, Uri url, EventType type) => Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url.AbsoluteUri, "s3cret", false, [type], true, []));
+        new NotificationInput("webhook", name, new(url.AbsoluteUri, "s3cret"), new([type])));
 
     /// <summary>So many notifications of the same kind.</summary>
     public async Task NotificationsAsync(int count, Uri url, EventType type)

@@ -49,25 +49,11 @@ public sealed class NotificationDraft
 
     public bool RemoveSecret { get; set; }
 
-    /// <summary>None at first: what a receiver gets is a decision, and one click chooses all.</summary>
-    public IReadOnlyCollection<EventType> Events { get; set; } = [];
+    /// <summary>No event at first: what a receiver is told is a decision, and one click chooses all.</summary>
+    public Subscription Subscription { get; set; } = new([]);
 
-    public bool AllPages { get; set; } = true;
-
-    public IReadOnlyCollection<int> StatusPageIds { get; set; } = [];
-
-    public bool AllComponents { get; set; } = true;
-
-    public IReadOnlyCollection<int> ComponentIds { get; set; } = [];
-
-    public IncidentSeverity? MinSeverity { get; set; }
-
-    /// <summary>Which other notification is alerted when this one fails.</summary>
-    public int? AlertNotificationId { get; set; }
-
-    public bool InOrder { get; set; }
-
-    public bool StandardWebhooks { get; set; }
+    /// <summary>How requests go out. Settings of another type stay while the type is chosen; a save drops them.</summary>
+    public SendOptions Options { get; set; } = new();
 
     /// <summary>How long a secret that is replaced goes on signing.</summary>
     public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromDays(1);
@@ -86,19 +72,11 @@ public sealed class NotificationDraft
 
     private HashSet<string> StoredHeaders { get; init; } = [];
 
-    public TlsTrust TlsTrust { get; set; }
-
-    public string? TlsCertificate { get; set; }
-
     /// <summary>The stored rule about certificates shall hold for the new server too.</summary>
     public bool KeepTlsTrust { get; set; }
 
     /// <summary>Whether the rule about certificates is the stored one's, and was chosen for another server.</summary>
-    public bool AsksToKeepTlsTrust =>
-        HasMoved && TlsTrust != TlsTrust.System && TlsTrust == _stored!.TlsTrust && (TlsCertificate ?? "") == (_stored.TlsCertificate ?? "");
-
-    /// <summary>What the types ask for beyond a URL, by name; what is empty is not in it.</summary>
-    public Dictionary<string, string> Settings { get; private init; } = [];
+    public bool AsksToKeepTlsTrust => HasMoved && Options.KeepsTrustOf(_stored!.Options);
 
     /// <summary>Whether a save of this would put another secret in the place of the stored one.</summary>
     public bool ReplacesSecret => HasSecret && !RemoveSecret && !string.IsNullOrEmpty(Secret);
@@ -115,22 +93,12 @@ public sealed class NotificationDraft
         StoredUrlOf = saved.Id,
         _stored = saved,
         HasSecret = saved.HasSecret,
-        Events = saved.Events,
-        AllPages = saved.AllPages,
-        StatusPageIds = saved.StatusPageIds,
-        AllComponents = saved.AllComponents,
-        ComponentIds = saved.ComponentIds,
-        MinSeverity = saved.MinSeverity,
-        AlertNotificationId = saved.AlertNotificationId,
-        InOrder = saved.InOrder,
-        StandardWebhooks = saved.StandardWebhooks,
+        Subscription = saved.Subscription,
+        Options = saved.Options,
         PreviousSecretUntil = saved.PreviousSecretUntil,
         Headers = [.. saved.HeaderNames.Select(name => new HeaderDraft { Name = name })],
         HeadersLost = saved.HeadersLost,
         StoredHeaders = saved.HeaderNames.ToHashSet(StringComparer.OrdinalIgnoreCase),
-        TlsTrust = saved.TlsTrust,
-        TlsCertificate = saved.TlsCertificate,
-        Settings = new(saved.Settings),
     };
 
     /// <summary>A new one like a saved one: without its secret and its headers' values, which never leave it.</summary>
@@ -157,54 +125,31 @@ public sealed class NotificationDraft
         return this;
     }
 
-    public NotificationInput ToInput() => new(Kind, Name, KeepsUrl ? null : Url, Secret, RemoveSecret, Events, AllPages, StatusPageIds)
-    {
-        UrlFrom = KeepsUrl ? StoredUrlOf : null,
-        KeepTlsTrust = KeepTlsTrust,
-        SecretRequired = SecretRequired,
-        AllComponents = AllComponents,
-        ComponentIds = ComponentIds,
-        MinSeverity = MinSeverity,
-        AlertNotificationId = AlertNotificationId,
-        InOrder = InOrder,
-        StandardWebhooks = StandardWebhooks,
-        SecretOverlap = SecretOverlap,
-        EndOverlap = EndOverlap,
-        Headers = HeaderInputs(),
-        TlsTrust = TlsTrust,
-        TlsCertificate = TlsCertificate,
-        Settings = Settings,
-    };
+    public NotificationInput ToInput() => new(Kind, Name, ToTransport(), Subscription);
 
-    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, KeepsUrl ? null : Url, Secret, RemoveSecret, type)
+    public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, ToTransport(), type);
+
+    private TransportInput ToTransport() => new(KeepsUrl ? null : Url, Secret)
     {
         UrlFrom = KeepsUrl ? StoredUrlOf : null,
-        KeepTlsTrust = KeepTlsTrust,
-        StandardWebhooks = StandardWebhooks,
+        RemoveSecret = RemoveSecret,
+        SecretRequired = SecretRequired,
         SecretOverlap = SecretOverlap,
         EndOverlap = EndOverlap,
-        Headers = HeaderInputs(),
-        TlsTrust = TlsTrust,
-        TlsCertificate = TlsCertificate,
-        Settings = Settings,
+        Headers = [.. Headers.Select(header => new HeaderInput(header.Name, header.Value))],
+        Options = Options,
+        KeepTlsTrust = KeepTlsTrust,
     };
 
     /// <summary>Whether a value is stored under this header's name, which an empty field keeps.</summary>
     public bool IsStored(HeaderDraft header) => StoredHeaders.Contains(header.Name?.Trim() ?? "");
 
-    private HeaderInput[] HeaderInputs() => [.. Headers.Select(header => new HeaderInput(header.Name, header.Value))];
-
     /// <summary>Whether a save of this one would differ from a save of <paramref name="other"/>.</summary>
     public bool DiffersFrom(NotificationDraft other) =>
-        Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (KeepsUrl ? MaskedUrl : Url ?? "") != (other.Url ?? "") || !string.IsNullOrEmpty(Secret)
-        || RemoveSecret != other.RemoveSecret || InOrder != other.InOrder
-        || EndOverlap != other.EndOverlap || TlsTrust != other.TlsTrust || (TlsCertificate ?? "") != (other.TlsCertificate ?? "")
+        Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (KeepsUrl ? MaskedUrl : Url ?? "") != (other.Url ?? "")
+        || !string.IsNullOrEmpty(Secret) || RemoveSecret != other.RemoveSecret || EndOverlap != other.EndOverlap
         || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))
-        || Settings.Count != other.Settings.Count || Settings.Except(other.Settings).Any()
-        || StandardWebhooks != other.StandardWebhooks || AllPages != other.AllPages
-        || AllComponents != other.AllComponents || (!AllComponents && !ComponentIds.ToHashSet().SetEquals(other.ComponentIds))
-        || MinSeverity != other.MinSeverity || AlertNotificationId != other.AlertNotificationId
-        || !Events.ToHashSet().SetEquals(other.Events) || (!AllPages && !StatusPageIds.ToHashSet().SetEquals(other.StatusPageIds));
+        || Options != other.Options || Subscription != other.Subscription;
 }
 
 /// <summary>An added header while somebody types it.</summary>

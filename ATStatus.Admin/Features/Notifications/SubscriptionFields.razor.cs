@@ -1,6 +1,6 @@
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Events;
-using ATStatus.Core.Notifications;
+using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
@@ -24,44 +24,27 @@ public sealed partial class SubscriptionFields
     [Parameter, EditorRequired]
     public IReadOnlyList<ComponentChoice> Components { get; set; } = [];
 
-    private IReadOnlyList<ComponentChoice> Offered =>
-        Draft.AllPages ? Components : [.. Components.Where(c => Draft.StatusPageIds.Contains(c.StatusPageId))];
+    private Subscription Chosen => Draft.Subscription;
 
-    private string SeverityHelp => Draft.MinSeverity is null
+    private IReadOnlyList<ComponentChoice> Offered =>
+        Chosen.StatusPageIds is { } pages ? [.. Components.Where(c => pages.Contains(c.StatusPageId))] : Components;
+
+    private string SeverityHelp => Chosen.MinSeverity is null
         ? "Applies to incidents only. Maintenance and component events are always sent."
         : "Applies to incidents only. An incident that was sent is followed to its end, also when it becomes milder. Maintenance and component events are always sent.";
 
-    private Task ChooseEvents(IReadOnlyCollection<EventType> events)
+    private async Task ChoosePagesAsync(IReadOnlyCollection<int>? pages)
     {
-        Draft.Events = events;
-        return Edited.InvokeAsync(nameof(NotificationInput.Events));
-    }
-
-    private async Task ChoosePages((bool All, IReadOnlyCollection<int> Ids) chosen)
-    {
-        (Draft.AllPages, Draft.StatusPageIds) = chosen;
+        await ChooseAsync(Chosen with { StatusPageIds = pages }, nameof(Chosen.StatusPageIds));
         // Of a page that it is not subscribed to its components are not offered either; one that is not offered here stays.
         var gone = Components.Except(Offered).Select(c => c.Id).ToHashSet();
-        Draft.ComponentIds = [.. Draft.ComponentIds.Where(id => !gone.Contains(id))];
-        await Edited.InvokeAsync(nameof(NotificationInput.StatusPageIds));
-        await Edited.InvokeAsync(nameof(NotificationInput.ComponentIds));
+        var left = Chosen.ComponentIds?.Where(id => !gone.Contains(id)).ToList();
+        await ChooseAsync(Chosen with { ComponentIds = left }, nameof(Chosen.ComponentIds));
     }
 
-    private Task ChooseComponents((bool All, IReadOnlyCollection<int> Ids) chosen)
+    private Task ChooseAsync(Subscription chosen, string field)
     {
-        (Draft.AllComponents, Draft.ComponentIds) = chosen;
-        return Edited.InvokeAsync(nameof(NotificationInput.ComponentIds));
-    }
-
-    private Task ChooseSeverity(IncidentSeverity? least)
-    {
-        Draft.MinSeverity = least;
-        return Edited.InvokeAsync(nameof(NotificationInput.MinSeverity));
-    }
-
-    private Task ChooseOrder(bool inOrder)
-    {
-        Draft.InOrder = inOrder;
-        return Edited.InvokeAsync(nameof(NotificationInput.InOrder));
+        Draft.Subscription = chosen;
+        return Edited.InvokeAsync(field);
     }
 }

@@ -1,6 +1,5 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
-using ATStatus.Core.Sending;
 
 namespace ATStatus.Core.Deliveries.Store;
 
@@ -37,48 +36,13 @@ public abstract record ClaimResult
 /// <param name="RequestId">The X-Request-ID.</param>
 /// <param name="Payload">The bytes to send.</param>
 public sealed record Claim(
-    long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, DeliveryTarget Target, EventType EventType, Guid RequestId, byte[] Payload)
+    long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, Transport Target, EventType EventType, Guid RequestId, byte[] Payload)
 {
     /// <summary>The page the event happened on; 0 for a test where there is no page yet.</summary>
     public int StatusPageId { get; init; }
 
     /// <summary>The row as it was claimed. Nobody else writes it while the lease holds, so the result is written without reading it again.</summary>
     internal Delivery Row { get; init; } = null!;
-}
-
-/// <summary>Where to send and how, still encrypted.</summary>
-/// <param name="ProtectedUrl">The URL.</param>
-/// <param name="ProtectedSecret">The secret; null where there is none.</param>
-public sealed record DeliveryTarget(string ProtectedUrl, string? ProtectedSecret)
-{
-    /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
-    public bool StandardWebhooks { get; init; }
-
-    /// <summary>The secret before the last rotation, while it still signs; null otherwise.</summary>
-    public string? PreviousProtectedSecret { get; init; }
-
-    /// <summary>The added headers; null where there are none.</summary>
-    public string? ProtectedHeaders { get; init; }
-
-    /// <summary>Which certificates of an https receiver are trusted.</summary>
-    public TlsTrust TlsTrust { get; init; }
-
-    /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM.</summary>
-    public string? TlsCertificate { get; init; }
-
-    /// <summary>What the type asks for beyond a URL, as one JSON object of texts; null where there is nothing.</summary>
-    public string? Settings { get; init; }
-
-    /// <summary>What a notification says at <paramref name="now"/> (UTC).</summary>
-    public static DeliveryTarget Of(Notification notification, DateTime now) => new(notification.ProtectedUrl, notification.ProtectedSecret)
-    {
-        StandardWebhooks = notification.StandardWebhooks,
-        PreviousProtectedSecret = notification.PreviousSecretAt(now),
-        ProtectedHeaders = notification.ProtectedHeaders,
-        TlsTrust = notification.TlsTrust,
-        TlsCertificate = notification.TlsCertificate,
-        Settings = notification.Settings,
-    };
 }
 
 /// <summary>Where a delivery stands after an attempt was written down.</summary>

@@ -76,7 +76,7 @@ public sealed partial class DeliveryStore
                 return new ClaimResult.Skipped(cancelled);
             }
 
-            DeliveryTarget target;
+            Transport target;
             if (delivery.IsTest)
             {
                 if (delivery.AttemptCount > 0)
@@ -85,7 +85,7 @@ public sealed partial class DeliveryStore
                     work.Changed(delivery);
                     return new ClaimResult.Nothing("A test is sent once.");
                 }
-                target = new DeliveryTarget(delivery.TestProtectedUrl!, delivery.TestProtectedSecret);
+                target = new Transport { ProtectedUrl = delivery.TestProtectedUrl!, ProtectedSecret = delivery.TestProtectedSecret };
             }
             else if (work.NotificationOf(delivery) is not { } notification)
             {
@@ -106,7 +106,7 @@ public sealed partial class DeliveryStore
             }
             else
             {
-                target = DeliveryTarget.Of(notification, now);
+                target = notification.Transport.At(now);
             }
 
             var lease = Guid.NewGuid();

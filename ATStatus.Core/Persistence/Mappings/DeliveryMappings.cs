@@ -1,5 +1,9 @@
+using System.Text.Json;
 using ATStatus.Core.Model;
+using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ATStatus.Core.Persistence.Mappings;
@@ -10,8 +14,8 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
     {
         builder.Property(n => n.Kind).HasMaxLength(32);
         builder.Property(n => n.Name).HasMaxLength(Notification.NameLength);
-        builder.Property(n => n.DisplayUrl).HasMaxLength(512);
         builder.Property(n => n.DisabledReason).HasMaxLength(Delivery.ReasonLength);
+        builder.ComplexProperty(n => n.Transport, MapTransport);
         builder.HasOne<NotificationHealth>().WithOne().HasForeignKey<NotificationHealth>(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Events).WithOne().HasForeignKey(e => e.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany<RecoveryRun>().WithOne().HasForeignKey(r => r.NotificationId).OnDelete(DeleteBehavior.Cascade);
@@ -20,6 +24,27 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
         // A deleted one is gone for everyone but the one who removes its row.
         builder.HasQueryFilter(n => n.DeletedAt == null);
+    }
+
+    private static void MapTransport(ComplexPropertyBuilder<Transport> transport)
+    {
+        transport.Property(t => t.DisplayUrl).HasMaxLength(512);
+        transport.ComplexProperty(t => t.Options, options =>
+        {
+            options.Property(o => o.Settings).IsRequired(false).HasConversion(
+                settings => JsonSerializer.Serialize(settings, JsonSerializerOptions.Default),
+                stored => new SettingTexts(JsonSerializer.Deserialize<Dictionary<string, string>>(stored, JsonSerializerOptions.Default)!),
+                new ValueComparer<IReadOnlyDictionary<string, string>>((one, other) => Equals(one, other), texts => texts.GetHashCode()));
+            NameColumns(options.Metadata.ComplexType);
+        });
+        NameColumns(transport.Metadata.ComplexType);
+    }
+
+    /// <summary>Its properties are columns of the notification's table under their own names.</summary>
+    private static void NameColumns(IMutableComplexType type)
+    {
+        foreach (var property in type.GetProperties())
+            property.SetColumnName(property.Name);
     }
 }
 

@@ -48,7 +48,7 @@ public sealed partial class DiscordSender(OutboundPost post, EndpointPolicy poli
             .Where(part => part.Key is not "wait")
             .ToDictionary(part => part.Key, part => (string?)part.Value.ToString());
         query["wait"] = "true";
-        if (DiscordSettings.Of(request.Settings).ThreadId is { } thread) query["thread_id"] = thread;
+        if (DiscordSettings.Of(request.Options.Settings).ThreadId is { } thread) query["thread_id"] = thread;
         return new Uri(QueryHelpers.AddQueryString(request.Url.GetLeftPart(UriPartial.Path), query));
     }
 

@@ -42,7 +42,8 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
     {
         ArgumentNullException.ThrowIfNull(request);
         var message = new SendRequest(
-            TargetOf(request), Secret: null, request.EventType, request.RequestId, BodyOf(request.Body, request.Settings, request.PageUrl));
+            TargetOf(request), Secret: null, request.EventType, request.RequestId,
+            BodyOf(request.Body, request.Options.Settings, request.PageUrl));
         return Understand(await post.SendAsync(message, HeadersOf, cancellationToken));
     }
 

@@ -40,7 +40,7 @@ public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : ID
         }
         var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
         headers.Add(new("X-Request-ID", id));
-        if (request.StandardWebhooks)
+        if (request.Options.StandardWebhooks)
             AddStandardWebhooks(headers, request, id, startedAt.ToUnixTimeSeconds());
         headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
         headers.Add(new("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)));

@@ -75,8 +75,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task One_in_order_whose_job_waits_for_a_worker_makes_room_for_the_next_at_once()
     {
-        await _app.Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ordered", "http://127.0.0.1:9/", null, false, [EventType.ComponentStatusChanged], true, []) { InOrder = true }, Stop);
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Ordered", new("http://127.0.0.1:9/"), new([EventType.ComponentStatusChanged]) { InOrder = true }), Stop);
         await using (var db = _app.Open())
         {
             var component = await db.Components.OrderBy(c => c.Id).FirstAsync(Stop);
@@ -330,8 +330,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500), ScriptedResponse.Status(200));
         await using var rig = await DispatchRig.StartAsync(o => o.RetryJitter = 0);
         await rig.App.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Receiver", receiver.Url.AbsoluteUri, null, false, [EventType.IncidentCreated, EventType.IncidentResolved], true, [])
-        { InOrder = true });
+            "webhook", "Receiver", new(receiver.Url.AbsoluteUri),
+            new([EventType.IncidentCreated, EventType.IncidentResolved]) { InOrder = true }));
         var incident = await rig.IncidentAsync("First");
         await receiver.WaitForAsync(1);
         await rig.App.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));

@@ -212,7 +212,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         var version = (await _app.Get<NotificationQueries>().FindAsync(broken))!.Version;
         await notifications.DeleteAsync(pager);
         var detail = await _app.Get<NotificationQueries>().FindAsync(broken);
-        Assert.Equal((null, version + 1), (detail!.AlertNotificationId, detail.Version));
+        Assert.Equal((null, version + 1), (detail!.Subscription.AlertNotificationId, detail.Version));
 
         // Pointing at nobody, as where it is deleted at the same moment: there is no foreign key.
         await using (var db = _app.Open())
@@ -275,7 +275,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
             var page = await dying.SampleDataAsync();
             var pager = await dying.NotificationAsync(_pager.Url, events: EventType.IncidentCreated);
             await dying.Get<NotificationService>().CreateAsync(
-                new NotificationInput("webhook", "Broken", _broken.Url.AbsoluteUri, null, false, Changes, true, []) { AlertNotificationId = pager });
+                new NotificationInput("webhook", "Broken", new(_broken.Url.AbsoluteUri), new(Changes) { AlertNotificationId = pager }));
             await dying.Get<ComponentService>().SetStatusAsync(page.Components[0].Id, ComponentStatus.Degraded);
             await dying.RunJobAsync(Assert.Single(await dying.DeliveriesAsync()).Id);
         }
@@ -341,14 +341,13 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
     }
 
     private Task<int> AddAsync(string name, Uri url, int? alert = null, EventType[]? events = null) => _app.Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, url.AbsoluteUri, "s3cret", false, events ?? Changes, true, []) { AlertNotificationId = alert });
+        new NotificationInput("webhook", name, new(url.AbsoluteUri, "s3cret"), new(events ?? Changes) { AlertNotificationId = alert }));
 
     private async Task EditAsync(int id, int alert)
     {
         var saved = await _app.Get<NotificationQueries>().FindAsync(id);
         await _app.Get<NotificationService>().UpdateAsync(id, saved!.Version, new NotificationInput(
-            "webhook", saved.Name, saved.Url, null, false, saved.Events, true, [])
-        { AlertNotificationId = alert });
+            "webhook", saved.Name, new(saved.Url), new(saved.Subscription.Events) { AlertNotificationId = alert }));
     }
 
     /// <summary>One more event; its delivery is tried as often as it may be, or as told, and what waits for its time is tried at its time.</summary>

@@ -125,10 +125,12 @@ public sealed class CurlCommandTests
         await using var app = await CoreApp.StartAsync();
         var page = await app.SampleDataAsync();
         await app.Get<NotificationService>().CreateAsync(new NotificationInput(
-            "webhook", "Receiver", receiver.UrlFor("127.0.0.1", "/a/T0KEN?x='1'&y=%20").AbsoluteUri, "s3cret", false, [.. EventTypes.All], true, [])
-        {
-            Headers = [new HeaderInput("X-Api-Key", "k'e\"y")],
-        });
+            "webhook", "Receiver",
+            new(receiver.UrlFor("127.0.0.1", "/a/T0KEN?x='1'&y=%20").AbsoluteUri, "s3cret")
+            {
+                Headers = [new HeaderInput("X-Api-Key", "k'e\"y")],
+            },
+            new([.. EventTypes.All])));
         await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "It's \"$API\" 🚨!", ComponentStatus.Operational));
         await app.RunJobAsync(1);
         var delivery = (await app.Get<DeliveryQueries>().FindAsync(1, TestContext.Current.CancellationToken))!;

@@ -157,7 +157,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
     }
 
     private Task<int> SubscribeAsync(string name, EventType type) => Get<NotificationService>().CreateAsync(
-        new NotificationInput("webhook", name, ATStatus.Core.TestReceiver.TestReceiverEndpoint.Url, null, false, [type], true, []), Stop);
+        new NotificationInput("webhook", name, new(ATStatus.Core.TestReceiver.TestReceiverEndpoint.Url), new([type])), Stop);
 
     private Task<int> ReportAsync(int page) => Get<IncidentService>().CreateAsync(
         new IncidentInput(page, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []), new Actor("op"), Stop);

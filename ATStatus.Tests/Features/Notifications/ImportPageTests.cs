@@ -112,7 +112,8 @@ public sealed class ImportPageTests : NotificationPagesFixture
     public async Task An_export_that_names_what_is_gone_is_imported_with_what_is_chosen_in_its_place()
     {
         var (main, gone) = (await AddPageAsync(), await AddPageAsync("Gone"));
-        await Get<NotificationService>().CreateAsync(new NotificationInput("webhook", "Ops", "https://127.0.0.1/", null, false, [EventType.IncidentCreated], false, [gone]), Stop);
+        await Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Ops", new("https://127.0.0.1/"), new([EventType.IncidentCreated]) { StatusPageIds = [gone] }), Stop);
         var before = NotificationFile.Write(await Get<NotificationTransfer>().ExportAsync(Stop));
         await Get<StatusPageService>().DeleteAsync(gone, "Gone", cancellationToken: Stop);
         // What was written before the page was deleted names it; what is written since names none.
@@ -159,7 +160,7 @@ public sealed class ImportPageTests : NotificationPagesFixture
         page.Field("API (Core)").Change(true);
         await page.Find("form").SubmitAsync();
         var imported = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
-        Assert.Equal([api, web], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.ComponentIds.Order());
+        Assert.Equal([api, web], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.Subscription.ComponentIds!.Order());
     }
 
     [Fact]
@@ -175,7 +176,7 @@ public sealed class ImportPageTests : NotificationPagesFixture
         page.Field("Shop").Change(true);
         await page.Find("form").SubmitAsync();
         var imported = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
-        Assert.Equal([shop], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.ComponentIds);
+        Assert.Equal([shop], (await Get<NotificationQueries>().FindAsync(imported.Id, Stop))!.Subscription.ComponentIds!);
     }
 
     [Fact]

@@ -131,7 +131,8 @@ public sealed class NotificationAdvancedTests : NotificationPagesFixture
     {
         var id = await AddNotificationAsync();
         await using (var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop))
-            await db.Notifications.ExecuteUpdateAsync(row => row.SetProperty(n => n.ProtectedHeaders, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
+            await db.Notifications.ExecuteUpdateAsync(
+                row => row.SetProperty(n => n.Transport.ProtectedHeaders, "CfDJ8AAAAAAAAAAAAAAAAAAAAAA"), Stop);
 
         var edit = Edit(id);
 
@@ -195,14 +196,16 @@ public sealed class NotificationAdvancedTests : NotificationPagesFixture
         Assert.Contains("Webhooks:AllowInsecureTls", edit.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         edit.Field("Certificate check").Change("System");
         await edit.Find("form").SubmitAsync();
-        Assert.Equal(TlsTrust.System, (await SavedAsync(id)).TlsTrust);
+        Assert.Equal(TlsTrust.System, (await SavedAsync(id)).Options.TlsTrust);
     }
 
     [Fact]
     public async Task What_was_changed_here_is_not_left_without_a_question_and_the_choice_of_an_overlap_alone_is_no_change()
     {
         var id = await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ops", "https://127.0.0.1/", Secret, false, [EventType.IncidentCreated], true, []) { Headers = [new("X-Key", "x")] }, Stop);
+            new NotificationInput(
+                "webhook", "Ops", new("https://127.0.0.1/", Secret) { Headers = [new("X-Key", "x")] },
+                new([EventType.IncidentCreated])), Stop);
         var saved = await SavedAsync(id);
         var before = NotificationDraft.Of(saved);
         (string What, Action<NotificationDraft> Change, bool Differs)[] changes =
@@ -210,8 +213,8 @@ public sealed class NotificationAdvancedTests : NotificationPagesFixture
             ("nothing", _ => { }, false),
             ("overlap", draft => draft.SecretOverlap = TimeSpan.FromDays(7), false),
             ("stop", draft => draft.EndOverlap = true, true),
-            ("trust", draft => draft.TlsTrust = TlsTrust.Pinned, true),
-            ("certificate", draft => draft.TlsCertificate = "x", true),
+            ("trust", draft => draft.Options = draft.Options with { TlsTrust = TlsTrust.Pinned }, true),
+            ("certificate", draft => draft.Options = draft.Options with { TlsCertificate = "x" }, true),
             ("header's value", draft => draft.Headers[0].Value = "y", true),
             ("header's name", draft => draft.Headers[0].Name = "X-Other", true),
             ("header added", draft => draft.Headers.Add(new HeaderDraft()), true),

@@ -85,7 +85,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
         await form.Find("form").SubmitAsync();
         var saved = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
         Assert.Equal(["Main Status"], saved.PageNames);
-        Assert.Equal([EventType.ComponentDeleted], saved.Events);
+        Assert.Equal([EventType.ComponentDeleted], saved.Subscription.Events);
     }
 
     [Fact]
@@ -151,13 +151,13 @@ public sealed class NotificationFormTests : NotificationPagesFixture
         form.Field("In order").Change(true);
         await form.Find("form").SubmitAsync();
         var id = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Id;
-        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.InOrder);
+        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.Subscription.InOrder);
 
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, id));
         Assert.True(edit.Field("In order").HasAttribute("checked"));
         edit.Field("In order").Change(false);
         await edit.Find("form").SubmitAsync();
-        Assert.False((await Get<NotificationQueries>().FindAsync(id, Stop))!.InOrder);
+        Assert.False((await Get<NotificationQueries>().FindAsync(id, Stop))!.Subscription.InOrder);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
         form.WaitForAssertion(() => Assert.Contains("Delivered", form.Find("[data-testid=test-outcome]").TextContent, StringComparison.Ordinal));
         await form.Find("form").SubmitAsync();
         var id = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Id;
-        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.StandardWebhooks);
+        Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.Options.StandardWebhooks);
         await AddPageAsync();
         await Get<TestSendService>().SendSavedAsync(id, EventType.IncidentCreated, Stop);
 
@@ -271,7 +271,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, id));
         var before = (await Get<NotificationQueries>().FindAsync(id, Stop))!;
         await Get<NotificationService>().UpdateAsync(
-            id, before.Version, new NotificationInput("webhook", "Theirs", before.Url, null, false, before.Events, true, []), Stop);
+            id, before.Version, new NotificationInput("webhook", "Theirs", new(before.Url), new(before.Subscription.Events)), Stop);
 
         edit.Field("Name").Input("Mine");
         await edit.Find("form").SubmitAsync();

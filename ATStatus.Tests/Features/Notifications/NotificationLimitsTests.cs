@@ -31,8 +31,8 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         await form.Find("form").SubmitAsync();
 
         var saved = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
-        Assert.Equal((false, IncidentSeverity.Major), (saved.AllComponents, saved.MinSeverity));
-        Assert.Equal([api, web], (await Get<NotificationQueries>().FindAsync(saved.Id, Stop))!.ComponentIds.Order());
+        Assert.Equal(IncidentSeverity.Major, saved.Subscription.MinSeverity);
+        Assert.Equal([api, web], (await Get<NotificationQueries>().FindAsync(saved.Id, Stop))!.Subscription.ComponentIds!.Order());
         var row = Render<NotificationListPage>().Row("Ops");
         Assert.Contains("of API, Web", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("incidents: major or worse", row.TextContent, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         edit.Field("Incident severity").Change("");
         await edit.Find("form").SubmitAsync();
         var again = (await Get<NotificationQueries>().FindAsync(saved.Id, Stop))!;
-        Assert.Equal((true, 0, null), (again.AllComponents, again.ComponentIds.Count, again.MinSeverity));
+        Assert.Equal((null, null), (again.Subscription.ComponentIds, again.Subscription.MinSeverity));
     }
 
     [Fact]
@@ -91,7 +91,8 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
     public async Task One_that_is_left_without_a_page_says_so_in_the_list_and_receives_nothing()
     {
         var (main, other) = (await AddPageAsync(), await AddPageAsync("Other"));
-        await Get<NotificationService>().CreateAsync(new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [.. EventTypes.All], false, [other]), Stop);
+        await Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Ops", new(TestReceiverEndpoint.Url), new([.. EventTypes.All]) { StatusPageIds = [other] }), Stop);
         Assert.Contains("on Other", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
         await Get<StatusPageService>().DeleteAsync(other, "Other", cancellationToken: Stop);
 
@@ -118,12 +119,14 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
             await AddPageAsync("Other");
         var api = await ComponentAsync(page, "API");
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [.. EventTypes.All], !deletesPage || !limitsComponents, deletesPage && limitsComponents ? [page] : [])
-            {
-                AllComponents = !limitsComponents,
-                ComponentIds = limitsComponents ? [api] : [],
-                MinSeverity = IncidentSeverity.Critical,
-            },
+            new NotificationInput(
+                "webhook", "Ops", new(TestReceiverEndpoint.Url),
+                new([.. EventTypes.All])
+                {
+                    StatusPageIds = deletesPage && limitsComponents ? [page] : null,
+                    ComponentIds = limitsComponents ? [api] : null,
+                    MinSeverity = IncidentSeverity.Critical,
+                }),
             Stop);
         if (deletesPage)
             await Get<StatusPageService>().DeleteAsync(page, "Main Status", cancellationToken: Stop);
@@ -142,7 +145,8 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         var page = await AddPageAsync();
         var api = await ComponentAsync(page, "API");
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Ops", TestReceiverEndpoint.Url, null, false, [EventType.ComponentCreated], true, []) { AllComponents = false, ComponentIds = [api] }, Stop);
+            new NotificationInput(
+                "webhook", "Ops", new(TestReceiverEndpoint.Url), new([EventType.ComponentCreated]) { ComponentIds = [api] }), Stop);
         Assert.Contains("a new component is never among those chosen: receives nothing", Render<NotificationListPage>().Row("Ops").TextContent, StringComparison.Ordinal);
     }
 
@@ -194,9 +198,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
 
         var (one, two) = ((await Get<NotificationQueries>().FindAsync(1, Stop))!, (await Get<NotificationQueries>().FindAsync(2, Stop))!);
         Assert.Equal("Ops", one.Name);
-        Assert.Equal((one.Url, one.MinSeverity, one.InOrder, true), (two.Url, two.MinSeverity, two.InOrder, two.HasSecret));
-        Assert.Equal(one.Events, two.Events);
-        Assert.Equal(one.ComponentIds, two.ComponentIds);
+        Assert.Equal((one.Url, one.Subscription, true), (two.Url, two.Subscription, two.HasSecret));
     }
 
     [Fact]

@@ -53,7 +53,9 @@ public sealed class NotificationPerformanceTests : FeatureTest
         var saved = (await Get<NotificationQueries>().FindAsync(id, Stop))!;
         await Get<NotificationService>().UpdateAsync(
             id, saved.Version,
-            new NotificationInput("webhook", saved.Name, saved.Url, "s3cret", false, [EventType.IncidentCreated], true, []) { StandardWebhooks = true }, Stop);
+            new NotificationInput(
+                "webhook", saved.Name, new(saved.Url, "s3cret") { Options = new() { StandardWebhooks = true } },
+                new([EventType.IncidentCreated])), Stop);
         Get<NavigationManager>().NavigateTo($"admin/notifications/{id}/receivers?language=python");
         var again = Open<ReceiversPage>(p => p.Add(x => x.Id, id));
         Assert.Contains("Lower-case hex HMAC-SHA256", again.Markup, StringComparison.Ordinal);

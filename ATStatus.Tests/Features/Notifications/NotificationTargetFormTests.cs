@@ -70,12 +70,18 @@ public sealed class NotificationTargetFormTests : NotificationPagesFixture
     public async Task Beside_the_fields_stands_what_must_be_entered_again_for_another_server()
     {
         var id = await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Mine", "https://127.0.0.1/hook", "whsec_the-stored-one", false, [EventType.IncidentCreated], true, [])
-            {
-                Headers = [new HeaderInput("Authorization", "Bearer stored")],
-                TlsTrust = TlsTrust.Pinned,
-                TlsCertificate = LoopbackReceiver.SelfSigned(null, "localhost").ExportCertificatePem(),
-            },
+            new NotificationInput(
+                "webhook", "Mine",
+                new("https://127.0.0.1/hook", "whsec_the-stored-one")
+                {
+                    Headers = [new HeaderInput("Authorization", "Bearer stored")],
+                    Options = new()
+                    {
+                        TlsTrust = TlsTrust.Pinned,
+                        TlsCertificate = LoopbackReceiver.SelfSigned(null, "localhost").ExportCertificatePem(),
+                    },
+                },
+                new([EventType.IncidentCreated])),
             Stop);
         var edit = Edit(id);
         edit.Field("URL").Input("https://127.0.0.1/other?path");

@@ -183,7 +183,8 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         await Get<NotificationService>().SetEnabledAsync(id, true, Stop);
         var saved = (await Get<NotificationQueries>().FindAsync(id, Stop))!;
         await Get<NotificationService>().UpdateAsync(
-            id, saved.Version, new NotificationInput("webhook", saved.Name, TestReceiverEndpoint.Url + "status/500", null, false, saved.Events, true, []), Stop);
+            id, saved.Version, new NotificationInput(
+                "webhook", saved.Name, new(TestReceiverEndpoint.Url + "status/500"), new(saved.Subscription.Events)), Stop);
         var delivery = await RaiseAsync(await AddPageAsync($"Page {id}"), $"Part of {id}");
         foreach (var row in (await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(id, DeliveryState.Pending), null, null, 10, Stop)).Rows)
             await RunAsync(delivery = row.Id);

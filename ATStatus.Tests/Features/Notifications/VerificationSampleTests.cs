@@ -129,7 +129,9 @@ public sealed class VerificationSampleTests
         var saved = (await app.Get<NotificationQueries>().FindAsync(id, Stop))!;
         await app.Get<NotificationService>().UpdateAsync(
             id, saved.Version,
-            new NotificationInput("webhook", saved.Name, saved.Url, Secret, false, saved.Events, true, []) { SecretOverlap = TimeSpan.FromHours(1) }, Stop);
+            new NotificationInput(
+                "webhook", saved.Name, new(saved.Url, Secret) { SecretOverlap = TimeSpan.FromHours(1) },
+                new(saved.Subscription.Events)), Stop);
         await app.Get<Core.StatusPages.ComponentService>().CreateAsync(
             new Core.StatusPages.ComponentInput(page.Id, "Zahlung “ü” 🚨 <&>", ComponentStatus.Operational), Stop);
         await app.RunJobAsync((await app.DeliveriesAsync())[^1].Id);

@@ -36,5 +36,5 @@ public sealed class TestReceiverPageTests : NotificationPagesFixture
     }
 
     private Task<TestSendOutcome> TestAsync(string url, string? secret) =>
-        Get<TestSendService>().SendAsync(new TestSend(null, "webhook", "Test", url, secret, false, EventType.IncidentCreated), Stop);
+        Get<TestSendService>().SendAsync(new TestSend(null, "webhook", "Test", new(url, secret), EventType.IncidentCreated), Stop);
 }

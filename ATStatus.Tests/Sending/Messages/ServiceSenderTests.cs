@@ -179,9 +179,8 @@ public sealed class ServiceSenderTests
         // What a webhook would send along is left off.
         var request = new SendRequest(check.Uri!, "s3cret", "incident.created", Guid.NewGuid(), payload)
         {
-            Settings = settings,
+            Options = new() { Settings = settings, StandardWebhooks = true },
             PageUrl = "https://status.example.com/",
-            StandardWebhooks = true,
             Headers = [KeyValuePair.Create("X-Added", "value")],
         };
         return await sender.SendAsync(request, TestContext.Current.CancellationToken);

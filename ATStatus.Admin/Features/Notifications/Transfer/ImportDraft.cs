@@ -1,3 +1,4 @@
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 
 namespace ATStatus.Admin.Features.Notifications.Transfer;
@@ -48,8 +49,8 @@ public sealed class ImportDraft(NotificationEntry entry)
 
     /// <summary>Whether a field of its own stands here for what an error is about; the others can only be mended in the file.</summary>
     public bool HasField(string field) =>
-        (field == nameof(NotificationInput.Url) && Entry.NeedsUrl) || (field == nameof(NotificationInput.Secret) && Entry.Signed)
-        || Offers(field) || Enumerable.Range(0, HeaderValues.Length).Any(i => field == NotificationService.HeaderField(i, "Value"));
+        (field == nameof(TransportInput.Url) && Entry.NeedsUrl) || (field == nameof(TransportInput.Secret) && Entry.Signed)
+        || Offers(field) || Enumerable.Range(0, HeaderValues.Length).Any(i => field == TransportInput.HeaderField(i, "Value"));
 
     /// <summary>Takes what a check found. Where names of the file are wrong, a choice is offered from then on.</summary>
     /// <param name="errors">What is wrong, by the fields of a notification's form.</param>
@@ -58,12 +59,12 @@ public sealed class ImportDraft(NotificationEntry entry)
     public void Take(IReadOnlyDictionary<string, string> errors, ImportOffers offers, bool tried)
     {
         Errors = errors.Where(error => tried || !HasField(error.Key)).ToDictionary();
-        if (errors.ContainsKey(nameof(NotificationInput.StatusPageIds)) && _offered.Add(nameof(NotificationInput.StatusPageIds)))
+        if (errors.ContainsKey(nameof(Subscription.StatusPageIds)) && _offered.Add(nameof(Subscription.StatusPageIds)))
             StatusPageIds = offers.PagesOf(Entry);
-        if (errors.ContainsKey(nameof(NotificationInput.ComponentIds)) && _offered.Add(nameof(NotificationInput.ComponentIds)))
+        if (errors.ContainsKey(nameof(Subscription.ComponentIds)) && _offered.Add(nameof(Subscription.ComponentIds)))
             ComponentIds = offers.ComponentsOf(Entry);
-        if (errors.ContainsKey(nameof(NotificationInput.AlertNotificationId)) && offers.CanChooseAlert(Entry.Alert))
-            _offered.Add(nameof(NotificationInput.AlertNotificationId));
+        if (errors.ContainsKey(nameof(Subscription.AlertNotificationId)) && offers.CanChooseAlert(Entry.Alert))
+            _offered.Add(nameof(Subscription.AlertNotificationId));
     }
 
     /// <summary>A person has chosen for a field.</summary>
@@ -77,9 +78,9 @@ public sealed class ImportDraft(NotificationEntry entry)
     {
         Choices = _chosen.Count == 0 ? null : new ImportChoices
         {
-            StatusPageIds = HasChosen(nameof(NotificationInput.StatusPageIds)) ? StatusPageIds : null,
-            ComponentIds = HasChosen(nameof(NotificationInput.ComponentIds)) ? ComponentIds : null,
-            ChoosesAlert = HasChosen(nameof(NotificationInput.AlertNotificationId)),
+            StatusPageIds = HasChosen(nameof(Subscription.StatusPageIds)) ? StatusPageIds : null,
+            ComponentIds = HasChosen(nameof(Subscription.ComponentIds)) ? ComponentIds : null,
+            ChoosesAlert = HasChosen(nameof(Subscription.AlertNotificationId)),
             AlertNotificationId = AlertNotificationId == ImportOffers.NoAlert ? null : AlertNotificationId,
         },
     };

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 
@@ -43,7 +44,7 @@ public sealed record ImportOffers(
     /// <summary>The components to choose from for a draft: those on its pages.</summary>
     public IReadOnlyList<Choice<int>> ComponentChoicesFor(ImportDraft draft)
     {
-        var pages = draft.HasChosen(nameof(NotificationInput.StatusPageIds)) ? draft.StatusPageIds : PagesOf(draft.Entry);
+        var pages = draft.HasChosen(nameof(Subscription.StatusPageIds)) ? draft.StatusPageIds : PagesOf(draft.Entry);
         var isForAll = draft.Entry.StatusPages is null;
         return NamedChoices.Components([.. Components.Where(component => isForAll || pages.Contains(component.StatusPageId))]);
     }

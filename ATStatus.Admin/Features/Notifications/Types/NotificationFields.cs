@@ -1,4 +1,5 @@
-using ATStatus.Core.Model;
+using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications.Types;
@@ -24,10 +25,10 @@ public abstract class NotificationFields : ComponentBase
     private protected string? ErrorOf(string field) => Errors?.GetValueOrDefault(field);
 
     /// <summary>What stands in a setting of the type's own.</summary>
-    private protected string? SettingOf(string name) => Draft.Settings.GetValueOrDefault(name);
+    private protected string? SettingOf(string name) => Draft.Options.Settings.GetValueOrDefault(name);
 
     /// <summary>The key of a setting's field among the errors, and its element's id.</summary>
-    private protected static string FieldOf(string name) => NotificationSettings.FieldOf(name);
+    private protected static string FieldOf(string name) => TransportInput.SettingField(name);
 
     /// <summary>What the last save found wrong with a setting.</summary>
     private protected string? SettingErrorOf(string name) => ErrorOf(FieldOf(name));
@@ -35,10 +36,17 @@ public abstract class NotificationFields : ComponentBase
     /// <summary>Takes what was typed into a setting.</summary>
     private protected Task SetAsync(string name, string? value)
     {
-        if (string.IsNullOrEmpty(value))
-            Draft.Settings.Remove(name);
-        else
-            Draft.Settings[name] = value;
-        return Edited.InvokeAsync(FieldOf(name));
+        var settings = new Dictionary<string, string>(Draft.Options.Settings);
+        settings.Remove(name);
+        if (!string.IsNullOrEmpty(value))
+            settings.Add(name, value);
+        return ChooseAsync(Draft.Options with { Settings = settings }, FieldOf(name));
+    }
+
+    /// <summary>Takes what was chosen of how requests go out.</summary>
+    private protected Task ChooseAsync(SendOptions options, string field)
+    {
+        Draft.Options = options;
+        return Edited.InvokeAsync(field);
     }
 }

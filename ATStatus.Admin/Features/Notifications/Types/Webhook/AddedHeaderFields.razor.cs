@@ -42,9 +42,9 @@ public sealed partial class AddedHeaderFields
             ? "The URL has another scheme, host or port now. Enter the value again, or remove the header."
             : null;
 
-    private static string NameId(int index) => NotificationService.HeaderField(index, "Name");
+    private static string NameId(int index) => TransportInput.HeaderField(index, "Name");
 
-    private static string ValueId(int index) => NotificationService.HeaderField(index, "Value");
+    private static string ValueId(int index) => TransportInput.HeaderField(index, "Value");
 
     private Task TypeNameAsync(int index, string? name)
     {

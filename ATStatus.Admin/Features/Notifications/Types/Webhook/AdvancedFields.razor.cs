@@ -11,12 +11,12 @@ public sealed partial class AdvancedFields
 
     private string? Note => string.Join(", ", new[]
     {
-        Draft.StandardWebhooks ? "Standard Webhooks" : null,
+        Draft.Options.StandardWebhooks ? "Standard Webhooks" : null,
         Draft.Headers.Count switch { 0 => null, 1 => "1 header", var count => $"{count} headers" },
-        Draft.TlsTrust == TlsTrust.System ? null : TlsFields.NameOf(Draft.TlsTrust).ToLowerInvariant(),
+        Draft.Options.TlsTrust == TlsTrust.System ? null : TlsFields.NameOf(Draft.Options.TlsTrust).ToLowerInvariant(),
     }.OfType<string>()) is { Length: > 0 } set ? set : null;
 
-    private string StandardWebhooksHelp => Draft is { StandardWebhooks: true, IsSigned: false }
+    private string StandardWebhooksHelp => Draft is { Options.StandardWebhooks: true, IsSigned: false }
         ? "Without a secret, webhook-id and webhook-timestamp are sent, but no webhook-signature."
         : "webhook-id, webhook-timestamp and webhook-signature, for receivers that verify with a Standard Webhooks library.";
 
@@ -34,12 +34,6 @@ public sealed partial class AdvancedFields
     }
 
     private static bool IsHere(string field) =>
-        field is nameof(NotificationInput.TlsTrust) or nameof(NotificationInput.TlsCertificate)
-        || field.StartsWith(nameof(NotificationInput.Headers), StringComparison.Ordinal);
-
-    private Task ChooseStandardWebhooksAsync(bool on)
-    {
-        Draft.StandardWebhooks = on;
-        return Edited.InvokeAsync(nameof(Draft.StandardWebhooks));
-    }
+        field is nameof(SendOptions.TlsTrust) or nameof(SendOptions.TlsCertificate)
+        || field.StartsWith(nameof(TransportInput.Headers), StringComparison.Ordinal);
 }

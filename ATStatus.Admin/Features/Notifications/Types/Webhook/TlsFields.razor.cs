@@ -26,16 +26,16 @@ public sealed partial class TlsFields
 
     // One that was chosen while it was permitted must be seen to be changed.
     private IEnumerable<Choice<TlsTrust>> Choices =>
-        All.Where(choice => choice.Value != TlsTrust.Unverified || Options.AllowInsecureTls || Draft.TlsTrust == TlsTrust.Unverified);
+        All.Where(choice => choice.Value != TlsTrust.Unverified || Options.AllowInsecureTls || Draft.Options.TlsTrust == choice.Value);
 
-    private string? TrustError => ErrorOf(nameof(Draft.TlsTrust))
-        ?? (Draft.TlsTrust == TlsTrust.Unverified && !Options.AllowInsecureTls
+    private string? TrustError => ErrorOf(nameof(SendOptions.TlsTrust))
+        ?? (Draft.Options.TlsTrust == TlsTrust.Unverified && !Options.AllowInsecureTls
             ? "Webhooks:AllowInsecureTls is off: nothing is delivered until another check is chosen."
             : null);
 
     private string? TrustHelp => Draft.Url?.TrimStart().StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true
         ? "The URL is http:// and has no certificate; this counts once it is https://."
-        : Draft.TlsTrust switch
+        : Draft.Options.TlsTrust switch
         {
             TlsTrust.Authority => "What the system trusts, and what this authority has issued for the URL's host name.",
             TlsTrust.Pinned => "Exactly this certificate, whoever issued it. Once the receiver renews it, deliveries fail until the new one is entered.",
@@ -43,25 +43,13 @@ public sealed partial class TlsFields
             _ => "Certificates that the operating system trusts.",
         };
 
-    private string Recognised => CertificateText.Describe(Draft.TlsCertificate) is { } found ? $"Recognised: {found}"
-        : Draft.TlsTrust == TlsTrust.Pinned ? "The receiver's own certificate, as text."
+    private string Recognised => CertificateText.Describe(Draft.Options.TlsCertificate) is { } found ? $"Recognised: {found}"
+        : Draft.Options.TlsTrust == TlsTrust.Pinned ? "The receiver's own certificate, as text."
         : "The authority's root certificate, as text; intermediate ones can follow.";
-
-    private Task ChooseAsync(TlsTrust trust)
-    {
-        Draft.TlsTrust = trust;
-        return Edited.InvokeAsync(nameof(Draft.TlsTrust));
-    }
 
     private Task KeepAsync(bool keep)
     {
         Draft.KeepTlsTrust = keep;
-        return Edited.InvokeAsync(nameof(Draft.TlsTrust));
-    }
-
-    private Task PasteAsync(string? pem)
-    {
-        Draft.TlsCertificate = pem;
-        return Edited.InvokeAsync(nameof(Draft.TlsCertificate));
+        return Edited.InvokeAsync(nameof(SendOptions.TlsTrust));
     }
 }
