@@ -105,8 +105,9 @@ public sealed class ClientCertificateTests
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
-            _listener.Stop();
+            // Stopped when nobody accepts any more: asked to accept, a listener that is stopped throws.
             await _accepting;
+            _listener.Stop();
             _stop.Dispose();
         }
 

@@ -91,9 +91,9 @@ public sealed class ConnectionTrap : EventListener
                 Interlocked.Increment(ref _accepted);
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or InvalidOperationException)
         {
-            // Disposed.
+            // Disposed, or stopped between two.
         }
     }
 }

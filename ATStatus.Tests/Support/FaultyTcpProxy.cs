@@ -72,8 +72,9 @@ internal sealed class FaultyTcpProxy : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Cut();
-        _listener.Stop();
+        // Stopped when nobody accepts any more: asked to accept, a listener that is stopped throws.
         await _accepting;
+        _listener.Stop();
         Task[] connections;
         lock (_lock) connections = [.. _connections];
         await Task.WhenAll(connections);

@@ -55,8 +55,9 @@ internal sealed class ForwardProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Stopped when nobody accepts any more: asked to accept, a listener that is stopped throws.
         await _accepting;
+        _listener.Stop();
         Task[] work;
         lock (_lock) work = [.. _work];
         await Task.WhenAll(work);

@@ -158,8 +158,9 @@ public sealed class LoopbackReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Stopped when nobody accepts any more: asked to accept, a listener that is stopped throws.
         await _accepting;
+        _listener.Stop();
         Task[] connections;
         lock (_lock) connections = [.. _connections];
         await Task.WhenAll(connections);
