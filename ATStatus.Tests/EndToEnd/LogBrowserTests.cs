@@ -201,6 +201,27 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
     }
 
     [Fact]
+    public async Task While_other_rows_are_on_their_way_the_reader_stays_and_then_the_address_is_that_of_what_came()
+    {
+        await StartSignedInAsync(KeepsAll);
+        await LogRows.FillAsync(App.Services, 400);
+        await Page.GotoAsync("admin/deliveries?before=201");
+        await Expect(Link(200)).ToBeInViewportAsync();
+        await Page.EvaluateAsync(HoldWhatFollowsANavigation);
+
+        await Page.Button("Newest").ClickAsync();
+        await Page.WaitForFunctionAsync("() => window.held.length > 0");
+        Assert.True(await Page.EvaluateAsync<double>("() => scrollY") > 0);
+        await Page.EvaluateAsync("() => scrollTo(0, 0)");
+        await Expect(Page).ToHaveURLAsync(new Regex(@"\?before=\d+$"));
+        await Page.EvaluateAsync("() => window.release()");
+
+        await Expect(Link(400)).ToBeInViewportAsync();
+        await Expect(Page.Region("Deliveries")).ToBeFocusedAsync();
+        await AtAsync("");
+    }
+
+    [Fact]
     public async Task Scrolled_down_the_line_that_is_read_stays_while_new_ones_arrive()
     {
         await StartSignedInAsync(KeepsAll);
@@ -248,6 +269,24 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
           const bar = document.querySelector("header.bar").offsetHeight;
           const row = [...document.querySelectorAll("tr[data-id]")].find(row => row.getBoundingClientRect().bottom > bar);
           return new URL(location.href).searchParams.get("before") === String(Number(row?.dataset.id) + 1);
+        }
+        """;
+
+    /// <summary>A slow line: what the page tells the server from its next navigation on waits until it is let go.</summary>
+    private const string HoldWhatFollowsANavigation = """
+        () => {
+          const send = WebSocket.prototype.send;
+          const push = history.pushState;
+          window.held = [];
+          window.release = () => {
+            WebSocket.prototype.send = send;
+            for (const message of window.held.splice(0)) message();
+          };
+          history.pushState = function (...entry) {
+            history.pushState = push;
+            WebSocket.prototype.send = function (data) { window.held.push(() => send.call(this, data)); };
+            return push.apply(history, entry);
+          };
         }
         """;
 

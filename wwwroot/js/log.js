@@ -15,6 +15,7 @@
     let atTop = true;
     let line = null;
     let settled = 0;
+    let written = null;
     let stopped = false;
 
     const firstInView = () => {
@@ -36,6 +37,8 @@
       const moved = row ? placeOf(row) - line.place : 0;
       if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
       remember();
+      // What was written while these rows were on their way names one of the rows before, and they may come without any scrolling.
+      if (location.href === written) settle();
     });
 
     // Only the history's entry is rewritten: nothing is loaded again, and a reload or the way back lands here.
@@ -47,6 +50,7 @@
       if (row) address.searchParams.set("before", (BigInt(row.dataset.id) + 1n).toString());
       else address.searchParams.delete("before");
       if (address.href !== location.href) history.replaceState(history.state, "", address);
+      written = address.href;
     };
 
     const settle = () => {

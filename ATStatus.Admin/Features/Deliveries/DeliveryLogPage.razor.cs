@@ -41,6 +41,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private string? _problem;
     private bool _loaded;
     private bool _again;
+    private bool _turned;
     private bool _focusResults;
     private bool _paused;
     private bool _stale;
@@ -145,6 +146,8 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private void Show()
     {
         (_loaded, _problem, _stale, _now) = (true, null, false, Clock.UtcNow);
+        // Only now: until the other rows are there, those of before are shown.
+        (_focusResults, _turned) = (_focusResults || _turned, false);
         StateHasChanged();
     }
 
@@ -227,7 +230,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
 
     private void Turn(DeliveryLogQuery query)
     {
-        _focusResults = true;
+        _turned = true;
         Go(query);
     }
 
