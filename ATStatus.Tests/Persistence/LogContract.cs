@@ -13,12 +13,16 @@ namespace ATStatus.Tests.Persistence;
 
 /// <summary>
 /// The log's questions against the same questions put to a list: random rows, every combination of filters, pages in both directions,
-/// with limits so small that a search stops again and again, and with the real ones.
+/// with limits so small that a search stops again and again, and with the real ones. <c>ATSTATUS_TEST_SEQUENCES</c>, set to anything, makes it
+/// the long run that a person starts.
 /// </summary>
 public abstract class LogContract : IAsyncLifetime
 {
     private const int Rows = 400;
     private const int PageSize = 7;
+
+    /// <summary>How much longer the long run is.</summary>
+    private static readonly int Length = Environment.GetEnvironmentVariable("ATSTATUS_TEST_SEQUENCES") is { Length: > 0 } ? 4 : 1;
 
     /// <summary>So small that each of them is reached in a log of some hundred rows.</summary>
     private static readonly LogLimits Tiny =
@@ -65,7 +69,7 @@ public abstract class LogContract : IAsyncLifetime
     public async Task Every_combination_of_filters_gives_what_a_list_gives()
     {
         var random = new Random(7);
-        for (var i = 0; i < 160; i++)
+        for (var i = 0; i < 60 * Length; i++)
         {
             var filter = Random(random);
             await CompareAsync(filter, i % 4 == 0 ? new LogLimits() : Tiny, random);
@@ -93,7 +97,7 @@ public abstract class LogContract : IAsyncLifetime
     public async Task Counts_are_what_a_list_counts_or_say_that_there_is_more()
     {
         var random = new Random(11);
-        for (var i = 0; i < 120; i++)
+        for (var i = 0; i < 40 * Length; i++)
         {
             var filter = Random(random);
             var expected = _all.Where(s => Matches(filter with { State = null }, s)).CountBy(s => s.Row.State).ToDictionary();
@@ -176,7 +180,7 @@ public abstract class LogContract : IAsyncLifetime
     public async Task An_export_is_the_whole_of_what_matches()
     {
         var random = new Random(13);
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 24 * Length; i++)
         {
             var filter = Random(random);
             var export = new DeliveryExport(_app.Get<IDbContextFactory<AtStatusDbContext>>()) { Limits = Tiny };
@@ -316,6 +320,8 @@ public abstract class LogContract : IAsyncLifetime
         await using var db = _app.Open();
         var notifications = await db.Notifications.AsNoTracking().ToListAsync();
         var at = _app.Now.AddDays(-20);
+        // Saved one by one, for their numbers' sake, and written at once.
+        await using var transaction = await db.Database.BeginTransactionAsync();
         for (var i = 0; i < Rows;)
         {
             at = at.AddMinutes(random.Next(200));
@@ -352,6 +358,7 @@ public abstract class LogContract : IAsyncLifetime
         await db.SaveChangesAsync();
         db.Remove(await db.Notifications.OrderBy(n => n.Id).LastAsync());
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
     }
 
     /// <summary>Through some of the states that the machine allows.</summary>
