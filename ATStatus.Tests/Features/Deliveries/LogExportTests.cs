@@ -144,37 +144,6 @@ public sealed class LogExportTests : LogExportTest
         Assert.Equal(DeliveryExport.BatchSize, read);
     }
 
-    [Theory]
-    [InlineData("plain", "plain")]
-    [InlineData("", "")]
-    [InlineData(null, "")]
-    [InlineData("a,b", "\"a,b\"")]
-    [InlineData("say \"no\"", "\"say \"\"no\"\"\"")]
-    [InlineData("two\nlines", "\"two\nlines\"")]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("=\"a\"", "\"'=\"\"a\"\"\"")]
-    [InlineData("@x", "'@x")]
-    [InlineData("x;=1+1", "x;'=1+1")]
-    [InlineData("x\t\"@y", "\"x\t\"\"'@y\"")]
-    [InlineData("a-b; c", "a-b; c")]
-    [InlineData("\r=1", "\"'\r=1\"")]
-    [InlineData("a=1", "a=1")]
-    [InlineData("＝1+1", "'＝1+1")]
-    [InlineData("＋1", "'＋1")]
-    [InlineData("－1", "'－1")]
-    [InlineData("＠SUM(A1)", "'＠SUM(A1)")]
-    [InlineData("\u22121", "'\u22121")]
-    [InlineData("\uFE66x", "'\uFE66x")]
-    [InlineData(" =1", "' =1")]
-    [InlineData("\u00A0\u200B＝1", "'\u00A0\u200B＝1")]
-    [InlineData("\uFEFF=1", "'\uFEFF=1")]
-    [InlineData("x;＝1", "x;'＝1")]
-    [InlineData("x; ＠1", "x; '＠1")]
-    [InlineData("x\r\n=1", "\"x\r\n'=1\"")]
-    [InlineData("1＋1", "1＋1")]
-    [InlineData("2026-01-14", "2026-01-14")]
-    public void A_cell_is_quoted_where_it_must_be_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, LogCsv.Cell(text));
-
     private async Task RemoveOlderAsync(long id)
     {
         await using var db = await Contexts.CreateDbContextAsync(Stop);
@@ -208,6 +177,41 @@ public sealed class LogExportTests : LogExportTest
         Assert.True(!quoted && cell.Length == 0 && row.Count == 0, "The file ends within a row.");
         return rows;
     }
+}
+
+/// <summary>Without a console.</summary>
+public sealed class LogCsvTests
+{
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("", "")]
+    [InlineData(null, "")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("say \"no\"", "\"say \"\"no\"\"\"")]
+    [InlineData("two\nlines", "\"two\nlines\"")]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("=\"a\"", "\"'=\"\"a\"\"\"")]
+    [InlineData("@x", "'@x")]
+    [InlineData("x;=1+1", "x;'=1+1")]
+    [InlineData("x\t\"@y", "\"x\t\"\"'@y\"")]
+    [InlineData("a-b; c", "a-b; c")]
+    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("a=1", "a=1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("＋1", "'＋1")]
+    [InlineData("－1", "'－1")]
+    [InlineData("＠SUM(A1)", "'＠SUM(A1)")]
+    [InlineData("\u22121", "'\u22121")]
+    [InlineData("\uFE66x", "'\uFE66x")]
+    [InlineData(" =1", "' =1")]
+    [InlineData("\u00A0\u200B＝1", "'\u00A0\u200B＝1")]
+    [InlineData("\uFEFF=1", "'\uFEFF=1")]
+    [InlineData("x;＝1", "x;'＝1")]
+    [InlineData("x; ＠1", "x; '＠1")]
+    [InlineData("x\r\n=1", "\"x\r\n'=1\"")]
+    [InlineData("1＋1", "1＋1")]
+    [InlineData("2026-01-14", "2026-01-14")]
+    public void A_cell_is_quoted_where_it_must_be_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, LogCsv.Cell(text));
 }
 
 /// <summary>Alone: what others allocate meanwhile would count.</summary>
