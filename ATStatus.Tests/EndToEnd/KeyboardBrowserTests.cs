@@ -113,15 +113,13 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         await Expect(Page.Button("Menu")).ToHaveAttributeAsync("aria-expanded", "false");
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Every_stop_of_every_kind_of_page_is_seen_and_none_holds_the_focus(ColorScheme theme)
+    [Fact]
+    public async Task Every_stop_of_every_kind_of_page_is_seen_in_either_theme_and_none_holds_the_focus()
     {
         await StartWithSampleAsync();
         await SubscribeAsync("https://hooks.example.com/", "Pager");
         await ReportAsync("API errors");
-        await Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+        await Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         var unseen = new List<string>();
         foreach (var path in (string[])
             ["admin", "admin/status-pages/1", "admin/components", "admin/incidents", "admin/incidents/1", "admin/maintenance/new", "admin/notifications",
@@ -146,7 +144,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
 
     /// <summary>
     /// Tabs once around the page. The names of the stops, with a "!" before those that nobody sees: outside the window, or looking the same with
-    /// and without the focus.
+    /// and without the focus in one of the themes.
     /// </summary>
     private async Task<IReadOnlyList<string>> StopsAsync(bool navigationOnly = false)
     {
@@ -155,7 +153,18 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
             () => {
               const look = style => [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor, style.backgroundColor, style.top].join();
               // What comes after a link may lie over the whole row and show it there; a field may show it by its label.
-              const looks = stop => [getComputedStyle(stop), getComputedStyle(stop, "::after"), ...[stop.closest("label")].filter(Boolean).map(label => getComputedStyle(label))].map(look).join("|");
+              const here = stop => [getComputedStyle(stop), getComputedStyle(stop, "::after"), ...[stop.closest("label")].filter(Boolean).map(label => getComputedStyle(label))].map(look).join("|");
+              // The theme is an attribute: what watches it puts it right when this is over, and finds nothing to do.
+              const root = document.documentElement;
+              const looks = stop => {
+                const own = root.dataset.theme;
+                const all = ["light", "dark"].map(theme => {
+                  root.dataset.theme = theme;
+                  return here(stop);
+                });
+                root.dataset.theme = own;
+                return all;
+              };
               window.nextStop = () => {
                 const stop = document.activeElement;
                 if (!stop || stop === document.body) return null;
@@ -168,7 +177,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
                 stop.blur();
                 const plain = looks(stop);
                 stop.focus({ focusVisible: true, preventScroll: true });
-                return (inside && focused !== plain ? "" : "!") + (stop.closest("nav") ? "nav:" : "") + name;
+                return (inside && focused.every((look, theme) => look !== plain[theme]) ? "" : "!") + (stop.closest("nav") ? "nav:" : "") + name;
               };
               document.activeElement.blur();
               getSelection().collapse(document.body, 0);
