@@ -137,6 +137,8 @@ public sealed class ConsoleApp : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(_logs);
             builder.Services.AddSingleton(new StartOutput(_output));
+            // Nearly every test makes an account and signs in: what costs an attacker time would cost it as much.
+            builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             if (_options.SharesDatabase)
                 builder.Services.AddSingleton(new SweeperOptions(SingleInstance: false));
             builder.Services.DemandOrderedQueries();
