@@ -7,13 +7,26 @@ using ATStatus.Tests.Support;
 namespace ATStatus.Tests.Hosting;
 
 /// <summary>The program as a process of its own: what it prints, how it ends, what it leaves behind.</summary>
-public sealed class ProcessTests : IDisposable
+public sealed class ProcessTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("atstatus-");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public async ValueTask InitializeAsync()
+    {
+        // Migrated already: those that are refused late would make their database first.
+        var file = Path.Combine(_folder.CreateSubdirectory("data").FullName, "atstatus.db");
+        File.Copy(await MigratedDatabase.FileAsync(), file);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task A_wrong_value_ends_the_start_with_code_1_and_one_line()

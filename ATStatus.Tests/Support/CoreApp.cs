@@ -44,6 +44,7 @@ public sealed class CoreApp : IAsyncDisposable
         TestDatabase? database = null, Action<WebhookOptions>? configure = null, Action<IServiceCollection>? more = null, bool keepDatabase = false)
     {
         database ??= TestDatabase.Sqlite();
+        await database.MakeFileAsync();
         var options = new WebhookOptions { AllowedNetworks = [System.Net.IPNetwork.Parse("127.0.0.0/8"), System.Net.IPNetwork.Parse("::1/128")] };
         configure?.Invoke(options);
 
