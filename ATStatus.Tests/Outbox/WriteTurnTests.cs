@@ -89,7 +89,9 @@ public sealed class WriteTurnTests : IAsyncLifetime
     {
         var page = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
         _transactions.FailAt = moment;
-        await Assert.ThrowsAsync<DatabaseFailure>(() => AddComponentAsync());
+        await (moment == Moment.Begin
+            ? Assert.ThrowsAsync<InvalidOperationException>(() => AddComponentAsync())
+            : (Task)Assert.ThrowsAsync<DatabaseFailure>(() => AddComponentAsync()));
         Assert.True(IsFree());
 
         _transactions.FailAt = null;
@@ -98,6 +100,61 @@ public sealed class WriteTurnTests : IAsyncLifetime
 
         Task<int> AddComponentAsync() =>
             _app.Get<ComponentService>().CreateAsync(new ComponentInput(page, "API", ComponentStatus.Operational), Stop);
+    }
+
+    /// <summary>Whoever writes past units of work: through a context, with or without a transaction of its own.</summary>
+    [Theory]
+    [InlineData(Writer.SaveChanges)]
+    [InlineData(Writer.Update)]
+    [InlineData(Writer.Transaction)]
+    public async Task Every_writer_waits_for_it_and_gives_it_back(Writer writer)
+    {
+        await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
+        Task writing;
+        await using (await BeginAsync())
+        {
+            writing = WriteAsync(writer, "Changed");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Stop);
+            Assert.False(writing.IsCompleted);
+        }
+        await writing;
+        Assert.True(IsFree());
+        Assert.Equal("Changed", await NameAsync());
+
+        // A statement that the database refuses.
+        await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(writer, null!));
+        Assert.True(IsFree());
+        // One that is called off while it waits.
+        await using (await BeginAsync())
+        {
+            using var impatient = new CancellationTokenSource();
+            writing = WriteAsync(writer, "Later", impatient.Token);
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        }
+        Assert.True(IsFree());
+        Assert.Equal("Changed", await NameAsync());
+    }
+
+    private async Task WriteAsync(Writer writer, string name, CancellationToken cancellationToken = default)
+    {
+        await using var db = _app.Open();
+        if (writer == Writer.Update)
+        {
+            await db.StatusPages.ExecuteUpdateAsync(row => row.SetProperty(p => p.Name, name), cancellationToken);
+            return;
+        }
+        await using var transaction = writer == Writer.Transaction ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        (await db.StatusPages.SingleAsync(cancellationToken)).Name = name;
+        await db.SaveChangesAsync(cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<string> NameAsync()
+    {
+        await using var db = _app.Open();
+        return (await db.StatusPages.SingleAsync(Stop)).Name;
     }
 
     [Fact]
@@ -147,16 +204,23 @@ public sealed class WriteTurnTests : IAsyncLifetime
         Commit,
     }
 
+    /// <summary>How somebody writes.</summary>
+    public enum Writer
+    {
+        SaveChanges,
+        Update,
+        Transaction,
+    }
+
     private sealed class DatabaseFailure() : Exception("The database is out of reach.");
 
-    private sealed class FailingTransactions : DbTransactionInterceptor
+    private sealed class FailingTransactions : DbTransactionInterceptor, IDbConnectionInterceptor
     {
         public Moment? FailAt { get; set; }
 
-        public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
-            CancellationToken cancellationToken = default) =>
-            FailAt == Moment.Begin ? throw new DatabaseFailure() : ValueTask.FromResult(result);
+        // The transaction is begun on a connection that is closed.
+        public Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
+            FailAt == Moment.Begin ? connection.CloseAsync() : Task.CompletedTask;
 
         public override ValueTask<InterceptionResult> TransactionCommittingAsync(
             DbTransaction transaction, TransactionEventData eventData, InterceptionResult result,
