@@ -22,9 +22,6 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
 
     private readonly SemaphoreSlim? _semaphore = options.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1, 1) : null;
 
-    /// <summary>Whether somebody is writing.</summary>
-    internal bool IsTaken => _semaphore is { CurrentCount: 0 };
-
     /// <summary>Waits for the turn; dispose what it returns when the transaction has ended.</summary>
     /// <exception cref="DatabaseNotWritableException">The database cannot be written.</exception>
     internal async ValueTask<SqliteWriteTurn> EnterAsync(CancellationToken cancellationToken = default)

@@ -186,6 +186,9 @@ public sealed class FaultTests
                 return base.TransactionStartingAsync(connection, eventData, result, cancellationToken);
             IsArmed = false;
             Failures++;
+            // It is asked after the product's own, which has begun one.
+            result.Result.Dispose();
+            SqliteWriteTurn.End(result.Result);
             throw new SqliteException("database is locked", 5);
         }
     }
