@@ -336,6 +336,8 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
         await receiver.WaitForAsync(1);
         await rig.App.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), new Actor("op"));
         await Eventually.TrueAsync(async () => (await rig.App.DeliveriesAsync()) is [{ State: DeliveryState.Retrying }, { Hold: HoldReason.Order }]);
+        // The row says so before its job does.
+        await Eventually.TrueAsync(() => rig.App.Get<Hangfire.JobStorage>().GetMonitoringApi().ScheduledCount() == 1);
 
         await rig.App.Get<RedeliveryService>().CancelAsync((await rig.App.DeliveriesAsync())[0].Id, Ada, Stop);
 
