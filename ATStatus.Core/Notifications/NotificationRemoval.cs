@@ -98,11 +98,9 @@ public sealed partial class NotificationRemoval(
 
     private async Task AdvanceAsync(int id, CancellationToken cancellationToken)
     {
-        int skipped;
-        bool isLast;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        (skipped, isLast) = await SkipAsync(db, id, cancellationToken);
+        var (skipped, isLast) = await SkipAsync(db, id, cancellationToken);
         // Deliveries before the notification, as the engine writes them: on SQL Server the other order can end in a deadlock.
         if (isLast && await DetachAsync(db, id, cancellationToken) && await RemoveCountsAsync(db, id, cancellationToken)
             && await ForgetAlertsAsync(db, id, BatchSize, cancellationToken))

@@ -20,6 +20,8 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
     /// <summary>Longer than any transaction takes. Whoever waits longer waits for itself, and is told instead of hanging.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan BlockingPatience = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim? _semaphore = options.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1, 1) : null;
 
     /// <summary>Waits for the turn; dispose what it returns when the transaction has ended.</summary>
@@ -41,6 +43,20 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
         return new SqliteWriteTurn(_semaphore);
     }
 
+    /// <summary>
+    /// The same for a library that writes without waiting asynchronously. Who has the turn may need this very thread to go on, so it waits no longer than
+    /// SQLite itself would.
+    /// </summary>
+    /// <exception cref="DatabaseNotWritableException">The database cannot be written.</exception>
+    /// <exception cref="TimeoutException">The turn did not come.</exception>
+    internal SqliteWriteTurn Enter()
+    {
+        writability.ThrowIfNotWritable();
+        if (_semaphore is not null && !_semaphore.Wait(BlockingPatience))
+            throw TooLong();
+        return new SqliteWriteTurn(_semaphore);
+    }
+
     private async Task WaitAsync(SemaphoreSlim semaphore, CancellationToken cancellationToken)
     {
         while (true)
@@ -49,7 +65,7 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
             try
             {
                 if (!await semaphore.WaitAsync(Patience, stop.Token))
-                    throw new TimeoutException("Another transaction of this process has been writing for too long.");
+                    throw TooLong();
                 return;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -58,6 +74,8 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
             }
         }
     }
+
+    private static TimeoutException TooLong() => new("Another transaction of this process has been writing for too long.");
 }
 
 /// <summary>A turn at writing.</summary>

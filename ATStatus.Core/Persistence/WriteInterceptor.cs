@@ -17,7 +17,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         writability.ThrowIfNotWritable();
         if (result.HasResult)
             return result;
-        var turn = EnterNow();
+        var turn = writeLock.Enter();
         try
         {
             var transaction = connection.BeginTransaction(eventData.IsolationLevel);
@@ -55,8 +55,6 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
             throw;
         }
     }
-
-    private SqliteWriteTurn EnterNow() => writeLock.EnterAsync().AsTask().GetAwaiter().GetResult();
 
     public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
@@ -129,7 +127,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
     {
         RefuseOutside(command.Transaction);
         if (command.Transaction is null)
-            EnterNow().LastFor(command);
+            writeLock.Enter().LastFor(command);
         return result;
     }
 

@@ -169,12 +169,9 @@ public sealed class BulkRedelivery(
     private async Task<(int Done, string? Refusal)> LetWaitAsync(long[] ids)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        List<(DeliveryState State, int Notification, string? JobId)> recoverable;
-        int done;
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var rows = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
-        recoverable = rows.ConvertAll(r => (r.State, r.Notification, r.JobId));
-        done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
+        var recoverable = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
+        var done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
         await transaction.CommitAsync();
         jobs.Forget(recoverable.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
         foreach (var notification in recoverable.Select(d => d.Notification).Distinct())

@@ -105,6 +105,7 @@ public sealed class WriteTurnTests : IAsyncLifetime
     /// <summary>Whoever writes past units of work: through a context, with or without a transaction of its own.</summary>
     [Theory]
     [InlineData(Writer.SaveChanges)]
+    [InlineData(Writer.Blocking)]
     [InlineData(Writer.Update)]
     [InlineData(Writer.Transaction)]
     public async Task Every_writer_waits_for_it_and_gives_it_back(Writer writer)
@@ -124,6 +125,8 @@ public sealed class WriteTurnTests : IAsyncLifetime
         // A statement that the database refuses.
         await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(writer, null!));
         Assert.True(IsFree());
+        if (writer == Writer.Blocking)
+            return;
         // One that is called off while it waits.
         await using (await BeginAsync())
         {
@@ -146,6 +149,11 @@ public sealed class WriteTurnTests : IAsyncLifetime
         }
         await using var transaction = writer == Writer.Transaction ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         (await db.StatusPages.SingleAsync(cancellationToken)).Name = name;
+        if (writer == Writer.Blocking)
+        {
+            await Task.Run(db.SaveChanges, CancellationToken.None);
+            return;
+        }
         await db.SaveChangesAsync(cancellationToken);
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
@@ -208,6 +216,7 @@ public sealed class WriteTurnTests : IAsyncLifetime
     public enum Writer
     {
         SaveChanges,
+        Blocking,
         Update,
         Transaction,
     }

@@ -54,9 +54,8 @@ public sealed class EventCancellation(
     public async Task<bool> RequeueAsync(long eventId)
     {
         var notifications = new List<int>();
-        bool isPending;
         await using var db = await contexts.CreateDbContextAsync();
-        isPending = await ForJob(db, eventId).AnyAsync();
+        var isPending = await ForJob(db, eventId).AnyAsync();
         while (true)
         {
             var failed = await Failed(db, eventId).OrderBy(d => d.Id).Select(d => new { d.Id, NotificationId = d.NotificationId!.Value }).Take(Batch).ToListAsync();
