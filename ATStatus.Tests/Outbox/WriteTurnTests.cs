@@ -112,7 +112,8 @@ public sealed class WriteTurnTests : IAsyncLifetime
     {
         await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Main", "main"), Stop);
         Task writing;
-        await using (await BeginAsync())
+        // The turn alone: for a transaction SQLite itself would make others wait.
+        using (await _app.Get<SqliteWriteLock>().EnterAsync(Stop))
         {
             writing = WriteAsync(writer, "Changed");
             await Task.Delay(TimeSpan.FromMilliseconds(100), Stop);
@@ -128,7 +129,7 @@ public sealed class WriteTurnTests : IAsyncLifetime
         if (writer == Writer.Blocking)
             return;
         // One that is called off while it waits.
-        await using (await BeginAsync())
+        using (await _app.Get<SqliteWriteLock>().EnterAsync(Stop))
         {
             using var impatient = new CancellationTokenSource();
             writing = WriteAsync(writer, "Later", impatient.Token);
