@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
@@ -15,32 +16,54 @@ namespace ATStatus.Core.Persistence;
 /// <remarks>
 /// Not for use within itself: who has begun a transaction writes through its context alone until it ends.
 /// </remarks>
-public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability writability)
+public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability writability) : IDisposable
 {
     /// <summary>Longer than any transaction takes. Whoever waits longer waits for itself, and is told instead of hanging.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan BlockingPatience = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim? _semaphore = options.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1, 1) : null;
+    private readonly WriterThread? _thread = options.Provider == DatabaseProvider.Sqlite ? new WriterThread() : null;
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = [];
+    private bool _isTaken;
 
-    /// <summary>Waits for the turn; dispose what it returns when the transaction has ended.</summary>
+    /// <summary>
+    /// Waits for the turn; dispose what it returns when the transaction has ended. Whoever had to wait goes on with a thread that is only for those who have the
+    /// turn: leave it then (<see cref="LeaveAsync"/>).
+    /// </summary>
     /// <exception cref="DatabaseNotWritableException">The database cannot be written.</exception>
+    /// <exception cref="TimeoutException">The turn did not come.</exception>
     internal async ValueTask<SqliteWriteTurn> EnterAsync(CancellationToken cancellationToken = default)
     {
         writability.ThrowIfNotWritable();
-        if (_semaphore is not null && !_semaphore.Wait(0, CancellationToken.None))
+        while (Ask() is { } place)
         {
-            await WaitAsync(_semaphore, cancellationToken);
-            // Whoever had the turn may be who found out.
-            if (!writability.IsWritable)
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, writability.Lost);
+            try
             {
-                _semaphore.Release();
-                writability.ThrowIfNotWritable();
-                return await EnterAsync(cancellationToken);
+                await place.Value.Task.WaitAsync(Patience, stop.Token).ConfigureAwait(false);
             }
+            catch (TimeoutException)
+            {
+                GiveUp(place);
+                throw TooLong();
+            }
+            catch (OperationCanceledException)
+            {
+                GiveUp(place);
+                cancellationToken.ThrowIfCancellationRequested();
+                writability.ThrowIfNotWritable();
+                continue;
+            }
+            // Whoever had the turn may be who found out.
+            if (writability.IsWritable)
+                break;
+            Release();
+            await LeaveAsync().ConfigureAwait(false);
+            writability.ThrowIfNotWritable();
         }
-        return new SqliteWriteTurn(_semaphore);
+        return Turn();
     }
 
     /// <summary>
@@ -52,43 +75,124 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
     internal SqliteWriteTurn Enter()
     {
         writability.ThrowIfNotWritable();
-        if (_semaphore is not null && !_semaphore.Wait(BlockingPatience))
+        if (Ask() is { } place && !place.Value.Task.Wait(BlockingPatience))
+        {
+            GiveUp(place);
             throw TooLong();
-        return new SqliteWriteTurn(_semaphore);
+        }
+        return Turn();
     }
 
-    private async Task WaitAsync(SemaphoreSlim semaphore, CancellationToken cancellationToken)
+    /// <summary>Goes on with the thread pool where this is the thread of those who have the turn. Call it when the turn has ended.</summary>
+    internal static async ValueTask LeaveAsync()
     {
-        while (true)
+        if (WriterThread.IsCurrent)
+            await Task.Yield();
+    }
+
+    /// <summary>Lets the next one write.</summary>
+    internal void Release()
+    {
+        TaskCompletionSource next;
+        lock (_lock)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, writability.Lost);
-            try
+            if (_waiting.First is not { } first)
             {
-                if (!await semaphore.WaitAsync(Patience, stop.Token))
-                    throw TooLong();
+                _isTaken = false;
                 return;
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                writability.ThrowIfNotWritable();
-            }
+            _waiting.RemoveFirst();
+            next = first.Value;
+        }
+        _thread!.GoOnWith(next);
+    }
+
+    /// <summary>Ends the thread; who waits still gets the turn.</summary>
+    public void Dispose() => _thread?.Dispose();
+
+    private SqliteWriteTurn Turn() => new(_thread is null ? null : this);
+
+    /// <summary>Takes the turn where it is free and returns null; otherwise a place in the queue.</summary>
+    private LinkedListNode<TaskCompletionSource>? Ask()
+    {
+        if (_thread is null)
+            return null;
+        lock (_lock)
+        {
+            if (_isTaken)
+                return _waiting.AddLast(new TaskCompletionSource());
+            _isTaken = true;
+            return null;
         }
     }
 
+    /// <summary>Leaves the queue; a turn that was given at the same moment goes to the next.</summary>
+    private void GiveUp(LinkedListNode<TaskCompletionSource> place)
+    {
+        lock (_lock)
+        {
+            if (place.List is not null)
+            {
+                _waiting.Remove(place);
+                return;
+            }
+        }
+        Release();
+    }
+
     private static TimeoutException TooLong() => new("Another transaction of this process has been writing for too long.");
+
+    /// <summary>
+    /// Whoever gets the turn after a wait goes on here. In the thread pool it would wait once more, behind all that is to be done there, and everybody behind it
+    /// for the turn: a tenth of the time (decision 3).
+    /// </summary>
+    private sealed class WriterThread : IDisposable
+    {
+        [ThreadStatic]
+        private static bool _isCurrent;
+
+        private readonly BlockingCollection<TaskCompletionSource> _next = [];
+
+        public WriterThread() => new Thread(Run) { IsBackground = true, Name = "SQLite writers" }.Start();
+
+        public static bool IsCurrent => _isCurrent;
+
+        public void GoOnWith(TaskCompletionSource turn)
+        {
+            try
+            {
+                _next.Add(turn);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended with the console.
+                _ = Task.Run(turn.SetResult);
+            }
+        }
+
+        public void Dispose() => _next.CompleteAdding();
+
+        private void Run()
+        {
+            _isCurrent = true;
+            foreach (var turn in _next.GetConsumingEnumerable())
+                turn.SetResult();
+            _next.Dispose();
+        }
+    }
 }
 
 /// <summary>A turn at writing.</summary>
-internal sealed class SqliteWriteTurn(SemaphoreSlim? semaphore) : IDisposable
+internal sealed class SqliteWriteTurn(SqliteWriteLock? writeLock) : IDisposable
 {
     private static readonly ConditionalWeakTable<object, SqliteWriteTurn> Turns = [];
 
-    private SemaphoreSlim? _semaphore = semaphore;
+    private SqliteWriteLock? _lock = writeLock;
 
     /// <summary>It lasts as long as this: a transaction, or a command outside one.</summary>
     public void LastFor(object holder)
     {
-        if (_semaphore is not null)
+        if (_lock is not null)
             Turns.Add(holder, this);
     }
 
@@ -100,7 +204,7 @@ internal sealed class SqliteWriteTurn(SemaphoreSlim? semaphore) : IDisposable
     }
 
     /// <summary>Lets the next one write; a second call does nothing.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _semaphore, null)?.Release();
+    public void Dispose() => Interlocked.Exchange(ref _lock, null)?.Release();
 }
 
 /// <summary>Makes Entity Framework's transactions end their turn at writing however they end.</summary>
@@ -138,6 +242,7 @@ internal sealed class SqliteTransactionFactory(RelationalTransactionFactoryDepen
             {
                 SqliteWriteTurn.End(this.GetDbTransaction());
             }
+            await SqliteWriteLock.LeaveAsync();
         }
     }
 }

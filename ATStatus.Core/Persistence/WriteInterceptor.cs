@@ -50,6 +50,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         catch (Exception e)
         {
             turn.Dispose();
+            await SqliteWriteLock.LeaveAsync();
             if (writability.Explains(e))
                 throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
             throw;
@@ -147,12 +148,13 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         return result;
     }
 
-    public ValueTask<int> NonQueryExecutedAsync(
+    public async ValueTask<int> NonQueryExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         SqliteWriteTurn.End(command);
         writability.ThrowIfReplaced();
-        return ValueTask.FromResult(result);
+        await LeaveAfter(command);
+        return result;
     }
 
     public void CommandFailed(DbCommand command, CommandErrorEventData eventData)
@@ -164,7 +166,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
     public Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
         CommandFailed(command, eventData);
-        return Task.CompletedTask;
+        return LeaveAfter(command);
     }
 
     public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => SqliteWriteTurn.End(command);
@@ -172,8 +174,11 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
     public Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
         SqliteWriteTurn.End(command);
-        return Task.CompletedTask;
+        return LeaveAfter(command);
     }
+
+    /// <summary>Within a transaction the turn lasts on.</summary>
+    private static Task LeaveAfter(DbCommand command) => command.Transaction is null ? SqliteWriteLock.LeaveAsync().AsTask() : Task.CompletedTask;
 
     public void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData) => Note(eventData);
 
