@@ -103,6 +103,7 @@ public static class CoreServices
         services.AddSingleton<DispatchQueries>();
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDispatchSignals>(provider => provider.GetRequiredService<DeliveryDispatcher>());
+        services.AddSingleton<CommitSteps>();
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<RedeliveryService>();
         services.AddSingleton<SendingPauseService>();

@@ -12,14 +12,9 @@ namespace ATStatus.Core.Outbox;
 /// <summary>Opens the units of work in which something changes and raises events.</summary>
 public sealed class EventOutbox(
     IDbContextFactory<AtStatusDbContext> contexts,
-    JobHandOver jobs,
-    DeliveryDispatcher dispatcher,
-    DeliveryFeed feed,
-    ChangeFeed changes,
     KnownNotifications known,
-    RecentEvents recent,
-    SavedEvents saved,
-    DeliveryMetrics metrics,
+    DeliveryDispatcher dispatcher,
+    CommitSteps steps,
     DeliveryTracing tracing,
     WebhookOptions options,
     DatabaseWritability writability,
@@ -91,8 +86,7 @@ public sealed class EventOutbox(
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new UnitOfWork(
-                db, transaction, jobs, dispatcher, feed, changes, known, recent, saved, metrics, tracing, options.MaxPayload, time.GetUtcNow().UtcDateTime);
+            return new UnitOfWork(db, transaction, known, dispatcher, steps, tracing, options.MaxPayload, time.GetUtcNow().UtcDateTime);
         }
         catch
         {

@@ -20,31 +20,24 @@ namespace ATStatus.Core.Outbox;
 public sealed class UnitOfWork : IAsyncDisposable
 {
     private readonly IDbContextTransaction _transaction;
-    private readonly JobHandOver _jobs;
-    private readonly DeliveryDispatcher _dispatcher;
-    private readonly DeliveryFeed _feed;
-    private readonly ChangeFeed _changes;
-    private readonly DeliveryMetrics _metrics;
-    private readonly DeliveryTracing _tracing;
     private readonly KnownNotifications _known;
-    private readonly RecentEvents _recent;
-    private readonly SavedEvents _saved;
+    private readonly DeliveryDispatcher _dispatcher;
+    private readonly CommitSteps _steps;
+    private readonly DeliveryTracing _tracing;
     private readonly List<(StoredEvent Event, EventScope Scope)> _events = [];
     private readonly HashSet<StoredEvent> _silent = [];
     private readonly int _maxPayload;
     private (string Field, string Remedy, string[] With)? _judged;
-    private List<Notification>? _notifications;
+    private IReadOnlyList<Notification>? _notifications;
 
     /// <summary>The number that this unit's events carry. Its sequence learns it with the commit: what is undone has no number.</summary>
     private long? _saveId;
 
     internal UnitOfWork(
-        AtStatusDbContext db, IDbContextTransaction transaction, JobHandOver jobs, DeliveryDispatcher dispatcher, DeliveryFeed feed, ChangeFeed changes,
-        KnownNotifications known, RecentEvents recent, SavedEvents saved, DeliveryMetrics metrics, DeliveryTracing tracing, int maxPayload, DateTime now)
+        AtStatusDbContext db, IDbContextTransaction transaction, KnownNotifications known, DeliveryDispatcher dispatcher, CommitSteps steps,
+        DeliveryTracing tracing, int maxPayload, DateTime now)
     {
-        _maxPayload = maxPayload;
-        (Db, _transaction, _jobs, _dispatcher, _feed, _changes) = (db, transaction, jobs, dispatcher, feed, changes);
-        (_known, _recent, _saved, _metrics, _tracing) = (known, recent, saved, metrics, tracing);
+        (Db, _transaction, _known, _dispatcher, _steps, _tracing, _maxPayload) = (db, transaction, known, dispatcher, steps, tracing, maxPayload);
         // Payloads carry whole seconds; so does everything this unit writes, or a page would show other times than the receivers got.
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
@@ -133,24 +126,8 @@ public sealed class UnitOfWork : IAsyncDisposable
         using var trace = _tracing.BeginSave(what);
         await SaveAsync(what, cancellationToken);
         var deliveries = await AddDeliveriesAsync(cancellationToken);
-        var forJobs = deliveries.Where(d => d.IsForEventJob).GroupBy(d => d.EventId).ToDictionary(g => g.Key, g => g.ToList());
-        using (_jobs.ReserveEvents(forJobs.Keys))
-        using (_jobs.Reserve([.. deliveries.Where(d => d is { State: DeliveryState.Pending, Hold: null, IsOwn: true }).Select(d => d.Id)]))
-        {
-            await _transaction.CommitAsync(cancellationToken);
-            List<StoredEvent> storedEvents = [.. _events.Select(e => e.Event)];
-            _metrics.Saved(storedEvents, deliveries);
-            trace.Committed(storedEvents, deliveries);
-            var sentNow = deliveries.Where(d => d.State == DeliveryState.Pending).Select(d => d.EventId).ToHashSet();
-            storedEvents.Where(e => sentNow.Contains(e.Id)).ToList().ForEach(_recent.Add);
-            foreach (var (eventId, first) in forJobs)
-                _saved.Add(eventId, first);
-            Sequence.SaveId = _saveId;
-            _dispatcher.Commit(deliveries, _saveId);
-        }
-        if (deliveries.Count > 0)
-            _feed.Signal();
-        _changes.Signal();
+        await _steps.RunAsync(
+            new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => _transaction.CommitAsync(cancellationToken));
     }
 
     /// <summary>What the recorded events would become: who would be sent them.</summary>
@@ -163,7 +140,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             [.. ExcludedRecipient.Divide(notifications, planned.Scope).Subscribed.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
     }
 
-    private Task ExpandAsync(List<Notification> notifications, CancellationToken cancellationToken) =>
+    private Task ExpandAsync(IReadOnlyList<Notification> notifications, CancellationToken cancellationToken) =>
         EventScopeHistory.ExpandAsync(Db, _events, notifications, (storedEvent, n) => SkipReason(storedEvent, n) is null, cancellationToken);
 
     private string? Silenced(StoredEvent storedEvent) =>
@@ -178,7 +155,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// </summary>
     public Task FixRecipientsAsync(CancellationToken cancellationToken = default) => NotificationsAsync(cancellationToken);
 
-    private async Task<List<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await _known.AllAsync(Db, cancellationToken);
+    private async Task<IReadOnlyList<Notification>> NotificationsAsync(CancellationToken cancellationToken) => _notifications ??= await _known.AllAsync(Db, cancellationToken);
 
     private async Task<List<Delivery>> AddDeliveriesAsync(CancellationToken cancellationToken)
     {

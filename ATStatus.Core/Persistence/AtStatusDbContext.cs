@@ -120,14 +120,18 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        RaiseVersions();
         try
         {
+            RaiseVersions();
             return base.SaveChanges(acceptAllChangesOnSuccess);
         }
         catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
         {
             throw new DatabaseNotWritableException(fault, e);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
         }
     }
 
@@ -135,22 +139,28 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        RaiseVersions();
         try
         {
+            RaiseVersions();
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
         catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
         {
             throw new DatabaseNotWritableException(fault, e);
         }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
+    /// <summary>Looks for changes once; each question to the change tracker, and the save, would look again. The save turns that on again.</summary>
     private void RaiseVersions()
     {
         ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
         foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(e => e.State == EntityState.Modified))
-            entry.Entity.Version++;
+            entry.Property(nameof(IVersioned.Version)).CurrentValue = entry.Entity.Version + 1;
         DemandRaisedComponents();
     }
 

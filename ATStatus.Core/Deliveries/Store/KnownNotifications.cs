@@ -17,13 +17,25 @@ public sealed class KnownNotifications
     private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<int, Notification> _known = new();
+    private volatile Known? _all;
 
     /// <summary>Every notification, in the order of their numbers. They are shared: not to be changed.</summary>
-    internal async Task<List<Notification>> AllAsync(AtStatusDbContext db, CancellationToken cancellationToken)
+    /// <remarks>
+    /// Three sums tell whether any has changed: a number is given once, and only upwards, and a version only grows. So as many rows with the same sum of
+    /// numbers are the same rows, and the same rows with the same sum of versions are unchanged.
+    /// </remarks>
+    internal async Task<IReadOnlyList<Notification>> AllAsync(AtStatusDbContext db, CancellationToken cancellationToken)
     {
-        var versions = await db.Notifications.AsNoTracking().OrderBy(n => n.Id).Select(n => new { n.Id, n.Version }).ToListAsync(cancellationToken);
-        var all = await OfAsync(db, [.. versions.Select(v => (v.Id, v.Version))], cancellationToken);
-        return [.. all.Values.OrderBy(n => n.Id)];
+        var sums = await db.Notifications.GroupBy(_ => 1)
+            .Select(all => new Sums(all.Count(), all.Sum(n => (long)n.Id), all.Sum(n => (long)n.Version)))
+            .SingleOrDefaultAsync(cancellationToken);
+        if (_all is { } known && known.Sums == sums)
+            return known.Notifications;
+        var versions = await db.Notifications.AsNoTracking().Select(n => new { n.Id, n.Version }).ToListAsync(cancellationToken);
+        var found = await OfAsync(db, [.. versions.Select(v => (v.Id, v.Version))], cancellationToken);
+        var notifications = found.Values.OrderBy(n => n.Id).ToArray();
+        _all = new Known(sums, notifications);
+        return notifications;
     }
 
     /// <summary>Those of these numbers and versions; what is gone meanwhile is left out. They are shared: not to be changed.</summary>
@@ -50,4 +62,9 @@ public sealed class KnownNotifications
             found[notification.Id] = _known[notification.Id] = notification;
         return found;
     }
+
+    /// <summary>Of all notifications; null where there is none.</summary>
+    private sealed record Sums(int Count, long Ids, long Versions);
+
+    private sealed record Known(Sums? Sums, IReadOnlyList<Notification> Notifications);
 }

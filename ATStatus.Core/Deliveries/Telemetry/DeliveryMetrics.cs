@@ -51,7 +51,7 @@ public sealed class DeliveryMetrics
     }
 
     /// <summary>A unit of work is committed.</summary>
-    internal void Saved(List<StoredEvent> events, List<Delivery> deliveries)
+    internal void Saved(IReadOnlyList<StoredEvent> events, IReadOnlyList<Delivery> deliveries)
     {
         foreach (var storedEvent in events)
             _events.Add(1, new KeyValuePair<string, object?>(EventTypeTag, storedEvent.Type.WireName()));

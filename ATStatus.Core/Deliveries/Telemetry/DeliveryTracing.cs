@@ -226,7 +226,7 @@ internal sealed class SaveTrace(DeliveryTracing tracing, Activity? activity) : I
     private bool _isCommitted;
 
     /// <summary>The transaction is committed; to be called before the deliveries are handed over.</summary>
-    public void Committed(List<StoredEvent> events, List<Delivery> deliveries)
+    public void Committed(IReadOnlyList<StoredEvent> events, IReadOnlyList<Delivery> deliveries)
     {
         _isCommitted = true;
         if (activity is null)
