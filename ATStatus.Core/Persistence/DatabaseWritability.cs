@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -31,9 +29,6 @@ public sealed partial class DatabaseWritability(
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disposed = new();
-
-    /// <summary>This process's transactions; one that was disposed of without a commit is still here, without its connection.</summary>
-    private readonly ConcurrentDictionary<DbTransaction, bool> _transactions = new();
     private SqliteFileWatch? _file;
     private DatabaseTrouble? _trouble;
     private TaskCompletionSource _writable = Completed();
@@ -130,29 +125,8 @@ public sealed partial class DatabaseWritability(
             Close(DatabaseFaults.Of(failure) ?? DatabaseFault.Unreachable);
     }
 
-    /// <summary>A transaction of this process has begun.</summary>
-    internal void Began(DbTransaction transaction)
-    {
-        if (options.Provider == DatabaseProvider.Sqlite)
-            _transactions[transaction] = true;
-    }
-
-    /// <summary>It has ended.</summary>
-    internal void Ended(DbTransaction transaction) => _transactions.TryRemove(transaction, out _);
-
-    /// <summary>Whether this process itself is what keeps others from writing: a SQLite file has one writer.</summary>
-    private bool IsWriting()
-    {
-        var isWriting = false;
-        foreach (var transaction in _transactions.Keys)
-        {
-            if (transaction.Connection is null)
-                Ended(transaction);
-            else
-                isWriting = true;
-        }
-        return isWriting;
-    }
+    /// <summary>Whether this process itself is what keeps others from writing: a SQLite file has one writer (<see cref="SqliteWriteLock"/>).</summary>
+    internal bool IsWriting { get; set; }
 
     /// <summary>From now on the file that is at its path is the one that everything has to be written to. For SQLite.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">It cannot be opened.</exception>
@@ -166,10 +140,10 @@ public sealed partial class DatabaseWritability(
     /// <summary>One look: writes the row, and opens or closes accordingly.</summary>
     internal async Task LookAsync()
     {
-        var isWriting = IsWriting();
+        var isWriting = IsWriting;
         var (fault, isComplete) = _file is { IsInPlace: false } ? (DatabaseFault.Replaced, false) : await probe.TryAsync();
         // It waited for a long write of this process, which may have ended just now: that says nothing, and the last look holds.
-        var isOwn = fault == DatabaseFault.Locked && (isWriting || IsWriting());
+        var isOwn = fault == DatabaseFault.Locked && (isWriting || IsWriting);
         lock (_lock)
             _look = (time.GetTimestamp(), isOwn ? _look is (_, true) : fault is null && isComplete);
         if (isOwn)
@@ -182,7 +156,7 @@ public sealed partial class DatabaseWritability(
 
     private void Close(DatabaseFault fault)
     {
-        if (fault == DatabaseFault.Locked && IsWriting())
+        if (fault == DatabaseFault.Locked && IsWriting)
             return;
         CancellationTokenSource? lost = null;
         lock (_lock)

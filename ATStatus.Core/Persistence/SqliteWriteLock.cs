@@ -90,9 +90,13 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
             await Task.Yield();
     }
 
+    /// <summary>Whoever has the turn has begun its transaction.</summary>
+    internal void Began() => writability.IsWriting = true;
+
     /// <summary>Lets the next one write.</summary>
     internal void Release()
     {
+        writability.IsWriting = false;
         TaskCompletionSource next;
         lock (_lock)
         {
@@ -192,8 +196,11 @@ internal sealed class SqliteWriteTurn(SqliteWriteLock? writeLock) : IDisposable
     /// <summary>It lasts as long as this: a transaction, or a command outside one.</summary>
     public void LastFor(object holder)
     {
-        if (_lock is not null)
-            Turns.Add(holder, this);
+        if (_lock is null)
+            return;
+        Turns.Add(holder, this);
+        if (holder is DbTransaction)
+            _lock.Began();
     }
 
     /// <summary>Ends the turn that lasts as long as this, if there is one.</summary>

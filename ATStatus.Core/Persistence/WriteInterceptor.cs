@@ -57,36 +57,10 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         }
     }
 
-    public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
-    {
-        writability.Began(result);
-        return result;
-    }
-
-    public ValueTask<DbTransaction> TransactionStartedAsync(
-        DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
-    {
-        writability.Began(result);
-        return ValueTask.FromResult(result);
-    }
-
-    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => writability.Ended(transaction);
-
-    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        writability.Ended(transaction);
-        return Task.CompletedTask;
-    }
-
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData)
-    {
-        writability.Ended(transaction);
-        writability.ThrowIfReplaced();
-    }
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => writability.ThrowIfReplaced();
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        writability.Ended(transaction);
         writability.ThrowIfReplaced();
         return Task.CompletedTask;
     }
