@@ -11,6 +11,8 @@ public sealed class KillTests
 {
     private const int Count = 60;
     private const int Kills = 3;
+    private const int Workers = 6;
+    private const int Scripted = 90;
 
     [Fact]
     public async Task Nothing_is_lost_and_no_repeat_has_another_request_id()
@@ -23,14 +25,17 @@ public sealed class KillTests
         // Every third request fails, so that retries are always waiting; answers take a moment, so that sends are in flight.
         var slowly = TimeSpan.FromMilliseconds(150);
         await using var receiver = LoopbackReceiver.Start(
-            [.. Enumerable.Range(0, 90).Select(i => ScriptedResponse.Status(i % 3 == 0 ? 500 : 200).After(slowly)), ScriptedResponse.Status(200)]);
+            [.. Enumerable.Range(0, Scripted).Select(i => ScriptedResponse.Status(Fails(i) ? 500 : 200).After(slowly)), ScriptedResponse.Status(200)]);
         await SaveEventsAsync(database, receiver.Url);
+        var log = new KillLog(receiver, Fails, file.ConnectionString);
 
         for (var kill = 1; kill <= Kills; kill++)
         {
             using var process = await StartAsync(folder);
             await receiver.WaitForAsync(receiver.Requests.Count + 12, TimeSpan.FromSeconds(60));
             await process.KillAsync();
+            await log.NoteAsync();
+            Assert.InRange(log.InFlight, 0, KillLog.Bound(Workers));
         }
         using (await StartAsync(folder))
             await Eventually.TrueAsync(() => Unfinished(file.ConnectionString) == 0, TimeSpan.FromSeconds(60));
@@ -48,13 +53,16 @@ public sealed class KillTests
         Assert.Equal(Count, requests.Select(r => r.Text).Distinct().Count());
 
         // A repeat is a failed attempt's retry, or a send that a kill cut off before its result was written: those are in the log.
+        Assert.All(log.Repeats(), repeats => Assert.InRange(repeats, 0, KillLog.Bound(Workers)));
         var attempts = deliveries.Sum(d => d.Attempts.Count);
         Assert.InRange(requests.Count, Count, attempts);
         Assert.All(deliveries, d => Assert.InRange(d.Attempts.Count(a => a.Failure is not null and not Core.Sending.FailureKind.Cancelled), 0, 7));
     }
 
+    private static bool Fails(int request) => request < Scripted && request % 3 == 0;
+
     private static Task<ConsoleProcess> StartAsync(string folder) => ConsoleProcess.StartAsync(
-        folder, "--Webhooks:RetryBaseDelay=00:00:01", "--Webhooks:RetryFactor=1", "--Webhooks:MaxAttempts=8", "--Webhooks:Workers=6",
+        folder, "--Webhooks:RetryBaseDelay=00:00:01", "--Webhooks:RetryFactor=1", "--Webhooks:MaxAttempts=8", $"--Webhooks:Workers={Workers}",
         "--Admin:Email=admin@example.com", "--Admin:Password=correct horse battery staple");
 
     /// <summary>Saves the events as the services do, in a process that never sends.</summary>

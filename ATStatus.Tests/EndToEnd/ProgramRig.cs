@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -12,22 +13,29 @@ namespace ATStatus.Tests.EndToEnd;
 /// </summary>
 internal sealed class ProgramRig : IAsyncDisposable
 {
+    /// <summary>How many first attempts run at a time: the program's own default.</summary>
+    public static readonly int Workers = new WebhookOptions().Workers;
+
     /// <summary>How many notifications get each event.</summary>
     private const int Notifications = 3;
+
+    /// <summary>How many requests the receiver answers slowly or refuses; the rest it takes at once.</summary>
+    private const int Scripted = 100_000;
 
     // Beside the program's own folder: what happens to that must not happen to these.
     private readonly string _notes = Directory.CreateTempSubdirectory("atstatus-notes-").FullName;
     private readonly string _folder;
     private readonly TestDatabase _database;
+    private readonly int _more;
 
-    private ProgramRig(string folder)
+    private ProgramRig(string folder, int more)
     {
-        _folder = folder;
+        (_folder, _more) = (folder, more);
         _database = TestDatabase.SqliteAt(folder, ConnectionString);
     }
 
     public LoopbackReceiver Receiver { get; } = LoopbackReceiver.Start(
-        [.. Enumerable.Range(0, 5000).Select(i => ScriptedResponse.Status(i % 7 == 3 ? 500 : 200).After(TimeSpan.FromMilliseconds(20 + i % 5 * 15))), ScriptedResponse.Status(200)]);
+        [.. Enumerable.Range(0, Scripted).Select(i => ScriptedResponse.Status(Fails(i) ? 500 : 200).After(TimeSpan.FromMilliseconds(20 + i % 5 * 15))), ScriptedResponse.Status(200)]);
 
     public string DatabaseFile => Path.Combine(_folder, "data", "atstatus.db");
 
@@ -42,20 +50,52 @@ internal sealed class ProgramRig : IAsyncDisposable
 
     private string Titles => Path.Combine(_notes, "saved.txt");
 
+    /// <summary>Whether the receiver refuses the request of this number.</summary>
+    public static bool Fails(int request) => request < Scripted && request % 7 == 3;
+
     /// <summary>Makes the database, with a page and the notifications, in a folder of its own.</summary>
     /// <param name="within">Where; among the machine's temporary files unless told otherwise.</param>
-    public static async Task<ProgramRig> StartAsync(string? within = null)
+    /// <param name="more">How many more notifications get the events that <see cref="SaveLarge"/> asks for.</param>
+    public static async Task<ProgramRig> StartAsync(string? within = null, int more = 0)
     {
         var folder = within is null
             ? Directory.CreateTempSubdirectory("atstatus-chaos-").FullName
             : Directory.CreateDirectory(Path.Combine(within, Guid.NewGuid().ToString("N"))).FullName;
         Directory.CreateDirectory(Path.Combine(folder, "data"));
-        var rig = new ProgramRig(folder);
+        var rig = new ProgramRig(folder, more);
         await using var app = await CoreApp.StartAsync(rig._database, keepDatabase: true);
         await app.SampleDataAsync();
         for (var i = 0; i < Notifications; i++)
             await app.NotificationAsync(rig.Receiver.Url, name: $"Receiver {i}", events: EventType.IncidentCreated);
+        if (more > 0)
+            await AddCriticalOnlyAsync(app, more);
         return rig;
+    }
+
+    /// <summary>Adds notifications for critical incidents only, in one transaction: a thousand saves would take longer than the test.</summary>
+    private static async Task AddCriticalOnlyAsync(CoreApp app, int count)
+    {
+        await using var db = app.Open();
+        var like = await db.Notifications.AsNoTracking().OrderBy(n => n.Id).FirstAsync();
+        var all = new List<Notification>();
+        for (var i = 0; i < count; i++)
+        {
+            all.Add(new Notification
+            {
+                Kind = like.Kind,
+                Name = $"Critical only {i}",
+                Transport = like.Transport,
+                Enabled = true,
+                CreatedAt = like.CreatedAt,
+            });
+            all[i].Apply(new Subscription([EventType.IncidentCreated]) { MinSeverity = IncidentSeverity.Critical });
+        }
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        db.Notifications.AddRange(all);
+        await db.SaveChangesAsync();
+        db.NotificationHealth.AddRange(all.Select(n => NotificationHealth.Fresh(n.Id, n.CreatedAt)));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
     }
 
     /// <summary>Starts the program.</summary>
@@ -71,6 +111,12 @@ internal sealed class ProgramRig : IAsyncDisposable
         "--Webhooks:RetryBaseDelay=00:00:01", "--Webhooks:RetryFactor=1", "--Webhooks:MaxAttempts=15",
         "--Admin:Email=" + ConsoleApp.AdminEmail, "--Admin:Password=" + ConsoleApp.AdminPassword, "--Logging:LogLevel:Default=Warning",
         "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information");
+
+    /// <summary>Lets the program, when it is started or as soon as it can, save one event that all the further notifications get.</summary>
+    public void SaveLarge() => File.Create(Titles + StartupHook.Large).Dispose();
+
+    /// <summary>How many deliveries of such events are so.</summary>
+    public long CountLarge(string where) => Count($"NotificationId > {Notifications} AND {where}");
 
     /// <summary>Lets a running program save nothing more.</summary>
     public void StopSaving() => File.Create(Titles + StartupHook.Pause).Dispose();
@@ -107,8 +153,9 @@ internal sealed class ProgramRig : IAsyncDisposable
         Assert.All(incidents, incident => Assert.Single(incident.Updates));
         var events = await db.Events.AsNoTracking().Select(e => e.Title).ToListAsync();
         Assert.Equal(incidents.Select(i => i.Title).Order(), events.Order());
-        Assert.All(deliveries.GroupBy(d => d.EventId), group => Assert.Equal(Notifications, group.Count()));
-        Assert.Equal(incidents.Count * Notifications, deliveries.Count);
+        var recipients = incidents.ToDictionary(i => i.Title, i => Notifications + (i.Severity == IncidentSeverity.Critical ? _more : 0));
+        Assert.All(deliveries.GroupBy(d => d.Event!.Title), group => Assert.Equal(recipients[group.Key], group.Count()));
+        Assert.Equal(recipients.Values.Sum(), deliveries.Count);
 
         // Each saved delivery came, with its own bytes under its own id, and nothing else came.
         var requests = Receiver.Requests.ToLookup(r => r.Header("X-Request-ID")!);

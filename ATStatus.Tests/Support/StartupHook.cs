@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 /// <summary>
 /// Runs inside the real program when <c>DOTNET_STARTUP_HOOKS</c> names this assembly: once the console is up it saves one incident
 /// after the other without pause, as an operator's clicks would, and writes down each title whose saving has returned, and beside it
-/// each whose saving has failed. While a file that ends in <c>.pause</c> is there, it saves nothing. Where it is told so, it lets several
-/// programs use one SQLite file.
+/// each whose saving has failed. While a file that ends in <c>.pause</c> is there, it saves nothing; one that ends in <c>.large</c> makes the
+/// next incident a critical one. Where it is told so, it lets several programs use one SQLite file.
 /// </summary>
 [SuppressMessage("Design", "CA1050", Justification = "The runtime looks for this name without a namespace.")]
 internal static class StartupHook
@@ -23,8 +23,8 @@ internal static class StartupHook
     /// <summary>Where it is set, the program shares its SQLite file with others.</summary>
     public const string SharesVariable = "ATSTATUS_TEST_SHARES_DATABASE";
 
-    /// <summary>What the names of the file of failed titles, and of the file that makes a pause, end in.</summary>
-    public const string Failed = ".failed", Pause = ".pause";
+    /// <summary>What the names of the file of failed titles, of the file that makes a pause, and of that which makes one incident critical, end in.</summary>
+    public const string Failed = ".failed", Pause = ".pause", Large = ".large";
 
     public static void Initialize()
     {
@@ -52,10 +52,13 @@ internal static class StartupHook
                 continue;
             }
             var title = Guid.NewGuid().ToString();
+            var isLarge = File.Exists(file + Large);
+            if (isLarge)
+                File.Delete(file + Large);
             try
             {
                 await incidents.CreateAsync(
-                    new IncidentInput(page, title, IncidentSeverity.Minor, IncidentStatus.Investigating, "Chaos.", []), new Actor("chaos"));
+                    new IncidentInput(page, title, isLarge ? IncidentSeverity.Critical : IncidentSeverity.Minor, IncidentStatus.Investigating, "Chaos.", []), new Actor("chaos"));
                 await saved.WriteLineAsync(title);
             }
             catch (Exception error)
