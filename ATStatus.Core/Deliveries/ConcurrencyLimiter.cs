@@ -59,7 +59,8 @@ public sealed class ConcurrencyLimiter : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         (_time, _origin) = (time, time.GetTimestamp());
         (_free, _cap) = (options.Workers, options.SendsPerNotification);
-        _mostUnrecorded = Math.Max(40, 4 * options.Workers);
+        // The rest of 4 × Workers, at least 40, is for own jobs, which cannot be more than their workers.
+        _mostUnrecorded = Math.Max(40, 4 * options.Workers) - options.RetryWorkers;
         _mostSlow = 2 * options.Workers;
         _mostSlowOwn = Math.Max(1, options.RetryWorkers / 2);
         _farthest = 2 * options.Timeout.Ticks;
@@ -180,7 +181,6 @@ public sealed class ConcurrencyLimiter : IDisposable
             account.Own++;
             account.NoteFull(_cap, Now);
             _slowOwn += slow ? 1 : 0;
-            _unrecorded++;
             return null;
         }
     }
@@ -206,7 +206,6 @@ public sealed class ConcurrencyLimiter : IDisposable
         send.Account.Own--;
         send.Account.NoteFull(_cap, Now);
         _slowOwn -= send.IsSlow ? 1 : 0;
-        _unrecorded--;
         Measure(send.Account, duration);
     }
 

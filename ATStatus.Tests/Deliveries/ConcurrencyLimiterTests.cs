@@ -13,13 +13,32 @@ namespace ATStatus.Tests.Deliveries;
 public sealed class ConcurrencyLimiterTests
 {
     private const int Cap = 4;
+    private const int StepsPerSecond = 20;
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / StepsPerSecond;
 
-    /// <summary>One notification of a simulation: how long its sends take, and when each of them is asked for (in steps).</summary>
-    private sealed record Load(int StepsEach, int[] Asked);
+    /// <summary>A send of a simulation, in steps: when it is asked for and how long it takes. Of an own job, or a first attempt.</summary>
+    private sealed record Send(int At, int Steps, bool IsOwn = false);
 
-    private static readonly Gen<Load> AnyLoad = Gen.Select(Gen.Int[1, 60], Gen.Int[0, 200].Array[0, 12], (each, asked) => new Load(each, asked));
+    /// <summary>What one notification of a simulation is sent.</summary>
+    private sealed record Load(params Send[] Sends)
+    {
+        public static Load Of(int stepsEach, params int[] asked) => new([.. asked.Select(at => new Send(at, stepsEach))]);
+
+        /// <summary>So many that it always waits.</summary>
+        public static Load Always(int stepsEach, int count, int from = 0) => Of(stepsEach, [.. Enumerable.Repeat(from, count)]);
+    }
+
+    /// <summary>Most take less than a second, some up to the time limit.</summary>
+    private static readonly Gen<int> AnySteps = Gen.Frequency((6, Gen.Int[1, 19]), (1, Gen.Int[20, 200]));
+
+    private static readonly Gen<Load> AnyLoad = Gen.Select(Gen.Int[0, 200], AnySteps, Gen.Int[0, 7], (at, steps, own) => new Send(at, steps, own == 0))
+        .Array[0, 14].Select(sends => new Load(sends));
+
+    /// <summary>Many sends at a moment, a few times; some of them take as long as two seconds.</summary>
+    private static readonly Gen<Load> AnyBursts = Gen.Select(
+            Gen.Int[0, 300], Gen.Int[1, 20], Gen.Frequency((4, Gen.Int[1, 19]), (1, Gen.Int[20, 40])), (at, count, steps) => Enumerable.Repeat(new Send(at, steps), count).ToArray())
+        .Array[1, 3].Select(bursts => new Load([.. bursts.SelectMany(b => b)]));
 
     [Fact]
     public void No_place_is_idle_while_somebody_eligible_waits_and_no_cap_is_exceeded() =>
@@ -28,12 +47,13 @@ public sealed class ConcurrencyLimiterTests
             var simulation = new Simulation(places, loads);
             simulation.Run(onStep: () =>
             {
-                Assert.All(simulation.Requests.GroupBy(r => r.NotificationId), g => Assert.InRange(g.Count(r => r.IsInFlight), 0, Cap));
-                Assert.InRange(simulation.Requests.Count(r => r is { IsInFlight: true, IsSlow: false }), 0, places);
-                Assert.InRange(simulation.Requests.Count(r => r is { IsInFlight: true, IsSlow: true }), 0, 2 * places);
-                var isFree = simulation.Requests.Count(r => r is { IsInFlight: true, IsSlow: false }) < places;
-                var eligible = simulation.Requests.GroupBy(r => r.NotificationId).Any(g => g.Any(r => r.IsWaiting) && g.Count(r => r.IsInFlight) < Cap);
-                Assert.False(isFree && eligible, "A place is idle.");
+                for (var n = 0; n < loads.Length; n++)
+                    Assert.InRange(simulation.InFlight(n), 0, Cap);
+                var taken = simulation.Requests.Count(r => r is { IsInFlight: true, IsSlow: false });
+                Assert.InRange(taken, 0, places);
+                Assert.InRange(simulation.Slow, 0, 2 * places);
+                var eligible = Enumerable.Range(0, loads.Length).Any(n => simulation.IsWaiting(n) && simulation.InFlight(n) < Cap);
+                Assert.False(taken < places && eligible, "A place is idle.");
             });
             // Everybody has got a place or was held, and order within a notification is kept.
             Assert.All(simulation.Requests, r => Assert.True(r.WasGranted || r.WasHeld));
@@ -43,39 +63,81 @@ public sealed class ConcurrencyLimiterTests
 
     [Fact]
     public void Two_that_always_wait_differ_in_time_used_by_no_more_than_the_bound() =>
-        Gen.Select(Gen.Int[1, 19], Gen.Int[1, 19], Gen.Int[1, 4]).Sample((a, b, places) =>
+        Gen.Select(Gen.Int[1, 19], Gen.Int[1, 19], Gen.Int[1, Cap - 1]).Sample((a, b, places) =>
         {
-            // Quicker than a second, so that nobody gives a place back, and always more to send.
-            var simulation = new Simulation(places, [Always(a), Always(b)]) { HoldsAtCap = false };
+            // Fewer places than the cap, so that nobody is held, and quicker than a second, so that nobody gives a place back. The time limit is the
+            // shortest for which the bound is promised.
+            var limit = Cap * Step * Math.Max(a, b) / 2;
+            var simulation = new Simulation(places, [Load.Always(a, 1_300), Load.Always(b, 1_300)], limit);
             simulation.Run(steps: 400, onStep: () =>
             {
                 var used = simulation.TimeUsed();
-                var bound = 2 * TimeLimit + Cap * Step * Math.Max(a, b);
-                Assert.InRange((used[0] - used[1]).Duration(), TimeSpan.Zero, bound);
+                Assert.InRange((used[0] - used[1]).Duration(), TimeSpan.Zero, 2 * limit + Cap * Step * Math.Max(a, b));
             });
-
-            static Load Always(int each) => new(each, [.. Enumerable.Repeat(0, 1_500)]);
         }, iter: 30);
 
     [Fact]
-    public void After_an_idle_hour_there_is_no_burst_and_a_newcomer_gets_the_next_place()
+    public void The_first_that_waits_of_a_notification_below_its_cap_gets_a_place_within_the_bound() =>
+        Gen.Select(Gen.Int[1, 3], Gen.OneOf(1, Cap, 20), AnyBursts.Array[2, 4]).Sample((places, cap, loads) =>
+        {
+            var limit = TimeSpan.FromSeconds(2);
+            var simulation = new Simulation(places, loads, limit, cap) { HoldsAtCap = false };
+            var waits = loads.Select(_ => (Steps: 0, Grants: 0, Active: new HashSet<int>())).ToArray();
+            simulation.Run(onStep: () =>
+            {
+                var active = Enumerable.Range(0, loads.Length).Where(n => simulation.IsWaiting(n) || simulation.InFlight(n) > 0).ToList();
+                for (var n = 0; n < loads.Length; n++)
+                {
+                    var grants = simulation.GrantsOf(n);
+                    var goesOn = simulation.IsWaiting(n) && simulation.InFlight(n) < cap && simulation.Slow < 2 * places && grants == waits[n].Grants;
+                    waits[n] = goesOn ? (waits[n].Steps + 1, grants, waits[n].Active) : (0, grants, new HashSet<int>());
+                    waits[n].Active.UnionWith(active);
+                    var bound = (2 * limit + cap * TimeSpan.FromSeconds(1)) * waits[n].Active.Count / places + TimeSpan.FromSeconds(1);
+                    Assert.True(waits[n].Steps * Step <= bound, $"Notification {n} has waited for {waits[n].Steps * Step}, and the bound is {bound}.");
+                }
+            });
+        }, iter: 60);
+
+    [Fact]
+    public void Who_has_used_much_is_behind_by_no_more_than_two_time_limits()
     {
-        var simulation = new Simulation(2, [new Load(4, [.. Enumerable.Repeat(0, 200)]), new Load(4, [])]) { HoldsAtCap = false };
-        simulation.Run(steps: 40);
-        simulation.Time.Advance(TimeSpan.FromHours(1));
-        var before = simulation.Requests.Count(r => r is { NotificationId: 0, WasGranted: true });
-        var newcomers = simulation.Ask(1, 20);
-        simulation.Run(steps: 80);
-        // Both have used the same from here on: the one that was idle gets no more than the other.
-        var (old, young) = (simulation.Requests.Count(r => r is { NotificationId: 0, WasGranted: true }) - before, newcomers.Count(r => r.WasGranted));
-        Assert.InRange(young - old, -6, 6);
-        Assert.True(newcomers[0].WasGranted);
+        // Twenty sends of nine seconds each are in flight when another begins, which has ten places then: it has used half as much when they have ended.
+        var simulation = new Simulation(10, [Load.Of(180, new int[20]), Load.Always(2, 1_700, from: 2 * StepsPerSecond)], cap: 20) { HoldsAtCap = false };
+        simulation.Run(steps: 12 * StepsPerSecond);
+        Assert.Equal(0, simulation.InFlight(0));
+        var asked = simulation.Ask(0, 1)[0];
+        simulation.Run(steps: 4 * StepsPerSecond);
+        // The other uses ten seconds in each second, so two time limits take two, and what it is behind would take eight.
+        Assert.True(asked.WasGranted);
     }
+
+    [Fact]
+    public void Idle_time_earns_nothing_and_whoever_begins_gets_a_place_as_soon_as_one_is_free() =>
+        Gen.Select(Gen.Int[4, 19], Gen.Int[4, 19], Gen.Int[1, Cap - 1], Gen.Int[0, 10], Gen.Int[200, 600]).Sample((a, b, places, before, idle) =>
+        {
+            var (longest, limit) = (Math.Max(a, b), TimeSpan.FromHours(1));
+            var simulation = new Simulation(places, [Load.Always(a, 1_500), Load.Of(b, new int[before]), Load.Of(b)], limit);
+            // The second has sent a little and is idle for long; the third is new.
+            while (simulation.InFlight(1) > 0 || simulation.IsWaiting(1) || simulation.Grants == 0)
+                simulation.Run(steps: 1);
+            simulation.Run(steps: idle);
+            var used = simulation.TimeUsed();
+            var begun = new[] { simulation.Ask(1, 300, b)[0], simulation.Ask(2, 300, b)[0] };
+            // One that is in flight, one that has waited for longer, and each other's.
+            simulation.Run(steps: 3 * longest + 3);
+            Assert.All(begun, request => Assert.True(request.WasGranted));
+            simulation.Run(steps: 200, onStep: () =>
+            {
+                var now = simulation.TimeUsed();
+                for (var n = 1; n < 3; n++)
+                    Assert.True(now[n] - used[n] - (now[0] - used[0]) <= 2 * Cap * Step * longest, $"Notification {n} catches up.");
+            });
+        }, iter: 30);
 
     [Fact]
     public void A_send_that_is_slow_gives_its_place_back_and_its_notification_is_slow_from_then_on()
     {
-        var simulation = new Simulation(1, [new Load(100, [0]), new Load(1, [1])]);
+        var simulation = new Simulation(1, [Load.Of(100, 0), Load.Of(1, 1)]);
         simulation.Run(steps: 15);
         Assert.False(simulation.Requests[1].WasGranted);
         Assert.False(simulation.Limiter.IsSlow(0));
@@ -99,11 +161,11 @@ public sealed class ConcurrencyLimiterTests
     public void What_waits_for_its_notifications_other_sends_is_held_after_a_second_and_what_waits_for_a_place_is_not()
     {
         // One place: four of the first and one of the second wait for it, each send takes 0.9 s.
-        var simulation = new Simulation(1, [new Load(18, [0, 0, 0, 0]), new Load(18, [0])]);
+        var simulation = new Simulation(1, [Load.Of(18, 0, 0, 0, 0), Load.Of(18, 0)]);
         simulation.Run();
         Assert.All(simulation.Requests, r => Assert.True(r.WasGranted));
 
-        simulation = new Simulation(10, [new Load(30, [0, 0, 0, 0, 0, 0])]);
+        simulation = new Simulation(10, [Load.Of(30, 0, 0, 0, 0, 0, 0)]);
         simulation.Run(steps: 19);
         Assert.Equal(2, simulation.Requests.Count(r => r.IsWaiting));
         simulation.Run(steps: 3);
@@ -111,14 +173,40 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public void The_bound_of_unrecorded_rows_stops_new_claims_and_recording_lets_them_go_on()
+    public void No_more_than_twice_the_places_are_slow_beyond_that_they_keep_their_places_and_all_count_for_the_cap()
     {
-        var simulation = new Simulation(1, [new Load(1, [.. Enumerable.Repeat(0, 100)])]) { HoldsAtCap = false, Records = false };
-        simulation.Run(steps: 300);
-        Assert.Equal(40, simulation.Requests.Count(r => r.WasGranted));
+        var simulation = new Simulation(2, [.. Enumerable.Range(0, 10).Select(_ => Load.Of(100, 0))]);
+        simulation.Run(steps: 4 * StepsPerSecond);
+        Assert.Equal((6, 4), (simulation.Requests.Count(r => r.IsInFlight), simulation.Slow));
+        simulation.Run();
+        Assert.All(simulation.Requests, r => Assert.True(r.WasGranted));
+
+        // Slow ones have no place, and their notification still may not have a fifth.
+        simulation = new Simulation(8, [Load.Of(100, 0, 0, 0, 0), Load.Of(4, 2 * StepsPerSecond)]);
+        simulation.Run(steps: 2 * StepsPerSecond);
+        Assert.Equal(4, simulation.Slow);
+        var fifth = simulation.Ask(0, 1)[0];
+        simulation.Run(steps: StepsPerSecond / 2);
+        Assert.False(fifth.WasGranted);
+        Assert.True(simulation.Requests.Single(r => r.NotificationId == 1).WasGranted);
+    }
+
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(10, 40)]
+    [InlineData(50, 200)]
+    public void The_bound_of_unrecorded_rows_stops_new_claims_leaves_room_for_own_jobs_and_recording_lets_claims_go_on(int places, int bound)
+    {
+        var own = new WebhookOptions { Workers = places }.RetryWorkers;
+        var simulation = new Simulation(places, [.. Enumerable.Range(0, 300).Select(_ => Load.Of(1, 0))]) { Records = false };
+        simulation.Run(steps: 100);
+        Assert.Equal(bound - own, simulation.Requests.Count(r => r.WasGranted));
+        // As many as there are workers for them.
+        for (var id = 1; id <= own; id++)
+            Assert.Null(simulation.Limiter.TryTakeOwn(id, 1_000 + id, isSlow: false, isProbe: false));
         simulation.RecordAll();
-        simulation.Run(steps: 10);
-        Assert.InRange(simulation.Requests.Count(r => r.WasGranted), 45, 60);
+        simulation.Run(steps: 1);
+        Assert.InRange(simulation.Requests.Count(r => r.WasGranted), bound - own + 1, 300);
     }
 
     [Fact]
@@ -144,7 +232,7 @@ public sealed class ConcurrencyLimiterTests
     [Fact]
     public void After_a_stop_nobody_gets_a_place_and_who_waits_is_told()
     {
-        var simulation = new Simulation(1, [new Load(5, [0, 0]), new Load(5, [0])]);
+        var simulation = new Simulation(1, [Load.Of(5, 0, 0), Load.Of(5, 0)]);
         simulation.Run(steps: 1);
         simulation.Limiter.Stop();
         Assert.Equal(2, simulation.Requests.Count(r => r.WasStopped));
@@ -187,18 +275,26 @@ public sealed class ConcurrencyLimiterTests
     {
         private readonly List<(int Step, Request Request)> _asked = [];
         private readonly List<Request> _unrecorded = [];
+        private readonly List<(long Id, int Notification, int At, int Steps)> _own = [];
+        private readonly List<(long Id, int Notification, int Until)> _ownInFlight = [];
         private readonly int _notifications;
+        private readonly int _ownWorkers;
         private int _step;
 
-        public Simulation(int places, Load[] loads)
+        public Simulation(int places, Load[] loads, TimeSpan? limit = null, int cap = Cap)
         {
-            Limiter = new ConcurrencyLimiter(new WebhookOptions { Workers = places, SendsPerNotification = Cap, Timeout = TimeLimit }, Time);
-            _notifications = loads.Length;
+            var options = new WebhookOptions { Workers = places, SendsPerNotification = cap, Timeout = limit ?? TimeLimit };
+            (Limiter, _notifications, _ownWorkers) = (new ConcurrencyLimiter(options, Time), loads.Length, options.RetryWorkers);
             var number = 0;
             for (var n = 0; n < loads.Length; n++)
             {
-                foreach (var at in loads[n].Asked.Order())
-                    _asked.Add((at, new Request(n, number++, loads[n].StepsEach, this)));
+                foreach (var send in loads[n].Sends.OrderBy(send => send.At))
+                {
+                    if (send.IsOwn)
+                        _own.Add((number++, n, send.At, send.Steps));
+                    else
+                        _asked.Add((send.At, new Request(n, number++, send.Steps, this)));
+                }
             }
         }
 
@@ -214,9 +310,19 @@ public sealed class ConcurrencyLimiterTests
 
         public int Grants { get; set; }
 
+        public int Slow => Requests.Count(r => r is { IsInFlight: true, IsSlow: true });
+
+        /// <summary>How many sends of a notification are in flight, own jobs' included.</summary>
+        public int InFlight(int notification) =>
+            Requests.Count(r => r.IsInFlight && r.NotificationId == notification) + _ownInFlight.Count(o => o.Notification == notification);
+
+        public bool IsWaiting(int notification) => Requests.Exists(r => r.IsWaiting && r.NotificationId == notification);
+
+        public int GrantsOf(int notification) => Requests.Count(r => r.WasGranted && r.NotificationId == notification);
+
         public List<Request> Ask(int notification, int count, int stepsEach = 4)
         {
-            var asked = Enumerable.Range(0, count).Select(i => new Request(notification, 1_000_000 + (_step * 100) + i, stepsEach, this)).ToList();
+            var asked = Enumerable.Range(0, count).Select(i => new Request(notification, 1_000_000 + (_step * 1_000) + i, stepsEach, this)).ToList();
             Requests.AddRange(asked);
             Limiter.Enter(asked);
             return asked;
@@ -230,6 +336,7 @@ public sealed class ConcurrencyLimiterTests
                 _asked.RemoveAll(a => a.Step <= _step);
                 Requests.AddRange(due);
                 Limiter.Enter(due);
+                TakeOwn();
                 onStep?.Invoke();
                 // The limiter's own timer runs by the same clock.
                 Time.Advance(Step);
@@ -245,6 +352,11 @@ public sealed class ConcurrencyLimiterTests
                     else
                         _unrecorded.Add(request);
                 }
+                foreach (var own in _ownInFlight.Where(o => o.Until <= _step).ToList())
+                {
+                    _ownInFlight.Remove(own);
+                    Limiter.LeaveOwn(own.Id);
+                }
                 if (!HoldsAtCap)
                     AskAgain();
             }
@@ -258,6 +370,17 @@ public sealed class ConcurrencyLimiterTests
 
         public TimeSpan[] TimeUsed() =>
             [.. Enumerable.Range(0, _notifications).Select(n => TimeSpan.FromTicks(Requests.Where(r => r.NotificationId == n).Sum(r => r.Used.Ticks)))];
+
+        /// <summary>Own jobs whose time has come and for which there is a worker; one that is refused is not asked for again.</summary>
+        private void TakeOwn()
+        {
+            foreach (var own in _own.Where(o => o.At <= _step).ToList())
+            {
+                _own.Remove(own);
+                if (_ownInFlight.Count < _ownWorkers && Limiter.TryTakeOwn(own.Id, own.Notification, isSlow: false, isProbe: false) is null)
+                    _ownInFlight.Add((own.Id, own.Notification, _step + own.Steps));
+            }
+        }
 
         /// <summary>Who was held for the cap asks again: it always waits.</summary>
         private void AskAgain()
