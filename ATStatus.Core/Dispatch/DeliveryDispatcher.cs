@@ -91,10 +91,16 @@ public sealed partial class DeliveryDispatcher(
     }
 
     /// <inheritdoc/>
-    public void HealthChanged(NotificationHealth health)
+    public void HealthChanged(NotificationHealth health, bool isInOrder)
     {
         var queue = QueueOf(health.NotificationId);
-        Within(queue, () => queue.SetHealth(health));
+        Within(queue, () =>
+        {
+            queue.SetHealth(health);
+            // Saved by another instance: what waits for this one is handed over here too, by whoever has recorded it.
+            queue.HasMore |= isInOrder && queue.IsInOrder is null;
+            queue.IsInOrder = isInOrder;
+        });
         if (queue.IsWaiting)
             Pump(queue);
     }

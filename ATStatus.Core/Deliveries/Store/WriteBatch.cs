@@ -239,7 +239,7 @@ public sealed partial class DeliveryStore
         public void Signal()
         {
             foreach (var id in _changedHealth)
-                store._signals.HealthChanged(_health[id]);
+                store._signals.HealthChanged(_health[id], _notifications[id].InOrder);
             foreach (var id in _switchedOff.Keys.Concat(_alerts.Deliveries.Select(d => d.NotificationId!.Value)).Distinct())
                 store._signals.NotificationChanged(id);
         }

@@ -228,7 +228,7 @@ public sealed class StoreMemoryTests : IAsyncLifetime
         {
         }
 
-        public void HealthChanged(NotificationHealth health) => All.Add(health);
+        public void HealthChanged(NotificationHealth health, bool isInOrder) => All.Add(health);
 
         public void NotificationChanged(int notificationId)
         {
