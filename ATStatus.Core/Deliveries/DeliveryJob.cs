@@ -103,6 +103,9 @@ public sealed class JobRun
     /// <summary>Fires when the host no longer waits for the job.</summary>
     public CancellationToken Stopping { get; set; }
 
+    /// <summary>Hangfire's own, which tells that the job was deleted, put back or fetched by another worker. No send sees it.</summary>
+    public IJobCancellationToken? Cancellation { get; set; }
+
     /// <summary>The context in which it was handed over, as W3C writes it; null where nobody traces.</summary>
     public string? HandOver { get; set; }
 
@@ -128,7 +131,7 @@ public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjectio
             _scope = scopes.CreateScope();
             var run = (JobRun)_scope.ServiceProvider.GetService(typeof(JobRun))!;
             run.JobId = context.BackgroundJob.Id;
-            run.Stopping = stop.Token;
+            (run.Stopping, run.Cancellation) = (stop.Token, context.CancellationToken);
             if (!DeliveryTracing.IsOn)
                 return;
             // Written before this run was fetched: what came with it is not stale.

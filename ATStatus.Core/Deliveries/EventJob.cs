@@ -22,11 +22,14 @@ public sealed class EventJob(EventRuns runs, JobRun run)
     /// <summary>Sends until nothing of the event is left for this job. A worker is a thread of its own and waits.</summary>
     /// <param name="eventId">The event's number: all the job knows.</param>
     /// <returns>What came of it, for the dashboard.</returns>
+    /// <exception cref="Hangfire.Server.JobAbortedException">The job was deleted or put back meanwhile, or another worker has it: its state is not this run's to choose.</exception>
     [JobDisplayName("Send event #{0}")]
     public string Run(long eventId)
     {
         using var trace = DeliveryTracing.BeginEventRun(eventId, run);
-        var outcome = JobWait.For(runs.RunAsync(eventId, run.JobId, trace, run.HandOver));
+        var outcome = JobWait.For(runs.RunAsync(eventId, run.JobId, trace, run.HandOver, run.Cancellation?.ShutdownToken ?? default));
+        if (outcome.IsInterrupted)
+            run.Cancellation?.ThrowIfCancellationRequested();
         return outcome.IsInterrupted ? Interrupted : outcome.Note;
     }
 }

@@ -47,9 +47,11 @@ public sealed partial class EventRuns(
     /// <param name="jobId">The job that carries it, if one does.</param>
     /// <param name="trace">The run's trace.</param>
     /// <param name="handOver">The context of the job's hand-over, as W3C writes it; null where nobody traces.</param>
-    internal async Task<EventOutcome> RunAsync(long eventId, string? jobId, Activity? trace = null, string? handOver = null)
+    /// <param name="aborted">Fires when the job is not this run's any more: it claims nothing more. What is in flight ends and is recorded.</param>
+    internal async Task<EventOutcome> RunAsync(
+        long eventId, string? jobId, Activity? trace = null, string? handOver = null, CancellationToken aborted = default)
     {
-        var run = new Run(this, jobId, trace?.Context, handOver);
+        var run = new Run(this, jobId, trace?.Context, handOver, aborted);
         if (_isStopping)
         {
             // Its worker may fetch it again at once, for as long as it has not stopped.
@@ -64,7 +66,7 @@ public sealed partial class EventRuns(
                 return run.Outcome(isInterrupted: false);
         }
         // What was saved by another instance, or left by an earlier run.
-        while (!_isStopping)
+        while (!run.IsOver)
         {
             if (await ReadAsync(eventId, lastId) is not { Count: > 0 } rows)
                 return run.Outcome(isInterrupted: false);
@@ -97,7 +99,7 @@ public sealed partial class EventRuns(
     }
 
     /// <summary>One run of an event's job.</summary>
-    private sealed class Run(EventRuns runs, string? jobId, ActivityContext? trace, string? handOver)
+    private sealed class Run(EventRuns runs, string? jobId, ActivityContext? trace, string? handOver, CancellationToken aborted)
     {
         private TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly int[] _counts = new int[Enum.GetValues<FirstOutcome>().Length];
@@ -110,6 +112,9 @@ public sealed partial class EventRuns(
         public ActivityContext? Trace => trace;
 
         public string? HandOver => handOver;
+
+        /// <summary>It claims nothing more.</summary>
+        public bool IsOver => runs._isStopping || aborted.IsCancellationRequested;
 
         public Task SendAsync(IReadOnlyList<Delivery> rows)
         {
@@ -204,17 +209,16 @@ public sealed partial class EventRuns(
             using var trace = DeliveryTracing.BeginFirst(row.Id, run.Trace);
             try
             {
-                if (Runs._isStopping)
+                if (run.IsOver)
                 {
                     outcome = FirstOutcome.Interrupted;
                     return;
                 }
                 var claimed = await Runs._store.ClaimFirstAsync(row, run.JobId);
-                var claimedAt = Runs._time.GetTimestamp();
                 switch (claimed)
                 {
                     case ClaimResult.Claimed { Claim: var claim }:
-                        (outcome, duration) = await SendAsync(claim, claimedAt, trace, taken => Sent(taken));
+                        (outcome, duration) = await SendAsync(claim, trace, taken => Sent(taken));
                         break;
                     case ClaimResult.Held held:
                         DeliveryTracing.Held(trace, held.Hold);
@@ -251,10 +255,10 @@ public sealed partial class EventRuns(
             }
         }
 
-        private async Task<(FirstOutcome Outcome, TimeSpan? Duration)> SendAsync(Claim claim, long claimedAt, Activity? trace, Action<TimeSpan> sent)
+        private async Task<(FirstOutcome Outcome, TimeSpan? Duration)> SendAsync(Claim claim, Activity? trace, Action<TimeSpan> sent)
         {
             DeliveryTracing.Claimed(trace, claim);
-            if (Runs._time.GetElapsedTime(claimedAt) > LatestBegin)
+            if (Runs._time.GetElapsedTime(claim.LeasedAt) > LatestBegin)
             {
                 await Runs._store.GiveBackAsync(claim);
                 return (FirstOutcome.Elsewhere, null);

@@ -41,6 +41,9 @@ public sealed record Claim(
     /// <summary>The page the event happened on; 0 for a test where there is no page yet.</summary>
     public int StatusPageId { get; init; }
 
+    /// <summary>When its lease began, as the clock's timestamp.</summary>
+    internal long LeasedAt { get; init; }
+
     /// <summary>The row as it was claimed. Nobody else writes it while the lease holds, so the result is written without reading it again.</summary>
     internal Delivery Row { get; init; } = null!;
 }

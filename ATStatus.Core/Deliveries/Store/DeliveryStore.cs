@@ -334,7 +334,7 @@ public sealed partial class DeliveryStore(
         {
             await using (transaction)
             {
-                work = new WriteBatch(connection, this, await DatabaseClock.NowAsync(connection.Db, time));
+                work = new WriteBatch(connection, this, await DatabaseClock.NowAsync(connection.Db, time), time.GetTimestamp());
                 await work.ReadAsync(group);
                 // Results first: they free the slots that claims of the same moment ask for.
                 var outcomes = new List<Action>(group.Count);

@@ -119,6 +119,7 @@ public sealed partial class DeliveryStore
                 storedEvent.Payload)
             {
                 StatusPageId = storedEvent.StatusPageId,
+                LeasedAt = work.Timestamp,
                 Row = delivery,
             });
 

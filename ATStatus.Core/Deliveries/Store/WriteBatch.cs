@@ -10,7 +10,7 @@ namespace ATStatus.Core.Deliveries.Store;
 public sealed partial class DeliveryStore
 {
     /// <summary>What one group has read and is going to write.</summary>
-    private sealed class WriteBatch(StoreConnection connection, DeliveryStore store, DateTime now)
+    private sealed class WriteBatch(StoreConnection connection, DeliveryStore store, DateTime now, long timestamp)
     {
         private readonly AtStatusDbContext _db = connection.Db;
         private readonly StoreRows _rows = new();
@@ -27,6 +27,9 @@ public sealed partial class DeliveryStore
         private readonly NotificationAlerts _alerts = new(connection.Db, now);
 
         public DateTime Now => now;
+
+        /// <summary>The same moment as the clock's timestamp.</summary>
+        public long Timestamp => timestamp;
 
         /// <summary>All sending is paused: nothing but tests is claimed.</summary>
         public bool IsPaused { get; private set; }
