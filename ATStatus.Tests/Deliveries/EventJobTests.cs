@@ -10,6 +10,7 @@ using ATStatus.Tests.Dispatch;
 using ATStatus.Tests.Support;
 using Hangfire;
 using Hangfire.States;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Deliveries;
 
@@ -88,6 +89,116 @@ public sealed class EventJobTests
         Assert.All(rows.Where(d => d.State == DeliveryState.Skipped), d => Assert.Equal((SkipCause.Cancelled, "Cancelled in the dashboard"), (d.SkipCause, d.Reason)));
         Assert.Equal(2, rows.Sum(d => d.AttemptCount));
         Assert.Equal(2, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Deleted_it_leaves_alone_what_is_held_or_has_a_job_of_its_own_and_the_engine_s_own_deletion_changes_nothing()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        foreach (var name in new[] { "Held", "Plain" })
+            await app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: name, events: EventType.ComponentCreated);
+        await app.Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ordered", new("http://127.0.0.1:9/"), new([EventType.ComponentCreated]) { InOrder = true }), Stop);
+        await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
+        var rows = await app.DeliveriesAsync();
+        Assert.True(await app.Get<DeliveryStore>().HoldFirstAsync(rows[0], HoldReason.Capacity));
+        var job = JobOf(app, rows[0].EventId);
+
+        Assert.True(app.Get<IBackgroundJobClient>().ChangeState(job, new WithdrawnState()));
+        Assert.All(await app.DeliveriesAsync(), d => Assert.Equal(DeliveryState.Pending, d.State));
+        app.Get<JobHandOver>().HandOverEvent(rows[0].EventId);
+        Assert.True(app.Get<IBackgroundJobClient>().Delete(JobOf(app, rows[0].EventId)));
+
+        Assert.Equal(
+            [("Held", DeliveryState.Pending, HoldReason.Capacity), ("Plain", DeliveryState.Skipped, null), ("Ordered", DeliveryState.Pending, (HoldReason?)null)],
+            (await app.DeliveriesAsync()).Select(d => (d.NotificationName, d.State, d.Hold)));
+    }
+
+    [Fact]
+    public async Task Deleted_it_makes_way_for_the_next_event_of_its_save()
+    {
+        await using var app = await CoreApp.StartAsync();
+        await app.SampleDataAsync();
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: [EventType.IncidentCreated, EventType.IncidentResolved]);
+        await ShortAsync(app);
+        var rows = await app.DeliveriesAsync();
+        Assert.Equal([rows[0].EventId], app.Get<JobHandOver>().LiveEvents().Keys);
+
+        Assert.True(app.Get<IBackgroundJobClient>().Delete(JobOf(app, rows[0].EventId)));
+
+        await Eventually.TrueAsync(() => app.Get<JobHandOver>().LiveEvents().Keys.SequenceEqual([rows[1].EventId]));
+        Assert.Equal([DeliveryState.Skipped, DeliveryState.Pending], (await app.DeliveriesAsync()).Select(d => d.State));
+    }
+
+    [Fact]
+    public async Task An_event_that_has_nothing_for_a_job_of_its_own_is_passed_over()
+    {
+        await using var app = await CoreApp.StartAsync();
+        await app.SampleDataAsync();
+        await app.Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ordered", new("http://127.0.0.1:9/"), new([EventType.IncidentCreated]) { InOrder = true }), Stop);
+        await app.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: EventType.IncidentResolved);
+        await ShortAsync(app);
+        var rows = await app.DeliveriesAsync();
+        Assert.Equal([true, false], rows.Select(d => d.IsOwn));
+        Assert.Equal([rows[1].EventId], app.Get<JobHandOver>().LiveEvents().Keys);
+    }
+
+    [Fact]
+    public async Task Requeued_it_begins_no_new_round_for_what_was_delivered_skipped_or_waits()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        DeliveryState[] states = [DeliveryState.Delivered, DeliveryState.Skipped, DeliveryState.Retrying, DeliveryState.Failed];
+        foreach (var state in states)
+            await app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: $"{state}", events: EventType.ComponentCreated);
+        await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
+        var rows = await app.DeliveriesAsync();
+        await using (var db = app.Open())
+        {
+            for (var i = 0; i < states.Length; i++)
+            {
+                var (id, state) = (rows[i].Id, states[i]);
+                await db.Deliveries.Where(d => d.Id == id).ExecuteUpdateAsync(row => row.SetProperty(d => d.State, state).SetProperty(d => d.AttemptCount, 1), Stop);
+            }
+        }
+
+        Assert.True(await app.Get<EventCancellation>().RequeueAsync(rows[0].EventId));
+        Assert.Equal(
+            [(DeliveryState.Delivered, false), (DeliveryState.Skipped, false), (DeliveryState.Retrying, false), (DeliveryState.Pending, true)],
+            (await app.DeliveriesAsync()).Select(d => (d.State, d.IsRedelivery)));
+        Assert.False(await app.Get<EventCancellation>().RequeueAsync(rows[0].EventId));
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("refused")]
+    [InlineData("one attempt")]
+    public async Task What_ends_for_good_in_it_has_a_failed_job_of_its_own_that_can_be_requeued(string how)
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(how == "gone" ? 410 : 500), ScriptedResponse.Status(200));
+        var database = TestDatabase.Sqlite();
+        await using (var open = await CoreApp.StartAsync(database, keepDatabase: true))
+        {
+            await open.SampleDataAsync();
+            await open.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        }
+        await using var rig = await DispatchRig.StartAsync(
+            o => (o.MaxAttempts, o.AllowedNetworks) = (how == "one attempt" ? 1 : 3, how == "refused" ? [] : o.AllowedNetworks), database);
+        await rig.RaiseAsync(1);
+        var jobs = rig.App.Get<JobStorage>().GetMonitoringApi();
+        await Eventually.TrueAsync(() => jobs.FailedCount() == 1 && jobs.SucceededListCount() == 1);
+        Assert.Equal("1 failed", Unquoted(jobs.SucceededJobs(0, 1)[0].Value.Result as string));
+        var (job, failed) = jobs.FailedJobs(0, 1).Single();
+        Assert.Equal((typeof(DeliveryJob), (await rig.App.DeliveriesAsync())[0].Id), (failed.Job.Type, failed.Job.Args[0]));
+        await Eventually.TrueAsync(async () => (await rig.App.DeliveriesAsync())[0].JobId == job);
+
+        if (how == "gone")
+            await rig.App.Get<NotificationService>().SetEnabledAsync(1, true, Stop);
+        Assert.True(rig.App.Get<IBackgroundJobClient>().Requeue(job));
+        await Eventually.TrueAsync(async () => (await rig.App.DeliveriesAsync())[0] is { State: DeliveryState.Delivered or DeliveryState.Failed, AttemptCount: 2 });
+        Assert.Equal(how == "refused" ? 0 : 2, receiver.Requests.Count);
     }
 
     [Fact]

@@ -1,8 +1,12 @@
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
+using Hangfire;
+using Hangfire.States;
+using Hangfire.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -52,6 +56,39 @@ public sealed class EngineUpgradeTests
         Assert.Equal(
             await after.DeliveryAttempts.CountAsync(a => a.Failure != Core.Sending.FailureKind.Cancelled, Stop), await after.HourlyAttemptCounts.SumAsync(h => h.Count, Stop));
         Assert.Equal(Sending, await after.DeliveryAttempts.CountAsync(a => a.Failure == Core.Sending.FailureKind.Cancelled, Stop));
+    }
+
+    [Fact]
+    public async Task A_job_that_an_earlier_version_stored_runs_as_a_delivery_s_own()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
+        await using var rig = await DispatchRig.StartAsync(_ => { });
+        await rig.App.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        await rig.RaiseAsync(1);
+        await rig.AllDeliveredAsync(1);
+        // As it stands in the storage: the type, its method, and one number.
+        var stored = new InvocationData(
+            "ATStatus.Core.Deliveries.DeliveryJob, ATStatus.Core", "RunAsync", """["System.Int64, System.Private.CoreLib"]""", """["1"]""").DeserializeJob();
+        Assert.Equal(typeof(DeliveryJob), stored.Type);
+        await using (var db = rig.App.Open())
+        {
+            DateTime? now = rig.App.Now;
+            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.State, DeliveryState.Pending).SetProperty(d => d.DueAt, now).SetProperty(d => d.SettledAt, (DateTime?)null), Stop);
+        }
+        rig.App.Get<IBackgroundJobClient>().Create(stored, new EnqueuedState("deliveries"));
+        await rig.AllDeliveredAsync(1);
+        Assert.Equal(2, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public void What_an_earlier_version_reads_in_storage_and_rows_keeps_its_name_and_its_queues_hold_no_event()
+    {
+        Assert.Equal(("deliveries", "retries", "atstatus:live-deliveries"), (QueueNames.Own, QueueNames.Retries, QueueNames.LiveJobs));
+        Assert.Equal("5:job", QueueNames.LiveJob(5, "job"));
+        Assert.DoesNotContain(QueueNames.Events, new[] { QueueNames.Own, QueueNames.Retries });
+        Assert.NotEqual(QueueNames.LiveJobs, QueueNames.LiveEvents);
+        Assert.NotEqual(typeof(DeliveryJob), typeof(EventJob));
+        Assert.Superset(new HashSet<string> { "Capacity", "Circuit", "Order", "SlowEndpoints", "Paused" }, Enum.GetNames<HoldReason>().ToHashSet());
     }
 
     /// <summary>Rows as the earlier version wrote them: it had no column for what has a job of its own, and none for a save's number.</summary>
