@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Features.Events;
 public sealed partial class DeliveryReport
 {
     /// <summary>Those that received nothing follow the others; of hundreds of them not all are wanted at once.</summary>
-    private const int FirstRows = 50;
+    internal const int FirstRows = 50;
 
     private RecipientReport? _about;
     private LiveRefresh? _watch;

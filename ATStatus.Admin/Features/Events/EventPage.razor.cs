@@ -11,6 +11,7 @@ public sealed partial class EventPage
     private LiveRefresh? _watch;
     private ITimer? _second;
     private DateTime _now;
+    private bool _all;
 
     /// <summary>The event.</summary>
     [Parameter]
@@ -25,7 +26,11 @@ public sealed partial class EventPage
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private bool HasCountdown => _event?.Notifications.Any(n => n.Results[0].Delivery?.DueAt is not null) == true;
+    private IEnumerable<Recipient> Shown => _all ? _event!.Notifications : _event!.Notifications.Take(DeliveryReport.FirstRows);
+
+    private int Hidden => _all ? 0 : Math.Max(0, _event!.Notifications.Count - DeliveryReport.FirstRows);
+
+    private bool HasCountdown => _event is not null && Shown.Any(n => n.Results[0].Delivery?.DueAt is not null);
 
     /// <inheritdoc />
     protected override void OnInitialized()

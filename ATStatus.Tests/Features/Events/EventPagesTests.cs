@@ -7,17 +7,23 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
 using ATStatus.Tests.Support;
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Features.Events;
 
 /// <summary>An event's page, and the delivery report of a subject.</summary>
 public sealed class EventPagesTests : NotificationPagesFixture
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    // So long that nothing ends before a test lets it.
+    protected override void Configure(IServiceCollection services) =>
+        services.AddSingleton(new WebhookOptions { AllowedNetworks = [System.Net.IPNetwork.Parse("127.0.0.0/8")], MaxAttempts = 1, Timeout = TimeSpan.FromMinutes(5) });
 
     [Fact]
     public async Task An_event_names_every_notification_with_its_delivery_or_the_reason()
@@ -64,6 +70,33 @@ public sealed class EventPagesTests : NotificationPagesFixture
 
         shown.WaitForAssertion(() => Assert.Contains("Delivered", shown.Row("Main channel").TextContent, StringComparison.Ordinal), Soon);
         shown.WaitForAssertion(() => Assert.Equal("Now 1 delivered", said), Soon);
+    }
+
+    [Fact]
+    public async Task While_an_event_goes_out_to_many_its_page_and_its_incident_s_report_say_how_many_are_sent()
+    {
+        var answer = new TaskCompletionSource();
+        await using var receiver = LoopbackReceiver.Start(
+            [.. Enumerable.Repeat(Support.ScriptedResponse.Status(200), 30), Support.ScriptedResponse.Status(200).After(answer.Task)]);
+        var page = await AddPageAsync();
+        for (var i = 0; i < 120; i++)
+            await AddNotificationAsync($"Channel {i:000}", receiver.Url.AbsoluteUri);
+        var incident = await ReportAsync(page);
+        var shown = Render<EventPage>(p => p.Add(x => x.Id, 1));
+        var report = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(["0 of 120 sent", "0 of 120 sent"], new IRenderedComponent<IComponent>[] { shown, report }.Select(Progress));
+        Assert.Equal(50, shown.FindAll("tbody tr").Count);
+
+        var run = Get<ATStatus.Core.Deliveries.EventRuns>().RunAsync(1, jobId: null);
+
+        shown.WaitForAssertion(() => Assert.Equal("30 of 120 sent", Progress(shown)), Soon);
+        report.WaitForAssertion(() => Assert.Equal("30 of 120 sent", Progress(report)), Soon);
+        answer.SetResult();
+        await run;
+        shown.WaitForAssertion(() => Assert.Equal((null, "120 delivered"), (Progress(shown), shown.Find(".recipient-summary").TextContent.Trim())), Soon);
+        report.WaitForAssertion(() => Assert.Null(Progress(report)), Soon);
+        await shown.Button("Show 70 more").ClickAsync();
+        Assert.Equal(120, shown.FindAll("tbody tr").Count);
     }
 
     [Fact]
@@ -161,6 +194,8 @@ public sealed class EventPagesTests : NotificationPagesFixture
 
     private Task<int> ReportAsync(int page) => Get<IncidentService>().CreateAsync(
         new IncidentInput(page, "API errors", IncidentSeverity.Major, IncidentStatus.Investigating, "We look into it.", []), new Actor("op"), Stop);
+
+    private static string? Progress(IRenderedComponent<IComponent> page) => page.FindAll(".recipient-progress").SingleOrDefault()?.TextContent.Trim();
 
     private static IEnumerable<string> Rows(IRenderedComponent<IComponent> page) => page.FindAll("tbody tr").Select(row =>
         $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".recipient-cell-text").Select(text => text.ChildNodes.OfType<IText>().First().TextContent.Trim()))}");
