@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ATStatus.Core.Deliveries.Store;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace ATStatus.Core.Deliveries;
@@ -16,8 +17,11 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
 
     private readonly IDataProtector _headers = provider.CreateProtector("ATStatus.Notification.Headers.v1");
 
-    /// <summary>How many are kept open. Each delivery needs the same two again, and decrypting them costs as much as signing.</summary>
-    private const int MostOpened = 1_000;
+    /// <summary>
+    /// How many are kept open: URL, headers and up to two secrets of as many notifications as are known. Each delivery needs the same again, and
+    /// decrypting them costs as much as signing.
+    /// </summary>
+    private const int MostOpened = 4 * KnownNotifications.Most;
 
     private readonly ConcurrentDictionary<string, string> _opened = new(StringComparer.Ordinal);
 

@@ -14,7 +14,7 @@ namespace ATStatus.Core.Deliveries.Store;
 public sealed class KnownNotifications
 {
     /// <summary>How many are kept.</summary>
-    private const int Most = 10_000;
+    internal const int Most = 10_000;
 
     private readonly ConcurrentDictionary<int, Notification> _known = new();
     private volatile Known? _all;
