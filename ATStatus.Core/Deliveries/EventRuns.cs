@@ -80,7 +80,7 @@ public sealed partial class EventRuns(
     {
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Deliveries.AsNoTracking()
-            .Where(d => d.EventId == eventId && d.Id > lastId && d.State == DeliveryState.Pending && d.Hold == null && !d.IsOwn && !d.IsRedelivery && !d.IsTest)
+            .Where(Delivery.ForEventJob).Where(d => d.EventId == eventId && d.Id > lastId)
             .OrderBy(d => d.Id).Take(BatchSize).ToListAsync();
     }
 

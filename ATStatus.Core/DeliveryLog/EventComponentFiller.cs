@@ -1,4 +1,3 @@
-using System.Data;
 using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
@@ -23,7 +22,7 @@ public sealed partial class EventComponentFiller(
     private const string CheckpointName = "EventComponents";
     private const int BatchSize = 500;
 
-    private const string Update = """UPDATE "Events" SET "ComponentIds" = @p0 WHERE "Id" = @p1 AND "ComponentIds" IS NULL""";
+    private static readonly RowStatement<StoredEvent> Fill = NewEvents.Columns.Update(["ComponentIds"], ["Id"], where: "t.\"ComponentIds\" IS NULL");
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
@@ -76,10 +75,7 @@ public sealed partial class EventComponentFiller(
             .Select(e => new Unfilled(e.Id, e.Type, e.StatusPageId, e.SubjectId, e.OccurredAt, e.IsTest, e.Payload)).ToListAsync(cancellationToken);
         var filled = await FindAsync(db, events, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
-        foreach (var (id, components) in filled)
-            rows.Add(NewEvents.Numbers(components), id);
-        await rows.WriteAsync();
+        await Fill.WriteAsync(db, filled);
         if (checkpoint is null)
             db.Checkpoints.Add(checkpoint = new Checkpoint { Name = CheckpointName });
         // This version saves none without.
@@ -89,21 +85,27 @@ public sealed partial class EventComponentFiller(
         return events.Count == size;
     }
 
-    private static async Task<List<(long Id, int[] Components)>> FindAsync(AtStatusDbContext db, List<Unfilled> events, CancellationToken cancellationToken)
+    private static async Task<List<StoredEvent>> FindAsync(AtStatusDbContext db, List<Unfilled> events, CancellationToken cancellationToken)
     {
         var pages = events.Select(e => e.StatusPageId).Distinct().ToArray();
         var components = await db.Components.AsNoTracking().Where(c => pages.Contains(c.StatusPageId))
             .Select(c => new { c.StatusPageId, c.Name, c.Id, c.CreatedAt }).ToListAsync(cancellationToken);
         var byName = components.ToLookup(c => (c.StatusPageId, c.Name));
-        return events.ConvertAll(e => (e.Id, e switch
+        return events.ConvertAll(e => new StoredEvent
         {
-            { IsTest: true } => [],
-            { Type: var type } when type.Group() == EventGroup.Components => [e.SubjectId],
-            _ => NamesIn(e.Payload)
-                .Select(name => byName[(e.StatusPageId, name)].ToList())
-                .Where(found => found is [var only] && only.CreatedAt <= e.OccurredAt)
-                .Select(found => found[0].Id).ToArray(),
-        }));
+            Id = e.Id,
+            Title = "",
+            Payload = [],
+            ComponentIds = e switch
+            {
+                { IsTest: true } => [],
+                { Type: var type } when type.Group() == EventGroup.Components => [e.SubjectId],
+                _ => NamesIn(e.Payload)
+                    .Select(name => byName[(e.StatusPageId, name)].ToList())
+                    .Where(found => found is [var only] && only.CreatedAt <= e.OccurredAt)
+                    .Select(found => found[0].Id).ToArray(),
+            },
+        });
     }
 
     private static IReadOnlyList<string> NamesIn(byte[] payload)

@@ -178,13 +178,7 @@ internal sealed partial class LogSearch
         if (_text?.Title is null || _found is not null)
             return rows;
         var title = TitleMatches();
-        if (_text.RequestId is null)
-            return rows.Where(title);
-        var (first, last) = _text.RequestIds;
-        var begins = _text.RequestId + "%";
-        return rows.Where(_db.Database.IsSqlite()
-            ? Either(title, d => d.RequestId >= first && d.RequestId <= last)
-            : Either(title, d => EF.Functions.Like(d.RequestId.ToString(), begins)));
+        return rows.Where(_text.RequestId is null ? title : Either(title, _text.HasRequestId(_db.Dialect)));
     }
 
     private Expression<Func<Delivery, bool>> TitleMatches()
@@ -251,7 +245,7 @@ internal sealed partial class LogSearch
         var found = await _db.Deliveries.AsNoTracking().Where(d => EF.Parameter(events).Contains(d.EventId)).OrderBy(d => d.EventId).ThenBy(d => d.Id)
             .Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken);
         if (_text.RequestId is not null)
-            found.AddRange(await _text.WithRequestId(_db).OrderBy(d => d.RequestId).Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken));
+            found.AddRange(await _db.Deliveries.AsNoTracking().Where(_text.HasRequestId(_db.Dialect)).OrderBy(d => d.RequestId).Select(d => d.Id).Take(_limits.Found + 1).ToListAsync(cancellationToken));
         if (found.Count <= _limits.Found)
             _found = [.. found.Distinct().OrderDescending()];
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -29,10 +30,6 @@ internal sealed record LogText(string? Title, string? RequestId, long? Number)
             : new LogText(text, RequestIdOf(text), null);
     }
 
-    /// <summary>The first and the last request id that begin so, in the order of their digits.</summary>
-    public (Guid First, Guid Last) RequestIds =>
-        (Guid.Parse(RequestId + Format[RequestId!.Length..]), Guid.Parse(RequestId + Format.Replace('0', 'F')[RequestId.Length..]));
-
     /// <summary>The part of a title as titles are searched.</summary>
     public string Folded { get; } = Title is null ? "" : FoldedText.Of(Title);
 
@@ -52,14 +49,14 @@ internal sealed record LogText(string? Title, string? RequestId, long? Number)
         return pattern.Append('%').ToString();
     }
 
-    /// <summary>Those whose request id begins so. SQLite keeps it as text, in capitals, and finds the range in its index; SQL Server orders it otherwise.</summary>
-    public IQueryable<Delivery> WithRequestId(AtStatusDbContext db)
+    /// <summary>Those whose request id begins so: a range of the index, where that has them in the order of their digits.</summary>
+    public Expression<Func<Delivery, bool>> HasRequestId(SqlDialect dialect)
     {
-        var rows = db.Deliveries.AsNoTracking();
-        if (!db.Database.IsSqlite())
-            return rows.Where(d => EF.Functions.Like(d.RequestId.ToString(), RequestId + "%"));
-        var (first, last) = RequestIds;
-        return rows.Where(d => d.RequestId >= first && d.RequestId <= last);
+        var begins = RequestId + "%";
+        if (!dialect.HasIdsAsText)
+            return d => EF.Functions.Like(d.RequestId.ToString(), begins);
+        var (first, last) = (Guid.Parse(RequestId + Format[RequestId!.Length..]), Guid.Parse(RequestId + Format.Replace('0', 'F')[RequestId.Length..]));
+        return d => d.RequestId >= first && d.RequestId <= last;
     }
 
     private static string? RequestIdOf(string text)

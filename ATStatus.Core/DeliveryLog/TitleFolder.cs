@@ -1,5 +1,5 @@
-using System.Data;
 using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +19,7 @@ public sealed partial class TitleFolder(
 {
     private const int BatchSize = 500;
 
-    private const string Update = """UPDATE "Events" SET "TitleFolded" = @p0 WHERE "Id" = @p1 AND "TitleFolded" IS NULL""";
+    private static readonly RowStatement<StoredEvent> Fold = NewEvents.Columns.Update(["TitleFolded"], ["Id"], where: "t.\"TitleFolded\" IS NULL");
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -66,12 +66,9 @@ public sealed partial class TitleFolder(
         if (events.Count == 0)
             return false;
         // Folded before the turn, which is then as short as it can be.
-        var folded = events.ConvertAll(e => (e.Id, Title: StoredEvent.Folded(e.Title)));
+        var folded = events.ConvertAll(e => new StoredEvent { Id = e.Id, Title = e.Title, Payload = [] });
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var rows = new StatementRows(db, Update, [DbType.String, DbType.Int64]);
-        foreach (var (id, title) in folded)
-            rows.Add(title, id);
-        await rows.WriteAsync();
+        await Fold.WriteAsync(db, folded);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

@@ -47,14 +47,7 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
             var rows = await db.Deliveries.AsNoTracking()
                 .Where(d => (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying) && d.DueAt > lastDue && !d.IsTest)
                 .OrderBy(d => d.Id).Take(BatchSize)
-                .Select(d => new
-                {
-                    d.Id,
-                    d.NotificationId,
-                    d.State,
-                    d.Hold,
-                    IsFirst = d.State == DeliveryState.Pending && !d.IsOwn && !d.IsRedelivery && d.AttemptCount == 0,
-                })
+                .Select(DeliveryColumns.WithForEventJob((d, isFirst) => new { d.Id, d.NotificationId, d.State, d.Hold, IsFirst = isFirst }))
                 .ToListAsync(cancellationToken);
             if (rows.Count == 0)
                 return (repaired, first);

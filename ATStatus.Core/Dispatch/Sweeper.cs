@@ -136,7 +136,7 @@ public sealed partial class Sweeper(
             }
         }
 
-        var now = await DatabaseClock.NowAsync(db, time, cancellationToken);
+        var now = await db.Dialect.NowAsync(db, time, cancellationToken);
         var freshUntil = firstOfProcess ? now : now - Grace;
         var (lastDue, lastId) = (DateTime.UnixEpoch, 0L);
         while (true)
@@ -205,15 +205,14 @@ public sealed partial class Sweeper(
             .Take(BatchSize))
             .ToListAsync(cancellationToken);
 
-    private static IQueryable<Waiting> Rows(IQueryable<Delivery> deliveries) => deliveries.AsNoTracking().Select(d => new Waiting(
-        d.Id, d.NotificationId ?? 0, d.State, d.DueAt!.Value, d.EventId, d.Event!.SaveId,
-        d.State == DeliveryState.Pending && !d.IsOwn && !d.IsRedelivery && d.AttemptCount == 0 && d.NotificationId != null));
+    private static IQueryable<Waiting> Rows(IQueryable<Delivery> deliveries) => deliveries.AsNoTracking().Select(DeliveryColumns.WithForEventJob((d, isFirst) =>
+        new Waiting(d.Id, d.NotificationId ?? 0, d.State, d.DueAt!.Value, d.EventId, d.Event!.SaveId, isFirst && d.NotificationId != null)));
 
     /// <summary>Writes down attempts whose process died, so that the log tells before the next attempt begins.</summary>
     private async Task AbandonOrphansAsync(bool ofEarlierProcess, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var now = await DatabaseClock.NowAsync(db, time, cancellationToken);
+        var now = await db.Dialect.NowAsync(db, time, cancellationToken);
         var begun = _begun;
         var orphans = await db.Deliveries
             .Where(d => d.State == DeliveryState.Sending && (d.LeaseUntil <= now || (ofEarlierProcess && d.LeasedAt < begun)))

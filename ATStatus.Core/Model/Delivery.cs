@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Sending;
 
@@ -241,8 +243,17 @@ public sealed class Delivery : IVersioned
         JobId = jobId ?? JobId;
     }
 
-    /// <summary>Whether its event's job may claim it: it was never tried, nothing has ever held it, and no person has asked for it again.</summary>
-    public bool IsForEventJob => State == DeliveryState.Pending && Hold is null && !IsOwn && !IsRedelivery && !IsTest && AttemptCount == 0;
+    /// <summary>
+    /// Which deliveries their events' jobs may claim: never tried, never held, and asked for again by no person. The store's statements say the same
+    /// (<see cref="DeliveryColumns.ForEventJob"/>).
+    /// </summary>
+    internal static readonly Expression<Func<Delivery, bool>> ForEventJob = d =>
+        d.State == DeliveryState.Pending && d.Hold == null && !d.IsOwn && !d.IsRedelivery && !d.IsTest && d.AttemptCount == 0;
+
+    private static readonly Func<Delivery, bool> IsForJob = ForEventJob.Compile();
+
+    /// <summary>Whether its event's job may claim it.</summary>
+    public bool IsForEventJob => IsForJob(this);
 
     /// <summary>Takes a claim back whose send has not begun: as if it had never been claimed.</summary>
     /// <exception cref="InvalidOperationException">Nobody holds it.</exception>

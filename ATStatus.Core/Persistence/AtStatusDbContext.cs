@@ -16,6 +16,9 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     private readonly HashSet<int> _raised = [];
     private Guid? _raisedIn;
 
+    /// <summary>What is particular to its database.</summary>
+    internal abstract SqlDialect Dialect { get; }
+
     /// <summary>Status pages.</summary>
     public DbSet<StatusPage> StatusPages => Set<StatusPage>();
 

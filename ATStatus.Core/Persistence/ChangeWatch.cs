@@ -22,7 +22,7 @@ public sealed partial class ChangeWatch(
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; the watch must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (options.Provider != DatabaseProvider.Sqlite && !stoppingToken.IsCancellationRequested)
+        while (options.Dialect.IsShared && !stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try

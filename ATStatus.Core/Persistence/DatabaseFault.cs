@@ -70,12 +70,15 @@ public static class DatabaseFaults
         return true;
     }
 
-    /// <summary>Whether a transaction lost against another on SQL Server, as a deadlock's victim or by waiting too long for a lock: it can be made again.</summary>
-    internal static bool IsContention(Exception failure)
+    /// <summary>
+    /// Whether a transaction was lost on SQL Server to what will be over in a moment: as a deadlock's victim, by waiting too long for a lock, or with
+    /// its connection. It can be made again.
+    /// </summary>
+    internal static bool IsPassing(Exception failure)
     {
         for (var e = failure; e is not null; e = e.InnerException!)
         {
-            if (e is SqlException { Number: 1205 or 1222 or 3960 or CommandTimeout })
+            if (e is SqlException { Number: 1205 or 1222 or 3960 or CommandTimeout } or SqlException { Class: >= FatalSeverity })
                 return true;
         }
         return false;

@@ -1,7 +1,4 @@
-using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Persistence;
@@ -13,53 +10,11 @@ namespace ATStatus.Core.Persistence;
 public sealed partial class DatabaseMigrator(
     IDbContextFactory<AtStatusDbContext> contexts, DatabaseOptions options, ILogger<DatabaseMigrator> logger)
 {
-    /// <summary>SQL Server's error for CREATE DATABASE with a name that is taken.</summary>
-    private const int DatabaseExists = 1801;
-
-    /// <summary>SQL Server's error for a database that is not there, not there yet, or not for this account.</summary>
-    private const int CannotOpen = 4060;
-
-    /// <summary>How often, and after which pauses, a database is looked for that another instance is making: for about a minute.</summary>
-    private const int Looks = 120;
-
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(500);
-
     /// <summary>An index over a long log, or data that moves, takes longer than any statement of a running console.</summary>
     private static readonly TimeSpan StatementLimit = TimeSpan.FromHours(1);
 
-    /// <summary>
-    /// Makes a SQL Server's database if there is none; empty, and any number of instances at once. Returns when it can be opened. Nothing
-    /// for SQLite, whose file is made by the migration.
-    /// </summary>
-    public async Task CreateAsync(CancellationToken cancellationToken = default)
-    {
-        if (options.Provider != DatabaseProvider.SqlServer)
-            return;
-        // Past the pool: after a failure it would answer for a while without asking the server.
-        var own = new SqlConnectionStringBuilder(options.ConnectionString) { Pooling = false };
-        for (var look = 1; ; look++)
-        {
-            try
-            {
-                await using var connection = new SqlConnection(own.ConnectionString);
-                await connection.OpenAsync(cancellationToken);
-                return;
-            }
-            catch (SqlException e) when (e.Number == CannotOpen && look < Looks)
-            {
-                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-                try
-                {
-                    await db.GetService<IRelationalDatabaseCreator>().CreateAsync(cancellationToken);
-                }
-                catch (SqlException made) when (made.Number is DatabaseExists or CannotOpen)
-                {
-                    // Another instance has begun to make it at the same moment.
-                    await Task.Delay(LookPause, cancellationToken);
-                }
-            }
-        }
-    }
+    /// <summary>Makes the database if there is none, empty, where the migration does not.</summary>
+    public Task CreateAsync(CancellationToken cancellationToken = default) => options.Dialect.CreateAsync(contexts, options.ConnectionString, cancellationToken);
 
     /// <summary>Makes the database if there is none and applies what is missing.</summary>
     /// <exception cref="NewerDatabaseException">The database has been migrated further than this version knows. Nothing was written.</exception>
@@ -68,8 +23,7 @@ public sealed partial class DatabaseMigrator(
         await CreateAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await RefuseNewerAsync(db, cancellationToken);
-        if (options.Provider == DatabaseProvider.Sqlite)
-            await PrepareSqliteAsync(db, cancellationToken);
+        await options.Dialect.PrepareAsync(db, cancellationToken);
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count == 0)
             return;
@@ -86,28 +40,6 @@ public sealed partial class DatabaseMigrator(
         var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
         if (applied.Except(db.Database.GetMigrations(), StringComparer.OrdinalIgnoreCase).Max(StringComparer.Ordinal) is { } unknown)
             throw new NewerDatabaseException(unknown);
-    }
-
-    /// <summary>
-    /// Write-ahead logging lets pages read while a delivery is written. A process killed while it migrated leaves a row
-    /// that the next one would wait for without end; the caller holds the instance lock, so the row is stale.
-    /// </summary>
-    private static async Task PrepareSqliteAsync(AtStatusDbContext db, CancellationToken cancellationToken)
-    {
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancellationToken);
-            var locked = await db.Database
-                .SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'")
-                .SingleAsync(cancellationToken);
-            if (locked > 0)
-                await db.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsLock\";", cancellationToken);
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
     }
 
     [LoggerMessage(LogLevel.Information, "Bringing the database to this version: {Count} migrations, the last is {Last}.")]

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,20 +42,15 @@ public sealed class DatabaseProbe(IServiceProvider services, DatabaseOptions opt
         var connection = db.Database.GetDbConnection();
         await using var command = connection.CreateCommand();
         command.CommandTimeout = Patience;
-        if (connection is SqliteConnection)
+        if (options.Dialect.WaitAtMost(Patience) is { } limit)
         {
-            command.CommandText = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={Patience * 1000}");
+            command.CommandText = limit;
             await command.ExecuteNonQueryAsync();
         }
         var isComplete = await IsCompleteAsync(db, command);
         if (!isComplete)
             return false;
-        command.CommandText = options.Provider == DatabaseProvider.Sqlite
-            ? """INSERT INTO "Bookmarks" ("Name", "Value") VALUES (@name, @value) ON CONFLICT ("Name") DO UPDATE SET "Value" = excluded."Value" """
-            : """
-            UPDATE "Bookmarks" SET "Value" = @value WHERE "Name" = @name;
-            IF @@ROWCOUNT = 0 INSERT INTO "Bookmarks" ("Name", "Value") SELECT @name, @value WHERE NOT EXISTS (SELECT 1 FROM "Bookmarks" WITH (UPDLOCK, HOLDLOCK) WHERE "Name" = @name)
-            """;
+        command.CommandText = options.Dialect.SetCheckpoint;
         Add(command, "@name", RowName, Model.Checkpoint.NameLength);
         // Another value each time: SQLite writes no page whose bytes stay the same.
         Add(command, "@value", time.GetUtcNow().ToUnixTimeMilliseconds());

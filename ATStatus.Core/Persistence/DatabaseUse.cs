@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ATStatus.Core.Model;
-using Microsoft.Data.SqlClient;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Persistence;
@@ -14,16 +12,8 @@ namespace ATStatus.Core.Persistence;
 public sealed record DatabasePlace(string Installation, string From, bool IsShared)
 {
     /// <summary>Where this database is.</summary>
-    public static DatabasePlace Of(DatabaseOptions options, string installation)
-    {
-        if (options.Provider == DatabaseProvider.Sqlite)
-        {
-            var file = Path.GetFullPath(new SqliteConnectionStringBuilder(options.ConnectionString).DataSource);
-            return new DatabasePlace(installation, Fitting(file), IsShared: false);
-        }
-        var server = new SqlConnectionStringBuilder(options.ConnectionString);
-        return new DatabasePlace(installation, Fitting($"{server.DataSource}/{server.InitialCatalog}"), IsShared: true);
-    }
+    public static DatabasePlace Of(DatabaseOptions options, string installation) =>
+        new(installation, Fitting(options.Dialect.PlaceOf(options.ConnectionString)), options.Dialect.IsShared);
 
     /// <summary>Whether the last use was here.</summary>
     internal bool IsThatOf(DatabaseIdentity last) =>

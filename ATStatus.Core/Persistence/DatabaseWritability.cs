@@ -133,8 +133,7 @@ public sealed partial class DatabaseWritability(
     internal void Watch()
     {
         IsWatched = true;
-        if (options.Provider == DatabaseProvider.Sqlite)
-            _file ??= new SqliteFileWatch(options.ConnectionString);
+        _file ??= options.Dialect.WatchFile(options.ConnectionString);
     }
 
     /// <summary>One look: writes the row, and opens or closes accordingly.</summary>

@@ -1,11 +1,10 @@
 using ATStatus.Core.Model;
-using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
-/// The indexes that the log is read by, and the rows as one of them gives them. SQLite chooses an index without knowing how many rows
-/// have which value; where it guesses wrong a page reads a million rows, so it is told. SQL Server knows, and is not.
+/// The indexes that the log is read by, and the rows as one of them gives them. Where the database would guess which to take, and guess wrong, a page
+/// reads a million rows.
 /// </summary>
 internal static class LogIndex
 {
@@ -46,38 +45,14 @@ internal static class LogIndex
     public const string UnfoldedRows = "\"TitleFolded\" IS NULL";
 
     /// <summary>Events whose title is not folded yet: mostly none, and then no row is read.</summary>
-    public static IQueryable<StoredEvent> UnfoldedEvents(AtStatusDbContext db) => db.Database.IsSqlite()
-        ? db.Events.FromSqlRaw($"SELECT * FROM \"Events\" INDEXED BY \"{Unfolded}\" WHERE {UnfoldedRows}").AsNoTracking()
-        : db.Events.AsNoTracking().Where(e => e.TitleFolded == null);
+    public static IQueryable<StoredEvent> UnfoldedEvents(AtStatusDbContext db) => db.Dialect.By(db.Events, Unfolded, UnfoldedRows, e => e.TitleFolded == null);
 
     /// <summary>The log's rows by an index.</summary>
-    public static IQueryable<Delivery> Rows(AtStatusDbContext db, string index)
+    public static IQueryable<Delivery> Rows(AtStatusDbContext db, string index) => index switch
     {
-        var rows = db.Deliveries.AsNoTracking();
-        if (!db.Database.IsSqlite())
-        {
-            return index switch
-            {
-                NotArrived => rows.Where(d => d.State == DeliveryState.Failed || d.State == DeliveryState.Skipped),
-                Failing => rows.Where(d => d.LastFailure != null),
-                Tests => rows.Where(d => d.IsTest),
-                _ => rows,
-            };
-        }
-        return db.Deliveries.FromSqlRaw(Hinted[index]).AsNoTracking();
-    }
-
-    /// <summary>SQLite takes an index of some rows only where its condition stands in the query word by word.</summary>
-    private static readonly Dictionary<string, string> Hinted = new()
-    {
-        [None] = "SELECT * FROM \"Deliveries\" NOT INDEXED",
-        [Notification] = By(Notification),
-        [State] = By(State),
-        [CreatedAt] = By(CreatedAt),
-        [NotArrived] = $"{By(NotArrived)} WHERE {NotArrivedRows}",
-        [Failing] = $"{By(Failing)} WHERE {FailingRows}",
-        [Tests] = $"{By(Tests)} WHERE {TestRows}",
+        NotArrived => db.Dialect.By(db.Deliveries, index, NotArrivedRows, d => d.State == DeliveryState.Failed || d.State == DeliveryState.Skipped),
+        Failing => db.Dialect.By(db.Deliveries, index, FailingRows, d => d.LastFailure != null),
+        Tests => db.Dialect.By(db.Deliveries, index, TestRows, d => d.IsTest),
+        _ => db.Dialect.By(db.Deliveries, index, null, null),
     };
-
-    private static string By(string index) => $"SELECT * FROM \"Deliveries\" INDEXED BY \"{index}\"";
 }

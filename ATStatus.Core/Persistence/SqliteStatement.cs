@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 
 namespace ATStatus.Core.Persistence;
@@ -21,22 +22,16 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Prepares it.</summary>
     /// <param name="connection">The connection, open for as long as the statement is used.</param>
-    /// <param name="sql">One statement; its parameters are <c>@p0</c>, <c>@p1</c> …, first named in this order, so that SQLite numbers them so.</param>
+    /// <param name="sql">One statement; its parameters are <c>?1</c>, <c>?2</c> …</param>
     /// <exception cref="SqliteException">SQLite does not take it.</exception>
-    /// <exception cref="ArgumentException">The parameters are not named so.</exception>
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _connection = connection;
         Check(raw.sqlite3_prepare_v3(connection.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
-        var count = raw.sqlite3_bind_parameter_count(_statement);
-        for (var i = 0; i < count; i++)
-        {
-            if (raw.sqlite3_bind_parameter_name(_statement, i + 1).utf8_to_string() == string.Create(CultureInfo.InvariantCulture, $"@p{i}"))
-                continue;
-            _statement.Dispose();
-            throw new ArgumentException("The parameters are not named in their order.", nameof(sql));
-        }
     }
+
+    /// <summary>Prepares the context's form of a statement.</summary>
+    public static SqliteStatement Of(AtStatusDbContext db, PlainStatement statement) => new((SqliteConnection)db.Database.GetDbConnection(), statement.TextOf(db));
 
     /// <summary>The number that the last inserted row was given.</summary>
     public long LastNumber => raw.sqlite3_last_insert_rowid(_connection.Handle);

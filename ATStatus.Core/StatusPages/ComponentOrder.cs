@@ -115,7 +115,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     internal static async Task<int> NextPositionAsync(AtStatusDbContext db, int pageId, int? groupId, CancellationToken cancellationToken)
     {
         // A transaction on SQLite writes alone from its beginning.
-        if (!db.Database.IsSqlite())
+        if (db.Dialect.IsShared)
             await LockAsync(db, pageId, cancellationToken);
         var last = await db.StatusPages.Where(p => p.Id == pageId)
             .Select(p => new

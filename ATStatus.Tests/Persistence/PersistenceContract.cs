@@ -272,6 +272,59 @@ public abstract class PersistenceContract : IAsyncLifetime
         Assert.Single(claims.OfType<ClaimResult.Claimed>());
     }
 
+    [Fact]
+    public async Task Where_somebody_else_was_faster_with_one_the_others_are_claimed_and_recorded_all_the_same()
+    {
+        for (var i = 0; i < 6; i++)
+            await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: $"N{i}");
+        await IncidentAsync();
+        var rows = await _app.DeliveriesAsync();
+        await ByAnotherAsync(rows[2].Id, delivery => delivery.HoldBack(HoldReason.Capacity));
+
+        var store = _app.Get<DeliveryStore>();
+        var claims = await Task.WhenAll(rows.Select(row => store.ClaimFirstAsync(row, "7")));
+
+        Assert.Equal("It has a job of its own.", Assert.IsType<ClaimResult.Nothing>(claims[2]).Why);
+        var claimed = claims.OfType<ClaimResult.Claimed>().Select(c => c.Claim).ToList();
+        Assert.Equal(5, claimed.Count);
+        await ByAnotherAsync(claimed[1].DeliveryId, delivery =>
+        {
+            delivery.Abandon(_app.Now);
+            delivery.Claim(Guid.NewGuid(), _app.Now, TimeSpan.FromMinutes(1), null);
+        });
+
+        var recorded = await Task.WhenAll(claimed.Select((claim, i) => store.RecordAsync(claim, new SendResult
+        {
+            StartedAt = _app.Now,
+            Duration = TimeSpan.FromMilliseconds(5),
+            Failure = i == 3 ? FailureKind.HttpStatus : null,
+            StatusCode = i == 3 ? 500 : 200,
+            ResponseBody = "Größe 🚨",
+        })));
+
+        Assert.Equal(
+            [DeliveryState.Delivered, null, DeliveryState.Delivered, DeliveryState.Retrying, (DeliveryState?)DeliveryState.Delivered],
+            recorded.Select(r => r?.State));
+        var after = await _app.DeliveriesAsync();
+        Assert.Equal(
+            [DeliveryState.Delivered, DeliveryState.Sending, DeliveryState.Pending, DeliveryState.Delivered, DeliveryState.Retrying, DeliveryState.Delivered],
+            after.Select(d => d.State));
+        Assert.Equal([1, 1, 0, 1, 1, 1], after.Select(d => d.Attempts.Count));
+        Assert.Equal("Größe 🚨", after[0].Attempts[0].ResponseBody);
+        await using var db = _app.Open();
+        // What was not recorded is counted nowhere.
+        Assert.Equal((3, 1), (await db.HourlyAttemptCounts.Where(h => !h.IsFailure).SumAsync(h => h.Count), await db.HourlyAttemptCounts.Where(h => h.IsFailure).SumAsync(h => h.Count)));
+        Assert.Equal([0, 0, 0, 0, 1, 0], await db.NotificationHealth.OrderBy(h => h.NotificationId).Select(h => h.ConsecutiveFailures).ToListAsync());
+        Assert.Equal([1, 1, 0, 1, 1, 1], after.Select(d => d.JobId == "7" ? 1 : 0));
+    }
+
+    private async Task ByAnotherAsync(long id, Action<Delivery> change)
+    {
+        await using var db = _app.Open();
+        change(await db.Deliveries.SingleAsync(d => d.Id == id));
+        await db.SaveChangesAsync();
+    }
+
     [Theory]
     [InlineData(200, DeliveryState.Delivered)]
     [InlineData(500, DeliveryState.Skipped)]

@@ -252,14 +252,7 @@ public sealed partial class DeliveryStore(
 
     private async Task WriteNextAsync(List<StoreCommand> group)
     {
-        var failure = await TryAsync(group, takesMore: true);
-        // What was remembered may be old, and another instance's locks are let go of soon: once more, from what is read now.
-        for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
-        {
-            group.ForEach(command => command.IsOfMemory = false);
-            failure = await TryAsync(group);
-        }
-        if (failure is null)
+        if (await TryAgainAsync(group, takesMore: true) is not { } failure)
             return;
         if (IsOfDatabase(failure))
             PutBack(group);
@@ -267,29 +260,38 @@ public sealed partial class DeliveryStore(
             await WriteEachAsync(group);
     }
 
-    private static bool IsWorthAnotherTry(Exception failure, List<StoreCommand> group, int tries) =>
-        tries == 1 && group.Exists(command => command.IsOfMemory) || tries <= MostTries && DatabaseFaults.IsContention(failure);
+    /// <summary>Writes a group, again while that can help. Returns why it could not.</summary>
+    private async Task<Exception?> TryAgainAsync(List<StoreCommand> group, bool takesMore = false)
+    {
+        var failure = await TryAsync(group, takesMore);
+        for (var tries = 1; failure is not null && IsWorthAnotherTry(failure, group, tries) && writability.IsWritable; tries++)
+            failure = await TryAsync(group);
+        return group.Count == 0 ? null : failure;
+    }
 
-    /// <summary>One command's conflict must not fail the others: each on its own.</summary>
+    private static bool IsWorthAnotherTry(Exception failure, List<StoreCommand> group, int tries)
+    {
+        if (failure is not LostRowsException lost)
+            return tries <= MostTries && DatabaseFaults.IsPassing(failure);
+        // One command's conflict must not fail the others, which are written without it.
+        group.RemoveAll(command => lost.Ids.Contains(command.DeliveryId) && !command.TryOtherwise(lost));
+        return group.Count > 0;
+    }
+
+    /// <summary>Nobody knows which command's fault it is: each on its own, from what is read now.</summary>
     private async Task WriteEachAsync(List<StoreCommand> group)
     {
         for (var i = 0; i < group.Count; i++)
         {
-            var failure = await TryAsync([group[i]]);
-            if (failure is DbUpdateConcurrencyException && group[i] is RecordCommand { IsLate: false } result)
-            {
-                result.IsLate = true;
-                failure = await TryAsync([result]);
-            }
-            if (failure is null)
+            group[i].IsOfMemory = false;
+            if (await TryAgainAsync([group[i]]) is not { } failure)
                 continue;
             if (IsOfDatabase(failure))
             {
                 PutBack(group[i..]);
                 return;
             }
-            if (failure is not DbUpdateConcurrencyException)
-                LogWriteFailed(failure, group[i].DeliveryId);
+            LogWriteFailed(failure, group[i].DeliveryId);
             group[i].Fail(failure);
         }
     }
@@ -334,7 +336,7 @@ public sealed partial class DeliveryStore(
         {
             await using (transaction)
             {
-                work = new WriteBatch(connection, this, await DatabaseClock.NowAsync(connection.Db, time), time.GetTimestamp());
+                work = new WriteBatch(connection, this, await connection.Db.Dialect.NowAsync(connection.Db, time), time.GetTimestamp());
                 await work.ReadAsync(group);
                 // Results first: they free the slots that claims of the same moment ask for.
                 var outcomes = new List<Action>(group.Count);

@@ -72,8 +72,8 @@ public sealed class EventCancellation(
         return isPending || notifications.Count > 0;
     }
 
-    private static IQueryable<Delivery> ForJob(AtStatusDbContext db, long eventId) => db.Deliveries
-        .Where(d => d.EventId == eventId && d.State == DeliveryState.Pending && d.Hold == null && !d.IsOwn && !d.IsRedelivery && !d.IsTest);
+    private static IQueryable<Delivery> ForJob(AtStatusDbContext db, long eventId) =>
+        db.Deliveries.Where(Delivery.ForEventJob).Where(d => d.EventId == eventId);
 
     private static IQueryable<Delivery> Failed(AtStatusDbContext db, long eventId) => db.Deliveries
         .Where(d => d.EventId == eventId && d.State == DeliveryState.Failed && !d.IsTest && d.Notification != null && d.Notification.Enabled);

@@ -1,42 +1,36 @@
-using System.Data;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>Inserts the events of one transaction, one after the other: their numbers grow in the order in which things happened.</summary>
 internal static class NewEvents
 {
-    private const string Into = """
-        INSERT INTO "Events" ("Type", "OccurredAt", "StatusPageId", "SubjectId", "Title", "Payload", "IsTest", "LeftOut", "TitleFolded",
-            "ComponentIds", "SaveId")
-        """;
+    /// <summary>The columns that plain statements write.</summary>
+    internal static readonly TableColumns<StoredEvent> Columns = new(
+        typeof(StoredEvent),
+        "Events",
+        new("Id", e => e.Id),
+        new("Type", e => e.Type.ToString()),
+        new("OccurredAt", e => e.OccurredAt),
+        new("StatusPageId", e => e.StatusPageId),
+        new("SubjectId", e => e.SubjectId),
+        new("Title", e => e.Title),
+        new("Payload", e => e.Payload),
+        new("IsTest", e => e.IsTest),
+        new("LeftOut", e => e.LeftOut),
+        new("TitleFolded", e => e.TitleFolded),
+        new("ComponentIds", e => Numbers(e.ComponentIds)),
+        new("SaveId", e => e.SaveId));
 
-    private const string Values = "VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)";
-
-    private const string Sqlite = $"{Into} {Values}";
-    private const string SqlServer = $"""{Into} OUTPUT INSERTED."Id" {Values}""";
-
-    private static readonly DbType[] Columns =
-    [
-        DbType.String, DbType.DateTime2, DbType.Int32, DbType.Int32, DbType.String, DbType.Binary, DbType.Boolean, DbType.String,
-        DbType.String, DbType.String, DbType.Int64,
-    ];
+    private static readonly RowStatement<StoredEvent> Insert = Columns.Insert(
+        "Type", "OccurredAt", "StatusPageId", "SubjectId", "Title", "Payload", "IsTest", "LeftOut", "TitleFolded", "ComponentIds", "SaveId");
 
     /// <summary>Inserts them in their order, in the context's transaction, and gives each its number.</summary>
-    public static async Task InsertAsync(AtStatusDbContext db, IReadOnlyList<StoredEvent> events)
-    {
-        var rows = new StatementRows(db, db.Database.IsSqlite() ? Sqlite : SqlServer, Columns);
-        foreach (var e in events)
-            rows.Add(e.Type.ToString(), e.OccurredAt, e.StatusPageId, e.SubjectId, e.Title, e.Payload, e.IsTest, e.LeftOut, e.TitleFolded, Numbers(e.ComponentIds), e.SaveId);
-        var numbers = await rows.InsertAsync();
-        for (var i = 0; i < numbers.Count; i++)
-            events[i].Id = numbers[i];
-    }
+    public static Task InsertAsync(AtStatusDbContext db, IReadOnlyList<StoredEvent> events) => Insert.InsertAsync(db, events, (e, number) => e.Id = number);
 
     /// <summary>A JSON array, as Entity Framework reads it.</summary>
-    internal static string? Numbers(IReadOnlyList<int>? ids) => ids switch
+    private static string? Numbers(IReadOnlyList<int>? ids) => ids switch
     {
         null => null,
         [] => "[]",

@@ -19,6 +19,18 @@ public sealed partial class DeliveryStore
         public abstract Action Apply(WriteBatch work);
 
         public abstract void Fail(Exception e);
+
+        /// <summary>Its row was not as it was remembered or read. Returns whether another try may end otherwise; if not, it has failed.</summary>
+        public virtual bool TryOtherwise(LostRowsException lost)
+        {
+            if (!IsOfMemory)
+            {
+                Fail(lost);
+                return false;
+            }
+            IsOfMemory = false;
+            return true;
+        }
     }
 
     /// <param name="deliveryId">The delivery.</param>
@@ -112,7 +124,7 @@ public sealed partial class DeliveryStore
             var lease = Guid.NewGuid();
             var wasHeld = delivery.Hold is not null;
             delivery.Claim(lease, now, LeaseTime(work.Store._options), jobId);
-            work.Claimed(delivery, wasHeld);
+            work.Claimed(delivery, wasHeld, isFirst: first is not null);
             var storedEvent = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
                 delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, storedEvent.Type, delivery.RequestId,
@@ -218,6 +230,14 @@ public sealed partial class DeliveryStore
         public bool IsLate { get; set; }
 
         public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override bool TryOtherwise(LostRowsException lost)
+        {
+            if (IsOfMemory || IsLate)
+                return base.TryOtherwise(lost);
+            IsLate = true;
+            return true;
+        }
 
         public override void Fail(Exception e)
         {

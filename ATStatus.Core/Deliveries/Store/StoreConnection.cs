@@ -1,5 +1,4 @@
 using ATStatus.Core.Persistence;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
@@ -20,16 +19,15 @@ internal sealed class StoreConnection : IDisposable
     public KnownHealth Known { get; } = new();
 
     /// <summary>Nothing but this process can end the connection: it is to a file.</summary>
-    public bool Outlasts => Db.Database.IsSqlite();
+    public bool Outlasts => !Db.Dialect.IsShared;
 
     /// <summary>Forgets what somebody else may have written since the last group. Within the transaction.</summary>
     public void Refresh()
     {
-        // On SQL Server nothing tells whether somebody has.
-        if (Db.Database.GetDbConnection() is not SqliteConnection sqlite)
-            Known.Forget();
+        if (Db.Dialect.DataVersion(Db, Prepared) is { } version)
+            Known.Refresh(version);
         else
-            Known.Refresh(Prepared.Writing(sqlite, "PRAGMA data_version").Number());
+            Known.Forget();
     }
 
     public static async Task<StoreConnection> OpenAsync(IDbContextFactory<AtStatusDbContext> contexts)

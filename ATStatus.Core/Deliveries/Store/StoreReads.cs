@@ -1,8 +1,5 @@
-using System.Data.Common;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Sending;
-using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
 
@@ -18,9 +15,9 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
     public async Task<Dictionary<long, Delivery>> DeliveriesAsync(IEnumerable<long> ids)
     {
         var found = new Dictionary<long, Delivery>();
-        await connection.Prepared.ReadAsync(connection.Db, _of.Deliveries, ids, row =>
+        await connection.Prepared.ReadAsync(connection.Db, Deliveries, ids, row =>
         {
-            var delivery = DeliveryColumns.OfRow(row);
+            var delivery = DeliveryColumns.All.Read(new Delivery { NotificationName = "", Kind = "" }, row);
             found[delivery.Id] = delivery;
         });
         return found;
@@ -30,7 +27,7 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
     public async Task<Dictionary<long, string>> CancelledAsync(IEnumerable<long> ids)
     {
         var found = new Dictionary<long, string>();
-        await connection.Prepared.ReadAsync(connection.Db, _of.Cancelled, ids, row => found[row.GetInt64(0)] = row.GetString(1));
+        await connection.Prepared.ReadAsync(connection.Db, Cancelled, ids, row => found[row.GetInt64(0)] = row.GetString(1));
         return found;
     }
 
@@ -62,12 +59,12 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
     {
         var versions = new List<(int Id, int Version)>(ids.Count);
         var read = new List<NotificationHealth>(ids.Count);
-        await connection.Prepared.ReadAsync(connection.Db, _of.Notifications, ids, row =>
+        await connection.Prepared.ReadAsync(connection.Db, Notifications, ids, row =>
         {
             var id = row.GetInt32(0);
             versions.Add((id, row.GetInt32(1)));
             if (!row.IsDBNull(2))
-                read.Add(HealthOf(row, id));
+                read.Add(HealthColumns.All.Read(new NotificationHealth(), row, 2));
         });
         var found = await known.OfAsync(connection.Db, versions);
         connection.Known.Keep(found.Values, read);
@@ -77,44 +74,16 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
             health[one.NotificationId] = one;
     }
 
-    private readonly ByNumber _of = connection.Db.Database.IsSqlite() ? OnSqlite : OnSqlServer;
+    private static readonly PlainStatement Deliveries =
+        new(dialect => $"""SELECT {DeliveryColumns.All.Of("d")} FROM "Deliveries" AS d WHERE d."Id" IN ({dialect.Numbers})""");
 
-    private sealed record ByNumber(string Deliveries, string Notifications, string Cancelled)
-    {
-        public static ByNumber In(string numbers, string healthHint) => new(
-            $"""SELECT {DeliveryColumns.RowColumns} FROM "Deliveries" WHERE "Id" IN {numbers}""", $"""{SelectNotification} AS h{healthHint} ON h."NotificationId" = n."Id" WHERE n."Id" IN {numbers} ORDER BY n."Id" """,
-            $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN {numbers}""");
-    }
+    private static readonly PlainStatement Cancelled =
+        new(dialect => $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN ({dialect.Numbers})""");
 
-    private static readonly ByNumber OnSqlite = ByNumber.In("(SELECT value FROM json_each(@numbers))", "");
-
-    // Health is read to be written: another instance that counts for the same notification waits, and no count is lost.
-    private static readonly ByNumber OnSqlServer =
-        ByNumber.In("(SELECT CAST(value AS bigint) FROM OPENJSON(@numbers))", " WITH (UPDLOCK, ROWLOCK)");
-
-    private const string SelectNotification = """
-        SELECT n."Id", n."Version", h."CountingSince", h."ConsecutiveFailures", h."LastTimedOut", h."OpenedAt", h."NextProbeAt",
-            h."FailedProbes", h."DrainingSince", h."LastSuccessAt", h."FailedDeliveries", h."LastDeliveryId", h."LastAttemptAt",
-            h."LastFailure", h."LastStatusCode", h."AlertedAt"
-        FROM "Notifications" AS n LEFT JOIN "NotificationHealth"
-        """;
-
-    private static NotificationHealth HealthOf(DbDataReader row, int notificationId) => new()
-    {
-        NotificationId = notificationId,
-        CountingSince = row.Utc(2),
-        ConsecutiveFailures = row.GetInt32(3),
-        LastTimedOut = row.GetBoolean(4),
-        OpenedAt = row.UtcOrNull(5),
-        NextProbeAt = row.UtcOrNull(6),
-        FailedProbes = row.GetInt32(7),
-        DrainingSince = row.UtcOrNull(8),
-        LastSuccessAt = row.UtcOrNull(9),
-        FailedDeliveries = row.GetInt32(10),
-        LastDeliveryId = row.IsDBNull(11) ? null : row.GetInt64(11),
-        LastAttemptAt = row.UtcOrNull(12),
-        LastFailure = row.NameOrNull<FailureKind>(13),
-        LastStatusCode = row.Int32OrNull(14),
-        AlertedAt = row.UtcOrNull(15),
-    };
+    /// <summary>Health is read to be written: another instance that counts for the same notification waits, and no count is lost.</summary>
+    private static readonly PlainStatement Notifications = new(dialect => $"""
+        SELECT n."Id", n."Version", {HealthColumns.All.Of("h")}
+        FROM "Notifications" AS n LEFT JOIN "NotificationHealth" AS h{dialect.ForUpdate} ON h."NotificationId" = n."Id"
+        WHERE n."Id" IN ({dialect.Numbers}) ORDER BY n."Id"
+        """);
 }

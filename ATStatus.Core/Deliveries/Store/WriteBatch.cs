@@ -153,7 +153,7 @@ public sealed partial class DeliveryStore
 
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
-        public void Claimed(Delivery delivery, bool wasHeld) => _rows.Claimed(delivery, wasHeld);
+        public void Claimed(Delivery delivery, bool wasHeld, bool isFirst) => _rows.Claimed(delivery, wasHeld, isFirst);
 
         public void Recorded(Delivery delivery, Guid lease, bool isLate) => _rows.Recorded(delivery, lease, isLate);
 
@@ -226,9 +226,8 @@ public sealed partial class DeliveryStore
         {
             var save = _events[held.EventId].SaveId;
             HoldReason? order = HoldReason.Order;
-            return _db.Deliveries
-                .Where(d => d.NotificationId == held.NotificationId && d.State == DeliveryState.Pending && d.Hold == null && !d.IsOwn && d.EventId > held.EventId
-                    && d.Event!.SaveId == save)
+            return _db.Deliveries.Where(Delivery.ForEventJob)
+                .Where(d => d.NotificationId == held.NotificationId && d.EventId > held.EventId && d.Event!.SaveId == save)
                 .ExecuteUpdateAsync(row => row
                     .SetProperty(d => d.Hold, order).SetProperty(d => d.IsOwn, true).SetProperty(d => d.Version, d => d.Version + 1));
         }

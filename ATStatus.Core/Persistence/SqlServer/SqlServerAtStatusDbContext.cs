@@ -17,6 +17,8 @@ public sealed class SqlServerAtStatusDbContext(DbContextOptions<SqlServerAtStatu
         // A list is one parameter: with one for each value, each length would be a statement, and a plan, of its own.
         .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
 
+    internal override SqlDialect Dialect => SqlDialect.SqlServer;
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -6,6 +6,8 @@ namespace ATStatus.Core.Persistence.Sqlite;
 /// <summary>The model on SQLite, the embedded default: one instance only.</summary>
 public sealed class SqliteAtStatusDbContext(DbContextOptions<SqliteAtStatusDbContext> options) : AtStatusDbContext(options)
 {
+    internal override SqlDialect Dialect => SqlDialect.Sqlite;
+
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
