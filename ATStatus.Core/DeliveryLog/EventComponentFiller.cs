@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.DeliveryLog;
@@ -14,57 +12,18 @@ namespace ATStatus.Core.DeliveryLog;
 /// nobody up at the upgrade. Their payloads have names: a name that one component of the event's page has, which was there already, is that
 /// component; what is ambiguous is left out. How far it has come is kept, so it goes on after a restart and does it once.
 /// </summary>
-public sealed partial class EventComponentFiller(
-    IDbContextFactory<AtStatusDbContext> contexts, DatabaseWritability writability, TimeProvider time,
-    ILogger<EventComponentFiller> logger)
-    : BackgroundService
+public sealed class EventComponentFiller(IDbContextFactory<AtStatusDbContext> contexts, DatabaseWritability writability, TimeProvider time, ILogger<EventComponentFiller> logger)
+    : LogFiller(writability, time, logger)
 {
     private const string CheckpointName = "EventComponents";
-    private const int BatchSize = 500;
 
     private static readonly RowStatement<StoredEvent> Fill = NewEvents.Columns.Update(["ComponentIds"], ["Id"], where: "t.\"ComponentIds\" IS NULL");
 
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
-
-    /// <summary>Between two batches, on the real clock: those who wait to write are let in.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
-    /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031", Justification = "What could not be filled in (a database out of reach) is filled in the next time; the filler must not die.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                await FillAsync(stoppingToken);
-                return;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogFillingFailed(e);
-            }
-            await Task.Delay(AfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Fills in all there are.</summary>
-    internal async Task FillAsync(CancellationToken cancellationToken)
-    {
-        while (await FillBatchAsync(BatchSize, cancellationToken))
-            await Task.Delay(Pause, cancellationToken);
-    }
+    private protected override bool GoesOn => false;
 
     private sealed record Unfilled(long Id, EventType Type, int StatusPageId, int SubjectId, DateTime OccurredAt, bool IsTest, byte[] Payload);
 
-    /// <summary>Fills in some; false when there are no more.</summary>
-    internal async Task<bool> FillBatchAsync(int size, CancellationToken cancellationToken)
+    internal override async Task<bool> FillBatchAsync(int size, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var checkpoint = await db.Checkpoints.SingleOrDefaultAsync(b => b.Name == CheckpointName, cancellationToken);
@@ -124,7 +83,4 @@ public sealed partial class EventComponentFiller(
             return [];
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "Filling in the components of events of an earlier version failed; trying again.")]
-    private partial void LogFillingFailed(Exception e);
 }

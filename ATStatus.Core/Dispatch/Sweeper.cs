@@ -122,7 +122,7 @@ public sealed partial class Sweeper(
     internal async Task<DateTime?> SweepAsync(bool firstOfProcess, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (late, lateFirst) = await _clock.RepairAsync(db, Now, cancellationToken);
+        var (late, lateFirst) = await _clock.RepairAsync(db, await db.Dialect.NowAsync(db, time, cancellationToken), cancellationToken);
         await AbandonOrphansAsync(firstOfProcess, cancellationToken);
         await dispatcher.LookAsync(cancellationToken);
         if (late.Count + lateFirst.Count > 0)

@@ -9,12 +9,6 @@ internal class PlainStatement(Func<SqlDialect, IModel, string> make)
 {
     private readonly ConcurrentDictionary<SqlDialect, string> _texts = new();
 
-    /// <summary>A statement that needs nothing of the model.</summary>
-    public PlainStatement(Func<SqlDialect, string> make)
-        : this((dialect, _) => make(dialect))
-    {
-    }
-
     /// <summary>The text for the context's database.</summary>
     public string TextOf(AtStatusDbContext db) =>
         _texts.GetOrAdd(db.Dialect, static (dialect, of) => of.Make(dialect, of.Db.Model), (Make: make, Db: db));

@@ -53,19 +53,13 @@ internal abstract class SqlDialect
     /// <summary>Whether ids are kept as text, in capitals, so that those that begin in one way are a range.</summary>
     public abstract bool HasIdsAsText { get; }
 
-    /// <summary>Rows by an index, which has them all or those of a condition.</summary>
-    /// <param name="rows">The table.</param>
-    /// <param name="index">The index; empty for the table itself.</param>
-    /// <param name="condition">The condition as the index has it.</param>
-    /// <param name="where">The condition.</param>
+    /// <summary>Rows by an index (empty for the table itself), which has them all or those of a condition, given also as the index has it.</summary>
     public abstract IQueryable<T> By<T>(DbSet<T> rows, string index, string? condition, Expression<Func<T, bool>>? where)
         where T : class;
 
     public abstract string Insert(string table, string[] names);
 
     public abstract string Update(string table, string set, string[] keys, string where);
-
-    public abstract string Delete(string table, string[] keys);
 
     public abstract string Add(string table, string count, string[] keys, string where);
 

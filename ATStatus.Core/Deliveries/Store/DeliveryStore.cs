@@ -72,12 +72,7 @@ public sealed partial class DeliveryStore(
     /// </summary>
     /// <param name="deliveryId">The delivery.</param>
     /// <param name="jobId">The Hangfire job that carries it, if one does.</param>
-    public Task<ClaimResult> ClaimAsync(long deliveryId, string? jobId)
-    {
-        var command = new ClaimCommand(deliveryId, jobId);
-        Submit(command);
-        return command.Done.Task;
-    }
+    public Task<ClaimResult> ClaimAsync(long deliveryId, string? jobId) => SubmitAsync(new ClaimCommand(deliveryId, jobId));
 
     /// <summary>
     /// Takes a first attempt for its event's job, which has a place for it. What may not be sent now is held, or skipped, with the reason, and has
@@ -85,29 +80,17 @@ public sealed partial class DeliveryStore(
     /// </summary>
     /// <param name="first">The row, as it was saved or read.</param>
     /// <param name="jobId">The event's job.</param>
-    internal Task<ClaimResult> ClaimFirstAsync(Delivery first, string? jobId)
-    {
-        var command = new ClaimCommand(first.Id, jobId, first);
-        Submit(command);
-        return command.Done.Task;
-    }
+    internal Task<ClaimResult> ClaimFirstAsync(Delivery first, string? jobId) => SubmitAsync(new ClaimCommand(first.Id, jobId, first));
 
     /// <summary>Holds a first attempt, which then has left its event's job. Returns false where it had already.</summary>
-    internal Task<bool> HoldFirstAsync(Delivery first, HoldReason reason)
-    {
-        var command = new HoldCommand(first, reason);
-        Submit(command);
-        return command.Done.Task;
-    }
+    internal Task<bool> HoldFirstAsync(Delivery first, HoldReason reason) => SubmitAsync(new HoldCommand(first, reason));
 
     /// <summary>Takes a claim back whose send has not begun.</summary>
     internal async Task GiveBackAsync(Claim claim)
     {
         try
         {
-            var command = new GiveBackCommand(claim);
-            Submit(command);
-            await command.Done.Task;
+            await SubmitAsync(new GiveBackCommand(claim));
         }
         finally
         {
@@ -130,10 +113,9 @@ public sealed partial class DeliveryStore(
         {
             for (var pause = FirstPause; ; pause = pause < LastPause ? pause * 2 : LastPause)
             {
-                Submit(command);
                 try
                 {
-                    var recorded = await command.Done.Task;
+                    var recorded = await SubmitAsync(command);
                     if (recorded is null)
                         LogLeaseLost(claim.DeliveryId);
                     return recorded;
@@ -179,11 +161,12 @@ public sealed partial class DeliveryStore(
 
     private bool IsEmpty => _results.IsEmpty && _claims.IsEmpty;
 
-    private void Submit(StoreCommand command)
+    private Task<T> SubmitAsync<T>(StoreCommand<T> command)
     {
         PutIn(command);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(WriteAllAsync);
+        return command.Done.Task;
     }
 
     private void PutIn(StoreCommand command)

@@ -11,13 +11,13 @@ internal sealed class KnownHealth
 {
     private readonly Dictionary<int, Notification> _notifications = [];
     private readonly Dictionary<int, NotificationHealth> _health = [];
-    private long _version;
+    private long? _version;
 
     /// <summary>Forgets everything where others have written.</summary>
-    /// <param name="version">Another number than the last time, where they have.</param>
-    public void Refresh(long version)
+    /// <param name="version">Another number than the last time, where they have; null where nothing tells.</param>
+    public void Refresh(long? version)
     {
-        if (version != _version)
+        if (version is null || version != _version)
             Forget();
         _version = version;
     }

@@ -9,10 +9,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 internal static class NewDeliveries
 {
-    /// <summary>What <see cref="Delivery.For"/> gives a value, and what cannot be null.</summary>
-    private static readonly RowStatement<Delivery> Insert = DeliveryColumns.All.Insert(
-        "EventId", "NotificationId", "NotificationName", "Kind", "RequestId", "State", "Reason", "Hold", "Subject", "SkipCause", "IsTest", "EventType",
-        "CreatedAt", "DueAt", "SettledAt", "IsOwn", "AttemptCount", "RoundAttempts", "IsRedelivery", "Version");
+    private static readonly RowStatement<Delivery> Insert = DeliveryColumns.All.Insert();
 
     /// <summary>Inserts them in their order, in the context's transaction, and gives each its number. Their events are saved already.</summary>
     public static Task InsertAsync(AtStatusDbContext db, IReadOnlyList<Delivery> deliveries) =>

@@ -34,26 +34,32 @@ public sealed partial class DeliveryStore
     }
 
     /// <param name="deliveryId">The delivery.</param>
+    /// <param name="onConflict">What it comes to where somebody else wrote the row between reading and writing: that one has it.</param>
+    /// <param name="isOfMemory">See <see cref="StoreCommand.IsOfMemory"/>.</param>
+    private abstract class StoreCommand<T>(long deliveryId, T onConflict, bool isOfMemory = false) : StoreCommand(deliveryId, isOfMemory)
+    {
+        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void Fail(Exception e)
+        {
+            if (e is DbUpdateConcurrencyException)
+                Done.TrySetResult(onConflict);
+            else
+                Done.TrySetException(e);
+        }
+    }
+
+    /// <param name="deliveryId">The delivery.</param>
     /// <param name="jobId">The job that wants it.</param>
     /// <param name="first">The row of a first attempt that an event's job has a place for; null for a job of its own.</param>
-    private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null) : StoreCommand(deliveryId, isOfMemory: first is not null)
+    private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null)
+        : StoreCommand<ClaimResult>(deliveryId, new ClaimResult.Nothing("Another worker was faster."), isOfMemory: first is not null)
     {
         /// <summary>The row as it was saved or read by the event's job.</summary>
         public Delivery? First => first;
 
-        public TaskCompletionSource<ClaimResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         /// <summary>Nobody will write it any more; the row waits for the next start.</summary>
         public void GiveUp() => Done.TrySetResult(new ClaimResult.Nothing("The console is stopping."));
-
-        public override void Fail(Exception e)
-        {
-            // Somebody else wrote the row between reading and writing, so somebody else has it.
-            if (e is DbUpdateConcurrencyException)
-                Done.TrySetResult(new ClaimResult.Nothing("Another worker was faster."));
-            else
-                Done.TrySetException(e);
-        }
 
         public override Action Apply(WriteBatch work)
         {
@@ -164,19 +170,9 @@ public sealed partial class DeliveryStore
     }
 
     /// <summary>A first attempt leaves its event's job: its notification's sends have been out for too long.</summary>
-    private sealed class HoldCommand(Delivery row, HoldReason reason) : StoreCommand(row.Id, isOfMemory: true)
+    private sealed class HoldCommand(Delivery row, HoldReason reason) : StoreCommand<bool>(row.Id, onConflict: false, isOfMemory: true)
     {
         public Delivery Row => row;
-
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override void Fail(Exception e)
-        {
-            if (e is DbUpdateConcurrencyException)
-                Done.TrySetResult(false);
-            else
-                Done.TrySetException(e);
-        }
 
         public override Action Apply(WriteBatch work)
         {
@@ -191,18 +187,8 @@ public sealed partial class DeliveryStore
     }
 
     /// <summary>A claim whose send did not begin in time goes back.</summary>
-    private sealed class GiveBackCommand(Claim claim) : StoreCommand(claim.DeliveryId)
+    private sealed class GiveBackCommand(Claim claim) : StoreCommand<bool>(claim.DeliveryId, onConflict: false)
     {
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override void Fail(Exception e)
-        {
-            if (e is DbUpdateConcurrencyException)
-                Done.TrySetResult(false);
-            else
-                Done.TrySetException(e);
-        }
-
         public override Action Apply(WriteBatch work)
         {
             var delivery = work.Claimable(DeliveryId);
@@ -217,7 +203,7 @@ public sealed partial class DeliveryStore
         }
     }
 
-    private sealed class RecordCommand(Claim claim, SendResult result) : StoreCommand(claim.DeliveryId, isOfMemory: true)
+    private sealed class RecordCommand(Claim claim, SendResult result) : StoreCommand<RecordedAttempt?>(claim.DeliveryId, onConflict: null, isOfMemory: true)
     {
         private bool _isApplied;
 
@@ -229,22 +215,12 @@ public sealed partial class DeliveryStore
         /// <summary>Its lease is gone: it is written all the same if the delivery was merely taken for lost and nobody has claimed it since.</summary>
         public bool IsLate { get; set; }
 
-        public TaskCompletionSource<RecordedAttempt?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         public override bool TryOtherwise(LostRowsException lost)
         {
             if (IsOfMemory || IsLate)
                 return base.TryOtherwise(lost);
             IsLate = true;
             return true;
-        }
-
-        public override void Fail(Exception e)
-        {
-            if (e is DbUpdateConcurrencyException)
-                Done.TrySetResult(null);
-            else
-                Done.TrySetException(e);
         }
 
         public override Action Apply(WriteBatch work)

@@ -22,13 +22,7 @@ internal sealed class StoreConnection : IDisposable
     public bool Outlasts => !Db.Dialect.IsShared;
 
     /// <summary>Forgets what somebody else may have written since the last group. Within the transaction.</summary>
-    public void Refresh()
-    {
-        if (Db.Dialect.DataVersion(Db, Prepared) is { } version)
-            Known.Refresh(version);
-        else
-            Known.Forget();
-    }
+    public void Refresh() => Known.Refresh(Db.Dialect.DataVersion(Db, Prepared));
 
     public static async Task<StoreConnection> OpenAsync(IDbContextFactory<AtStatusDbContext> contexts)
     {

@@ -64,7 +64,7 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
             var id = row.GetInt32(0);
             versions.Add((id, row.GetInt32(1)));
             if (!row.IsDBNull(2))
-                read.Add(HealthColumns.All.Read(new NotificationHealth(), row, 2));
+                read.Add(DeliveryColumns.Health.Read(new NotificationHealth(), row, 3));
         });
         var found = await known.OfAsync(connection.Db, versions);
         connection.Known.Keep(found.Values, read);
@@ -75,14 +75,14 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
     }
 
     private static readonly PlainStatement Deliveries =
-        new(dialect => $"""SELECT {DeliveryColumns.All.Of("d")} FROM "Deliveries" AS d WHERE d."Id" IN ({dialect.Numbers})""");
+        new((dialect, _) => $"""SELECT {DeliveryColumns.All.Of("d")} FROM "Deliveries" AS d WHERE d."Id" IN ({dialect.Numbers})""");
 
     private static readonly PlainStatement Cancelled =
-        new(dialect => $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN ({dialect.Numbers})""");
+        new((dialect, _) => $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN ({dialect.Numbers})""");
 
     /// <summary>Health is read to be written: another instance that counts for the same notification waits, and no count is lost.</summary>
-    private static readonly PlainStatement Notifications = new(dialect => $"""
-        SELECT n."Id", n."Version", {HealthColumns.All.Of("h")}
+    private static readonly PlainStatement Notifications = new((dialect, _) => $"""
+        SELECT n."Id", n."Version", h."NotificationId", {DeliveryColumns.Health.Of("h")}
         FROM "Notifications" AS n LEFT JOIN "NotificationHealth" AS h{dialect.ForUpdate} ON h."NotificationId" = n."Id"
         WHERE n."Id" IN ({dialect.Numbers}) ORDER BY n."Id"
         """);

@@ -12,9 +12,9 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 internal sealed class StoreRows
 {
-    private readonly SortedDictionary<long, Written> _deliveries = [];
+    private readonly Dictionary<long, Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
-    private readonly Dictionary<(int Notification, DateTime Hour, bool IsFailure, int Bucket), int> _hours = [];
+    private readonly Dictionary<(int NotificationId, DateTime Hour, bool IsFailure, int Bucket), HourlyAttemptCount> _hours = [];
 
     /// <param name="Row">The row.</param>
     /// <param name="Statement">What writes it.</param>
@@ -46,11 +46,11 @@ internal sealed class StoreRows
     /// <summary>An attempt that counts in its notification's statistics.</summary>
     public void Counted(int notificationId, SendResult result)
     {
-        var at = result.StartedAt.UtcDateTime;
-        var key = (
-            notificationId, HourlyAttemptCount.HourOf(at), result.Failure is not null,
-            DurationBuckets.Of((int)Math.Min(int.MaxValue, Math.Round(result.Duration.TotalMilliseconds))));
-        _hours[key] = _hours.GetValueOrDefault(key) + 1;
+        var (at, isFailure) = (HourlyAttemptCount.HourOf(result.StartedAt.UtcDateTime), result.Failure is not null);
+        var bucket = DurationBuckets.Of((int)Math.Min(int.MaxValue, Math.Round(result.Duration.TotalMilliseconds)));
+        if (!_hours.TryGetValue((notificationId, at, isFailure, bucket), out var hour))
+            _hours[(notificationId, at, isFailure, bucket)] = hour = new() { NotificationId = notificationId, Hour = at, IsFailure = isFailure, Bucket = bucket };
+        hour.Count++;
     }
 
     /// <summary>Writes everything in the connection's transaction; on every instance in the same order: health, hours, deliveries, attempts, each by its number.</summary>
@@ -61,31 +61,23 @@ internal sealed class StoreRows
             return;
         // One that is gone was a notification's that has just been deleted.
         await Health.WriteAsync(connection.Db, [.. _health.OrderBy(h => h.NotificationId)], connection.Prepared);
-        await Hours.WriteAsync(connection.Db, [.. _hours.OrderBy(h => h.Key).Select(Hour)], connection.Prepared);
+        await Hours.WriteAsync(connection.Db, [.. _hours.OrderBy(h => h.Key).Select(h => h.Value)], connection.Prepared);
+        var deliveries = _deliveries.Values.OrderBy(d => d.Row.Id).ToList();
         var lost = new HashSet<long>();
-        foreach (var rows in _deliveries.Values.GroupBy(d => d.Statement))
+        foreach (var rows in deliveries.GroupBy(d => d.Statement))
             lost.UnionWith(await rows.Key.WriteAsync(connection.Db, [.. rows], connection.Prepared));
         if (lost.Count > 0)
             throw new LostRowsException(lost);
-        foreach (var written in _deliveries.Values)
+        foreach (var (row, statement, _) in deliveries)
         {
-            written.Row.Version++;
-            written.Row.Attempts.ForEach(attempt => attempt.DeliveryId = written.Row.Id);
+            row.Version++;
+            row.Attempts.ForEach(attempt => attempt.DeliveryId = row.Id);
+            // What a late result takes the place of.
+            if (statement == LateResult)
+                await connection.Db.DeliveryAttempts.Where(a => a.DeliveryId == row.Id && a.Number == row.AttemptCount).ExecuteDeleteAsync();
         }
-        // What a late result takes the place of.
-        await LostAttempts.WriteAsync(
-            connection.Db, [.. _deliveries.Values.Where(d => d.Statement == LateResult).SelectMany(d => d.Row.Attempts)], connection.Prepared);
-        await Attempts.WriteAsync(connection.Db, [.. _deliveries.Values.SelectMany(d => d.Row.Attempts)], connection.Prepared);
+        await Attempts.WriteAsync(connection.Db, [.. deliveries.SelectMany(d => d.Row.Attempts)], connection.Prepared);
     }
-
-    private static HourlyAttemptCount Hour(KeyValuePair<(int Notification, DateTime Hour, bool IsFailure, int Bucket), int> hour) => new()
-    {
-        NotificationId = hour.Key.Notification,
-        Hour = hour.Key.Hour,
-        IsFailure = hour.Key.IsFailure,
-        Bucket = hour.Key.Bucket,
-        Count = hour.Value,
-    };
 
     /// <summary>The transaction is committed: attempts that were inserted are not inserted again with the row's next write.</summary>
     public void Committed(DeliveryMetrics metrics)
@@ -97,7 +89,7 @@ internal sealed class StoreRows
         }
     }
 
-    private const string NextVersion = """ "Version" = t."Version" + 1""";
+    private const string NextVersion = """, "Version" = t."Version" + 1""";
 
     private static readonly TableColumns<Written> Deliveries =
         DeliveryColumns.All.Within(w => w.Row, new TableColumn<Written>("LeaseId", w => w.Lease ?? w.Row.LeaseId));
@@ -107,7 +99,7 @@ internal sealed class StoreRows
 
     private static readonly RowStatement<Written> ClaimOfOther = Claim();
 
-    private static readonly RowStatement<Written> ClaimOfHeld = Claim("\"Hold\" = NULL,");
+    private static readonly RowStatement<Written> ClaimOfHeld = Claim(", \"Hold\" = NULL");
 
     /// <summary>A claimed one has got its result.</summary>
     private static readonly RowStatement<Written> Result = Ended("LeaseId");
@@ -116,7 +108,7 @@ internal sealed class StoreRows
     /// One that was claimed, and then taken for lost, has got its result after all. What was recorded before has its attempt; what was merely taken
     /// for lost has one that is cancelled. A person's wish to cancel does not undo what has arrived.
     /// </summary>
-    private static readonly RowStatement<Written> LateResult = Ended("AttemptCount", "\"Hold\" = NULL,", """
+    private static readonly RowStatement<Written> LateResult = Ended("AttemptCount", ", \"Hold\" = NULL", """
          AND t."LeaseId" IS NULL AND EXISTS (
             SELECT 1 FROM "DeliveryAttempts" AS a WHERE a."DeliveryId" = t."Id" AND a."Number" = t."AttemptCount" AND a."Failure" = N'Cancelled')
         AND (t."State" = N'Retrying' OR (t."State" = N'Skipped' AND t."SkipCause" = N'Cancelled' AND r."State" = N'Delivered'))
@@ -128,42 +120,20 @@ internal sealed class StoreRows
             "State", "Reason", "Hold", "SkipCause", "DueAt", "SettledAt", "AttemptCount", "RoundAttempts", "LeaseId", "LeasedAt", "LeaseUntil", "JobId",
             "LastFailure", "LastStatusCode", "IsOwn",
         ],
-        ["Id", "Version"], $"\"CancelReason\" = NULL,{NextVersion}");
+        ["Id", "Version"], $", \"CancelReason\" = NULL{NextVersion}");
 
     private static RowStatement<Written> Claim(string also = "", string where = "") => Deliveries.Update(
-        ["State", "AttemptCount", "LeaseId", "LeasedAt", "LeaseUntil", "JobId"], ["Id", "Version"], $"{also}{NextVersion}", where);
+        ["State", "AttemptCount", "LeaseId", "LeasedAt", "LeaseUntil", "JobId"], ["Id", "Version"], also + NextVersion, where);
 
     private static RowStatement<Written> Ended(string mine, string also = "", string where = "") => Deliveries.Update(
         ["State", "Reason", "DueAt", "SettledAt", "RoundAttempts", "LastFailure", "LastStatusCode", "SkipCause"], ["Id", mine],
-        $"""{also} "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "CancelReason" = NULL,{NextVersion}""",
+        $"""{also}, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "CancelReason" = NULL{NextVersion}""",
         $"""(t."CancelReason" IS NULL OR r."State" IN (N'Delivered', N'Skipped')){where}""");
 
-    private static readonly TableColumns<DeliveryAttempt> AttemptColumns = new(
-        typeof(DeliveryAttempt),
-        "DeliveryAttempts",
-        new("DeliveryId", a => a.DeliveryId),
-        new("Number", a => a.Number),
-        new("Trigger", a => a.Trigger.ToString()),
-        new("StartedAt", a => a.StartedAt),
-        new("DurationMs", a => a.DurationMs),
-        new("Failure", a => a.Failure?.ToString()),
-        new("StatusCode", a => a.StatusCode),
-        new("Error", a => a.Error),
-        new("RequestHeaders", a => a.RequestHeaders),
-        new("ResponseHeaders", a => a.ResponseHeaders),
-        new("ResponseBody", a => a.ResponseBody),
-        new("ResponseBodyTruncated", a => a.ResponseBodyTruncated),
-        new("LookupMs", a => a.LookupMs),
-        new("ConnectMs", a => a.ConnectMs),
-        new("TlsMs", a => a.TlsMs),
-        new("ReusedMs", a => a.ReusedMs));
-
-    private static readonly RowStatement<DeliveryAttempt> Attempts = AttemptColumns.Insert();
-
-    private static readonly RowStatement<DeliveryAttempt> LostAttempts = AttemptColumns.Delete("DeliveryId", "Number");
+    private static readonly RowStatement<DeliveryAttempt> Attempts = new TableColumns<DeliveryAttempt>("DeliveryAttempts").Insert();
 
     /// <summary>Counts and all: on SQL Server the row is locked since it was read (<see cref="StoreReads"/>), and whether an alert was sent has a right of its own.</summary>
-    private static readonly RowStatement<NotificationHealth> Health = HealthColumns.All.Update(
+    private static readonly RowStatement<NotificationHealth> Health = DeliveryColumns.Health.Update(
         [
             "ConsecutiveFailures", "LastTimedOut", "OpenedAt", "NextProbeAt", "FailedProbes", "DrainingSince", "LastSuccessAt", "FailedDeliveries",
             "CountingSince", "LastDeliveryId", "LastAttemptAt", "LastFailure", "LastStatusCode",
@@ -171,19 +141,11 @@ internal sealed class StoreRows
         ["NotificationId"]);
 
     /// <summary>A notification that has just been deleted has nothing to be counted for.</summary>
-    private static readonly RowStatement<HourlyAttemptCount> Hours = new TableColumns<HourlyAttemptCount>(
-        typeof(HourlyAttemptCount),
-        "AttemptHours",
-        new("NotificationId", h => h.NotificationId),
-        new("Hour", h => h.Hour),
-        new("IsFailure", h => h.IsFailure),
-        new("Bucket", h => h.Bucket),
-        new("Count", h => h.Count))
+    private static readonly RowStatement<HourlyAttemptCount> Hours = new TableColumns<HourlyAttemptCount>("AttemptHours")
         .Add("Count", ["NotificationId", "Hour", "IsFailure", "Bucket"], """EXISTS (SELECT 1 FROM "Notifications" AS n WHERE n."Id" = r."NotificationId")""");
 }
 
 /// <summary>Rows of a group are not as they were read, or their leases were lost.</summary>
-/// <param name="ids">The deliveries.</param>
 internal sealed class LostRowsException(IReadOnlySet<long> ids) : DbUpdateConcurrencyException("Deliveries were written by somebody else.")
 {
     /// <summary>The deliveries.</summary>

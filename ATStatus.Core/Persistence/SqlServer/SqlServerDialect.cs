@@ -106,14 +106,12 @@ internal sealed class SqlServerDialect : SqlDialect
         FROM {Rows} INNER LOOP JOIN "{table}" AS t WITH (UPDLOCK, ROWLOCK) ON {Same(keys)}{(where.Length > 0 ? $" WHERE {where}" : "")}
         """;
 
-    public override string Delete(string table, string[] keys) =>
-        $"""DELETE t FROM {Rows} INNER LOOP JOIN "{table}" AS t WITH (UPDLOCK, ROWLOCK) ON {Same(keys)}""";
-
-    // HOLDLOCK: two instances that begin the same row must not both find none.
+    // HOLDLOCK: two instances that begin the same row must not both find none. By a loop, which holds no other rows.
     public override string Add(string table, string count, string[] keys, string where) => $"""
         MERGE "{table}" WITH (HOLDLOCK, ROWLOCK) AS t USING (SELECT {Names([.. keys, count], "r.")} FROM {Rows} WHERE {where}) AS r ON {Same(keys)}
         WHEN MATCHED THEN UPDATE SET "{count}" = t."{count}" + r."{count}"
-        WHEN NOT MATCHED THEN INSERT ({Names([.. keys, count])}) VALUES ({Names([.. keys, count], "r.")});
+        WHEN NOT MATCHED THEN INSERT ({Names([.. keys, count])}) VALUES ({Names([.. keys, count], "r.")})
+        OPTION (LOOP JOIN);
         """;
 
     /// <summary>With the columns' own types and lengths, whatever is in the rows: one statement, one plan.</summary>

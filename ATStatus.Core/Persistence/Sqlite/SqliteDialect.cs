@@ -13,7 +13,7 @@ namespace ATStatus.Core.Persistence.Sqlite;
 /// </summary>
 internal sealed partial class SqliteDialect : SqlDialect
 {
-    private static readonly PlainStatement Version = new(_ => "PRAGMA data_version");
+    private static readonly PlainStatement Version = new((_, _) => "PRAGMA data_version");
 
     public override bool IsShared => false;
 
@@ -70,8 +70,6 @@ internal sealed partial class SqliteDialect : SqlDialect
     public override string Insert(string table, string[] names) => $"""INSERT INTO "{table}" ({Names(names)}) VALUES ({Names(names, "r.")})""";
 
     public override string Update(string table, string set, string[] keys, string where) => $"""UPDATE "{table}" AS t SET {set} WHERE {Same(keys, where)}""";
-
-    public override string Delete(string table, string[] keys) => $"""DELETE FROM "{table}" AS t WHERE {Same(keys)}""";
 
     public override string Add(string table, string count, string[] keys, string where) => $"""
         INSERT INTO "{table}" ({Names([.. keys, count])}) SELECT {Names([.. keys, count], "r.")} WHERE {where}

@@ -168,6 +168,8 @@ public sealed class StoreMemoryTests : IAsyncLifetime
             await app.RunJobAsync(delivery.Id);
             _receiver.Script(ScriptedResponse.Status(500));
         }
+        // It is told after whoever waits for the result.
+        await Eventually.TrueAsync(() => Task.FromResult(signals.All.Count == 2));
         Assert.Equal([0, 1], signals.All.Select(h => h.ConsecutiveFailures));
     }
 

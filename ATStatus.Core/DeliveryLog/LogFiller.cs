@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using ATStatus.Core.Persistence;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ATStatus.Core.DeliveryLog;
+
+/// <summary>Fills in what the events of earlier versions lack, some at a time, so that a log of a million holds nobody up at the upgrade.</summary>
+public abstract partial class LogFiller(DatabaseWritability writability, TimeProvider time, ILogger logger) : BackgroundService
+{
+    private const int BatchSize = 500;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Between two batches, on the real clock: those who wait to write are let in.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Whether there may be more after all have been filled in.</summary>
+    private protected abstract bool GoesOn { get; }
+
+    /// <inheritdoc/>
+    [SuppressMessage("Design", "CA1031", Justification = "What could not be filled in (a database out of reach) is filled in the next time; the filler must not die.")]
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await writability.WaitAsync(stoppingToken);
+                await FillAsync(stoppingToken);
+                if (!GoesOn)
+                    return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (!writability.Explains(e))
+                    LogFillingFailed(e, GetType().Name);
+            }
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Fills in all there are.</summary>
+    internal async Task FillAsync(CancellationToken cancellationToken)
+    {
+        while (await FillBatchAsync(BatchSize, cancellationToken))
+            await Task.Delay(Pause, cancellationToken);
+    }
+
+    /// <summary>Fills in some; false when there are no more.</summary>
+    internal abstract Task<bool> FillBatchAsync(int size, CancellationToken cancellationToken);
+
+    [LoggerMessage(LogLevel.Error, "{Filler}: filling in what events of an earlier version lack failed; trying again.")]
+    private partial void LogFillingFailed(Exception e, string filler);
+}
