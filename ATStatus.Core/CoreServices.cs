@@ -72,6 +72,8 @@ public static class CoreServices
         services.AddSingleton<DeliveryTracing>();
         services.AddSingleton<RecentEvents>();
         services.AddSingleton<SavedEvents>();
+        services.AddSingleton<SendingRules>();
+        services.AddSingleton<StoreMemory>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryTransport>();
         services.AddSingleton<DeliveryRequeue>();

@@ -4,8 +4,6 @@ using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Model;
-using ATStatus.Core.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Deliveries;
@@ -15,7 +13,6 @@ namespace ATStatus.Core.Deliveries;
 /// that is slow goes on here when its event's job no longer waits for it.
 /// </summary>
 public sealed partial class EventRuns(
-    IDbContextFactory<AtStatusDbContext> contexts,
     SavedEvents saved,
     DeliveryStore store,
     DeliveryTransport transport,
@@ -25,9 +22,6 @@ public sealed partial class EventRuns(
     TimeProvider time,
     ILogger<EventRuns> logger)
 {
-    /// <summary>How many rows are read at a time where they are not known from their saving.</summary>
-    private const int BatchSize = 5_000;
-
     /// <summary>A claim whose send has not begun by then is given back: the process may have stood still, and its lease is running.</summary>
     private static readonly TimeSpan LatestBegin = TimeSpan.FromSeconds(10);
 
@@ -68,20 +62,12 @@ public sealed partial class EventRuns(
         // What was saved by another instance, or left by an earlier run.
         while (!run.IsOver)
         {
-            if (await ReadAsync(eventId, lastId) is not { Count: > 0 } rows)
+            if (await saved.ReadAsync(eventId, lastId) is not { Count: > 0 } rows)
                 return run.Outcome(isInterrupted: false);
             await run.SendAsync(rows);
             lastId = rows[^1].Id;
         }
         return run.Outcome(isInterrupted: true);
-    }
-
-    private async Task<List<Delivery>> ReadAsync(long eventId, long lastId)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.Deliveries.AsNoTracking()
-            .Where(Delivery.ForEventJob).Where(d => d.EventId == eventId && d.Id > lastId)
-            .OrderBy(d => d.Id).Take(BatchSize).ToListAsync();
     }
 
     /// <summary>From now on nothing is claimed. What is in flight ends and is recorded.</summary>

@@ -19,18 +19,12 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 public sealed partial class DeliveryStore(
     IDbContextFactory<AtStatusDbContext> contexts,
-    TimeProvider time,
-    WebhookOptions options,
-    RetrySchedule schedule,
-    ConcurrencyLimiter limiter,
-    SendingPauseState sending,
+    SendingRules rules,
+    StoreMemory memory,
+    IDispatchSignals signals,
     DeliveryFeed feed,
     DeliveryMetrics metrics,
-    IDispatchSignals signals,
-    KnownNotifications known,
-    RecentEvents events,
     DatabaseWritability writability,
-    RetentionClock clock,
     ILogger<DeliveryStore> logger) : IDisposable
 {
     /// <summary>The most commands in one transaction.</summary>
@@ -49,15 +43,10 @@ public sealed partial class DeliveryStore(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
 
-    private readonly WebhookOptions _options = options;
-    private readonly RetrySchedule _schedule = schedule;
-    private readonly ConcurrencyLimiter _limiter = limiter;
-    private readonly SendingPauseState _sending = sending;
-    private readonly DeliveryMetrics _metrics = metrics;
+    private readonly SendingRules _rules = rules;
+    private readonly StoreMemory _memory = memory;
     private readonly IDispatchSignals _signals = signals;
-    private readonly RecentEvents _events = events;
-    private readonly KnownNotifications _known = known;
-    private readonly RetentionClock _clock = clock;
+    private readonly DeliveryMetrics _metrics = metrics;
     private readonly ConcurrentQueue<RecordCommand> _results = new();
     private readonly ConcurrentQueue<StoreCommand> _claims = new();
     private readonly ConcurrentDictionary<long, Guid> _held = new();
@@ -319,7 +308,7 @@ public sealed partial class DeliveryStore(
         {
             await using (transaction)
             {
-                work = new WriteBatch(connection, this, await connection.Db.Dialect.NowAsync(connection.Db, time), time.GetTimestamp());
+                work = new WriteBatch(connection, this, await connection.Db.Dialect.NowAsync(connection.Db, _rules.Time), _rules.Time.GetTimestamp());
                 await work.ReadAsync(group);
                 // Results first: they free the slots that claims of the same moment ask for.
                 var outcomes = new List<Action>(group.Count);

@@ -129,7 +129,7 @@ public sealed partial class DeliveryStore
 
             var lease = Guid.NewGuid();
             var wasHeld = delivery.Hold is not null;
-            delivery.Claim(lease, now, LeaseTime(work.Store._options), jobId);
+            delivery.Claim(lease, now, LeaseTime(work.Store._rules.Options), jobId);
             work.Claimed(delivery, wasHeld, isFirst: first is not null);
             var storedEvent = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
@@ -230,14 +230,14 @@ public sealed partial class DeliveryStore
             if (!_isApplied)
             {
                 _isApplied = true;
-                delivery.Record(result, work.Now, work.Store._options.MaxAttempts, attempt => work.Store._schedule.WaitAfter(attempt, result.RetryAfter));
+                delivery.Record(result, work.Now, work.Store._rules.Options.MaxAttempts, attempt => work.Store._rules.Schedule.WaitAfter(attempt, result.RetryAfter));
             }
             if (work.CancelReasonOf(delivery.Id) is { } cancelled)
                 delivery.EndCancelled(work.Now, cancelled);
             work.Recorded(delivery, claim.LeaseId, IsLate);
             work.CountResult(delivery, result);
             var recorded = new RecordedAttempt(
-                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Store._options.MaxAttempts, Summary());
+                delivery.State, delivery.DueAt, delivery.RoundAttempts + 1, work.Store._rules.Options.MaxAttempts, Summary());
             return () => Done.TrySetResult(recorded);
         }
 

@@ -38,9 +38,9 @@ public sealed partial class DeliveryStore
 
         public async Task ReadAsync(List<StoreCommand> group)
         {
-            var reads = new StoreReads(connection, store._known);
+            var reads = new StoreReads(connection, store._memory.Notifications);
             _claimable = await ReadClaimableAsync(reads, group);
-            IsPaused = _claimable.Count > 0 && await store._sending.IsPausedAsync(_db);
+            IsPaused = _claimable.Count > 0 && await store._rules.Pause.IsPausedAsync(_db);
             var notifications = _claimable.Values.Select(d => d.NotificationId)
                 .Concat(group.OfType<RecordCommand>().Where(s => !s.Claim.Row.IsTest).Select(s => s.Claim.NotificationId))
                 .OfType<int>().Distinct().ToArray();
@@ -77,7 +77,7 @@ public sealed partial class DeliveryStore
             var missing = new List<long>();
             foreach (var id in _claimable.Values.Where(d => !d.State.IsSettled()).Select(d => d.EventId).Distinct())
             {
-                if (store._events.TryGet(id, out var recent))
+                if (store._memory.Events.TryGet(id, out var recent))
                     _events[id] = recent;
                 else
                     missing.Add(id);
@@ -87,7 +87,7 @@ public sealed partial class DeliveryStore
             foreach (var storedEvent in await _db.Events.AsNoTracking().Where(e => missing.Contains(e.Id)).ToListAsync())
             {
                 _events[storedEvent.Id] = storedEvent;
-                store._events.Add(storedEvent);
+                store._memory.Events.Add(storedEvent);
             }
         }
 
@@ -129,7 +129,7 @@ public sealed partial class DeliveryStore
 
         /// <summary>Whether what is sent to a notification is not to be in an event's job.</summary>
         public bool IsSlow(NotificationHealth health) =>
-            health.LastTimedOut || health.DrainingSince is not null || store._limiter.IsSlow(health.NotificationId);
+            health.LastTimedOut || health.DrainingSince is not null || store._rules.Limiter.IsSlow(health.NotificationId);
 
         /// <summary>
         /// Holds the deliveries of the later events of a delivery's save that go to the same notification: in the order in which they happened they
@@ -143,13 +143,13 @@ public sealed partial class DeliveryStore
 
         public HoldReason? TakeSlot(Delivery delivery, NotificationHealth health)
         {
-            var hold = store._limiter.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
+            var hold = store._rules.Limiter.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
             if (hold is null)
                 _taken.Add(delivery.Id);
             return hold;
         }
 
-        public void GiveSlotsBack() => _taken.ForEach(id => store._limiter.LeaveOwn(id));
+        public void GiveSlotsBack() => _taken.ForEach(id => store._rules.Limiter.LeaveOwn(id));
 
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
@@ -167,14 +167,14 @@ public sealed partial class DeliveryStore
                 _health[notification.Id] = HealthOf(notification.Id).Copy();
             var health = _health[notification.Id];
             var wasAlerted = health.AlertedAt is not null;
-            health.Record(delivery, result, now, store._options);
+            health.Record(delivery, result, now, store._rules.Options);
             if (wasAlerted && health.AlertedAt is null)
                 _alerts.Recovered(notification.Id);
             if (OffReason(notification) is not null || result.Verdict == SendVerdict.Delivered)
                 return;
             if (result.Verdict == SendVerdict.Gone)
                 SwitchOff("The receiver answered 410 Gone.");
-            else if (health.IsGivenUp(now, store._options) && store._clock.IsTrusted)
+            else if (health.IsGivenUp(now, store._rules.Options) && store._rules.Clock.IsTrusted)
                 SwitchOff(GivenUp(health));
             else
                 _alerts.Failed(notification, health, delivery, result);
@@ -214,7 +214,7 @@ public sealed partial class DeliveryStore
                 if (rows == 1)
                     switchedOff.Add(id);
             }
-            await _alerts.WriteAsync(switchedOff, () => store._sending.IsPausedAsync(_db));
+            await _alerts.WriteAsync(switchedOff, () => store._rules.Pause.IsPausedAsync(_db));
             // What was written past the rows of this group is read again.
             if (_switchedOff.Count > 0 || _alerts.Any)
                 connection.Known.Forget();
