@@ -49,7 +49,7 @@ public sealed partial class EventRuns(
         if (_isStopping)
         {
             // Its worker may fetch it again at once, for as long as it has not stopped.
-            await Task.Delay(WhileStopping);
+            await Task.Delay(WhileStopping, CancellationToken.None);
             return run.Outcome(isInterrupted: true);
         }
         var lastId = 0L;

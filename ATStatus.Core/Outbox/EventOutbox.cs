@@ -1,4 +1,3 @@
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Dispatch;

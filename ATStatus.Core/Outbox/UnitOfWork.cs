@@ -1,5 +1,4 @@
 using System.Globalization;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Dispatch;

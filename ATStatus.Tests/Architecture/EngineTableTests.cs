@@ -12,7 +12,7 @@ public sealed partial class EngineTableTests
         var tests = typeof(EngineTableTests).Assembly.GetTypes().SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
         var named = Named().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "engine.md"))).Select(match => match.Groups[1].Value).ToList();
         Assert.InRange(named.Count, 40, 400);
-        Assert.Empty(named.Where(name => !tests.Contains(name)));
+        Assert.DoesNotContain(named, name => !tests.Contains(name));
     }
 
     [GeneratedRegex(@"`(\w+Tests\.\w+)`")]

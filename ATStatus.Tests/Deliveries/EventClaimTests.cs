@@ -165,7 +165,7 @@ public sealed class EventClaimTests
             await app.NotificationAsync(receiver.Url, name: $"Receiver {i}", events: EventType.ComponentCreated);
         var eventId = await RaiseAsync(app, page);
         await using var scope = app.Services.CreateAsyncScope();
-        var token = new Aborted();
+        using var token = new Aborted();
         scope.ServiceProvider.GetRequiredService<JobRun>().Cancellation = token;
         var job = ActivatorUtilities.CreateInstance<EventJob>(scope.ServiceProvider);
         var run = Task.Run(() => job.Run(eventId), Stop);
@@ -224,13 +224,15 @@ public sealed class EventClaimTests
     }
 
     /// <summary>A token as Hangfire gives it to a job that a person has put back.</summary>
-    private sealed class Aborted : IJobCancellationToken
+    private sealed class Aborted : IJobCancellationToken, IDisposable
     {
         private readonly CancellationTokenSource _source = new();
 
         public CancellationToken ShutdownToken => _source.Token;
 
         public void Fire() => _source.Cancel();
+
+        public void Dispose() => _source.Dispose();
 
         public void ThrowIfCancellationRequested()
         {

@@ -176,7 +176,7 @@ public sealed class StoreMemoryTests : IAsyncLifetime
     [Fact]
     public void Only_the_last_saved_are_kept_and_each_event_is_taken_once()
     {
-        var saved = new SavedEvents();
+        var saved = new SavedEvents(_app.Get<IDbContextFactory<AtStatusDbContext>>());
         for (var id = 1; id <= 300; id++)
             saved.Add(id, [.. Enumerable.Range(0, 100).Select(n => new Delivery { Id = (id * 100) + n, NotificationName = "Receiver", Kind = "webhook" })]);
         Assert.Null(saved.Take(1));
