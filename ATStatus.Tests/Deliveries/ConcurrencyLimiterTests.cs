@@ -173,6 +173,22 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
+    public void Sends_of_own_jobs_alone_hold_what_waits_and_only_while_they_fill_the_cap()
+    {
+        // Four own sends of four seconds: what waits beside them has nothing of its own in flight.
+        Send[] own = [.. Enumerable.Repeat(new Send(0, 4 * StepsPerSecond, IsOwn: true), Cap)];
+        var simulation = new Simulation(10, [new Load([.. own, new Send(1, 2)])]);
+        simulation.Run(steps: 2 * StepsPerSecond);
+        Assert.True(Assert.Single(simulation.Requests).WasHeld);
+
+        // They have ended; what waits now waits for the one place, which two others have first, for 0.9 s each, and is not held.
+        own = [.. Enumerable.Repeat(new Send(0, 2, IsOwn: true), Cap)];
+        simulation = new Simulation(1, [new Load([.. own, new Send(StepsPerSecond, 2)]), Load.Of(18, StepsPerSecond - 1), Load.Of(18, StepsPerSecond - 1)]);
+        simulation.Run();
+        Assert.All(simulation.Requests, r => Assert.True(r.WasGranted));
+    }
+
+    [Fact]
     public void No_more_than_twice_the_places_are_slow_beyond_that_they_keep_their_places_and_all_count_for_the_cap()
     {
         var simulation = new Simulation(2, [.. Enumerable.Range(0, 10).Select(_ => Load.Of(100, 0))]);

@@ -72,7 +72,8 @@ public sealed class TraceTests : IAsyncLifetime
             Assert.Equal(["retrying", "delivered"], [first.GetTagItem("atstatus.delivery.state"), second.GetTagItem("atstatus.delivery.state")]);
             Assert.Equal([503, 200], [firstPost.GetTagItem("http.response.status_code"), secondPost.GetTagItem("http.response.status_code")]);
             Assert.Equal(("http_status", null), (firstPost.GetTagItem("error.type"), secondPost.GetTagItem("error.type")));
-            Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], [firstPost.Status, secondPost.Status]);
+            Assert.Equal(
+                [ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset], [save.Status, firstPost.Status, secondPost.Status]);
             Assert.Equal(("127.0.0.1", receiver.Port), (firstPost.GetTagItem("server.address"), firstPost.GetTagItem("server.port")));
             AssertNothingSecret(trace);
         }
