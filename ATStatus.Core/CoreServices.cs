@@ -22,7 +22,7 @@ public static class CoreServices
 {
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
-    /// <see cref="WebhookOptions"/> and <see cref="SweeperOptions"/>, which the host chooses. The sweeper,
+    /// <see cref="WebhookOptions"/> and <see cref="InstanceOptions"/>, which the host chooses. The sweeper,
     /// retention, the counter, the runner of recoveries and the removal of deleted notifications are hosted services that the host adds
     /// where they belong in the order.
     /// </summary>

@@ -166,7 +166,6 @@ internal static partial class AdminHost
         services.AddSingleton<SetupLink>();
         services.AddSingleton(settings.Webhooks);
         services.AddSingleton(settings.Incidents);
-        services.AddSingleton(new SweeperOptions(SingleInstance: settings.Database.Provider == DatabaseProvider.Sqlite));
         services.AddCore();
         services.AddJobs(settings);
         services.AddTelemetry(settings.Telemetry);

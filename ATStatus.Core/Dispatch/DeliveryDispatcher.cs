@@ -20,7 +20,7 @@ public sealed partial class DeliveryDispatcher(
     ConcurrencyLimiter limiter,
     SendingPauseState sending,
     WebhookOptions options,
-    SweeperOptions instances,
+    InstanceOptions instances,
     DatabaseWritability writability,
     TimeProvider time,
     ILogger<DeliveryDispatcher> logger) : BackgroundService, IDispatchSignals

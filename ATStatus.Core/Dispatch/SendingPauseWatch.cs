@@ -11,7 +11,7 @@ namespace ATStatus.Core.Dispatch;
 /// there holds here too.
 /// </summary>
 public sealed partial class SendingPauseWatch(
-    SendingPauseState sending, DeliveryDispatcher dispatcher, DeliveryFeed feed, SweeperOptions instances, DatabaseUse use, DatabaseWritability writability,
+    SendingPauseState sending, DeliveryDispatcher dispatcher, DeliveryFeed feed, InstanceOptions instances, DatabaseUse use, DatabaseWritability writability,
     TimeProvider time, ILogger<SendingPauseWatch> logger)
     : BackgroundService
 {

@@ -27,7 +27,7 @@ public sealed partial class Sweeper(
     RetrySchedule schedule,
     WebhookOptions webhooks,
     TimeProvider time,
-    SweeperOptions options,
+    InstanceOptions options,
     ILogger<Sweeper> logger) : BackgroundService
 {
     /// <summary>How often it looks.</summary>
@@ -255,7 +255,3 @@ public sealed partial class Sweeper(
     [LoggerMessage(LogLevel.Error, "Sweeping for deliveries without a job failed; trying again.")]
     private partial void LogSweepFailed(Exception e);
 }
-
-/// <summary>What the sweeper must know of its host.</summary>
-/// <param name="SingleInstance">True where no other instance can be running (SQLite).</param>
-public sealed record SweeperOptions(bool SingleInstance);

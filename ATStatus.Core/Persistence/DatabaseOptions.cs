@@ -18,3 +18,7 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
     /// <summary>What is particular to that database.</summary>
     internal SqlDialect Dialect => SqlDialect.Of(Provider);
 }
+
+/// <summary>Who else may run on the same database.</summary>
+/// <param name="SingleInstance">True where no other instance can be running (SQLite).</param>
+public sealed record InstanceOptions(bool SingleInstance);

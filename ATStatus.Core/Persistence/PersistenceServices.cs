@@ -20,9 +20,11 @@ public static class PersistenceServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.TryAddSingleton(new InstanceOptions(SingleInstance: options.Provider == DatabaseProvider.Sqlite));
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<DatabaseWritability>();
         services.AddSingleton<DatabaseMonitor>();
+        services.AddSingleton<NotificationWrites>();
         services.AddSingleton<WriteInterceptor>();
         services.AddSingleton<SqliteWriteLock>();
         services.TryAddSingleton(DatabasePlace.Of(options, Environment.MachineName));

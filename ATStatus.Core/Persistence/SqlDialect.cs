@@ -35,9 +35,6 @@ internal abstract class SqlDialect
     /// <summary>The time (UTC) that leases are set and judged by: the server's own where several instances share it, otherwise this process's.</summary>
     public abstract Task<DateTime> NowAsync(AtStatusDbContext db, TimeProvider time, CancellationToken cancellationToken = default);
 
-    /// <summary>A number that changes when another connection writes; null where nothing tells.</summary>
-    public virtual long? DataVersion(AtStatusDbContext db, PreparedStatements prepared) => null;
-
     /// <summary>A subquery: the numbers in the parameter <c>@numbers</c>, a JSON array.</summary>
     public abstract string Numbers { get; }
 

@@ -57,22 +57,6 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs it, a query without parameters, and returns the number in its only row.</summary>
-    public long Number()
-    {
-        try
-        {
-            var result = raw.sqlite3_step(_statement);
-            if (result != raw.SQLITE_ROW)
-                Check(result);
-            return raw.sqlite3_column_int64(_statement, 0);
-        }
-        finally
-        {
-            _ = raw.sqlite3_reset(_statement);
-        }
-    }
-
     public void Dispose() => _statement.Dispose();
 
     private void Check(int result)

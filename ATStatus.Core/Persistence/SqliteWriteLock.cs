@@ -16,7 +16,7 @@ namespace ATStatus.Core.Persistence;
 /// <remarks>
 /// Not for use within itself: who has begun a transaction writes through its context alone until it ends.
 /// </remarks>
-public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability writability) : IDisposable
+public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability writability, NotificationWrites notifications) : IDisposable
 {
     /// <summary>Longer than any transaction takes. Whoever waits longer waits for itself, and is told instead of hanging.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -97,6 +97,7 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
     internal void Release()
     {
         writability.IsWriting = false;
+        notifications.TurnEnded();
         TaskCompletionSource next;
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ATStatus.Core.Persistence;
@@ -7,7 +8,7 @@ namespace ATStatus.Core.Persistence;
 /// Stands before every write of a context: lets SQLite's writers write one after the other (<see cref="SqliteWriteLock"/>), refuses a write while
 /// the database cannot be written, tells <see cref="DatabaseWritability"/> of failures, and lets no commit pass for saved that went into a file which is no longer at its path.
 /// </summary>
-internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWriteLock writeLock)
+internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWriteLock writeLock, NotificationWrites notifications)
     : IDbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
     /// <summary>Begins it here, when it is its turn: Entity Framework tells nobody of a transaction that could not be begun.</summary>
@@ -75,14 +76,14 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
 
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
+        Saving(eventData.Context);
         return result;
     }
 
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
+        Saving(eventData.Context);
         return ValueTask.FromResult(result);
     }
 
@@ -103,6 +104,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         RefuseOutside(command.Transaction);
         if (command.Transaction is null)
             writeLock.Enter().LastFor(command);
+        notifications.Running(command.CommandText);
         return result;
     }
 
@@ -112,6 +114,7 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         RefuseOutside(command.Transaction);
         if (command.Transaction is null)
             (await writeLock.EnterAsync(cancellationToken)).LastFor(command);
+        notifications.Running(command.CommandText);
         return result;
     }
 
@@ -160,6 +163,13 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
     {
         Note(eventData);
         return Task.CompletedTask;
+    }
+
+    private void Saving(DbContext? db)
+    {
+        RefuseOutside(db?.Database.CurrentTransaction);
+        if (db is not null)
+            notifications.Saving(db);
     }
 
     /// <summary>What belongs to a transaction that has begun is for the database to refuse: it may be what others were waiting for.</summary>

@@ -4,6 +4,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -104,7 +105,7 @@ public sealed class HeldRowTests
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var database = TestDatabase.Sqlite();
         await using var first = await CoreApp.StartAsync(database, keepDatabase: true);
-        await using var second = await CoreApp.StartAsync(database, more: services => services.AddSingleton(new SweeperOptions(SingleInstance: false)));
+        await using var second = await CoreApp.StartAsync(database, more: services => services.AddSingleton(new InstanceOptions(SingleInstance: false)));
         var page = await first.SampleDataAsync();
         await OrderedAsync(first, receiver.Url, EventType.ComponentStatusChanged);
         foreach (var status in new[] { ComponentStatus.Degraded, ComponentStatus.MajorOutage })

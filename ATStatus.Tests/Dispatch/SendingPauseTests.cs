@@ -4,6 +4,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
@@ -202,7 +203,7 @@ public sealed class SendingPauseTests
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
         var database = TestDatabase.Sqlite();
         await using var first = await CoreApp.StartAsync(database, keepDatabase: true);
-        await using var second = await CoreApp.StartAsync(database, more: services => services.AddSingleton(new SweeperOptions(SingleInstance: false)));
+        await using var second = await CoreApp.StartAsync(database, more: services => services.AddSingleton(new InstanceOptions(SingleInstance: false)));
         var page = await first.SampleDataAsync();
         await first.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
         var watch = ActivatorUtilities.CreateInstance<SendingPauseWatch>(second.Services);

@@ -359,7 +359,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         await IncidentAsync();
         await using var db = _app.Open();
         using var session = await StoreConnection.OpenAsync(_app.Get<IDbContextFactory<AtStatusDbContext>>());
-        var reads = new StoreReads(session, new KnownNotifications());
+        var reads = new StoreReads(session, _app.Get<KnownNotifications>());
         var saved = Assert.Single(_app.Get<SavedEvents>().Take(await db.Deliveries.Select(d => d.EventId).SingleAsync())!);
         AssertSame(db.Entry(await db.Deliveries.SingleAsync()), saved.AsRead());
         // First as they were made, with most columns null; then with a value in each.

@@ -140,7 +140,7 @@ public sealed class ConsoleApp : IAsyncDisposable
             // Nearly every test makes an account and signs in: what costs an attacker time would cost it as much.
             builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             if (_options.SharesDatabase)
-                builder.Services.AddSingleton(new SweeperOptions(SingleInstance: false));
+                builder.Services.AddSingleton(new InstanceOptions(SingleInstance: false));
             builder.Services.DemandOrderedQueries();
             _options.Configure?.Invoke(builder);
         });

@@ -53,7 +53,6 @@ public sealed class CoreApp : IAsyncDisposable
         services.AddSingleton(new FakeTimeProvider(new DateTimeOffset(2026, 1, 14, 12, 0, 0, TimeSpan.Zero)));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FakeTimeProvider>());
         services.AddSingleton(options);
-        services.AddSingleton(new SweeperOptions(SingleInstance: true));
         services.AddPersistence(database.Options);
         services.DemandOrderedQueries();
         // The name is the console's, so that a console started over the same database can read what was protected here.

@@ -47,7 +47,6 @@ public sealed class CoreServicesFixture : IAsyncDisposable
         services.AddPersistence(new DatabaseOptions(DatabaseProvider.Sqlite, connectionString));
         services.DemandOrderedQueries();
         services.AddSingleton(new WebhookOptions());
-        services.AddSingleton(new ATStatus.Core.Dispatch.SweeperOptions(SingleInstance: true));
         services.AddSingleton(new IncidentOptions());
         services.AddSingleton<JobStorage>(new InMemoryStorage());
         services.AddSingleton<IJobFilterProvider>(new JobFilterCollection());

@@ -4,6 +4,7 @@ using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -91,7 +92,7 @@ internal static class StartupHook
         public void OnNext(KeyValuePair<string, object?> value)
         {
             if (shares && value is { Key: "HostBuilding", Value: IHostBuilder building })
-                building.ConfigureServices((_, services) => services.AddSingleton(new SweeperOptions(SingleInstance: false)));
+                building.ConfigureServices((_, services) => services.AddSingleton(new InstanceOptions(SingleInstance: false)));
             if (file is not null && value is { Key: "HostBuilt", Value: IHost host })
                 _ = Task.Run(() => SaveAsync(host, file));
         }

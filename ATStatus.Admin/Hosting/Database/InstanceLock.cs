@@ -1,6 +1,6 @@
 using System.Data;
 using ATStatus.Admin.Hosting.Configuration;
-using ATStatus.Core.Dispatch;
+using ATStatus.Core.Persistence;
 using Microsoft.Data.SqlClient;
 
 namespace ATStatus.Admin.Hosting.Database;
@@ -11,7 +11,7 @@ namespace ATStatus.Admin.Hosting.Database;
 /// at a time.
 /// </summary>
 internal sealed class InstanceLock(
-    AdminSettings settings, SweeperOptions instances, OwnerOnlyFiles files, IHostEnvironment environment) : IDisposable
+    AdminSettings settings, InstanceOptions instances, OwnerOnlyFiles files, IHostEnvironment environment) : IDisposable
 {
     /// <summary>How long a start waits for another that is under way on the same database.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

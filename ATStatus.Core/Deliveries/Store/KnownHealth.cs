@@ -4,22 +4,22 @@ using ATStatus.Core.Model;
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>
-/// Notifications and their health, as the store's connection has read or written them last, for as long as no other connection has
-/// written anything (SQLite tells). Each is a snapshot: who changes one changes a copy.
+/// Notifications and their health, as the store's connection has read or written them last, for as long as nobody else has
+/// written any (<see cref="Persistence.NotificationWrites"/>). Each is a snapshot: who changes one changes a copy.
 /// </summary>
 internal sealed class KnownHealth
 {
     private readonly Dictionary<int, Notification> _notifications = [];
     private readonly Dictionary<int, NotificationHealth> _health = [];
-    private long? _version;
+    private long? _writes;
 
-    /// <summary>Forgets everything where others have written.</summary>
-    /// <param name="version">Another number than the last time, where they have; null where nothing tells.</param>
-    public void Refresh(long? version)
+    /// <summary>Forgets everything where others have written. Within the transaction.</summary>
+    /// <param name="writes">Another number than the last time, where they have; null where nothing tells.</param>
+    public void Refresh(long? writes)
     {
-        if (version is null || version != _version)
+        if (writes is null || writes != _writes)
             Forget();
-        _version = version;
+        _writes = writes;
     }
 
     /// <summary>Forgets everything.</summary>

@@ -11,7 +11,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// is older than its transaction. Every write of a notification, or of what belongs to it, raises its version;
 /// but for the removal of a replaced secret whose time is over, which its time already keeps from signing.
 /// </summary>
-public sealed class KnownNotifications
+public sealed class KnownNotifications(NotificationWrites writes)
 {
     /// <summary>How many are kept.</summary>
     internal const int Most = 10_000;
@@ -19,22 +19,31 @@ public sealed class KnownNotifications
     private readonly ConcurrentDictionary<int, Notification> _known = new();
     private volatile Known? _all;
 
-    /// <summary>Every notification, in the order of their numbers. They are shared: not to be changed.</summary>
+    /// <summary>See <see cref="NotificationWrites.Value"/>.</summary>
+    internal long? Writes => writes.Value;
+
+    /// <summary>Every notification, in the order of their numbers. They are shared: not to be changed. Within a transaction.</summary>
     /// <remarks>
-    /// Three sums tell whether any has changed: a number is given once, and only upwards, and a version only grows. So as many rows with the same sum of
-    /// numbers are the same rows, and the same rows with the same sum of versions are unchanged.
+    /// Where this process's writes do not tell (<see cref="NotificationWrites"/>), three sums tell whether any has changed: a number is given once, and only
+    /// upwards, and a version only grows. So as many rows with the same sum of numbers are the same rows, and the same rows with the same sum of versions are unchanged.
     /// </remarks>
     internal async Task<IReadOnlyList<Notification>> AllAsync(AtStatusDbContext db, CancellationToken cancellationToken)
     {
+        var count = Writes;
+        if (count is not null && _all is { } all && all.Writes == count)
+            return all.Notifications;
         var sums = await db.Notifications.GroupBy(_ => 1)
-            .Select(all => new Sums(all.Count(), all.Sum(n => (long)n.Id), all.Sum(n => (long)n.Version)))
+            .Select(rows => new Sums(rows.Count(), rows.Sum(n => (long)n.Id), rows.Sum(n => (long)n.Version)))
             .SingleOrDefaultAsync(cancellationToken);
         if (_all is { } known && known.Sums == sums)
+        {
+            _all = known with { Writes = count };
             return known.Notifications;
+        }
         var versions = await db.Notifications.AsNoTracking().Select(n => new { n.Id, n.Version }).ToListAsync(cancellationToken);
         var found = await OfAsync(db, [.. versions.Select(v => (v.Id, v.Version))], cancellationToken);
         var notifications = found.Values.OrderBy(n => n.Id).ToArray();
-        _all = new Known(sums, notifications);
+        _all = new Known(sums, notifications, count);
         return notifications;
     }
 
@@ -66,5 +75,5 @@ public sealed class KnownNotifications
     /// <summary>Of all notifications; null where there is none.</summary>
     private sealed record Sums(int Count, long Ids, long Versions);
 
-    private sealed record Known(Sums? Sums, IReadOnlyList<Notification> Notifications);
+    private sealed record Known(Sums? Sums, IReadOnlyList<Notification> Notifications, long? Writes);
 }

@@ -21,9 +21,6 @@ internal sealed class StoreConnection : IDisposable
     /// <summary>Nothing but this process can end the connection: it is to a file.</summary>
     public bool Outlasts => !Db.Dialect.IsShared;
 
-    /// <summary>Forgets what somebody else may have written since the last group. Within the transaction.</summary>
-    public void Refresh() => Known.Refresh(Db.Dialect.DataVersion(Db, Prepared));
-
     public static async Task<StoreConnection> OpenAsync(IDbContextFactory<AtStatusDbContext> contexts)
     {
         var db = await contexts.CreateDbContextAsync();

@@ -35,7 +35,7 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
     public async Task<(Dictionary<int, Notification> Notifications, Dictionary<int, NotificationHealth> Health)> NotificationsAsync(
         IReadOnlyCollection<int> ids)
     {
-        connection.Refresh();
+        connection.Known.Refresh(known.Writes);
         var (notifications, health) = (new Dictionary<int, Notification>(ids.Count), new Dictionary<int, NotificationHealth>(ids.Count));
         var unknown = new List<long>();
         foreach (var id in ids)

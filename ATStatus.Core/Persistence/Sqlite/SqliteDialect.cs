@@ -13,8 +13,6 @@ namespace ATStatus.Core.Persistence.Sqlite;
 /// </summary>
 internal sealed partial class SqliteDialect : SqlDialect
 {
-    private static readonly PlainStatement Version = new((_, _) => "PRAGMA data_version");
-
     public override bool IsShared => false;
 
     public override string Numbers => "SELECT value FROM json_each(@numbers)";
@@ -54,8 +52,6 @@ internal sealed partial class SqliteDialect : SqlDialect
 
     public override Task<DateTime> NowAsync(AtStatusDbContext db, TimeProvider time, CancellationToken cancellationToken = default) =>
         Task.FromResult(time.GetUtcNow().UtcDateTime);
-
-    public override long? DataVersion(AtStatusDbContext db, PreparedStatements prepared) => prepared.Writing(db, Version).Number();
 
     public override string WaitAtMost(int seconds) => string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={seconds * 1000}");
 
