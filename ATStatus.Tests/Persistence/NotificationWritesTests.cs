@@ -1,5 +1,4 @@
 using ATStatus.Core.Deliveries.Store;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;

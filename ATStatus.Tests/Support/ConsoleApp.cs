@@ -1,6 +1,5 @@
 using System.Net;
 using ATStatus.Admin.Hosting;
-using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
