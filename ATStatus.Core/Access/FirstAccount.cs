@@ -73,7 +73,6 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
 /// <param name="Errors">What Identity refused.</param>
 public sealed record FirstAccountResult(Guid? UserId, IReadOnlyList<IdentityError> Errors)
 {
-    /// <summary>There is an account already.</summary>
     public static readonly FirstAccountResult Exists = new(null, []);
 
     /// <summary>What is wrong with the password, in sentences; null when nothing is.</summary>

@@ -52,7 +52,6 @@ public sealed class ConcurrencyLimiter : IDisposable
     private bool _isTicking;
     private bool _isStopped;
 
-    /// <summary>All places free.</summary>
     public ConcurrencyLimiter(WebhookOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -186,7 +185,6 @@ public sealed class ConcurrencyLimiter : IDisposable
     }
 
     /// <summary>An own job's send has ended and is written; nothing where it had taken none.</summary>
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="duration">How long the send took; null where nothing was sent.</param>
     public void LeaveOwn(long deliveryId, TimeSpan? duration = null)
     {
@@ -260,7 +258,6 @@ public sealed class ConcurrencyLimiter : IDisposable
         callbacks.ForEach(callback => callback());
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
     private long Now => _time.GetElapsedTime(_origin).Ticks;
@@ -413,7 +410,6 @@ public sealed class ConcurrencyLimiter : IDisposable
 }
 
 /// <summary>A first attempt that waits for a place, or has one. Its callbacks must return at once.</summary>
-/// <param name="notificationId">Who it goes to.</param>
 internal abstract class PlaceRequest(int notificationId)
 {
     public int NotificationId => notificationId;

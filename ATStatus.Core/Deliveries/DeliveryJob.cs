@@ -19,7 +19,6 @@ public sealed class DeliveryJob(DeliveryStore store, DeliveryTransport transport
 
     private TimeSpan? _took;
 
-    /// <summary>The Hangfire job of a delivery.</summary>
     internal static Job For(long deliveryId) => new(typeof(DeliveryJob), Entry, deliveryId);
 
     /// <summary>Makes one attempt, if the delivery is due and free. A worker is a thread of its own and waits either way.</summary>
@@ -97,7 +96,6 @@ public sealed class DeliveryJob(DeliveryStore store, DeliveryTransport transport
 /// <summary>The Hangfire run that a scope belongs to. Handed in by the activator, so that the job keeps one argument.</summary>
 public sealed class JobRun
 {
-    /// <summary>The job's id.</summary>
     public string? JobId { get; set; }
 
     /// <summary>Fires when the host no longer waits for the job.</summary>
@@ -119,7 +117,6 @@ public sealed class JobRun
 /// <summary>Opens a scope for each run and tells the scope which run it is.</summary>
 public sealed class DeliveryJobActivator(Microsoft.Extensions.DependencyInjection.IServiceScopeFactory scopes, JobStop stop) : JobActivator
 {
-    /// <inheritdoc/>
     public override JobActivatorScope BeginScope(PerformContext context) => new Scope(scopes, context, stop);
 
     private sealed class Scope : JobActivatorScope

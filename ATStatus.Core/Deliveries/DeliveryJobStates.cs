@@ -14,7 +14,6 @@ public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellat
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
 
-    /// <inheritdoc/>
     public void OnStateElection(ElectStateContext context)
     {
         if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
@@ -39,7 +38,6 @@ public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellat
         }
     }
 
-    /// <inheritdoc/>
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
         if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
@@ -51,7 +49,6 @@ public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellat
             transaction.RemoveFromSet(QueueNames.LiveJobs, member);
     }
 
-    /// <inheritdoc/>
     public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
     }

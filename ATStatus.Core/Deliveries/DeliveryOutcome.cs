@@ -1,7 +1,6 @@
 namespace ATStatus.Core.Deliveries;
 
 /// <summary>What a run of <see cref="DeliveryJob"/> came to; <see cref="DeliveryJobStates"/> chooses the job's next state from it.</summary>
-/// <param name="Kind">Which it is.</param>
 /// <param name="Note">In a few words, for the dashboard.</param>
 /// <param name="At">When to run again (UTC), for <see cref="DeliveryOutcomeKind.RunAgain"/>.</param>
 public sealed record DeliveryOutcome(DeliveryOutcomeKind Kind, string Note, DateTime? At = null);

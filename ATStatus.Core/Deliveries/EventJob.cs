@@ -16,7 +16,6 @@ public sealed class EventJob(EventRuns runs, JobRun run)
     /// <summary>What a run returns that the console's stop has interrupted: the job is to go back into its queue.</summary>
     internal const string Interrupted = "The console is stopping";
 
-    /// <summary>The Hangfire job of an event.</summary>
     internal static Job For(long eventId) => new(typeof(EventJob), Entry, eventId);
 
     /// <summary>Sends until nothing of the event is left for this job. A worker is a thread of its own and waits.</summary>

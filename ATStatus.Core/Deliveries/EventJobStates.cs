@@ -14,7 +14,6 @@ public sealed class EventJobStates(EventCancellation cancellation, Lazy<IDispatc
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc/>
     public void OnStateElection(ElectStateContext context)
     {
         if (EventOf(context.BackgroundJob.Job) is not { } eventId)
@@ -39,7 +38,6 @@ public sealed class EventJobStates(EventCancellation cancellation, Lazy<IDispatc
         }
     }
 
-    /// <inheritdoc/>
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
         if (EventOf(context.BackgroundJob.Job) is not { } eventId)
@@ -53,7 +51,6 @@ public sealed class EventJobStates(EventCancellation cancellation, Lazy<IDispatc
             signals.Value.EventEnded(eventId);
     }
 
-    /// <inheritdoc/>
     public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
     }

@@ -37,9 +37,7 @@ public sealed partial class EventRuns(
     private volatile bool _isStopping;
 
     /// <summary>Sends what is left of an event, and returns when each of its deliveries is recorded, held, or slow.</summary>
-    /// <param name="eventId">The event.</param>
     /// <param name="jobId">The job that carries it, if one does.</param>
-    /// <param name="trace">The run's trace.</param>
     /// <param name="handOver">The context of the job's hand-over, as W3C writes it; null where nobody traces.</param>
     /// <param name="aborted">Fires when the job is not this run's any more: it claims nothing more. What is in flight ends and is recorded.</param>
     internal async Task<EventOutcome> RunAsync(
@@ -84,7 +82,6 @@ public sealed partial class EventRuns(
             await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
     }
 
-    /// <summary>One run of an event's job.</summary>
     private sealed class Run(EventRuns runs, string? jobId, ActivityContext? trace, string? handOver, CancellationToken aborted)
     {
         private TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -144,7 +141,6 @@ public sealed partial class EventRuns(
         Interrupted,
     }
 
-    /// <summary>One delivery's first attempt.</summary>
     private sealed class FirstAttempt(Run run, Delivery row) : PlaceRequest(row.NotificationId!.Value)
     {
         private int _hasLeft;

@@ -8,13 +8,10 @@ public interface IDispatchSignals
 {
     /// <summary>A send of a delivery has ended, or was not made.</summary>
     /// <param name="notificationId">Who it went to; null where that was not found out.</param>
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="isHeld">It now waits without a job.</param>
     void Finished(int? notificationId, long deliveryId, bool isHeld);
 
     /// <summary>A first attempt in an event's job failed: the next attempt, or the end, is a job of the delivery's own.</summary>
-    /// <param name="deliveryId">The delivery.</param>
-    /// <param name="recorded">Where it stands.</param>
     /// <param name="trace">What its next run goes on from; null where nobody traces.</param>
     void FirstAttemptFailed(long deliveryId, RecordedAttempt recorded, FirstAttemptTrace? trace);
 

@@ -11,9 +11,7 @@ public sealed class JobStop : IDisposable
     /// <summary>Fires when sends are to break off.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Has the token fire after a time.</summary>
     public void After(TimeSpan time) => _source.CancelAfter(time);
 
-    /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 }

@@ -10,7 +10,6 @@ namespace ATStatus.Core.Deliveries;
 /// </summary>
 public sealed class PublicPageUrls(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
-    /// <summary>How long an answer is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<int, (string? Url, DateTimeOffset ReadAt)> _read = new();

@@ -17,7 +17,6 @@ public sealed class SendingPauseState(IDbContextFactory<AtStatusDbContext> conte
     /// <summary>Since when and by whom all sending is paused; null while it is not, and until that is known.</summary>
     public SendingPause? Pause => Volatile.Read(ref _known)?.Pause;
 
-    /// <summary>Whether all sending is paused.</summary>
     public bool IsPaused => Pause is not null;
 
     /// <summary>Asks the database. Returns whether that changed anything.</summary>

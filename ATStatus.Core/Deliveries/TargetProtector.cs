@@ -25,7 +25,6 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
 
     private readonly ConcurrentDictionary<string, string> _opened = new(StringComparer.Ordinal);
 
-    /// <summary>The URL, encrypted.</summary>
     public string ProtectUrl(Uri url) => _urls.Protect(url.AbsoluteUri);
 
     /// <summary>The secret, encrypted; null stays null.</summary>

@@ -9,13 +9,10 @@ namespace ATStatus.Core.DeliveryLog;
 public readonly record struct DeliveryCount(int Count, bool IsMore);
 
 /// <summary>How many deliveries match a filter in each state, whatever state the filter itself asks for.</summary>
-/// <param name="ByState">Each state's count.</param>
 public sealed record DeliveryCounts(IReadOnlyDictionary<DeliveryState, DeliveryCount> ByState)
 {
-    /// <summary>How many in one state.</summary>
     public DeliveryCount this[DeliveryState state] => ByState.GetValueOrDefault(state);
 
-    /// <summary>How many in any.</summary>
     public DeliveryCount All => new(ByState.Values.Sum(c => c.Count), ByState.Values.Any(c => c.IsMore));
 }
 

@@ -8,8 +8,6 @@ namespace ATStatus.Core.DeliveryLog;
 
 /// <summary>A delivery as it is exported: nothing of it tells where to or with which secret.</summary>
 /// <param name="Row">What the log shows of it.</param>
-/// <param name="Kind">The notification's type.</param>
-/// <param name="RequestId">The X-Request-ID.</param>
 /// <param name="SettledAt">When it was settled (UTC); null while it is under way.</param>
 /// <param name="SkipCause">Why it was skipped; null otherwise.</param>
 /// <param name="Attempts">Its attempts, oldest first; empty where they were not asked for.</param>
@@ -38,9 +36,7 @@ public sealed class DeliveryExport(IDbContextFactory<AtStatusDbContext> contexts
     internal LogLimits Limits { get; init; } = new();
 
     /// <summary>The matching deliveries, newest first, from the newest there is when it begins.</summary>
-    /// <param name="filter">Which.</param>
     /// <param name="withAttempts">Read their attempts too.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<ExportedDelivery> ReadAsync(
         DeliveryFilter filter, bool withAttempts, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -30,7 +30,6 @@ public readonly record struct StatusRange(int First, int Last)
     /// <param name="hundreds">4 for 4xx.</param>
     public static StatusRange Class(int hundreds) => new(hundreds * 100, (hundreds * 100) + 99);
 
-    /// <summary>One code.</summary>
     public static StatusRange Exactly(int code) => new(code, code);
 
     /// <summary>Whether none of them is a success, so that an attempt with such a code has failed.</summary>

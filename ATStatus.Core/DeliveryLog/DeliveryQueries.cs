@@ -12,14 +12,11 @@ namespace ATStatus.Core.DeliveryLog;
 
 /// <summary>A delivery in the log.</summary>
 /// <param name="Id">Its number; the log's key.</param>
-/// <param name="Event">What happened.</param>
 /// <param name="Title">To what.</param>
 /// <param name="NotificationId">Who it goes to; null once that is deleted.</param>
 /// <param name="NotificationName">Its name when it happened.</param>
-/// <param name="State">Where it stands.</param>
 /// <param name="Reason">Why it was skipped or given up.</param>
 /// <param name="IsTest">Made by Send test.</param>
-/// <param name="AttemptCount">How many attempts it had.</param>
 /// <param name="DueAt">When the next may begin (UTC).</param>
 /// <param name="CreatedAt">When it was recorded (UTC).</param>
 /// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
@@ -30,7 +27,6 @@ public sealed record DeliveryRow(
     int AttemptCount, DateTime? DueAt, DateTime CreatedAt, int? LastStatusCode, FailureKind? LastFailure, HoldReason? Hold = null);
 
 /// <summary>A stretch of the log, newest first.</summary>
-/// <param name="Rows">The deliveries.</param>
 /// <param name="HasNewer">There are newer ones; where few match, perhaps.</param>
 /// <param name="HasOlder">There are older ones; where few match, perhaps.</param>
 /// <param name="SearchedTo">
@@ -40,14 +36,10 @@ public sealed record DeliveryRow(
 public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer, bool HasOlder, long? SearchedTo = null);
 
 /// <summary>One delivery with all it went through.</summary>
-/// <param name="Row">The delivery.</param>
-/// <param name="EventId">Its event's number.</param>
 /// <param name="OccurredAt">When the event happened (UTC).</param>
-/// <param name="Kind">The notification's type.</param>
 /// <param name="DisplayUrl">
 /// The target without what could be a token: a test's own, otherwise the notification's as it is now; null where it is not known any more.
 /// </param>
-/// <param name="RequestId">The X-Request-ID.</param>
 /// <param name="JobId">The Hangfire job that carried it last; null for a test, and before its first attempt.</param>
 /// <param name="SettledAt">When it was settled (UTC).</param>
 /// <param name="Payload">The bytes that are sent.</param>
@@ -82,7 +74,6 @@ public sealed record DeliveryDetail(
     public bool IsSigned { get; init; }
 }
 
-/// <summary>Reads the log.</summary>
 public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TimeProvider time)
 {
     private static readonly Expression<Func<Delivery, DeliveryRow>> ToRow = d => new DeliveryRow(

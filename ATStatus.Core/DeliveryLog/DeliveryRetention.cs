@@ -52,7 +52,6 @@ public sealed partial class DeliveryRetention(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "What could not be removed (a database out of reach) is removed an hour later; retention must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,7 +80,6 @@ public sealed partial class DeliveryRetention(
         }
     }
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _pruning.Dispose();

@@ -20,10 +20,8 @@ public abstract record TimelineStep
     /// <param name="WasSkipped">Until then it had been kept without a send.</param>
     public sealed record Round(int Number, bool WasSkipped) : TimelineStep;
 
-    /// <summary>An attempt that ended.</summary>
     public sealed record Attempt(DeliveryAttempt Made, AttemptTiming? Timing) : TimelineStep;
 
-    /// <summary>The attempt that is being made.</summary>
     public sealed record UnderWay(int Number, DateTime Since) : TimelineStep;
 
     /// <summary>What it waits for.</summary>

@@ -32,20 +32,15 @@ public enum RecipientOutcome
 }
 
 /// <summary>How one notification received one event, or why it did not.</summary>
-/// <param name="Outcome">Which it is.</param>
 /// <param name="Delivery">The delivery, where there is one.</param>
 /// <param name="Why">Why it was not subscribed, where that is known.</param>
 public sealed record RecipientResult(RecipientOutcome Outcome, RecipientDelivery? Delivery = null, ExclusionReason? Why = null);
 
 /// <summary>A delivery as an event's recipients show it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="EventId">The event.</param>
 /// <param name="NotificationId">Who it goes to; null once that is deleted.</param>
 /// <param name="NotificationName">Its name when it happened.</param>
-/// <param name="State">Where it stands.</param>
 /// <param name="Reason">Why it was skipped or given up.</param>
 /// <param name="Hold">Why it waits although it is due.</param>
-/// <param name="AttemptCount">How many attempts it had.</param>
 /// <param name="DueAt">When the next may begin (UTC).</param>
 /// <param name="SettledAt">When it was settled (UTC).</param>
 /// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
@@ -68,13 +63,11 @@ public sealed record Recipient(int? NotificationId, string Name, DateTime? Creat
 
 /// <summary>An event in the list of its subject's.</summary>
 /// <param name="Id">Its number; grows in the order in which things happened.</param>
-/// <param name="Type">What happened.</param>
 /// <param name="OccurredAt">When (UTC).</param>
 /// <param name="Title">The subject's title or name then.</param>
 public sealed record EventRow(long Id, EventType Type, DateTime OccurredAt, string Title);
 
 /// <summary>An event with every notification that received it, or why it did not.</summary>
-/// <param name="Row">The event.</param>
 /// <param name="StatusPageName">The page; null where it is deleted, or where there was none yet.</param>
 /// <param name="SubjectId">The number of the incident, window or component.</param>
 /// <param name="IsTest">Made by Send test.</param>
@@ -90,7 +83,6 @@ public sealed record EventDetail(
 /// <param name="HasLater">There are events after these.</param>
 public sealed record RecipientReport(IReadOnlyList<EventRow> Events, IReadOnlyList<Recipient> Notifications, bool HasEarlier, bool HasLater);
 
-/// <summary>Reads events and their recipients.</summary>
 public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>How many events <see cref="ReportAsync"/> returns at most.</summary>
@@ -111,10 +103,7 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
     }
 
     /// <summary>The recipients of a subject's events; no events where it has none.</summary>
-    /// <param name="group">What it is.</param>
-    /// <param name="subjectId">Its number.</param>
     /// <param name="before">Only events before this one; null for the latest.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<RecipientReport> ReportAsync(EventGroup group, int subjectId, long? before = null, CancellationToken cancellationToken = default)
     {
         var types = EventTypes.All.Concat(EventTypes.Alerts).Where(t => t.Group() == group).ToArray();

@@ -18,7 +18,6 @@ public abstract partial class LogFiller(DatabaseWritability writability, TimePro
     /// <summary>Whether there may be more after all have been filled in.</summary>
     private protected abstract bool GoesOn { get; }
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "What could not be filled in (a database out of reach) is filled in the next time; the filler must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,7 +43,6 @@ public abstract partial class LogFiller(DatabaseWritability writability, TimePro
         }
     }
 
-    /// <summary>Fills in all there are.</summary>
     internal async Task FillAsync(CancellationToken cancellationToken)
     {
         while (await FillBatchAsync(BatchSize, cancellationToken))

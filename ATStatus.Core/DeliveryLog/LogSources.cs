@@ -8,7 +8,6 @@ namespace ATStatus.Core.DeliveryLog;
 internal sealed partial class LogSearch
 {
     /// <summary>The rows that one index gives, in the order of their numbers or few enough to be put into it.</summary>
-    /// <param name="Rows">The rows.</param>
     /// <param name="Look">How many of them one question may look at.</param>
     /// <param name="IsBounded">They may be many of which few match.</param>
     private sealed record Source(IQueryable<Delivery> Rows, int Look, bool IsBounded);

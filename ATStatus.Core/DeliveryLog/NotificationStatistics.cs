@@ -22,12 +22,10 @@ public enum StatisticsPeriod
 /// <param name="From">Its beginning (UTC).</param>
 /// <param name="To">Its end (UTC).</param>
 /// <param name="Succeeded">Attempts that a receiver answered with 2xx.</param>
-/// <param name="Failed">Attempts that failed.</param>
 /// <param name="Median">The duration that half of them did not exceed, in milliseconds; null where there were none.</param>
 /// <param name="Percentile95">The duration that 95 % of them did not exceed, in milliseconds; null likewise.</param>
 public sealed record StatisticsPoint(DateTime From, DateTime To, long Succeeded, long Failed, double? Median, double? Percentile95)
 {
-    /// <summary>All attempts.</summary>
     public long Attempts => Succeeded + Failed;
 }
 
@@ -42,7 +40,6 @@ public sealed record NotificationPerformance(IReadOnlyList<StatisticsPoint> Poin
 }
 
 /// <summary>A delivery that was given up.</summary>
-/// <param name="DeliveryId">The delivery.</param>
 /// <param name="At">When it was given up (UTC).</param>
 /// <param name="Failure">What its last attempt failed with.</param>
 /// <param name="StatusCode">The status that came back, where one did.</param>

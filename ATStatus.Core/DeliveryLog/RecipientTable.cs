@@ -26,7 +26,6 @@ internal sealed class RecipientTable
     /// <summary>Adds a notification that there is. Those come first, then deliveries, then those that were left out.</summary>
     public void Add(int id, string name, DateTime createdAt) => _known[id] = new Line(id, name, createdAt, KeyOf(id), Empty());
 
-    /// <summary>Adds a delivery.</summary>
     public void Add(RecipientDelivery delivery)
     {
         var column = _columns[delivery.EventId];

@@ -20,14 +20,12 @@ public sealed class UncountedAttempts(IDbContextFactory<AtStatusDbContext> conte
 
     private const int BatchSize = 5_000;
 
-    /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await writability.WaitAsync(cancellationToken);
         await CountAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Counts until nothing is left; nothing where that was done before.</summary>

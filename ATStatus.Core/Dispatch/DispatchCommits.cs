@@ -11,7 +11,6 @@ public sealed partial class DeliveryDispatcher
         notifications.All(n => _queues.TryGetValue(n.Id, out var queue) && Within(queue, () => queue.IsKnown));
 
     /// <summary>Why a delivery that is being saved is held; null where its event's job, or a job of its own, may send it.</summary>
-    /// <param name="notification">Who it goes to.</param>
     /// <param name="health">How that fares, where it is not known here.</param>
     internal HoldReason? HoldAtSave(Notification notification, NotificationHealth? health)
     {
@@ -58,7 +57,6 @@ public sealed partial class DeliveryDispatcher
             Pump(queue);
     }
 
-    /// <inheritdoc/>
     public void FirstAttemptFailed(long deliveryId, Deliveries.Store.RecordedAttempt recorded, Deliveries.FirstAttemptTrace? trace) =>
         jobs.HandOverAfterFirst(deliveryId, recorded, trace, jobId => Task.Run(() => NoteJobAsync(deliveryId, jobId)));
 
@@ -78,6 +76,5 @@ public sealed partial class DeliveryDispatcher
     /// <summary>Makes the job of an event that has none; see <see cref="Sweeper"/>.</summary>
     internal void Restart(long eventId) => _chains.Restart(eventId);
 
-    /// <inheritdoc/>
     public void EventEnded(long eventId) => Task.Run(() => _chains.Ended(eventId));
 }

@@ -30,7 +30,6 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
     /// earlier one of their subject: where the notification keeps its events in order until that is settled, otherwise, where the delivery itself
     /// keeps to an order, until its first attempt of the present round is recorded.
     /// </summary>
-    /// <param name="notificationId">Whose.</param>
     /// <param name="isInOrder">Whether the notification keeps its events in order.</param>
     /// <param name="count">How many at most.</param>
     internal async Task<(List<(long Id, bool IsRetry)> Next, bool HasOrdered)> HeldAsync(int notificationId, bool isInOrder, int count)

@@ -48,7 +48,6 @@ internal sealed class EventChains(JobHandOver jobs)
             jobs.HandOverEvent(begin);
     }
 
-    /// <summary>An event's job has ended.</summary>
     public void Ended(long eventId)
     {
         long next;

@@ -55,7 +55,6 @@ public sealed partial class JobHandOver(
     /// Makes one job for each delivery; those that come while others' are being made are made with the next of them. Never throws: what
     /// fails here is swept up later.
     /// </summary>
-    /// <param name="deliveryIds">The deliveries.</param>
     /// <param name="queue">Own jobs that may run at once, or retries.</param>
     public void HandOver(IEnumerable<long> deliveryIds, string queue = QueueNames.Own) =>
         Make(deliveryIds.Select(id => new NewJob(false, id, new EnqueuedState(queue))));

@@ -17,7 +17,6 @@ public sealed record PausedSending(DateTime At, string By, int Waiting)
 /// <summary>Tells whether all sending is paused.</summary>
 public sealed class SendingPauseQueries(IDbContextFactory<AtStatusDbContext> contexts, SendingPauseState sending, DatabaseUse use)
 {
-    /// <summary>Whether all sending is paused.</summary>
     public bool IsPaused => sending.IsPaused;
 
     /// <summary>Since when, by whom and with what consequence; null while it is not paused, which costs nothing to ask.</summary>

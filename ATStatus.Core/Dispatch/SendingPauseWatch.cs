@@ -17,14 +17,12 @@ public sealed partial class SendingPauseWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await sending.RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; the watch must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

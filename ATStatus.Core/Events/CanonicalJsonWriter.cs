@@ -31,16 +31,12 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
 
     private bool _commaDue;
 
-    /// <summary>Opens an object.</summary>
     public void WriteStartObject() => Open((byte)'{');
 
-    /// <summary>Closes an object.</summary>
     public void WriteEndObject() => Close((byte)'}');
 
-    /// <summary>Opens an array.</summary>
     public void WriteStartArray() => Open((byte)'[');
 
-    /// <summary>Closes an array.</summary>
     public void WriteEndArray() => Close((byte)']');
 
     /// <summary>Writes a property's name; its value comes next.</summary>
@@ -129,7 +125,6 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
         _commaDue = true;
     }
 
-    /// <summary>Writes <c>true</c> or <c>false</c>.</summary>
     public void WriteBoolean(bool value)
     {
         BeginValue();
@@ -137,7 +132,6 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
         _commaDue = true;
     }
 
-    /// <summary>Writes <c>null</c>.</summary>
     public void WriteNull()
     {
         BeginValue();

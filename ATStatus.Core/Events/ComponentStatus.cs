@@ -22,7 +22,6 @@ public enum ComponentStatus
 /// <summary>Names of <see cref="ComponentStatus"/> for receivers and for people.</summary>
 public static class ComponentStatuses
 {
-    /// <summary>Every value, in declaration order.</summary>
     public static IReadOnlyList<ComponentStatus> All { get; } = Array.AsReadOnly(Enum.GetValues<ComponentStatus>());
 
     /// <summary>The name on the wire, e.g. <c>partial_outage</c>: <c>previousStatus</c> and <c>newStatus</c> in the payload.</summary>

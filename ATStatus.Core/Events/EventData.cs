@@ -1,8 +1,6 @@
 namespace ATStatus.Core.Events;
 
 /// <summary>The status page an event belongs to, as receivers see it.</summary>
-/// <param name="Id">The page's database id.</param>
-/// <param name="Name">The page's name.</param>
 /// <param name="Slug">The page's name in URLs.</param>
 public sealed record StatusPageRef(int Id, string Name, string Slug);
 
@@ -13,12 +11,8 @@ public sealed record StatusPageRef(int Id, string Name, string Slug);
 public abstract record EventData;
 
 /// <summary>The data of <c>incident.created</c>, <c>incident.updated</c> and <c>incident.resolved</c>.</summary>
-/// <param name="Id">The incident's database id.</param>
-/// <param name="Title">The incident's title.</param>
 /// <param name="Status">The status after the event; <see cref="IncidentStatus.Resolved"/> for <c>incident.resolved</c>.</param>
-/// <param name="Severity">The severity after the event.</param>
 /// <param name="Message">The text of the update that raised the event.</param>
-/// <param name="Components">The names of the affected components.</param>
 /// <param name="StartedAt">When the incident began, UTC.</param>
 public sealed record IncidentData(
     int Id,
@@ -30,10 +24,7 @@ public sealed record IncidentData(
     DateTime StartedAt) : EventData;
 
 /// <summary>The data of <c>maintenance.scheduled</c>, <c>maintenance.started</c> and <c>maintenance.completed</c>.</summary>
-/// <param name="Id">The maintenance's database id.</param>
-/// <param name="Title">The maintenance's title.</param>
 /// <param name="Message">What is being done.</param>
-/// <param name="Components">The names of the affected components.</param>
 /// <param name="WindowStart">When the window opens, UTC; once started, when it really did.</param>
 /// <param name="WindowEnd">When the window closes, UTC; once completed, when it really did.</param>
 public sealed record MaintenanceData(
@@ -45,8 +36,6 @@ public sealed record MaintenanceData(
     DateTime WindowEnd) : EventData;
 
 /// <summary>The data of <c>component.status_changed</c>, <c>component.created</c> and <c>component.deleted</c>.</summary>
-/// <param name="Id">The component's database id.</param>
-/// <param name="Name">The component's name.</param>
 /// <param name="PreviousStatus">The status before the event; null exactly for <c>component.created</c>.</param>
 /// <param name="NewStatus">The status after the event; null exactly for <c>component.deleted</c>.</param>
 /// <param name="UptimePercent">
@@ -61,7 +50,6 @@ public sealed record ComponentData(
     decimal UptimePercent) : EventData;
 
 /// <summary>The data of the alerts <c>notification.failing</c> and <c>notification.switched_off</c>.</summary>
-/// <param name="Id">The notification's database id.</param>
 /// <param name="Name">What the operator calls it.</param>
 /// <param name="Kind">Its type, e.g. <c>webhook</c>.</param>
 /// <param name="Reason">What happened, in a sentence or two of the console's own; nothing of what the receiver said.</param>

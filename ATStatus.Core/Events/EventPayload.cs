@@ -14,7 +14,6 @@ public static class EventPayload
     /// <c>data</c>, in this order. Instants are written as <c>yyyy-MM-ddTHH:mm:ssZ</c>, cut (not rounded) to whole seconds.
     /// Unpaired surrogates in texts become U+FFFD.
     /// </summary>
-    /// <param name="type">What happened.</param>
     /// <param name="timestamp">When it happened, UTC.</param>
     /// <param name="page">The page it happened on; null exactly for alerts, which happen on none.</param>
     /// <param name="data">A snapshot of what it happened to.</param>

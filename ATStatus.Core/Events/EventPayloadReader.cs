@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace ATStatus.Core.Events;
 
 /// <summary>An event as its payload tells it.</summary>
-/// <param name="Type">What happened.</param>
 /// <param name="Timestamp">When it happened, UTC.</param>
 /// <param name="Page">The page it happened on; null for an alert.</param>
 /// <param name="Data">What it happened to, as it was then.</param>

@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 namespace ATStatus.Core.Events;
 
 /// <summary>What subscriptions are asked about: everything of an event that a notification can be limited by, and who was sent what came before it.</summary>
-/// <param name="Type">What happened.</param>
 /// <param name="StatusPageId">The page it happened on.</param>
 /// <param name="ComponentIds">
 /// The components it concerns now: those that an incident or a maintenance window names, none where it names none; of a component's own event

@@ -7,31 +7,14 @@ namespace ATStatus.Core.Events;
 /// </summary>
 public enum EventType
 {
-    /// <summary>New incident created.</summary>
     IncidentCreated = 0,
-
-    /// <summary>Incident status or details changed.</summary>
     IncidentUpdated = 1,
-
-    /// <summary>Incident marked as resolved.</summary>
     IncidentResolved = 2,
-
-    /// <summary>New maintenance window scheduled.</summary>
     MaintenanceScheduled = 3,
-
-    /// <summary>Maintenance window started.</summary>
     MaintenanceStarted = 4,
-
-    /// <summary>Maintenance window completed.</summary>
     MaintenanceCompleted = 5,
-
-    /// <summary>Component status changed.</summary>
     ComponentStatusChanged = 6,
-
-    /// <summary>New component added.</summary>
     ComponentCreated = 7,
-
-    /// <summary>Component removed.</summary>
     ComponentDeleted = 8,
 
     /// <summary>A notification has started to fail. An alert: <see cref="EventTypes.IsAlert"/>.</summary>

@@ -3,23 +3,15 @@ namespace ATStatus.Core.Events;
 /// <summary>How bad an incident is, from mildest to worst. The numbers may be stored: never change or reuse one.</summary>
 public enum IncidentSeverity
 {
-    /// <summary>No effect on users.</summary>
     None = 0,
-
-    /// <summary>Some effect.</summary>
     Minor = 1,
-
-    /// <summary>A severe effect.</summary>
     Major = 2,
-
-    /// <summary>As bad as it gets.</summary>
     Critical = 3,
 }
 
 /// <summary>Names of <see cref="IncidentSeverity"/> for receivers and for people.</summary>
 public static class IncidentSeverities
 {
-    /// <summary>Every value, in declaration order.</summary>
     public static IReadOnlyList<IncidentSeverity> All { get; } = Array.AsReadOnly(Enum.GetValues<IncidentSeverity>());
 
     /// <summary>The name on the wire, e.g. <c>major</c>: the payload's <c>data.severity</c>.</summary>

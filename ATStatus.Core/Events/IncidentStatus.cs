@@ -19,7 +19,6 @@ public enum IncidentStatus
 /// <summary>Names of <see cref="IncidentStatus"/> for receivers and for people.</summary>
 public static class IncidentStatuses
 {
-    /// <summary>Every value, in declaration order.</summary>
     public static IReadOnlyList<IncidentStatus> All { get; } = Array.AsReadOnly(Enum.GetValues<IncidentStatus>());
 
     /// <summary>The name on the wire, e.g. <c>investigating</c>: the payload's <c>data.status</c>.</summary>

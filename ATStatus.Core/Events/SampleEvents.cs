@@ -12,7 +12,6 @@ public static class SampleEvents
     private static readonly StatusPageRef SamplePage = new(1, "Main Status", "main");
 
     /// <summary>Returns a sample that fits <paramref name="type"/>; <see cref="EventPayload.Write"/> takes it as it is.</summary>
-    /// <param name="type">The event type.</param>
     /// <param name="now">The moment of the event, UTC; the sample's other instants lie around it.</param>
     /// <param name="page">The page it is about; the document's "Main Status" when null.</param>
     /// <param name="test">Whether the title or name begins with <see cref="TestPrefix"/>.</param>

@@ -20,7 +20,6 @@ public sealed class IncidentDowntime(IDbContextFactory<AtStatusDbContext> contex
     /// <param name="startedAt">The start (UTC); null for now.</param>
     /// <param name="endedAt">The end (UTC); null for now.</param>
     /// <param name="resolved">Whether it is entered as resolved; otherwise it has no end.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<Downtime>> OfNewAsync(
         IReadOnlyCollection<AffectedComponent> components, DateTime? startedAt, DateTime? endedAt, bool resolved, CancellationToken cancellationToken = default)
     {
@@ -32,10 +31,8 @@ public sealed class IncidentDowntime(IDbContextFactory<AtStatusDbContext> contex
     }
 
     /// <summary>What an incident would count as with other times; empty where it counts as none, or there is no such incident.</summary>
-    /// <param name="incidentId">The incident.</param>
     /// <param name="startedAt">The start (UTC); null for the one it has.</param>
     /// <param name="endedAt">The end (UTC) of a resolved one; null for when it was resolved.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     public async Task<IReadOnlyList<Downtime>> OfAsync(
         int incidentId, DateTime? startedAt, DateTime? endedAt, CancellationToken cancellationToken = default)
     {

@@ -30,7 +30,6 @@ public sealed record AffectedComponent(int ComponentId, ComponentStatus? Status 
 /// <summary>What a person enters for a new incident.</summary>
 /// <param name="StatusPageId">The page; not an archived one.</param>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>
-/// <param name="Severity">How bad it is.</param>
 /// <param name="Status">Where it stands; resolved is allowed, for one entered afterwards.</param>
 /// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
 /// <param name="Components">The page's components it touches.</param>

@@ -6,11 +6,6 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Incidents;
 
 /// <summary>An incident in a list.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Title">Its title.</param>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="StatusPageName">The page.</param>
 /// <param name="Components">The names of the components it touches.</param>
 /// <param name="StartedAt">When it began (UTC).</param>
 /// <param name="ResolvedAt">When it was resolved (UTC).</param>
@@ -26,23 +21,17 @@ public sealed record IncidentRow(
 }
 
 /// <summary>A timeline entry.</summary>
-/// <param name="Id">Its number.</param>
 /// <param name="Status">The status from it on.</param>
 /// <param name="Message">The message as published.</param>
 /// <param name="At">When (UTC).</param>
-/// <param name="Author">By whom.</param>
 public sealed record IncidentUpdateRow(int Id, IncidentStatus Status, string Message, DateTime At, string Author);
 
 /// <summary>An incident with its timeline, newest first.</summary>
-/// <param name="Row">The incident.</param>
-/// <param name="StatusPageId">The page.</param>
 /// <param name="Affected">The components it touches, with the status each has during it.</param>
 /// <param name="Version">What to hand to an update.</param>
-/// <param name="Updates">The timeline.</param>
 public sealed record IncidentDetail(
     IncidentRow Row, int StatusPageId, IReadOnlyList<AffectedComponent> Affected, int Version, IReadOnlyList<IncidentUpdateRow> Updates)
 {
-    /// <summary>The components it touches.</summary>
     public IReadOnlyList<int> ComponentIds => [.. Affected.Select(a => a.ComponentId)];
 
     /// <summary>Whether a page shows the same for another reading: the same version, and the same names, which are not the incident's.</summary>
@@ -52,12 +41,9 @@ public sealed record IncidentDetail(
 }
 
 /// <summary>An open incident that nobody wrote about for long.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Title">Its title.</param>
 /// <param name="LastUpdateAt">When it was last updated (UTC).</param>
 public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt);
 
-/// <summary>Reads incidents.</summary>
 public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>Open incidents first, then by start, newest first; at most <paramref name="limit"/>, of one page where asked for.</summary>

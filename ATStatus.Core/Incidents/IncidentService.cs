@@ -32,14 +32,11 @@ public sealed class IncidentService(EventOutbox outbox)
     /// Posts an update, which can also change severity, components and their statuses. Raises <c>incident.resolved</c> when it resolves an
     /// open incident, otherwise <c>incident.updated</c> (also when it reopens a resolved one); then component changes.
     /// </summary>
-    /// <param name="id">The incident.</param>
     /// <param name="version">
     /// The version the person saw. What others posted since is no conflict, an update is appended; only where both set the status, the
     /// severity or the same component is it one, so that the same incident resolved twice at once raises one <c>incident.resolved</c>.
     /// </param>
-    /// <param name="input">The update.</param>
     /// <param name="actor">Who posts it.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="IncidentUpdateInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">It sets something, without saying what was seen, and somebody else changed the incident.</exception>
@@ -69,12 +66,9 @@ public sealed class IncidentService(EventOutbox outbox)
         outbox.PreviewAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
 
     /// <summary>Corrects a wrong message of the timeline. Raises nothing.</summary>
-    /// <param name="id">The incident.</param>
     /// <param name="version">The version the person saw.</param>
-    /// <param name="updateId">The timeline entry.</param>
     /// <param name="message">Required; at most <see cref="Incident.MessageLength"/>.</param>
     /// <param name="seen">The message that the person saw: another version is no conflict while the entry still has it.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The message is missing or too long.</exception>
     /// <exception cref="NotFoundException">There is no such incident or entry.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
@@ -98,13 +92,11 @@ public sealed class IncidentService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Deletes a resolved incident with its timeline. Raises nothing.</summary>
-    /// <param name="id">The incident.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="keepDowntime">
     /// Whether what it said of its components stays in their history, with the times it has now; otherwise the history is as if the incident
     /// had never been.
     /// </param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is still open.</exception>
@@ -321,11 +313,6 @@ public sealed class IncidentService(EventOutbox outbox)
         return WholeSeconds(startedAt);
     }
 
-    /// <param name="work">The unit of work.</param>
-    /// <param name="check">Where to note what is wrong.</param>
-    /// <param name="endedAt">What was entered.</param>
-    /// <param name="startedAt">When it began.</param>
-    /// <param name="resolved">Whether it is resolved.</param>
     /// <param name="resolvedAt">When it was resolved, which is its end where none is entered.</param>
     private static DateTime? End(UnitOfWork work, InputCheck check, DateTime? endedAt, DateTime startedAt, bool resolved, DateTime? resolvedAt)
     {

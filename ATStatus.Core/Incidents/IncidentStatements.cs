@@ -28,10 +28,8 @@ internal static class IncidentStatements
     /// After an update: what it says by now takes the place of what it said before; once it is resolved it says nothing any more, and what it
     /// said last counts until its end. Reopened, it says again what it said last.
     /// </summary>
-    /// <param name="work">The unit of work.</param>
     /// <param name="incident">The incident as it is by now, saved.</param>
     /// <param name="wasOpen">Whether it was open before the update.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     public static async Task FollowAsync(UnitOfWork work, Incident incident, bool wasOpen, CancellationToken cancellationToken)
     {
         var isOpen = incident.Status != IncidentStatus.Resolved;

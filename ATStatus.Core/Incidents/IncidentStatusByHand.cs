@@ -8,7 +8,6 @@ namespace ATStatus.Core.Incidents;
 /// <summary>A status set by hand during incidents is what each of them says from then on, and what their forms show.</summary>
 internal sealed class IncidentStatusByHand : IIncidentStatuses
 {
-    /// <inheritdoc/>
     public async Task SetByHandAsync(
         UnitOfWork work, int componentId, IReadOnlyCollection<int> incidentIds, ComponentStatus status, CancellationToken cancellationToken)
     {

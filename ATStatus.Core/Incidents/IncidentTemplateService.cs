@@ -10,8 +10,6 @@ namespace ATStatus.Core.Incidents;
 /// <summary>What a person saves as a template.</summary>
 /// <param name="Name">Required; unique.</param>
 /// <param name="Title">Required.</param>
-/// <param name="Severity">The severity.</param>
-/// <param name="Status">The first status.</param>
 /// <param name="Message">Required.</param>
 public sealed record IncidentTemplateInput(string? Name, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message);
 
@@ -62,7 +60,6 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
     /// <summary>Changes a template that still is what the person saw.</summary>
     /// <param name="seen">What the person saw. It is compared whole: a template has no version of its own.</param>
     /// <param name="input">What it becomes.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="IncidentTemplateInput"/>; also for another template's name.</exception>
     /// <exception cref="NotFoundException">There is no such template.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since.</exception>

@@ -28,7 +28,6 @@ public sealed partial class MaintenanceClock(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; the clock must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -10,33 +10,28 @@ namespace ATStatus.Core.Maintenance;
 /// <summary>A page's maintenance windows and series, which go with it.</summary>
 internal sealed class MaintenanceOfPage : IPageContent
 {
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken)
     {
         var count = await db.MaintenanceWindows.CountAsync(w => w.StatusPageId == statusPageId, cancellationToken);
         return count == 0 ? [] : [count == 1 ? "1 maintenance window" : $"{count} maintenance windows"];
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<UnfinishedOnPage>> UnfinishedAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken) =>
         await db.MaintenanceWindows.AsNoTracking().Where(w => w.StatusPageId == statusPageId && w.Status == MaintenanceStatus.InProgress)
             .OrderBy(w => w.Start).ThenBy(w => w.Id)
             .Select(w => new UnfinishedOnPage(EventGroup.Maintenance, w.Id, w.Title)).ToListAsync(cancellationToken);
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<int>> GoingOnAsync(AtStatusDbContext db, EventGroup group, int[] subjectIds, CancellationToken cancellationToken) =>
         group != EventGroup.Maintenance ? [] : await db.MaintenanceWindows.AsNoTracking()
             .Where(w => subjectIds.Contains(w.Id) && (w.Status == MaintenanceStatus.Scheduled || w.Status == MaintenanceStatus.InProgress))
             .Select(w => w.Id).ToListAsync(cancellationToken);
 
-    /// <inheritdoc/>
     public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
     {
         await work.Db.MaintenanceWindows.Where(w => w.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
         await work.Db.MaintenanceSeries.Where(s => s.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task FollowTimeZoneAsync(UnitOfWork work, StatusPage page, CancellationToken cancellationToken) =>
         SeriesPlanner.FollowTimeZoneAsync(work, page, cancellationToken);
 }

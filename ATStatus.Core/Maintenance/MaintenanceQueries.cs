@@ -5,15 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Maintenance;
 
 /// <summary>A window in a list.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Title">Its title.</param>
-/// <param name="Message">Its message.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="StatusPageId">The page.</param>
-/// <param name="StatusPageName">The page's name.</param>
-/// <param name="TimeZone">The page's time zone.</param>
 /// <param name="Components">The names of its components, in the page's order.</param>
-/// <param name="ComponentIds">Its components.</param>
 /// <param name="Start">Its start (UTC).</param>
 /// <param name="End">Its end (UTC).</param>
 /// <param name="SeriesId">The rule it was planned by.</param>
@@ -39,7 +31,6 @@ public enum MaintenanceSpan
     Past,
 }
 
-/// <summary>Reads maintenance windows.</summary>
 public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>Windows of a span; at most <paramref name="limit"/>. Running ones come first.</summary>

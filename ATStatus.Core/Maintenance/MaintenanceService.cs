@@ -46,11 +46,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
         outbox.PreviewAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
 
     /// <summary>Moves the end of a window in progress. Raises nothing.</summary>
-    /// <param name="id">The window.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="ends">The new end in the page's local time; in the future.</param>
     /// <param name="ambiguous">Which end is meant when the clocks go back over it.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The end is missing, no time, not in the future, or after the start of the next window of its series.</exception>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
@@ -75,11 +73,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Starts it now. Raises <c>maintenance.started</c>, then component changes.</summary>
-    /// <param name="id">The window.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
     /// <param name="doNotNotifySeries">With <paramref name="doNotNotify"/>: so for every window of the series from now on.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is not scheduled, or two windows of its series would run at once.</exception>
@@ -97,11 +93,9 @@ public sealed class MaintenanceService(EventOutbox outbox)
         }, cancellationToken);
 
     /// <summary>Completes it now. Raises <c>maintenance.completed</c>, then component changes.</summary>
-    /// <param name="id">The window.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
     /// <param name="doNotNotifySeries">With <paramref name="doNotNotify"/>: so for every window of the series from now on.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>

@@ -147,7 +147,6 @@ internal static class SeriesPlanner
         }
     }
 
-    /// <param name="window">The window.</param>
     /// <param name="series">Its series, in the new zone already.</param>
     /// <param name="move">From an instant to that of the same local time in the new zone.</param>
     /// <param name="begun">The last time of the rule that has begun, or now.</param>

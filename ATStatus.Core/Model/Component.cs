@@ -12,13 +12,10 @@ public sealed class Component : IVersioned
     /// <summary>The database's number; part of each payload.</summary>
     public int Id { get; set; }
 
-    /// <summary>The page it stands on.</summary>
     public int StatusPageId { get; set; }
 
-    /// <summary>The page it stands on.</summary>
     public StatusPage? StatusPage { get; set; }
 
-    /// <summary>What people call the component.</summary>
     public required string Name { get; set; }
 
     /// <summary>The longest description, in UTF-16 units.</summary>
@@ -27,7 +24,6 @@ public sealed class Component : IVersioned
     /// <summary>What it is; empty where nobody said.</summary>
     public string Description { get; set; } = "";
 
-    /// <summary>Whether the public sees it.</summary>
     public bool IsVisible { get; set; } = true;
 
     /// <summary>The status now, which follows from <see cref="Statements"/>.</summary>
@@ -36,7 +32,6 @@ public sealed class Component : IVersioned
     /// <summary>The group it stands in; null on the page itself.</summary>
     public int? GroupId { get; set; }
 
-    /// <summary>The group it stands in.</summary>
     public ComponentGroup? Group { get; set; }
 
     /// <summary>Its place in its group, or among the page's groups and ungrouped components; ascending.</summary>
@@ -52,7 +47,6 @@ public sealed class Component : IVersioned
     /// <summary>When the component was added (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
     /// <summary>What was and is said of its status; see <see cref="ComponentStatements"/>.</summary>

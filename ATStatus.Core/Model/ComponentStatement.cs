@@ -41,16 +41,13 @@ public sealed class ComponentStatement
     /// <summary>Grows in the order of saving.</summary>
     public long Id { get; set; }
 
-    /// <summary>The component.</summary>
     public int ComponentId { get; set; }
 
-    /// <summary>What says so.</summary>
     public StatementSource Source { get; set; }
 
     /// <summary>The number of the incident or window; null for the others.</summary>
     public int? SourceId { get; set; }
 
-    /// <summary>The status that is said.</summary>
     public ComponentStatus Status { get; set; }
 
     /// <summary>Which windows an own status shows through; of no meaning for the others.</summary>

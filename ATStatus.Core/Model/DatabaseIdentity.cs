@@ -9,10 +9,8 @@ public sealed class DatabaseIdentity
     /// <summary>The number of the only row.</summary>
     public const int OnlyId = 1;
 
-    /// <summary>The longest <see cref="UsedBy"/>.</summary>
     public const int UsedByLength = 256;
 
-    /// <summary>The longest <see cref="UsedFrom"/>.</summary>
     public const int UsedFromLength = 1024;
 
     /// <summary>Always <see cref="OnlyId"/>.</summary>

@@ -11,19 +11,15 @@ namespace ATStatus.Core.Model;
 /// </summary>
 public sealed class Delivery : IVersioned
 {
-    /// <summary>The longest <see cref="Subject"/>.</summary>
     public const int SubjectLength = 40;
 
-    /// <summary>The longest <see cref="Reason"/>.</summary>
     public const int ReasonLength = 400;
 
     /// <summary>The database's number; the job's only argument.</summary>
     public long Id { get; set; }
 
-    /// <summary>The event it carries.</summary>
     public long EventId { get; set; }
 
-    /// <summary>The event it carries.</summary>
     public StoredEvent? Event { get; set; }
 
     /// <summary>The event's type: the log is filtered by it, and a join over millions would cost more than a column.</summary>
@@ -32,19 +28,16 @@ public sealed class Delivery : IVersioned
     /// <summary>Who it goes to; null once that notification is deleted, and for a test of a form that was never saved.</summary>
     public int? NotificationId { get; set; }
 
-    /// <summary>Who it goes to.</summary>
     public Notification? Notification { get; set; }
 
     /// <summary>The notification's name when the event happened.</summary>
     public required string NotificationName { get; set; }
 
-    /// <summary>The notification's type.</summary>
     public required string Kind { get; set; }
 
     /// <summary>The X-Request-ID of every attempt of this delivery, and of no other's.</summary>
     public Guid RequestId { get; set; }
 
-    /// <summary>Where it stands.</summary>
     public DeliveryState State { get; internal set; }
 
     /// <summary>Why it was skipped or given up, in words.</summary>
@@ -117,10 +110,8 @@ public sealed class Delivery : IVersioned
     /// <summary>The Hangfire job that carried it last.</summary>
     public string? JobId { get; internal set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>Every attempt.</summary>
     public List<DeliveryAttempt> Attempts { get; } = [];
 
     /// <summary>A delivery that may be sent from <paramref name="now"/> on, unless something holds it.</summary>
@@ -185,7 +176,6 @@ public sealed class Delivery : IVersioned
     /// <summary>A UUID that grows with the time: its index gets its new entries side by side, and not all over its pages.</summary>
     private static Guid NewRequestId() => Guid.CreateVersion7();
 
-    /// <summary>Keeps it without sending.</summary>
     public void Skip(DateTime now, SkipCause cause, string reason)
     {
         Settle(DeliveryState.Skipped, now, reason);
@@ -276,7 +266,6 @@ public sealed class Delivery : IVersioned
     /// <summary>
     /// Writes down the attempt under way and what follows from it.
     /// </summary>
-    /// <param name="result">What the send returned.</param>
     /// <param name="now">The moment of writing (UTC).</param>
     /// <param name="maxAttempts">The limit of attempts in a round.</param>
     /// <param name="wait">The wait before the next attempt, given how many of the round have counted.</param>

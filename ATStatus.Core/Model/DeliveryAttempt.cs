@@ -5,19 +5,15 @@ namespace ATStatus.Core.Model;
 /// <summary>One attempt to deliver: what went out and what came back, bounded.</summary>
 public sealed class DeliveryAttempt
 {
-    /// <summary>The longest <see cref="Error"/>.</summary>
     public const int ErrorLength = 500;
 
-    /// <summary>The database's number.</summary>
     public long Id { get; set; }
 
-    /// <summary>The delivery it belongs to.</summary>
     public long DeliveryId { get; set; }
 
     /// <summary>1 for the delivery's first attempt; continues over redeliveries.</summary>
     public int Number { get; set; }
 
-    /// <summary>What made it happen.</summary>
     public AttemptTrigger Trigger { get; set; }
 
     /// <summary>When it began (UTC).</summary>

@@ -10,10 +10,8 @@ public static class DurationBuckets
     private static readonly int[] Bounds =
         [5, 10, 15, 25, 40, 60, 100, 150, 250, 400, 600, 1_000, 1_500, 2_500, 4_000, 6_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000];
 
-    /// <summary>How many there are.</summary>
     public static int Count => Bounds.Length + 1;
 
-    /// <summary>The bucket of a duration in milliseconds.</summary>
     public static int Of(int milliseconds)
     {
         var index = Array.BinarySearch(Bounds, milliseconds);

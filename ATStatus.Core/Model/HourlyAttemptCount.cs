@@ -6,29 +6,24 @@ namespace ATStatus.Core.Model;
 /// </summary>
 public sealed class HourlyAttemptCount
 {
-    /// <summary>The notification.</summary>
     public int NotificationId { get; set; }
 
     /// <summary>The hour (UTC, its beginning).</summary>
     public DateTime Hour { get; set; }
 
-    /// <summary>Whether these attempts failed.</summary>
     public bool IsFailure { get; set; }
 
     /// <summary>The number of the duration's bucket; the first holds the shortest.</summary>
     public int Bucket { get; set; }
 
-    /// <summary>How many attempts.</summary>
     public int Count { get; set; }
 
-    /// <summary>The hour of a moment.</summary>
     internal static DateTime HourOf(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerHour));
 }
 
 /// <summary>How far something that reads a growing table has come.</summary>
 public sealed class Checkpoint
 {
-    /// <summary>The longest <see cref="Name"/>.</summary>
     public const int NameLength = 40;
 
     /// <summary>Who reads.</summary>

@@ -14,19 +14,14 @@ public sealed class Incident : IVersioned
     /// <summary>The database's number; part of each payload.</summary>
     public int Id { get; set; }
 
-    /// <summary>The page that shows it.</summary>
     public int StatusPageId { get; set; }
 
-    /// <summary>The page that shows it.</summary>
     public StatusPage? StatusPage { get; set; }
 
-    /// <summary>The headline.</summary>
     public required string Title { get; set; }
 
-    /// <summary>How bad it is.</summary>
     public IncidentSeverity Severity { get; set; }
 
-    /// <summary>Where the work on it stands.</summary>
     public IncidentStatus Status { get; set; }
 
     /// <summary>When it began (UTC).</summary>
@@ -44,12 +39,9 @@ public sealed class Incident : IVersioned
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>The timeline.</summary>
     public List<IncidentUpdate> Updates { get; } = [];
 
-    /// <summary>The components it touches.</summary>
     public List<IncidentComponent> Components { get; } = [];
 }

@@ -8,16 +8,13 @@ public sealed class IncidentTemplate
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
 
-    /// <summary>The database's number.</summary>
     public int Id { get; set; }
 
     /// <summary>What people call it; unique.</summary>
     public required string Name { get; set; }
 
-    /// <summary>The incident's title.</summary>
     public required string Title { get; set; }
 
-    /// <summary>The incident's severity.</summary>
     public IncidentSeverity Severity { get; set; }
 
     /// <summary>The incident's first status.</summary>

@@ -8,13 +8,11 @@ public sealed class IncidentUpdate
     /// <summary>The database's number; grows with time.</summary>
     public int Id { get; set; }
 
-    /// <summary>The incident it tells about.</summary>
     public int IncidentId { get; set; }
 
     /// <summary>The status from this update on.</summary>
     public IncidentStatus Status { get; set; }
 
-    /// <summary>The message as published.</summary>
     public required string Message { get; set; }
 
     /// <summary>When (UTC).</summary>

@@ -14,13 +14,10 @@ namespace ATStatus.Core.Model;
 /// </remarks>
 public sealed class MaintenanceSeries
 {
-    /// <summary>The longest <see cref="Rule"/>.</summary>
     public const int RuleLength = 100;
 
-    /// <summary>The database's number.</summary>
     public int Id { get; set; }
 
-    /// <summary>The page.</summary>
     public int StatusPageId { get; set; }
 
     /// <summary>A cron expression of five fields (minute, hour, day of month, month, day of week) in <see cref="TimeZone"/>.</summary>
@@ -47,7 +44,6 @@ public sealed class MaintenanceSeries
     /// <summary>The events of its windows are recorded and their deliveries skipped, those that the clock raises included.</summary>
     public bool DoNotNotify { get; set; }
 
-    /// <summary>Whether no further window is planned.</summary>
     public bool IsEnded { get; set; }
 
     /// <summary>The first start after an instant (both UTC), always later than it; null where the rule names no further time.</summary>
@@ -108,19 +104,15 @@ public sealed class MaintenanceSeries
         ? (minutes + hours).AsSpan().ContainsAny("*?-/")
         : Rule.Contains("hour", StringComparison.OrdinalIgnoreCase) || Rule.Contains("every", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a text is a rule.</summary>
     public static bool IsRule(string? text) => !string.IsNullOrWhiteSpace(text) && CronExpression.TryParse(text, CronFormat.Standard, out _);
 }
 
 /// <summary>A component that the windows of a series cover.</summary>
 public sealed class MaintenanceSeriesComponent
 {
-    /// <summary>The series.</summary>
     public int SeriesId { get; set; }
 
-    /// <summary>The component.</summary>
     public int ComponentId { get; set; }
 
-    /// <summary>The component.</summary>
     public Component? Component { get; set; }
 }

@@ -5,23 +5,14 @@ namespace ATStatus.Core.Model;
 /// <summary>Where a window stands.</summary>
 public enum MaintenanceStatus
 {
-    /// <summary>Announced.</summary>
     Scheduled,
-
-    /// <summary>Running.</summary>
     InProgress,
-
-    /// <summary>Over.</summary>
     Completed,
-
-    /// <summary>Called off before it started.</summary>
     Cancelled,
 }
 
-/// <summary>Names of maintenance states.</summary>
 public static class MaintenanceStatuses
 {
-    /// <summary><c>scheduled</c> <c>in_progress</c> <c>completed</c> <c>cancelled</c>.</summary>
     public static string WireName(this MaintenanceStatus status) => status switch
     {
         MaintenanceStatus.Scheduled => "scheduled",
@@ -44,16 +35,13 @@ public sealed class MaintenanceWindow : IVersioned
     /// <summary>The database's number; part of each payload.</summary>
     public int Id { get; set; }
 
-    /// <summary>The page that shows it.</summary>
     public int StatusPageId { get; set; }
 
-    /// <summary>The page that shows it.</summary>
     public StatusPage? StatusPage { get; set; }
 
     /// <summary>The rule it was planned by; null for one planned by hand.</summary>
     public int? SeriesId { get; set; }
 
-    /// <summary>The rule it was planned by.</summary>
     public MaintenanceSeries? Series { get; set; }
 
     /// <summary>
@@ -62,7 +50,6 @@ public sealed class MaintenanceWindow : IVersioned
     /// </summary>
     public DateTime? PlannedFor { get; set; }
 
-    /// <summary>The headline.</summary>
     public required string Title { get; set; }
 
     /// <summary>What is done, and what people will notice.</summary>
@@ -74,16 +61,13 @@ public sealed class MaintenanceWindow : IVersioned
     /// <summary>When it ends, or really ended (UTC).</summary>
     public DateTime End { get; set; }
 
-    /// <summary>Where it stands.</summary>
     public MaintenanceStatus Status { get; set; }
 
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>The components worked on.</summary>
     public List<MaintenanceComponent> Components { get; } = [];
 
     /// <summary>It starts. By hand its start is the real one.</summary>
@@ -130,15 +114,11 @@ public sealed class MaintenanceWindow : IVersioned
 /// <summary>A component that a window covers.</summary>
 public sealed class MaintenanceComponent
 {
-    /// <summary>The window.</summary>
     public int WindowId { get; set; }
 
-    /// <summary>The window.</summary>
     public MaintenanceWindow? Window { get; set; }
 
-    /// <summary>The component.</summary>
     public int ComponentId { get; set; }
 
-    /// <summary>The component.</summary>
     public Component? Component { get; set; }
 }

@@ -8,16 +8,13 @@ public sealed class Notification : IVersioned
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
 
-    /// <summary>The database's number.</summary>
     public int Id { get; set; }
 
     /// <summary>The type, as its sender names itself: <c>webhook</c>.</summary>
     public required string Kind { get; set; }
 
-    /// <summary>What the operator calls it.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Where and how its requests go out.</summary>
     public required Transport Transport { get; set; }
 
     /// <summary>Deliver what concerns one incident, maintenance window or component strictly in the order in which it happened.</summary>
@@ -59,10 +56,8 @@ public sealed class Notification : IVersioned
     /// <summary>When it was made (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>The events it subscribes to.</summary>
     public List<NotificationEvent> Events { get; } = [];
 
     /// <summary>The pages it is limited to, where <see cref="AllPages"/> is false.</summary>
@@ -122,36 +117,29 @@ public sealed class Notification : IVersioned
         DeletedAt = at;
     }
 
-    /// <summary>Switches it on.</summary>
     public void SwitchOn() => (Enabled, DisabledAt, DisabledReason) = (true, null, null);
 }
 
 /// <summary>One event a notification subscribes to.</summary>
 public sealed class NotificationEvent
 {
-    /// <summary>The notification.</summary>
     public int NotificationId { get; set; }
 
-    /// <summary>The event.</summary>
     public EventType Type { get; set; }
 }
 
 /// <summary>One page a notification is limited to.</summary>
 public sealed class NotificationPage
 {
-    /// <summary>The notification.</summary>
     public int NotificationId { get; set; }
 
-    /// <summary>The page.</summary>
     public int StatusPageId { get; set; }
 }
 
 /// <summary>One component a notification is limited to.</summary>
 public sealed class NotificationComponent
 {
-    /// <summary>The notification.</summary>
     public int NotificationId { get; set; }
 
-    /// <summary>The component.</summary>
     public int ComponentId { get; set; }
 }

@@ -9,7 +9,6 @@ namespace ATStatus.Core.Model;
 /// </summary>
 public sealed class NotificationHealth
 {
-    /// <summary>The notification.</summary>
     public int NotificationId { get; set; }
 
     /// <summary>Attempts that failed since the last that succeeded.</summary>
@@ -84,7 +83,6 @@ public sealed class NotificationHealth
 
     /// <summary>Takes an attempt into account. Tests and attempts that were called off say nothing about the endpoint: do not hand them in.</summary>
     /// <param name="delivery">The delivery, after the attempt was written down.</param>
-    /// <param name="result">The attempt.</param>
     /// <param name="now">The moment of writing (UTC).</param>
     /// <param name="options">When circuits open and how they probe.</param>
     public void Record(Delivery delivery, SendResult result, DateTime now, WebhookOptions options)

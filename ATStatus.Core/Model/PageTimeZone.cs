@@ -79,7 +79,6 @@ public static class PageTimeZone
         return (ambiguous == AmbiguousTime.Earlier ? first : second, null);
     }
 
-    /// <summary>Whether a local time happens twice.</summary>
     public static bool IsAmbiguous(DateTime local, TimeZoneInfo zone) => Instants(local, zone).Second is not null;
 
     /// <summary>
@@ -88,7 +87,6 @@ public static class PageTimeZone
     /// </summary>
     public static DateTime ToUtcLenient(DateTime local, TimeZoneInfo zone) => Instants(local, zone).First ?? AfterGap(local, zone);
 
-    /// <summary>The local time of an instant.</summary>
     public static DateTime ToLocal(DateTime utc, TimeZoneInfo zone) =>
         DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), zone), DateTimeKind.Unspecified);
 

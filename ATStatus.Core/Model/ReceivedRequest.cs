@@ -3,7 +3,6 @@ namespace ATStatus.Core.Model;
 /// <summary>One request that the built-in test receiver got.</summary>
 public sealed class ReceivedRequest
 {
-    /// <summary>The database's number.</summary>
     public long Id { get; set; }
 
     /// <summary>When it came (UTC).</summary>
@@ -15,7 +14,6 @@ public sealed class ReceivedRequest
     /// <summary>The headers, one <c>Name: value</c> a line.</summary>
     public required string Headers { get; set; }
 
-    /// <summary>The body's bytes.</summary>
     public required byte[] Body { get; set; }
 
     /// <summary>What became of the signature.</summary>

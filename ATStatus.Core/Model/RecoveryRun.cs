@@ -6,7 +6,6 @@ namespace ATStatus.Core.Model;
 /// </summary>
 public sealed class RecoveryRun
 {
-    /// <summary>The database's number.</summary>
     public int Id { get; set; }
 
     /// <summary>Whose deliveries; a deleted notification takes its recoveries with it.</summary>
@@ -33,7 +32,6 @@ public sealed class RecoveryRun
     /// <summary>How many have begun a new round.</summary>
     public int Reopened { get; set; }
 
-    /// <summary>Who asked for it.</summary>
     public required string RequestedBy { get; set; }
 
     /// <summary>When it was asked for (UTC).</summary>

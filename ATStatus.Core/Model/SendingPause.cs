@@ -12,6 +12,5 @@ public sealed class SendingPause
     /// <summary>Since when (UTC).</summary>
     public DateTime PausedAt { get; set; }
 
-    /// <summary>Who paused it.</summary>
     public required string PausedBy { get; set; }
 }

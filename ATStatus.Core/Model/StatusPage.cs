@@ -8,13 +8,11 @@ public sealed class StatusPage : IVersioned
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
 
-    /// <summary>The longest slug.</summary>
     public const int SlugLength = 64;
 
     /// <summary>The database's number; part of each payload.</summary>
     public int Id { get; set; }
 
-    /// <summary>What people call the page.</summary>
     public required string Name { get; set; }
 
     /// <summary>The page's short name in addresses: lower-case letters, digits and single hyphens; unique.</summary>
@@ -26,7 +24,6 @@ public sealed class StatusPage : IVersioned
     /// <summary>What the page is about; empty where nobody said.</summary>
     public string Description { get; set; } = "";
 
-    /// <summary>The longest <see cref="PublicUrl"/>.</summary>
     public const int PublicUrlLength = 2_000;
 
     /// <summary>Where the public reads the page (absolute http or https URL); null where nobody said. Messages link to it.</summary>
@@ -41,10 +38,8 @@ public sealed class StatusPage : IVersioned
     /// <summary>When the page was made (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
-    /// <inheritdoc/>
     public int Version { get; set; }
 
-    /// <summary>The page's components.</summary>
     public List<Component> Components { get; } = [];
 
     /// <summary>The groups some of them stand in.</summary>

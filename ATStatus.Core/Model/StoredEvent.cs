@@ -17,7 +17,6 @@ public sealed class StoredEvent
     /// <summary>The database's number; grows in the order in which things happened (contract section 5).</summary>
     public long Id { get; set; }
 
-    /// <summary>What happened.</summary>
     public EventType Type { get; set; }
 
     /// <summary>When (UTC).</summary>

@@ -31,7 +31,6 @@ public sealed record Transport
     /// <summary>What is no secret.</summary>
     public SendOptions Options { get; init; } = new();
 
-    /// <summary>Whether requests are signed.</summary>
     public bool IsSigned => ProtectedSecret is not null;
 
     /// <summary>Whether the receiver has a certificate that is not verified.</summary>

@@ -19,7 +19,6 @@ public sealed record NotificationEntry
     /// <summary>The type: <c>webhook</c>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Its name.</summary>
     public string? Name { get; init; }
 
     /// <summary>Its target; where <see cref="UrlIsMasked"/>, what lists show of it.</summary>
@@ -50,7 +49,6 @@ public sealed record NotificationEntry
     /// <summary>The name of the notification that is alerted when this one fails; null for none.</summary>
     public string? Alert { get; init; }
 
-    /// <summary>In order.</summary>
     public bool InOrder { get; init; }
 
     /// <summary>Standard Webhooks headers as well.</summary>
@@ -68,7 +66,6 @@ public sealed record NotificationEntry
     /// <summary>What the type asks for beyond a URL.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
-    /// <summary>The entry of a notification.</summary>
     internal static NotificationEntry Of(
         Notification notification, string url, bool isMasked, IReadOnlyList<string> headers, ConsoleNames names)
     {
@@ -98,7 +95,6 @@ public sealed record NotificationEntry
     }
 
     /// <summary>What an entry means here, with what was added to it. The alert is not in it: that can be another entry.</summary>
-    /// <param name="import">The entry.</param>
     /// <param name="names">What there is here.</param>
     /// <param name="errors">Takes which of its names mean nothing, or too much, here; by the fields of the form.</param>
     internal static NotificationInput InputOf(ImportEntry import, ConsoleNames names, Dictionary<string, string> errors)
@@ -169,8 +165,6 @@ public sealed record NotificationEntry
 }
 
 /// <summary>A component by its names.</summary>
-/// <param name="StatusPage">The slug of its page.</param>
-/// <param name="Name">Its name.</param>
 public sealed record ComponentEntry(string? StatusPage, string? Name);
 
 /// <summary>What the pages, components and notifications of this console are called in a file.</summary>

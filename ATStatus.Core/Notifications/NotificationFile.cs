@@ -32,7 +32,6 @@ public static class NotificationFile
 
     private sealed record Whole(string Format, int Version, IReadOnlyList<NotificationEntry> Notifications);
 
-    /// <summary>The file's bytes.</summary>
     public static byte[] Write(IReadOnlyList<NotificationEntry> entries) => JsonSerializer.SerializeToUtf8Bytes(new Whole(Format, Version, entries), Options);
 
     /// <summary>Reads a file.</summary>

@@ -6,7 +6,6 @@ namespace ATStatus.Core.Notifications;
 /// <summary>What a person enters for a notification.</summary>
 /// <param name="Kind">The type; only when adding.</param>
 /// <param name="Name">Required; at most <see cref="Notification.NameLength"/>.</param>
-/// <param name="Transport">Where and how requests go out.</param>
 /// <param name="Subscription">At least one event, and at least one page or component where it is limited to some.</param>
 public sealed record NotificationInput(string Kind, string? Name, TransportInput Transport, Subscription Subscription)
 {

@@ -9,15 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Notifications;
 
 /// <summary>A notification in the list.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Kind">Its type.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="DisplayUrl">Its target, without what could be a token.</param>
-/// <param name="IsSigned">Whether it has a secret.</param>
-/// <param name="Enabled">Whether it is on.</param>
 /// <param name="DisabledAt">When it was switched off (UTC).</param>
-/// <param name="DisabledReason">Why, in words.</param>
-/// <param name="Subscription">What it subscribes to.</param>
 /// <param name="PageNames">The pages it is limited to; none where it is not, and where those it was limited to are gone.</param>
 /// <param name="Last">Its last attempt that was no test.</param>
 /// <param name="Circuit">How it is held back; null while nothing is wrong.</param>
@@ -82,27 +75,17 @@ public sealed record CircuitState(DateTime? NextProbeAt, int Failures, int Waiti
 public sealed record RecoveryProgress(int Reopened, int Total);
 
 /// <summary>What the last attempt came to.</summary>
-/// <param name="DeliveryId">The delivery.</param>
 /// <param name="At">When it began (UTC).</param>
 /// <param name="Failure">What went wrong; null for a success.</param>
 /// <param name="StatusCode">The response's status, where there was one.</param>
 public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode);
 
 /// <summary>A notification to choose.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
 public sealed record NotificationChoice(int Id, string Name);
 
 /// <summary>A notification as its form shows it. The secret is not among it.</summary>
-/// <param name="Id">Its number.</param>
 /// <param name="Version">What to hand to an update.</param>
-/// <param name="Kind">Its type.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="Url">Its target, masked where <see cref="UrlIsMasked"/>; null when it cannot be decrypted any more.</param>
-/// <param name="HasSecret">Whether it has a secret.</param>
-/// <param name="Enabled">Whether it is on.</param>
-/// <param name="Subscription">What it subscribes to.</param>
-/// <param name="Options">How requests go out.</param>
 public sealed record NotificationDetail(
     int Id, int Version, string Kind, string Name, string? Url, bool HasSecret, bool Enabled, Subscription Subscription,
     SendOptions Options)
@@ -120,7 +103,6 @@ public sealed record NotificationDetail(
     public bool HeadersLost { get; init; }
 }
 
-/// <summary>Reads notifications.</summary>
 public sealed class NotificationQueries(
     IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TransportEditor transports, TimeProvider time)
 {

@@ -37,7 +37,6 @@ public sealed partial class NotificationRemoval(
     /// </summary>
     internal int BatchSize { get; set; } = 1_000;
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A step that fails (a database out of reach) is made again.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

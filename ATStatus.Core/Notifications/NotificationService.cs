@@ -60,10 +60,8 @@ public sealed class NotificationService(
     }
 
     /// <summary>Changes a notification. What is still pending is sent to the new URL with the new secret.</summary>
-    /// <param name="id">The notification.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="input">What it shall be; its type stays.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>

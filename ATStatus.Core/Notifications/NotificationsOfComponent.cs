@@ -9,7 +9,6 @@ namespace ATStatus.Core.Notifications;
 /// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other receives nothing then.</summary>
 internal sealed class NotificationsOfComponent : IComponentContent
 {
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken)
     {
         var names = await db.Notifications
@@ -23,7 +22,6 @@ internal sealed class NotificationsOfComponent : IComponentContent
         };
     }
 
-    /// <inheritdoc/>
     public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
     {
         await work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId))

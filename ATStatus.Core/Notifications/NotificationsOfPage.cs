@@ -9,7 +9,6 @@ namespace ATStatus.Core.Notifications;
 /// <summary>Notifications that are limited to a page or to components on it: they stay, and no longer name it.</summary>
 internal sealed class NotificationsOfPage : IPageContent
 {
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int statusPageId, CancellationToken cancellationToken)
     {
         var count = await db.Notifications.CountAsync(
@@ -20,7 +19,6 @@ internal sealed class NotificationsOfPage : IPageContent
         return count == 0 ? [] : [$"all that {(count == 1 ? "1 notification is" : $"{count} notifications are")} limited to, which will hear of nothing any more"];
     }
 
-    /// <inheritdoc/>
     public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
     {
         var chosen = work.Db.Set<NotificationComponent>()

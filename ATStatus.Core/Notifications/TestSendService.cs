@@ -10,11 +10,6 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Notifications;
 
 /// <summary>What a test is sent with: what is in the form, saved or not.</summary>
-/// <param name="NotificationId">The saved notification, where there is one.</param>
-/// <param name="Kind">The type.</param>
-/// <param name="Name">The name in the form.</param>
-/// <param name="Transport">Where and how it is sent.</param>
-/// <param name="Event">Which event to send.</param>
 public sealed record TestSend(int? NotificationId, string Kind, string? Name, TransportInput Transport, EventType Event)
 {
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
@@ -23,11 +18,9 @@ public sealed record TestSend(int? NotificationId, string Kind, string? Name, Tr
 
 /// <summary>What came of a test.</summary>
 /// <param name="DeliveryId">Its entry in the log.</param>
-/// <param name="Result">The attempt.</param>
 public sealed record TestSendOutcome(long DeliveryId, SendResult Result);
 
 /// <summary>What a test says.</summary>
-/// <param name="Payload">The event.</param>
 /// <param name="PageUrl">Where the public reads its status page; null where nobody said.</param>
 public sealed record TestSample(byte[] Payload, string? PageUrl);
 

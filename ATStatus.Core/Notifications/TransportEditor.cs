@@ -43,14 +43,11 @@ public sealed class TransportEditor(
     /// <summary>Notes what is wrong, and returns the input without what the type does not take.</summary>
     /// <param name="check">Takes what is wrong, by the names of the input's properties.</param>
     /// <param name="db">Has the notification whose URL is taken.</param>
-    /// <param name="kind">The type.</param>
-    /// <param name="input">What was entered.</param>
     /// <param name="saved">What is stored; null where nothing is.</param>
     /// <param name="isTest">
     /// It is tried and not saved. The URL is not looked up then, because the send does that and its outcome is promised within a time
     /// limit; and what a send refuses (a guarded address, a receiver that must be verified) is left to it, so that the log says so.
     /// </param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     internal async Task<Checked> CheckAsync(
         InputCheck check, AtStatusDbContext db, string kind, TransportInput input, Notification? saved, bool isTest,
         CancellationToken cancellationToken)
@@ -134,7 +131,6 @@ public sealed class TransportEditor(
         protector.HeadersIfReadable(saved?.Transport.ProtectedHeaders) ?? [];
 
     /// <summary>What is wrong with the headers a person entered, by the keys of their fields; nothing where they will do.</summary>
-    /// <param name="headers">What was entered.</param>
     /// <param name="stored">The names that a value is stored under.</param>
     /// <param name="isForAnother">The stored values are another server's and must be entered again.</param>
     internal static IEnumerable<(string Field, string Problem)> ProblemsOf(

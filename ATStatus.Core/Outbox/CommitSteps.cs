@@ -12,7 +12,6 @@ namespace ATStatus.Core.Outbox;
 /// <param name="Deliveries">Their deliveries, in the order of the events.</param>
 /// <param name="SaveId">The number that its events share; null for a single one.</param>
 /// <param name="Sequence">Which events follow one another.</param>
-/// <param name="Trace">The save's trace.</param>
 internal sealed record CommittedWork(
     IReadOnlyList<StoredEvent> Events, IReadOnlyList<Delivery> Deliveries, long? SaveId, EventSequence Sequence, SaveTrace Trace)
 {
@@ -27,7 +26,6 @@ public sealed class CommitSteps
     private readonly JobHandOver _jobs;
     private readonly Action<CommittedWork>[] _steps;
 
-    /// <summary>The list.</summary>
     public CommitSteps(
         JobHandOver jobs, DeliveryMetrics metrics, RecentEvents recent, SavedEvents saved, DeliveryDispatcher dispatcher, DeliveryFeed feed, ChangeFeed changes)
     {

@@ -19,7 +19,6 @@ internal static class EventScopeHistory
     /// <param name="events">The events in their order, with their scopes, which are replaced in place. None is saved yet.</param>
     /// <param name="notifications">Every notification.</param>
     /// <param name="isSent">Whether an event's delivery to a notification would be sent now, and not be kept as skipped.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     public static async Task ExpandAsync(
         AtStatusDbContext db, List<(StoredEvent Event, EventScope Scope)> events, IReadOnlyList<Notification> notifications,
         Func<StoredEvent, Notification, bool> isSent, CancellationToken cancellationToken)

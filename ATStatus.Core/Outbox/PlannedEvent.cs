@@ -10,7 +10,5 @@ namespace ATStatus.Core.Outbox;
 public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, IReadOnlyList<PlannedRecipient> Recipients);
 
 /// <summary>A notification that an event would concern.</summary>
-/// <param name="NotificationId">The notification.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="SkipReason">Why it would not be sent; null when it would.</param>
 public sealed record PlannedRecipient(int NotificationId, string Name, string? SkipReason);

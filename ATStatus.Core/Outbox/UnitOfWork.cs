@@ -41,7 +41,6 @@ public sealed class UnitOfWork : IAsyncDisposable
         Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>The context of the change.</summary>
     public AtStatusDbContext Db { get; }
 
     /// <summary>The moment of the change (UTC, whole seconds).</summary>
@@ -55,7 +54,6 @@ public sealed class UnitOfWork : IAsyncDisposable
 
     /// <summary>Saves the change so far, so that rows have their numbers before events are recorded from them.</summary>
     /// <param name="what">What the person was editing, for the message.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="EditConflictException">Somebody else wrote the row since it was read.</exception>
     public async Task SaveAsync(string what, CancellationToken cancellationToken = default)
     {
@@ -79,10 +77,7 @@ public sealed class UnitOfWork : IAsyncDisposable
     public void LimitPayloads(string field, string remedy, params string[] with) => _judged = (field, remedy, with);
 
     /// <summary>Records that something happened. Call it after <see cref="SaveAsync"/>, in the order in which things happened.</summary>
-    /// <param name="type">What happened.</param>
-    /// <param name="page">Where.</param>
     /// <param name="subjectId">The number of the incident, window or component.</param>
-    /// <param name="title">Its title or name.</param>
     /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
     /// <param name="componentIds">The components it concerns now; see <see cref="EventScope.ComponentIds"/>.</param>
     /// <param name="doNotNotify">Skips this event's deliveries, whatever holds for the unit's others; see <see cref="DoNotNotify"/>.</param>

@@ -19,79 +19,31 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>What is particular to its database.</summary>
     internal abstract SqlDialect Dialect { get; }
 
-    /// <summary>Status pages.</summary>
     public DbSet<StatusPage> StatusPages => Set<StatusPage>();
-
-    /// <summary>Components.</summary>
     public DbSet<Component> Components => Set<Component>();
-
-    /// <summary>What was and is said of components' statuses.</summary>
     public DbSet<ComponentStatement> ComponentStatements => Set<ComponentStatement>();
-
-    /// <summary>Groups of components.</summary>
     public DbSet<ComponentGroup> ComponentGroups => Set<ComponentGroup>();
-
-    /// <summary>Maintenance windows.</summary>
     public DbSet<MaintenanceWindow> MaintenanceWindows => Set<MaintenanceWindow>();
-
-    /// <summary>Which window covers which component.</summary>
     public DbSet<MaintenanceComponent> MaintenanceComponents => Set<MaintenanceComponent>();
-
-    /// <summary>Rules by which windows recur.</summary>
     public DbSet<MaintenanceSeries> MaintenanceSeries => Set<MaintenanceSeries>();
-
-    /// <summary>Texts to start an incident from.</summary>
     public DbSet<IncidentTemplate> IncidentTemplates => Set<IncidentTemplate>();
-
-    /// <summary>Incidents.</summary>
     public DbSet<Incident> Incidents => Set<Incident>();
-
-    /// <summary>Timeline entries of incidents.</summary>
     public DbSet<IncidentUpdate> IncidentUpdates => Set<IncidentUpdate>();
-
-    /// <summary>Which incident touches which component.</summary>
     public DbSet<IncidentComponent> IncidentComponents => Set<IncidentComponent>();
-
-    /// <summary>Subscribers.</summary>
     public DbSet<Notification> Notifications => Set<Notification>();
-
-    /// <summary>What happened.</summary>
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
-
-    /// <summary>Events on their way.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
-
-    /// <summary>Every attempt of every delivery.</summary>
     public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
-
-    /// <summary>How the notifications' endpoints have been answering.</summary>
     public DbSet<NotificationHealth> NotificationHealth => Set<NotificationHealth>();
-
-    /// <summary>What retention has removed.</summary>
     public DbSet<PrunedDay> PrunedDays => Set<PrunedDay>();
-
-    /// <summary>The switch that pauses all sending.</summary>
     public DbSet<SendingPause> SendingPauses => Set<SendingPause>();
-
-    /// <summary>What was asked to be resent.</summary>
     public DbSet<RecoveryRun> Recoveries => Set<RecoveryRun>();
-
-    /// <summary>Attempts counted by the hour.</summary>
     public DbSet<HourlyAttemptCount> HourlyAttemptCounts => Set<HourlyAttemptCount>();
-
-    /// <summary>How far readers of growing tables have come.</summary>
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
-
-    /// <summary>What the built-in test receiver got.</summary>
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
-
-    /// <summary>What is kept about the database as a whole.</summary>
     public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
-
-    /// <inheritdoc/>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
@@ -99,7 +51,6 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
         configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
     }
 
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
@@ -119,7 +70,6 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
             type.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
     }
 
-    /// <inheritdoc/>
     /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
@@ -138,7 +88,6 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
         }
     }
 
-    /// <inheritdoc/>
     /// <exception cref="DatabaseNotWritableException">The database as a whole cannot be written.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {

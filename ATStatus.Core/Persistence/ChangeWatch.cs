@@ -18,7 +18,6 @@ public sealed partial class ChangeWatch(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
     private Fingerprint? _seen;
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; the watch must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

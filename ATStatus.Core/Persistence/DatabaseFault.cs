@@ -125,6 +125,5 @@ public static class DatabaseFaults
 public sealed class DatabaseNotWritableException(DatabaseFault fault, Exception? why = null)
     : ProblemException($"{fault.DisplayText()} Nothing was saved. Try again once the database can be written.", why)
 {
-    /// <summary>Why it cannot.</summary>
     public DatabaseFault Fault { get; } = fault;
 }

@@ -50,6 +50,5 @@ public sealed partial class DatabaseMigrator(
 /// <param name="migration">The newest migration that this version does not know.</param>
 public sealed class NewerDatabaseException(string migration) : Exception($"The migration {migration} is not known to this version.")
 {
-    /// <summary>The newest migration that this version does not know.</summary>
     public string Migration { get; } = migration;
 }

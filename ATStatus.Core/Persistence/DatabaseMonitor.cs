@@ -7,7 +7,6 @@ public sealed class DatabaseMonitor(DatabaseWritability writability, TimeProvide
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         writability.Watch();
@@ -15,7 +14,6 @@ public sealed class DatabaseMonitor(DatabaseWritability writability, TimeProvide
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -11,7 +11,6 @@ public enum DatabaseProvider
 }
 
 /// <summary>The configuration keys <c>Database:Provider</c> and <c>ConnectionStrings:ATStatus</c>, checked by the host.</summary>
-/// <param name="Provider">The provider.</param>
 /// <param name="ConnectionString">Its connection string. Never logged or shown.</param>
 public sealed record DatabaseOptions(DatabaseProvider Provider, string ConnectionString)
 {

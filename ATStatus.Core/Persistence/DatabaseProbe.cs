@@ -10,8 +10,6 @@ namespace ATStatus.Core.Persistence;
 /// which would log each failure with its statement.
 /// </summary>
 /// <param name="services">Where the contexts come from, asked for when needed: they are made with what uses this.</param>
-/// <param name="options">Which database.</param>
-/// <param name="time">The clock.</param>
 public sealed class DatabaseProbe(IServiceProvider services, DatabaseOptions options, TimeProvider time)
 {
     private const string RowName = "Written";

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Persistence;
 
 /// <summary>Since when the database cannot be written, and why.</summary>
-/// <param name="Fault">Why.</param>
 /// <param name="Since">Since when (UTC).</param>
 public sealed record DatabaseTrouble(DatabaseFault Fault, DateTime Since);
 
@@ -43,7 +42,6 @@ public sealed partial class DatabaseWritability(
     /// <summary>Since when it cannot be written, and why; null while it can.</summary>
     public DatabaseTrouble? Trouble => Volatile.Read(ref _trouble);
 
-    /// <summary>Whether it can be written.</summary>
     public bool IsWritable => Trouble is null;
 
     /// <summary>Whether the start has found the database: see <see cref="Watch"/>.</summary>
@@ -262,7 +260,6 @@ public sealed partial class DatabaseWritability(
         return completed;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)

@@ -21,9 +21,7 @@ internal sealed class PreparedStatements : IDisposable
     }
 
     /// <summary>Reads the rows of these numbers with one statement, in the context's transaction.</summary>
-    /// <param name="db">The context of the connection.</param>
     /// <param name="statement">The statement; it takes the rows whose number is one of <see cref="SqlDialect.Numbers"/>.</param>
-    /// <param name="numbers">The numbers.</param>
     /// <param name="found">Hears of each row, in no order.</param>
     public async Task ReadAsync(AtStatusDbContext db, PlainStatement statement, IEnumerable<long> numbers, Action<DbDataReader> found)
     {
@@ -49,7 +47,6 @@ internal sealed class PreparedStatements : IDisposable
             found(reader);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var statement in _writing.Values)

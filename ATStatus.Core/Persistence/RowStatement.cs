@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace ATStatus.Core.Persistence;
 
 /// <summary>A plain statement, of which each database has a text of its own.</summary>
-/// <param name="make">Its text.</param>
 internal class PlainStatement(Func<SqlDialect, IModel, string> make)
 {
     private readonly ConcurrentDictionary<SqlDialect, string> _texts = new();
@@ -26,7 +25,6 @@ internal sealed class RowStatement<T>(Type entity, TableColumn<T>[] columns, Fun
 {
     private readonly Func<T, object?>? _number = Array.Find(columns, c => c.Name == "Id")?.Value;
 
-    /// <summary>How many columns are passed.</summary>
     public int Width => columns.Length;
 
     /// <summary>The number of a row; null where it is found by something else.</summary>

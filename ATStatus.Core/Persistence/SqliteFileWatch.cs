@@ -57,7 +57,6 @@ internal sealed class SqliteFileWatch : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     [SuppressMessage("Interoperability", "SYSLIB1054", Justification = "The generated form needs unsafe code, which the library does without.")]

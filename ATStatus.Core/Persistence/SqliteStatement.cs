@@ -37,7 +37,6 @@ internal sealed class SqliteStatement : IDisposable
     public long LastNumber => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
     /// <summary>Runs it, within the connection's transaction, and returns how many rows it wrote.</summary>
-    /// <param name="values">The values, in the order of the parameters.</param>
     /// <exception cref="SqliteException">SQLite refuses the row, or cannot write it.</exception>
     public int Run(ReadOnlySpan<object?> values)
     {

@@ -15,7 +15,6 @@ internal sealed class TableColumns<T>
     private TableColumns(Type entity, string table, TableColumn<T>[] all) => (_entity, _table, _all) = (entity, table, all);
 
     /// <summary>The columns of a table.</summary>
-    /// <param name="table">Its name.</param>
     /// <param name="others">Those of values that only this type has.</param>
     public TableColumns(string table, params TableColumn<T>[] others)
         : this(typeof(T), table, [.. RowValues.ColumnsOf<T>(), .. others])

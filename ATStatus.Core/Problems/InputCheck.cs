@@ -8,13 +8,10 @@ public sealed class InputCheck
     private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _judged = new(StringComparer.Ordinal);
 
-    /// <summary>True while nothing is wrong.</summary>
     public bool IsValid => _errors.Count == 0;
 
     /// <summary>Notes <paramref name="message"/> for <paramref name="field"/> when <paramref name="ok"/> is false; the first message a field gets stays.</summary>
-    /// <param name="ok">The requirement.</param>
     /// <param name="field">The field that the message stands beside.</param>
-    /// <param name="message">What is wrong.</param>
     /// <param name="with">Other fields whose values were judged too; see <see cref="InvalidInputException.Judged"/>.</param>
     public void Require(bool ok, string field, string message, params string[] with)
     {

@@ -23,7 +23,6 @@ public sealed class EditConflictException(string what)
 public sealed class IllegalTransitionException(string message) : ProblemException(message);
 
 /// <summary>Input that cannot be accepted, by field. Nothing was written.</summary>
-/// <param name="errors">See <see cref="Errors"/>.</param>
 /// <param name="judged">See <see cref="Judged"/>; null where each error is about its own field alone.</param>
 public sealed class InvalidInputException(
     IReadOnlyDictionary<string, string> errors, IReadOnlyDictionary<string, IReadOnlyList<string>>? judged = null)

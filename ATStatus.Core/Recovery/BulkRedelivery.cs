@@ -63,7 +63,6 @@ public sealed record BulkOutlook(IReadOnlyList<long> Possible, IReadOnlyDictiona
 /// <param name="IsStopped">It was called off before its end.</param>
 public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refused, bool IsStopped)
 {
-    /// <summary>How many have been tried.</summary>
     public int Tried => Done + Refused.Values.Sum();
 }
 
@@ -123,8 +122,6 @@ public sealed class BulkRedelivery(
     };
 
     /// <summary>Does it, oldest first. What has changed since <see cref="LookAsync"/> is refused and counted.</summary>
-    /// <param name="kind">How.</param>
-    /// <param name="deliveryIds">Which.</param>
     /// <param name="progressed">Called again and again, on whatever thread.</param>
     /// <param name="actor">Who cancels; not asked for otherwise.</param>
     /// <param name="cancellationToken">Ends it after what is under way; what has been done stays so.</param>

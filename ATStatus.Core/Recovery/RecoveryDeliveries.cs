@@ -15,8 +15,6 @@ internal static class RecoveryDeliveries
     /// (State, DueAt) they stand in the order of their numbers: whoever goes on from a number reads no row twice. The notification's
     /// number is hidden from its own index, which would lead past everything that ever arrived.
     /// </summary>
-    /// <param name="db">The context.</param>
-    /// <param name="notificationId">Whose.</param>
     /// <param name="state">Failed or skipped.</param>
     /// <param name="since">The moment (UTC).</param>
     public static IQueryable<Delivery> Of(AtStatusDbContext db, int notificationId, DeliveryState state, DateTime since)

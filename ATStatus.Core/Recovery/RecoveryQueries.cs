@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Recovery;
 
 /// <summary>A recovery that runs, or one that has ended.</summary>
-/// <param name="Id">Its number.</param>
 /// <param name="Since">What failed or was skipped at this moment or later (UTC).</param>
 /// <param name="Failed">Those that failed.</param>
 /// <param name="Skipped">Those that were skipped because the notification was off.</param>
@@ -21,11 +20,7 @@ public sealed record RecoveryRow(
     bool IsCancelled);
 
 /// <summary>A notification as the page that resends shows it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Enabled">Whether it is on.</param>
 /// <param name="DisabledAt">Since when it is off (UTC).</param>
-/// <param name="DisabledReason">Why, in words.</param>
 /// <param name="LastSuccessAt">When its last success was (UTC); null where it had none.</param>
 /// <param name="IsHeldBack">Whether its circuit is open: then only a probe goes out now and then.</param>
 /// <param name="Waiting">How many of its deliveries wait.</param>
@@ -38,7 +33,6 @@ public sealed record RecoverySubject(
     public RecoveryRow? Running => Recoveries.FirstOrDefault(r => r.FinishedAt is null);
 }
 
-/// <summary>Reads recoveries.</summary>
 public sealed class RecoveryQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
     /// <summary>How many recoveries of the past are shown.</summary>

@@ -34,7 +34,6 @@ public sealed partial class RecoveryRunner(
     /// <summary>How many deliveries begin a new round in one transaction; the next batch comes when no more than so many still wait.</summary>
     internal int BatchSize { get; set; } = 250;
 
-    /// <inheritdoc/>
     [SuppressMessage("Design", "CA1031", Justification = "A batch that fails (a database out of reach) is made again; the runner must not die.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -7,19 +7,15 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Recovery;
 
 /// <summary>What shall be resent.</summary>
-/// <param name="NotificationId">Whose deliveries.</param>
 /// <param name="Since">Those that failed or were skipped at this moment or later (UTC; parts of a second do not count).</param>
 /// <param name="Failed">Those that failed.</param>
 /// <param name="Skipped">Those that were skipped because the notification was off.</param>
 public sealed record RecoveryRequest(int NotificationId, DateTime Since, bool Failed = true, bool Skipped = true);
 
 /// <summary>How much there is to resend.</summary>
-/// <param name="Failed">How many failed.</param>
-/// <param name="Skipped">How many were skipped.</param>
 /// <param name="Oldest">When the oldest of them was recorded (UTC); null where there is none.</param>
 public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
 {
-    /// <summary>All of them.</summary>
     public int Total => Failed + Skipped;
 }
 

@@ -7,7 +7,6 @@ public sealed record GuardVerdict
 {
     internal static GuardVerdict Allowed { get; } = new();
 
-    /// <summary>Whether a connection may be opened.</summary>
     public bool IsAllowed => Reason is null;
 
     /// <summary>What is wrong with the address, e.g. <c>a private address (10.0.0.0/8)</c>; null when it is allowed.</summary>

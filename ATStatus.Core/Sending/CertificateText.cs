@@ -31,7 +31,6 @@ public static class CertificateText
 
     /// <summary>What is wrong with the text for a rule, for the form; null when it will do.</summary>
     /// <param name="trust">The rule that needs it.</param>
-    /// <param name="pem">What was pasted.</param>
     public static string? ProblemOf(TlsTrust trust, string? pem)
     {
         if (trust is not (TlsTrust.Authority or TlsTrust.Pinned))

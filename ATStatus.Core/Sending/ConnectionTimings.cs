@@ -58,7 +58,6 @@ internal sealed class ConnectionStopwatch(TimeProvider time, TimeSpan? reused = 
     /// <summary>A step begins; the one before it has ended.</summary>
     public void Begin(ConnectionStep step) => _reading = new(Ended(_reading), step, time.GetTimestamp());
 
-    /// <summary>The connection is open.</summary>
     public void End() => _reading = new(Ended(_reading), null, 0);
 
     private ConnectionTimings Ended(Reading reading)

@@ -6,7 +6,6 @@ namespace ATStatus.Core.Sending;
 /// <param name="Warnings">What the admin should know; it can be saved nevertheless.</param>
 public sealed record EndpointCheck(Uri? Uri, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Whether the URL can be saved.</summary>
     public bool IsAcceptable => Errors.Count == 0;
 
     internal static EndpointCheck Wrong(string error) => new(null, [error], []);
@@ -17,8 +16,6 @@ public sealed record EndpointCheck(Uri? Uri, IReadOnlyList<string> Errors, IRead
 /// each connection, for names can point somewhere else by then.
 /// </summary>
 /// <param name="options">Whether plain HTTP is refused.</param>
-/// <param name="guard">Judges addresses.</param>
-/// <param name="resolver">Finds the addresses of host names.</param>
 /// <param name="endpoints">Receivers inside this process, which need no address.</param>
 /// <param name="time">The clock of the look-up's limit.</param>
 public sealed class EndpointPolicy(

@@ -3,61 +3,24 @@ namespace ATStatus.Core.Sending;
 /// <summary>What exactly failed, finer than <see cref="FailureKind"/>: for advice. Found from the words that an attempt was written down with.</summary>
 public enum FailureCause
 {
-    /// <summary>The receiver presented no certificate.</summary>
     CertificateMissing,
-
-    /// <summary>The certificate is for another host name.</summary>
     CertificateOtherHost,
-
-    /// <summary>The certificate has expired, or is not valid yet.</summary>
     CertificateDates,
-
-    /// <summary>The certificate is self-signed, or its issuer is unknown or missing.</summary>
     CertificateUntrusted,
-
-    /// <summary>The certificate is not the one that was pinned.</summary>
     CertificateNotPinned,
-
-    /// <summary>The receiver asked for a client certificate, which the console does not have.</summary>
     ClientCertificateWanted,
-
-    /// <summary>There was no TLS handshake.</summary>
     HandshakeFailed,
-
-    /// <summary>Not verifying the receiver is asked for, and forbidden.</summary>
     UnverifiedForbidden,
-
-    /// <summary>The URL is plain http, which the configuration refuses.</summary>
     HttpsRequired,
-
-    /// <summary>Nothing listens there.</summary>
     ConnectionRefused,
-
-    /// <summary>The receiver, or something before it, broke the connection.</summary>
     ConnectionReset,
-
-    /// <summary>The network has no way there.</summary>
     NoRoute,
-
-    /// <summary>The receiver closed the connection instead of answering.</summary>
     ClosedWithoutAnswer,
-
-    /// <summary>What answered does not speak HTTP.</summary>
     NotHttp,
-
-    /// <summary>The response's headers are larger than the console takes.</summary>
     HeadersTooLarge,
-
-    /// <summary>The proxy between the console and all receivers does not answer.</summary>
     ProxyUnreachable,
-
-    /// <summary>The proxy answered, and did not connect to the receiver.</summary>
     ProxyRefused,
-
-    /// <summary>Nothing went out: what the URL, secret and headers were encrypted with is gone.</summary>
     KeysLost,
-
-    /// <summary>The console itself failed.</summary>
     ConsoleFault,
 }
 

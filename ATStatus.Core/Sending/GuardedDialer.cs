@@ -7,9 +7,7 @@ namespace ATStatus.Core.Sending;
 /// Opens the connections of <see cref="OutboundHttp"/>: looks the name up, has every address judged, and dials the very addresses that
 /// were judged. Nothing can change between judgement and connection, whatever the name says a moment later.
 /// </summary>
-/// <param name="lookup">Finds and judges addresses.</param>
 /// <param name="time">The clock of limits.</param>
-/// <param name="tls">How receivers are verified.</param>
 /// <param name="httpsPort">The port dialled for 443.</param>
 internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, ReceiverTls tls, int httpsPort)
 {

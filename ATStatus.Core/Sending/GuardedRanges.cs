@@ -4,7 +4,6 @@ using System.Net.Sockets;
 namespace ATStatus.Core.Sending;
 
 /// <summary>A range that is no public destination, and what its addresses are called.</summary>
-/// <param name="Network">The range.</param>
 /// <param name="Name">What an address in it is, with article: "a private address".</param>
 internal sealed record GuardedRange(IPNetwork Network, string Name);
 

@@ -35,7 +35,6 @@ public sealed class NameLookups : INameResolver
     private readonly WorkerPool _usual = new("Name look-up", Threads);
     private readonly WorkerPool _late = new("Slow name look-up", SlowThreads);
 
-    /// <summary>Looks names up as the system does.</summary>
     public NameLookups(TimeProvider time)
         : this(Dns.GetHostAddresses, time)
     {
@@ -63,7 +62,6 @@ public sealed class NameLookups : INameResolver
         }
     }
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

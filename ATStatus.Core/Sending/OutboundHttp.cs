@@ -38,7 +38,6 @@ public sealed class OutboundHttp : IDisposable
 
     /// <summary>Builds the client.</summary>
     /// <param name="guard">Judges every address before it is dialled.</param>
-    /// <param name="resolver">Finds the addresses of host names.</param>
     /// <param name="endpoints">Receivers inside this process.</param>
     /// <param name="time">The clock of the per-address limits.</param>
     /// <param name="options">The proxy, where there is one; the workers, each of whom may need a connection.</param>
@@ -206,6 +205,5 @@ public sealed class OutboundHttp : IDisposable
         };
     }
 
-    /// <summary>Closes the pooled connections.</summary>
     public void Dispose() => _pools.Dispose();
 }

@@ -4,7 +4,6 @@ namespace ATStatus.Core.Sending;
 /// Makes one attempt: a POST of a request's body with the headers its sender chooses and those the operator added. One limit holds for the
 /// whole attempt up to the response's headers, and then the status has decided; the start of the body is only read along.
 /// </summary>
-/// <param name="http">The way out.</param>
 /// <param name="options">The limit, and whether plain HTTP is refused.</param>
 /// <param name="time">The clock for instants, durations and limits.</param>
 public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, TimeProvider time)
@@ -13,9 +12,7 @@ public sealed class OutboundPost(OutboundHttp http, WebhookOptions options, Time
     private static readonly TimeSpan BodyLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Sends, and returns what came of it; see <see cref="IDeliverySender.SendAsync"/>.</summary>
-    /// <param name="request">Where to and what.</param>
     /// <param name="headersOf">The headers, but for those the operator added, of an attempt that begins at a moment.</param>
-    /// <param name="cancellationToken">Calls the attempt off.</param>
     /// <exception cref="ArgumentException">The request itself is wrong: not an absolute http or https URL.</exception>
     internal async Task<SendResult> SendAsync(
         SendRequest request, Func<SendRequest, DateTimeOffset, List<KeyValuePair<string, string>>> headersOf, CancellationToken cancellationToken)

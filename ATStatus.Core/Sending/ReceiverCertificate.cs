@@ -14,7 +14,6 @@ internal sealed class ClientCertificateWantedException(Exception cause)
     : Exception(FailureCause.ClientCertificateWanted.DisplayText(), cause);
 
 /// <summary>Which certificates a connection accepts. A value: connections are only used again by requests with an equal one.</summary>
-/// <param name="Trust">The rule.</param>
 /// <param name="Certificate">The certificates it needs, as PEM; null for the rules that need none.</param>
 internal sealed record ReceiverTrust(TlsTrust Trust, string? Certificate)
 {
@@ -37,7 +36,6 @@ internal sealed class ReceiverTls
     private readonly X509Certificate2Collection _certificates;
     private readonly X509ChainPolicy _systemPolicy;
 
-    /// <param name="trust">The rule.</param>
     /// <param name="systemPolicy">What the platform checks with; null for its own way.</param>
     public ReceiverTls(ReceiverTrust trust, X509ChainPolicy? systemPolicy = null)
     {

@@ -40,7 +40,6 @@ internal static class ResponseContent
     /// <summary>What stands for a body that is no text: "compressed (gzip)", "binary (image/png)"; null where it is text.</summary>
     /// <param name="body">The beginning of the body, which is not empty.</param>
     /// <param name="text">The same, decoded.</param>
-    /// <param name="headers">The response's headers.</param>
     public static string? Placeholder(ReadOnlySpan<byte> body, string text, HttpContentHeaders headers)
     {
         if (Coding(headers) is { } coding) return Compressed(coding);

@@ -21,7 +21,6 @@ internal sealed class SafeText
 
     private readonly string[] _forms;
 
-    /// <param name="secret">The notification's secret.</param>
     /// <param name="url">Its URL: of services that put a token into the path or query, an error page often repeats it.</param>
     /// <param name="others">What else must not be shown: an earlier secret, the values of added headers.</param>
     public SafeText(string? secret, Uri? url = null, params IEnumerable<string?> others)

@@ -11,7 +11,6 @@ public sealed record SendOptions
     /// <summary>Whether the Standard Webhooks headers are sent beside the document's.</summary>
     public bool StandardWebhooks { get; init; }
 
-    /// <summary>Which certificates of an https receiver are trusted.</summary>
     public TlsTrust TlsTrust { get; init; }
 
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; null where there are none.</summary>

@@ -8,7 +8,6 @@ namespace ATStatus.Core.Sending;
 /// <param name="Body">The bytes to sign and to send, as they are.</param>
 public sealed record SendRequest(Uri Url, string? Secret, string EventType, Guid RequestId, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>How it goes out.</summary>
     public SendOptions Options { get; init; } = new();
 
     /// <summary>The secret before the last rotation, while it still signs beside the new one; null otherwise.</summary>

@@ -6,7 +6,6 @@ namespace ATStatus.Core.Sending;
 /// </summary>
 /// <param name="open">Makes a pool: for a rule, and whether each request gets a new connection.</param>
 /// <param name="idleLimit">After how long without a request one is closed; longer than any request takes.</param>
-/// <param name="time">The clock.</param>
 internal sealed class TrustPools(Func<ReceiverTrust, bool, HttpMessageInvoker> open, TimeSpan idleLimit, TimeProvider time) : IDisposable
 {
     // Almost every request takes this one, without a lock.
@@ -24,7 +23,6 @@ internal sealed class TrustPools(Func<ReceiverTrust, bool, HttpMessageInvoker> o
         }
     }
 
-    /// <param name="trust">The rule.</param>
     /// <param name="isFresh">Whether the request must not go out on a connection that was used before.</param>
     public HttpMessageInvoker For(ReceiverTrust trust, bool isFresh = false)
     {

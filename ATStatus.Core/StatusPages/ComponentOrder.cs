@@ -39,10 +39,8 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     }
 
     /// <summary>Renames a group.</summary>
-    /// <param name="groupId">The group.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="name">Required; at most <see cref="ComponentGroup.NameLength"/>.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
     /// <exception cref="NotFoundException">There is no such group.</exception>
     /// <exception cref="EditConflictException">Somebody else renamed it since <paramref name="version"/>.</exception>
@@ -80,10 +78,8 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         }, cancellationToken);
 
     /// <summary>Moves a component to a place.</summary>
-    /// <param name="componentId">The component.</param>
     /// <param name="groupId">The group it goes into; null for the page itself.</param>
     /// <param name="index">Its place among what stands there without it; beyond the end means last.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component, or no such group on its page.</exception>
     public Task MoveComponentAsync(int componentId, int? groupId, int index, CancellationToken cancellationToken = default) =>
         OrderAsync(db => PageOfComponentAsync(db, componentId, cancellationToken), async (db, pageId) =>

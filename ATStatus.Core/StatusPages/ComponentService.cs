@@ -12,7 +12,6 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Name">Required; at most <see cref="Component.NameLength"/>.</param>
 /// <param name="Status">Its status from now on.</param>
 /// <param name="Description">At most <see cref="Component.DescriptionLength"/>.</param>
-/// <param name="IsVisible">Whether the public sees it.</param>
 /// <param name="GroupId">The group it stands in; of the same page; only when adding (later it is moved).</param>
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
 public sealed record ComponentInput(
@@ -66,10 +65,8 @@ public sealed class ComponentService(
     /// Changes a component's texts and status. Raises <c>component.status_changed</c> when the status really changes; the
     /// rest, and saving the same again, raise nothing.
     /// </summary>
-    /// <param name="id">The component.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="input">What it shall be; a component stays on its page.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="ComponentInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
@@ -88,10 +85,8 @@ public sealed class ComponentService(
         }, cancellationToken);
 
     /// <summary>Sets a component's status, whatever it is now. Raises <c>component.status_changed</c> when it really changes.</summary>
-    /// <param name="id">The component.</param>
     /// <param name="status">Its status from now on.</param>
     /// <param name="doNotNotify">Record the event, but tell nobody.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public Task SetStatusAsync(int id, ComponentStatus status, bool doNotNotify = false, CancellationToken cancellationToken = default) =>
@@ -104,9 +99,7 @@ public sealed class ComponentService(
         outbox.PreviewAsync(What, doNotNotify, work => SetStatusAsync(work, id, status, cancellationToken), cancellationToken);
 
     /// <summary>Removes a component, its history and its place in incidents and maintenance. Raises <c>component.deleted</c>.</summary>
-    /// <param name="id">The component.</param>
     /// <param name="doNotNotify">Record the event, but tell nobody.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such component.</exception>
     public Task DeleteAsync(int id, bool doNotNotify = false, CancellationToken cancellationToken = default) => outbox.RunAsync(What, doNotNotify, async work =>
     {

@@ -102,11 +102,7 @@ public static class ComponentStatements
     /// A person sets the status. What incidents say of the component, each of them says from now on; where none does, it becomes the own
     /// status. The status that it has is no change.
     /// </summary>
-    /// <param name="work">The unit of work.</param>
-    /// <param name="component">The component.</param>
-    /// <param name="status">The status.</param>
     /// <param name="incidents">Where the incidents keep what they say.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     internal static async Task SetByHandAsync(
         UnitOfWork work, Component component, ComponentStatus status, IIncidentStatuses incidents, CancellationToken cancellationToken)
     {

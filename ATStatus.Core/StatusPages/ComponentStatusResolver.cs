@@ -6,7 +6,6 @@ namespace ATStatus.Core.StatusPages;
 /// <summary>A stretch of a component's history in which its status was the same.</summary>
 /// <param name="From">When it began (UTC).</param>
 /// <param name="Until">When it ended (UTC); null for the one that lasts.</param>
-/// <param name="Status">The status.</param>
 /// <param name="IsCorrected">A person has corrected it since.</param>
 public sealed record StatusSegment(DateTime From, DateTime? Until, ComponentStatus Status, bool IsCorrected = false);
 

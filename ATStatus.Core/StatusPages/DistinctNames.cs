@@ -13,8 +13,6 @@ public static class DistinctNames
     /// brackets, then the next, and in the end its number.
     /// </summary>
     /// <param name="items">All that stand in the list.</param>
-    /// <param name="id">The number.</param>
-    /// <param name="name">The name.</param>
     /// <param name="beside">What tells items of one name apart, the most telling first; null for an item of which it says nothing.</param>
     public static IReadOnlyDictionary<int, string> Of<T>(
         IEnumerable<T> items, Func<T, int> id, Func<T, string> name, params IReadOnlyList<Func<T, string?>> beside)

@@ -7,8 +7,6 @@ namespace ATStatus.Core.StatusPages;
 
 /// <summary>Something on a page that is not over, so that the page cannot be deleted: who was sent its beginning is to be sent its end.</summary>
 /// <param name="Group">An incident or a maintenance window.</param>
-/// <param name="Id">Its number.</param>
-/// <param name="Title">Its title.</param>
 public sealed record UnfinishedOnPage(EventGroup Group, int Id, string Title);
 
 /// <summary>What other rooms keep on a page; asked when the page is deleted or gets another time zone.</summary>

@@ -6,10 +6,6 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.StatusPages;
 
 /// <summary>A page in a list.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Slug">Its slug.</param>
-/// <param name="Description">What it is about.</param>
 /// <param name="TimeZone">Its IANA time zone.</param>
 /// <param name="ArchivedAt">When it was put away (UTC).</param>
 /// <param name="Version">What to hand to an update.</param>
@@ -25,15 +21,6 @@ public sealed record StatusPageRow(
 }
 
 /// <summary>A component in a list.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Description">What it is.</param>
-/// <param name="Status">Its status now.</param>
-/// <param name="IsVisible">Whether the public sees it.</param>
-/// <param name="StatusPageId">Its page.</param>
-/// <param name="StatusPageName">Its page's name.</param>
-/// <param name="GroupId">The group it stands in.</param>
-/// <param name="GroupName">The group's name.</param>
 /// <param name="UptimePercent">Uptime as the contract defines it.</param>
 /// <param name="Version">What to hand to an update.</param>
 public sealed record ComponentRow(
@@ -50,21 +37,13 @@ public sealed record ComponentRow(
 public sealed record PageSection(ComponentGroupRow? Group, IReadOnlyList<ComponentRow> Components);
 
 /// <summary>A group of components.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="Version">What to hand to a renaming.</param>
 public sealed record ComponentGroupRow(int Id, string Name, int Version);
 
 /// <summary>A component to choose.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="StatusPageId">Its page.</param>
-/// <param name="StatusPageName">The page's name.</param>
-/// <param name="StatusPageSlug">The page's slug.</param>
 /// <param name="GroupName">The group's name; null for a component of no group.</param>
 public sealed record ComponentChoice(int Id, string Name, int StatusPageId, string StatusPageName, string StatusPageSlug, string? GroupName);
 
-/// <summary>Reads pages and components.</summary>
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
     /// <summary>Every page in use, by name; with the archived ones where asked for.</summary>

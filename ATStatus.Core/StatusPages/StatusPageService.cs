@@ -43,10 +43,8 @@ public sealed partial class StatusPageService(
     }
 
     /// <summary>Renames a page or changes its slug.</summary>
-    /// <param name="id">The page.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="input">What it shall be.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
@@ -113,10 +111,8 @@ public sealed partial class StatusPageService(
     /// Deletes a page with everything on it. Raises <c>component.deleted</c> for each component, in the page's order. The
     /// delivery log stays.
     /// </summary>
-    /// <param name="id">The page.</param>
     /// <param name="typedName">The page's name, as the person typed it to make sure.</param>
     /// <param name="doNotNotify">Record the events, but send them to no one.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     /// <exception cref="InvalidInputException">The typed name is another.</exception>
     /// <exception cref="PageInUseException">An incident on it is open, or a maintenance window runs.</exception>

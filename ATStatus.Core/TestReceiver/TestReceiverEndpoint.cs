@@ -27,10 +27,8 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
 
     private static readonly string Host = new Uri(Url).Host;
 
-    /// <inheritdoc/>
     public bool Claims(Uri url) => string.Equals(url.Host, Host, StringComparison.OrdinalIgnoreCase);
 
-    /// <inheritdoc/>
     public async Task<HttpResponseMessage> HandleAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);

@@ -14,7 +14,6 @@ public sealed class TestReceiverQueries(IDbContextFactory<AtStatusDbContext> con
         return await db.ReceivedRequests.AsNoTracking().OrderByDescending(r => r.Id).Take(TestReceiverEndpoint.Kept).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Forgets all.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

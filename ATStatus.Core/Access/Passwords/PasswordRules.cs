@@ -9,13 +9,10 @@ namespace ATStatus.Core.Access.Passwords;
 /// </summary>
 public sealed class PasswordRules : IPasswordValidator<User>
 {
-    /// <summary>The shortest password.</summary>
     public const int MinLength = 8;
 
-    /// <summary>The longest password.</summary>
     public const int MaxLength = 256;
 
-    /// <inheritdoc/>
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
     {
         // The shortest length is Identity's own rule, which has spoken already.

@@ -13,7 +13,6 @@ public abstract record ClaimResult
     /// <summary>It is yours until the lease ends.</summary>
     public sealed record Claimed(Claim Claim) : ClaimResult;
 
-    /// <summary>Its time has not come.</summary>
     public sealed record NotDue(DateTime DueAt) : ClaimResult;
 
     /// <summary>It waits as a row, without a job, until what holds it is over.</summary>
@@ -27,13 +26,9 @@ public abstract record ClaimResult
 }
 
 /// <summary>The right to make one attempt, with all that is needed for it.</summary>
-/// <param name="DeliveryId">The delivery.</param>
 /// <param name="NotificationId">Who it goes to; null for a test of a form that was never saved.</param>
 /// <param name="LeaseId">What <see cref="DeliveryStore.RecordAsync"/> checks before it believes the result.</param>
-/// <param name="Kind">The notification's type.</param>
 /// <param name="Target">Where to and how, as the notification is now.</param>
-/// <param name="EventType">The event.</param>
-/// <param name="RequestId">The X-Request-ID.</param>
 /// <param name="Payload">The bytes to send.</param>
 public sealed record Claim(
     long DeliveryId, int? NotificationId, Guid LeaseId, string Kind, Transport Target, EventType EventType, Guid RequestId, byte[] Payload)
@@ -49,7 +44,6 @@ public sealed record Claim(
 }
 
 /// <summary>Where a delivery stands after an attempt was written down.</summary>
-/// <param name="State">Its state.</param>
 /// <param name="DueAt">When the next attempt may begin (UTC), where there is one.</param>
 /// <param name="NextAttempt">The number of the next attempt in this round, where there is one.</param>
 /// <param name="MaxAttempts">The limit of a round.</param>

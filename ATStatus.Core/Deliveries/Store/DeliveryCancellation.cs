@@ -9,11 +9,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// What a person's Cancel delivery in the log, and Delete of its job in the dashboard, do to the delivery's row. An attempt that is under way
 /// is not interrupted: its result decides.
 /// </summary>
-/// <param name="contexts">The database.</param>
-/// <param name="feed">Signalled when something was written.</param>
-/// <param name="metrics">Counts what is skipped.</param>
 /// <param name="signals">Signalled that what waits in order may follow. Lazy: who makes jobs needs the filter that needs this.</param>
-/// <param name="time">The clock.</param>
 public sealed class DeliveryCancellation(
     IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, DeliveryMetrics metrics, Lazy<IDispatchSignals> signals, TimeProvider time)
 {
@@ -27,7 +23,6 @@ public sealed class DeliveryCancellation(
     public static string By(string person) => $"Cancelled by {person}";
 
     /// <summary>Ends a delivery as skipped, or has it end so after the attempt under way.</summary>
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="reason">By whom, in words.</param>
     /// <param name="cancellationToken">Stops it; what is committed stays.</param>
     /// <exception cref="DbUpdateConcurrencyException">Others wrote the row again and again.</exception>

@@ -121,7 +121,6 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
 public sealed record ExpediteResult(bool IsMissing = false, string? Refusal = null, bool IsRetry = false, string? LastJobId = null);
 
 /// <summary>What became of the wish to begin a new round.</summary>
-/// <param name="Kind">Which it is.</param>
 /// <param name="Refusal">Why not, in words, where refused.</param>
 /// <param name="LastJobId">The Hangfire job that carried the delivery last, if one did.</param>
 public sealed record RequeueResult(RequeueKind Kind, string? Refusal = null, string? LastJobId = null);

@@ -59,7 +59,6 @@ public sealed partial class DeliveryStore(
     /// Takes a delivery for one attempt, if it is due and nobody holds it. A delivery whose notification was deleted
     /// or switched off becomes skipped instead.
     /// </summary>
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="jobId">The Hangfire job that carries it, if one does.</param>
     public Task<ClaimResult> ClaimAsync(long deliveryId, string? jobId) => SubmitAsync(new ClaimCommand(deliveryId, jobId));
 
@@ -282,7 +281,6 @@ public sealed partial class DeliveryStore(
     }
 
     /// <summary>Writes a group. Returns why it could not; then nothing was written.</summary>
-    /// <param name="group">The commands.</param>
     /// <param name="takesMore">Whoever came while others wrote goes with this group.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the workers that wait for these steps.")]
     private async Task<Exception?> TryAsync(List<StoreCommand> group, bool takesMore = false)

@@ -22,7 +22,6 @@ internal sealed class KnownHealth
         _writes = writes;
     }
 
-    /// <summary>Forgets everything.</summary>
     public void Forget()
     {
         _notifications.Clear();
@@ -35,7 +34,6 @@ internal sealed class KnownHealth
         return _notifications.TryGetValue(id, out notification);
     }
 
-    /// <summary>Keeps what was read.</summary>
     public void Keep(IEnumerable<Notification> notifications, IEnumerable<NotificationHealth> health)
     {
         foreach (var notification in notifications)

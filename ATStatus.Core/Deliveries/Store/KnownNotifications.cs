@@ -13,7 +13,6 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 public sealed class KnownNotifications(NotificationWrites writes)
 {
-    /// <summary>How many are kept.</summary>
     internal const int Most = 10_000;
 
     private readonly ConcurrentDictionary<int, Notification> _known = new();

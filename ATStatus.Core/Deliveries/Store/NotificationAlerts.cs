@@ -21,7 +21,6 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
 
     private sealed record Alert(Notification About, NotificationHealth Health, EventType Type, int Target, NotificationData Data);
 
-    /// <summary>Whether there is anything to write.</summary>
     public bool Any => _alerts.Count > 0 || _recovered.Count > 0;
 
     /// <summary>The deliveries of the alerts that were written.</summary>
@@ -37,7 +36,6 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
     /// <param name="about">The notification that fails, and is on.</param>
     /// <param name="health">Its health, after the attempt.</param>
     /// <param name="delivery">The delivery, after the attempt.</param>
-    /// <param name="result">The attempt.</param>
     public void Failed(Notification about, NotificationHealth health, Delivery delivery, SendResult result)
     {
         if (health.AlertedAt is not null || (delivery.State != DeliveryState.Failed && !health.IsOpen))
@@ -54,8 +52,6 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
     /// <param name="about">The notification, as it was before.</param>
     /// <param name="health">Its health, after the attempt.</param>
     /// <param name="delivery">The delivery, after the attempt.</param>
-    /// <param name="result">The attempt.</param>
-    /// <param name="reason">Why, in words.</param>
     public void SwitchedOff(Notification about, NotificationHealth health, Delivery delivery, SendResult result, string reason) =>
         Add(EventType.NotificationSwitchedOff, about, health, delivery, result, $"{reason} Nothing is sent to it until somebody switches it on.");
 

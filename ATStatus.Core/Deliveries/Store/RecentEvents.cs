@@ -23,7 +23,6 @@ public sealed class RecentEvents
             return _events.TryGetValue(id, out storedEvent);
     }
 
-    /// <summary>Keeps an event that is committed.</summary>
     internal void Add(StoredEvent storedEvent)
     {
         lock (_lock)

@@ -4,12 +4,10 @@ using ATStatus.Core.Sending;
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>What decides whether a delivery may be sent now, and when it is tried again.</summary>
-/// <param name="Options">The limits.</param>
 /// <param name="Schedule">The waits between attempts.</param>
 /// <param name="Limiter">How many sends a notification and this process may have in flight.</param>
 /// <param name="Pause">Whether all sending is paused.</param>
 /// <param name="Clock">Whether the clock can be believed when something is switched off for its age.</param>
-/// <param name="Time">The clock.</param>
 public sealed record SendingRules(
     WebhookOptions Options, RetrySchedule Schedule, ConcurrencyLimiter Limiter, SendingPauseState Pause, RetentionClock Clock, TimeProvider Time);
 

@@ -33,7 +33,6 @@ public sealed partial class DeliveryStore
         }
     }
 
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="onConflict">What it comes to where somebody else wrote the row between reading and writing: that one has it.</param>
     /// <param name="isOfMemory">See <see cref="StoreCommand.IsOfMemory"/>.</param>
     private abstract class StoreCommand<T>(long deliveryId, T onConflict, bool isOfMemory = false) : StoreCommand(deliveryId, isOfMemory)
@@ -49,8 +48,6 @@ public sealed partial class DeliveryStore
         }
     }
 
-    /// <param name="deliveryId">The delivery.</param>
-    /// <param name="jobId">The job that wants it.</param>
     /// <param name="first">The row of a first attempt that an event's job has a place for; null for a job of its own.</param>
     private sealed class ClaimCommand(long deliveryId, string? jobId, Delivery? first = null)
         : StoreCommand<ClaimResult>(deliveryId, new ClaimResult.Nothing("Another worker was faster."), isOfMemory: first is not null)
@@ -209,7 +206,6 @@ public sealed partial class DeliveryStore
 
         public Claim Claim => claim;
 
-        /// <summary>The same command for another try.</summary>
         public RecordCommand Again() => new(claim, result) { _isApplied = _isApplied };
 
         /// <summary>Its lease is gone: it is written all the same if the delivery was merely taken for lost and nobody has claimed it since.</summary>

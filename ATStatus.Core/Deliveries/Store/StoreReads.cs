@@ -7,7 +7,6 @@ namespace ATStatus.Core.Deliveries.Store;
 /// Reads the rows of one group with plain statements, in the context's transaction. Entity Framework's reading of the same rows took
 /// more than all that is written (decision 3).
 /// </summary>
-/// <param name="connection">The connection.</param>
 /// <param name="known">Notifications as they were read last.</param>
 internal sealed class StoreReads(StoreConnection connection, KnownNotifications known)
 {

@@ -16,7 +16,6 @@ internal sealed class StoreRows
     private readonly List<NotificationHealth> _health = [];
     private readonly Dictionary<(int NotificationId, DateTime Hour, bool IsFailure, int Bucket), HourlyAttemptCount> _hours = [];
 
-    /// <param name="Row">The row.</param>
     /// <param name="Statement">What writes it.</param>
     /// <param name="Lease">The lease that its result has ended; null where the row has its own.</param>
     private sealed record Written(Delivery Row, RowStatement<Written> Statement, Guid? Lease);
@@ -25,7 +24,6 @@ internal sealed class StoreRows
     public void Changed(Delivery row) => Add(row, Any);
 
     /// <summary>A row that was read at a version and has been claimed; another's write in between fails the group.</summary>
-    /// <param name="row">The row.</param>
     /// <param name="wasHeld">It was held until then.</param>
     /// <param name="isFirst">By its event's job.</param>
     public void Claimed(Delivery row, bool wasHeld, bool isFirst) =>
@@ -40,7 +38,6 @@ internal sealed class StoreRows
     private void Add(Delivery row, RowStatement<Written> statement, Guid? lease = null) =>
         _deliveries[row.Id] = new Written(row, _deliveries.ContainsKey(row.Id) ? Any : statement, lease);
 
-    /// <summary>A notification's health that has changed.</summary>
     public void Changed(NotificationHealth health) => _health.Add(health);
 
     /// <summary>An attempt that counts in its notification's statistics.</summary>
@@ -148,6 +145,5 @@ internal sealed class StoreRows
 /// <summary>Rows of a group are not as they were read, or their leases were lost.</summary>
 internal sealed class LostRowsException(IReadOnlySet<long> ids) : DbUpdateConcurrencyException("Deliveries were written by somebody else.")
 {
-    /// <summary>The deliveries.</summary>
     public IReadOnlySet<long> Ids => ids;
 }

@@ -9,7 +9,6 @@ namespace ATStatus.Core.Deliveries.Store;
 /// <summary>One transaction: what it reads for all of its commands, and what they have it write.</summary>
 public sealed partial class DeliveryStore
 {
-    /// <summary>What one group has read and is going to write.</summary>
     private sealed class WriteBatch(StoreConnection connection, DeliveryStore store, DateTime now, long timestamp)
     {
         private readonly AtStatusDbContext _db = connection.Db;

@@ -11,7 +11,6 @@ namespace ATStatus.Core.Deliveries.Telemetry;
 /// </summary>
 public sealed class DeliveryMetrics
 {
-    /// <summary>The meter's name.</summary>
     public const string Name = "ATStatus";
 
     private const string EventTypeTag = "atstatus.event.type";

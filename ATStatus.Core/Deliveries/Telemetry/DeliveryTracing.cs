@@ -18,7 +18,6 @@ namespace ATStatus.Core.Deliveries.Telemetry;
 /// </remarks>
 public sealed class DeliveryTracing
 {
-    /// <summary>The name of the source.</summary>
     public const string Name = "ATStatus";
 
     /// <summary>The job's parameter with the hand-over's context, as W3C writes it.</summary>
@@ -85,7 +84,6 @@ public sealed class DeliveryTracing
     /// <summary>Keeps what has caused an event until it has a job.</summary>
     internal void RememberEvent(Activity? cause, long eventId) => Remember(cause, -eventId);
 
-    /// <summary>A job's run begins.</summary>
     internal static Activity? BeginRun(long deliveryId, JobRun run)
     {
         if (!IsOn)
@@ -98,7 +96,6 @@ public sealed class DeliveryTracing
         return activity;
     }
 
-    /// <summary>An event's job's run begins.</summary>
     internal static Activity? BeginEventRun(long eventId, JobRun run)
     {
         if (!IsOn)
@@ -111,7 +108,6 @@ public sealed class DeliveryTracing
     }
 
     /// <summary>A first attempt within an event's job begins.</summary>
-    /// <param name="deliveryId">The delivery.</param>
     /// <param name="run">The context of the event's run; null where nobody listens.</param>
     internal static Activity? BeginFirst(long deliveryId, ActivityContext? run)
     {
@@ -165,7 +161,6 @@ public sealed class DeliveryTracing
         return activity;
     }
 
-    /// <summary>The send has ended.</summary>
     internal static void Sent(Activity? post, SendResult result)
     {
         if (post is null)
@@ -239,7 +234,6 @@ internal sealed class SaveTrace(DeliveryTracing tracing, Activity? activity) : I
             tracing.RememberEvent(activity, storedEvent);
     }
 
-    /// <summary>The save has ended.</summary>
     public void Dispose()
     {
         if (!_isCommitted)

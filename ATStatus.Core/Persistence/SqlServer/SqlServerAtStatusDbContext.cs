@@ -19,7 +19,6 @@ public sealed class SqlServerAtStatusDbContext(DbContextOptions<SqlServerAtStatu
 
     internal override SqlDialect Dialect => SqlDialect.SqlServer;
 
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -8,15 +8,13 @@ public sealed class SqliteAtStatusDbContext(DbContextOptions<SqliteAtStatusDbCon
 {
     internal override SqlDialect Dialect => SqlDialect.Sqlite;
 
-    /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
-    /// <inheritdoc/>
-    /// <remarks>A single statement too has a transaction, which waits for its turn (<see cref="SqliteWriteLock"/>).</remarks>
+    /// <summary>A single statement too has a transaction, which waits for its turn (<see cref="SqliteWriteLock"/>).</summary>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;

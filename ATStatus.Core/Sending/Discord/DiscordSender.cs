@@ -6,11 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ATStatus.Core.Sending.Discord;
 
 /// <summary>Posts to a channel of Discord through one of its webhooks (Discord's Webhook Resource, "Execute Webhook").</summary>
-/// <param name="post">Makes the attempt.</param>
-/// <param name="policy">What is said about any URL.</param>
 public sealed partial class DiscordSender(OutboundPost post, EndpointPolicy policy) : MessageSender(post, policy)
 {
-    /// <summary>The name of the type: <c>discord</c>.</summary>
     public const string KindName = "discord";
 
     /// <summary>What is longer says only "long": waits are capped far below.</summary>
@@ -19,15 +16,12 @@ public sealed partial class DiscordSender(OutboundPost post, EndpointPolicy poli
     private static readonly string[] Hosts =
         ["discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com", "ptb.discordapp.com", "canary.discordapp.com"];
 
-    /// <inheritdoc/>
     public override string Kind => KindName;
 
-    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> BodyOf(
         ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl) =>
         MessageJson.Bytes(DiscordMessage.Of(payload, settings, pageUrl).ToJson());
 
-    /// <inheritdoc/>
     public override SettingsCheck CheckSettings(IReadOnlyDictionary<string, string> entered) => DiscordSettings.Check(entered);
 
     private protected override string? ProblemOf(Uri url)

@@ -29,25 +29,20 @@ public enum DiscordMention
 /// <param name="ThreadId">The thread it is posted in; null for the channel, or for the thread that the URL names.</param>
 public sealed record DiscordSettings(string? UserName, string? AvatarUrl, DiscordMention Mention, string? MentionId, string? ThreadId)
 {
-    /// <summary>The setting <see cref="UserName"/>.</summary>
     public const string UserNameKey = "userName";
 
-    /// <summary>The setting <see cref="AvatarUrl"/>.</summary>
     public const string AvatarUrlKey = "avatarUrl";
 
     /// <summary>The setting <see cref="Mention"/>: a value's name in lower case.</summary>
     public const string MentionKey = "mention";
 
-    /// <summary>The setting <see cref="MentionId"/>.</summary>
     public const string MentionIdKey = "mentionId";
 
-    /// <summary>The setting <see cref="ThreadId"/>.</summary>
     public const string ThreadIdKey = "threadId";
 
     /// <summary>The longest user name (Discord's Webhook Resource, "Create Webhook").</summary>
     public const int UserNameLength = 80;
 
-    /// <summary>The longest avatar URL.</summary>
     public const int AvatarUrlLength = 2_048;
 
     private static readonly string[] ForbiddenInNames = ["clyde", "discord"];

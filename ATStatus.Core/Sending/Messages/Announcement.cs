@@ -26,7 +26,6 @@ public enum MessageTone
 }
 
 /// <summary>One thing a message tells beside its text. It has a text, an instant or names; never nothing.</summary>
-/// <param name="Label">What it is.</param>
 public sealed record MessageFact(string Label)
 {
     /// <summary>A text of the console's own, where it is one.</summary>
@@ -46,7 +45,6 @@ public sealed record MessageFact(string Label)
 /// <param name="Headline">What happened, in two or three words.</param>
 /// <param name="Title">To what; never empty.</param>
 /// <param name="Text">What the operator wrote; may be empty.</param>
-/// <param name="Tone">How bad it is.</param>
 /// <param name="Facts">What else there is to know, in the order in which it matters.</param>
 /// <param name="PageName">The status page's name, or what stands in its place; never empty.</param>
 /// <param name="PageUrl">Where the public reads it; null where nobody said.</param>

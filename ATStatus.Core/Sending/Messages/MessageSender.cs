@@ -6,23 +6,16 @@ namespace ATStatus.Core.Sending.Messages;
 /// What the senders have in common that write messages for a chat service: a POST of JSON to a URL that the service gave out, which is the only
 /// credential. Neither signature nor headers of the contract: the service knows neither.
 /// </summary>
-/// <param name="post">Makes the attempt.</param>
-/// <param name="policy">What is said about any URL.</param>
 public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : IDeliverySender
 {
-    /// <inheritdoc/>
     public abstract string Kind { get; }
 
-    /// <inheritdoc/>
     public bool SignsRequests => false;
 
-    /// <inheritdoc/>
     public bool NamesPage => true;
 
-    /// <inheritdoc/>
     public abstract ReadOnlyMemory<byte> BodyOf(ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl);
 
-    /// <inheritdoc/>
     public virtual SettingsCheck CheckSettings(IReadOnlyDictionary<string, string> entered) => SettingsCheck.None;
 
     /// <summary>Why an acceptable https URL is none of the service's; null when it is one. For the form.</summary>
@@ -37,7 +30,6 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
     /// <summary>What the service's answer says that a plain receiver's would not.</summary>
     private protected virtual SendResult Understand(SendResult result) => result;
 
-    /// <inheritdoc/>
     public async Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -47,7 +39,6 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
         return Understand(await post.SendAsync(message, HeadersOf, cancellationToken));
     }
 
-    /// <inheritdoc/>
     public EndpointCheck ParseUrl(string? url)
     {
         var check = policy.ParseUrl(url);
@@ -57,7 +48,6 @@ public abstract class MessageSender(OutboundPost post, EndpointPolicy policy) : 
         return WarningOf(uri) is { } warning ? check with { Warnings = [.. check.Warnings, warning] } : check;
     }
 
-    /// <inheritdoc/>
     public async Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken)
     {
         var check = ParseUrl(url);

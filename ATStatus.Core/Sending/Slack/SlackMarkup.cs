@@ -22,7 +22,6 @@ internal static class SlackMarkup
         .Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>A link.</summary>
-    /// <param name="url">Where to.</param>
     /// <param name="words">What it says; escaped.</param>
     public static string Link(string url, string words) => $"<{Escape(url)}|{words}>";
 

@@ -4,19 +4,14 @@ using ATStatus.Core.Sending.Messages;
 namespace ATStatus.Core.Sending.Slack;
 
 /// <summary>Posts to a channel of Slack through an app's incoming webhook (docs.slack.dev, "Sending messages using incoming webhooks").</summary>
-/// <param name="post">Makes the attempt.</param>
-/// <param name="policy">What is said about any URL.</param>
 public sealed partial class SlackSender(OutboundPost post, EndpointPolicy policy) : MessageSender(post, policy)
 {
-    /// <summary>The name of the type: <c>slack</c>.</summary>
     public const string KindName = "slack";
 
     private static readonly string[] Hosts = ["hooks.slack.com", "hooks.slack-gov.com"];
 
-    /// <inheritdoc/>
     public override string Kind => KindName;
 
-    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> BodyOf(
         ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl) =>
         MessageJson.Bytes(SlackMessage.Of(payload, pageUrl).ToJson());

@@ -4,7 +4,6 @@ using ATStatus.Core.Sending.Messages;
 namespace ATStatus.Core.Sending.Teams;
 
 /// <summary>A line of a card's table.</summary>
-/// <param name="Title">What it is.</param>
 /// <param name="Value">Its value, as a card's Markdown.</param>
 public sealed record TeamsFact(string Title, string Value);
 
@@ -23,7 +22,6 @@ public sealed record TeamsFact(string Title, string Value);
 public sealed record TeamsMessage(
     string Headline, string Title, string? Text, MessageTone Tone, IReadOnlyList<TeamsFact> Facts, string When, string? PageUrl, string Fallback)
 {
-    /// <summary>The most bytes of a message.</summary>
     internal const int MaxBytes = 21_000;
 
     /// <summary>The version of Adaptive Cards that Teams shows on every platform.</summary>

@@ -8,11 +8,8 @@ namespace ATStatus.Core.Sending.Teams;
 /// Posts to a channel or chat of Microsoft Teams through a workflow that begins when a webhook request is received (Power Automate, or a Logic
 /// App). The answer says only that the workflow begins; what becomes of the card is in the workflow's run history.
 /// </summary>
-/// <param name="post">Makes the attempt.</param>
-/// <param name="policy">What is said about any URL.</param>
 public sealed partial class TeamsSender(OutboundPost post, EndpointPolicy policy) : MessageSender(post, policy)
 {
-    /// <summary>The name of the type: <c>teams</c>.</summary>
     public const string KindName = "teams";
 
     /// <summary>Power Automate's hosts: the public cloud and the United States' (GCC, GCC High, DoD).</summary>
@@ -26,10 +23,8 @@ public sealed partial class TeamsSender(OutboundPost post, EndpointPolicy policy
 
     private static readonly string[] Connectors = [".webhook.office.com", "outlook.office.com", "outlook.office365.com"];
 
-    /// <inheritdoc/>
     public override string Kind => KindName;
 
-    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> BodyOf(
         ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> settings, string? pageUrl) =>
         MessageJson.Bytes(TeamsMessage.Of(payload, pageUrl).ToJson());

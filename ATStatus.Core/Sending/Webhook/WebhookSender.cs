@@ -4,24 +4,17 @@ using ATStatus.Core.Signing;
 namespace ATStatus.Core.Sending.Webhook;
 
 /// <summary>Sends webhooks: a signed POST of the stored bytes with the headers of the contract and no others.</summary>
-/// <param name="post">Makes the attempt.</param>
-/// <param name="policy">What is said about a URL before it is saved.</param>
 public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : IDeliverySender
 {
-    /// <summary>The name of the type: <c>webhook</c>.</summary>
     public const string KindName = "webhook";
 
-    /// <inheritdoc/>
     public string Kind => KindName;
 
-    /// <inheritdoc/>
     public Task<SendResult> SendAsync(SendRequest request, CancellationToken cancellationToken) =>
         post.SendAsync(request, HeadersOf, cancellationToken);
 
-    /// <inheritdoc/>
     public EndpointCheck ParseUrl(string? url) => policy.ParseUrl(url);
 
-    /// <inheritdoc/>
     public Task<EndpointCheck> CheckUrlAsync(string? url, CancellationToken cancellationToken) => policy.CheckAsync(url, cancellationToken);
 
     private static List<KeyValuePair<string, string>> HeadersOf(SendRequest request, DateTimeOffset startedAt)
