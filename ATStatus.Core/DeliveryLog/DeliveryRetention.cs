@@ -7,7 +7,6 @@ using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.DeliveryLog;
@@ -20,9 +19,8 @@ namespace ATStatus.Core.DeliveryLog;
 /// </summary>
 public sealed partial class DeliveryRetention(
     IDbContextFactory<AtStatusDbContext> contexts, WebhookOptions options, DeliveryFeed feed, RetentionClock clock,
-    IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time, ILogger<DeliveryRetention> logger) : BackgroundService
+    IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time, ILogger<DeliveryRetention> logger) : BackgroundLoop(writability, time, Interval)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     /// <summary>Between two transactions, on the real clock: those who wait to write are let in.</summary>
@@ -46,39 +44,22 @@ public sealed partial class DeliveryRetention(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (!writability.Explains(e))
+            if (!Writability.Explains(e))
                 LogPruningFailed(e);
         }
         await base.StartAsync(cancellationToken);
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "What could not be removed (a database out of reach) is removed an hour later; retention must not die.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private protected override TimeSpan FirstWait => TimeSpan.FromMinutes(1);
+
+    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
-        var wait = FirstWait;
-        while (true)
-        {
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested)
-                return;
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                if (await clock.LookAsync(stoppingToken))
-                    await PruneAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogPruningFailed(e);
-            }
-            wait = Interval;
-        }
+        if (await clock.LookAsync(stoppingToken))
+            await PruneAsync(stoppingToken);
+        return Interval;
     }
+
+    private protected override void LogFailed(Exception e) => LogPruningFailed(e);
 
     public override void Dispose()
     {
@@ -91,7 +72,7 @@ public sealed partial class DeliveryRetention(
     /// <param name="cancellationToken">Stops it between two portions; what is left goes within the hour.</param>
     public async Task DeleteNowAsync(string by, CancellationToken cancellationToken = default)
     {
-        LogDeleteNow(by, time.GetUtcNow().UtcDateTime);
+        LogDeleteNow(by, Time.GetUtcNow().UtcDateTime);
         clock.Accept();
         if (await clock.LookAsync(cancellationToken))
             await PruneAsync(cancellationToken);
@@ -113,7 +94,7 @@ public sealed partial class DeliveryRetention(
 
     private async Task PruneAloneAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         await ForgetReplacedSecretsAsync(now, cancellationToken);
         await RemoveOldCountsAsync(now - CountsKept, cancellationToken);
         var deliveries = 0;
@@ -256,7 +237,7 @@ public sealed partial class DeliveryRetention(
 
     private async Task CountAsync(AtStatusDbContext db, int delivered, int failed, int attempts, int events, CancellationToken cancellationToken)
     {
-        var day = time.GetUtcNow().UtcDateTime.Date;
+        var day = Time.GetUtcNow().UtcDateTime.Date;
         var counted = await db.PrunedDays.Where(p => p.Day == day).ExecuteUpdateAsync(
             set => set
                 .SetProperty(p => p.Delivered, p => p.Delivered + delivered)

@@ -1,12 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Persistence;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.DeliveryLog;
 
 /// <summary>Fills in what the events of earlier versions lack, some at a time, so that a log of a million holds nobody up at the upgrade.</summary>
-public abstract partial class LogFiller(DatabaseWritability writability, TimeProvider time, ILogger logger) : BackgroundService
+public abstract partial class LogFiller(DatabaseWritability writability, TimeProvider time, ILogger logger) : BackgroundLoop(writability, time, Interval)
 {
     private const int BatchSize = 500;
 
@@ -18,30 +16,13 @@ public abstract partial class LogFiller(DatabaseWritability writability, TimePro
     /// <summary>Whether there may be more after all have been filled in.</summary>
     private protected abstract bool GoesOn { get; }
 
-    [SuppressMessage("Design", "CA1031", Justification = "What could not be filled in (a database out of reach) is filled in the next time; the filler must not die.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                await FillAsync(stoppingToken);
-                if (!GoesOn)
-                    return;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogFillingFailed(e, GetType().Name);
-            }
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await FillAsync(stoppingToken);
+        return GoesOn ? Interval : null;
     }
+
+    private protected override void LogFailed(Exception e) => LogFillingFailed(e, GetType().Name);
 
     internal async Task FillAsync(CancellationToken cancellationToken)
     {

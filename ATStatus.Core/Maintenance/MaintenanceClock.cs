@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Maintenance;
@@ -18,7 +16,7 @@ namespace ATStatus.Core.Maintenance;
 public sealed partial class MaintenanceClock(
     IDbContextFactory<AtStatusDbContext> contexts, MaintenanceService service, DatabaseWritability writability, TimeProvider time,
     ILogger<MaintenanceClock> logger)
-    : BackgroundService
+    : BackgroundLoop(writability, time, Interval)
 {
     /// <summary>
     /// The most steps (a start, a completion, a series that goes on) of one turn. Nothing plans a window that is due already, so a
@@ -28,28 +26,13 @@ public sealed partial class MaintenanceClock(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    [SuppressMessage("Design", "CA1031", Justification = "A look that fails (a database out of reach) is made again; the clock must not die.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                await TickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogTickFailed(e);
-            }
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await TickAsync(stoppingToken);
+        return Interval;
     }
+
+    private protected override void LogFailed(Exception e) => LogTickFailed(e);
 
     /// <summary>
     /// Does what is due now, the earliest first, at most <see cref="StepsPerTurn"/> steps of it. A window that starts late and is over
@@ -103,7 +86,7 @@ public sealed partial class MaintenanceClock(
 
     private async Task<List<(int Id, int StatusPageId)>> DueAsync(int limit, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var due = await db.MaintenanceWindows.AsNoTracking()
             .Where(w => (w.Status == MaintenanceStatus.Scheduled && w.Start <= now) || (w.Status == MaintenanceStatus.InProgress && w.End <= now))

@@ -5,7 +5,6 @@ using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Notifications;
@@ -22,7 +21,7 @@ public sealed partial class NotificationRemoval(
     DeliveryMetrics metrics,
     DatabaseWritability writability,
     TimeProvider time,
-    ILogger<NotificationRemoval> logger) : BackgroundService
+    ILogger<NotificationRemoval> logger) : BackgroundLoop(writability, time, TimeSpan.FromSeconds(5))
 {
     /// <summary>How often it looks for deleted notifications while there are none: an instance that stopped may have left one.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -30,38 +29,14 @@ public sealed partial class NotificationRemoval(
     /// <summary>Between two batches, for those who wait to write.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// The most rows of a statement. SQL Server trades some 5,000 row locks of one statement for a lock on the whole table.
     /// </summary>
     internal int BatchSize { get; set; } = 1_000;
 
-    [SuppressMessage("Design", "CA1031", Justification = "A step that fails (a database out of reach) is made again.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = Idle;
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                if (await StepAsync(stoppingToken))
-                    wait = Pause;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogStepFailed(e);
-                wait = AfterFailure;
-            }
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
+
+    private protected override void LogFailed(Exception e) => LogStepFailed(e);
 
     /// <summary>A batch of each deleted notification. Returns whether there was any.</summary>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
@@ -90,7 +65,7 @@ public sealed partial class NotificationRemoval(
         }
         catch (Exception e)
         {
-            if (!writability.Explains(e))
+            if (!Writability.Explains(e))
                 LogStepFailed(e);
         }
     }
@@ -122,7 +97,7 @@ public sealed partial class NotificationRemoval(
         var ids = await NextWaiting(db, id).Take(BatchSize).ToArrayAsync(cancellationToken);
         if (ids.Length == 0)
             return (0, true);
-        DateTime? now = time.GetUtcNow().UtcDateTime;
+        DateTime? now = Time.GetUtcNow().UtcDateTime;
         var skipped = await Waiting(db, id).Where(d => EF.Parameter(ids).Contains(d.Id)).ExecuteUpdateAsync(
             delivery => delivery
                 .SetProperty(d => d.State, DeliveryState.Skipped)

@@ -1,11 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Recovery;
@@ -23,7 +21,7 @@ public sealed partial class RecoveryRunner(
     DeliveryFeed feed,
     DatabaseWritability writability,
     TimeProvider time,
-    ILogger<RecoveryRunner> logger) : BackgroundService
+    ILogger<RecoveryRunner> logger) : BackgroundLoop(writability, time, TimeSpan.FromSeconds(5))
 {
     /// <summary>How often it looks for recoveries while there are none: another instance may have written one down.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
@@ -34,31 +32,9 @@ public sealed partial class RecoveryRunner(
     /// <summary>How many deliveries begin a new round in one transaction; the next batch comes when no more than so many still wait.</summary>
     internal int BatchSize { get; set; } = 250;
 
-    [SuppressMessage("Design", "CA1031", Justification = "A batch that fails (a database out of reach) is made again; the runner must not die.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var wait = Idle;
-            try
-            {
-                await writability.WaitAsync(stoppingToken);
-                if (await StepAsync(stoppingToken))
-                    wait = Pause;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!writability.Explains(e))
-                    LogStepFailed(e);
-                wait = TimeSpan.FromSeconds(5);
-            }
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
+
+    private protected override void LogFailed(Exception e) => LogStepFailed(e);
 
     /// <summary>A batch of each recovery that is under way and has room for one. Returns whether any is under way.</summary>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)
@@ -95,7 +71,7 @@ public sealed partial class RecoveryRunner(
     }
 
     private Task<int> WaitingAsync(AtStatusDbContext db, RecoveryRun recovery, CancellationToken cancellationToken) =>
-        RecoveryDeliveries.Waiting(db, recovery.NotificationId, time.GetUtcNow().UtcDateTime).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(BatchSize + 1).CountAsync(cancellationToken);
+        RecoveryDeliveries.Waiting(db, recovery.NotificationId, Time.GetUtcNow().UtcDateTime).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(BatchSize + 1).CountAsync(cancellationToken);
 
     private sealed record RecoveryDelivery(long Id, DeliveryState State, string? JobId);
 
@@ -114,7 +90,7 @@ public sealed partial class RecoveryRunner(
     private async Task RequeueAsync(
         AtStatusDbContext db, RecoveryRun recovery, List<RecoveryDelivery> batch, CancellationToken cancellationToken)
     {
-        var (last, now) = (batch[^1].Id, time.GetUtcNow().UtcDateTime);
+        var (last, now) = (batch[^1].Id, Time.GetUtcNow().UtcDateTime);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The row is the right to this batch: another instance that is as far waits here, and then finds that it is not.
         var isMine = await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
@@ -137,7 +113,7 @@ public sealed partial class RecoveryRunner(
 
     private async Task EndAsync(AtStatusDbContext db, RecoveryRun recovery, bool isCancelled, CancellationToken cancellationToken)
     {
-        DateTime? now = time.GetUtcNow().UtcDateTime;
+        DateTime? now = Time.GetUtcNow().UtcDateTime;
         await db.Recoveries.Where(r => r.Id == recovery.Id && r.Done == recovery.Done && r.FinishedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, isCancelled), cancellationToken);
         feed.Signal();
