@@ -114,25 +114,13 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         while (true)
         {
-            DateTime? now = Now;
-            SkipCause? cause = why.Cause;
             var ids = await db.Deliveries.AsNoTracking()
                 .Where(d => d.NotificationId == notificationId && d.Hold != null)
                 .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Select(d => d.Id).Take(Batch).ToListAsync(cancellationToken);
             if (ids.Count == 0)
                 return;
-            metrics.Skipped(await db.Deliveries
-                .Where(d => ids.Contains(d.Id) && d.Hold != null)
-                .ExecuteUpdateAsync(
-                    row => row
-                        .SetProperty(d => d.State, DeliveryState.Skipped)
-                        .SetProperty(d => d.SkipCause, cause)
-                        .SetProperty(d => d.Reason, why.Reason)
-                        .SetProperty(d => d.SettledAt, now)
-                        .SetProperty(d => d.DueAt, (DateTime?)null)
-                        .SetProperty(d => d.Hold, (HoldReason?)null)
-                        .SetProperty(d => d.Version, d => d.Version + 1),
-                    cancellationToken));
+            metrics.Skipped(await DeliveryCancellation.SkipAsync(
+                db.Deliveries.Where(d => ids.Contains(d.Id) && d.Hold != null), Now, why.Cause, why.Reason, cancellationToken));
             feed.Signal();
         }
     }

@@ -97,17 +97,9 @@ public sealed partial class NotificationRemoval(
         var ids = await NextWaiting(db, id).Take(BatchSize).ToArrayAsync(cancellationToken);
         if (ids.Length == 0)
             return (0, true);
-        DateTime? now = Time.GetUtcNow().UtcDateTime;
-        var skipped = await Waiting(db, id).Where(d => EF.Parameter(ids).Contains(d.Id)).ExecuteUpdateAsync(
-            delivery => delivery
-                .SetProperty(d => d.State, DeliveryState.Skipped)
-                .SetProperty(d => d.Reason, DeliveryStore.NotificationDeleted)
-                .SetProperty(d => d.SkipCause, SkipCause.NotificationDeleted)
-                .SetProperty(d => d.Hold, (HoldReason?)null)
-                .SetProperty(d => d.SettledAt, now)
-                .SetProperty(d => d.DueAt, (DateTime?)null)
-                .SetProperty(d => d.Version, d => d.Version + 1),
-            cancellationToken);
+        var skipped = await DeliveryCancellation.SkipAsync(
+            Waiting(db, id).Where(d => EF.Parameter(ids).Contains(d.Id)), Time.GetUtcNow().UtcDateTime, SkipCause.NotificationDeleted,
+            DeliveryStore.NotificationDeleted, cancellationToken);
         return (skipped, ids.Length < BatchSize);
     }
 

@@ -23,16 +23,10 @@ public sealed class EventCancellation(
         {
             await using var db = await contexts.CreateDbContextAsync();
             await using var transaction = await db.Database.BeginTransactionAsync();
-            DateTime? now = time.GetUtcNow().UtcDateTime;
-            SkipCause? cause = SkipCause.Cancelled;
             var ids = await ForJob(db, eventId).OrderBy(d => d.Id).Select(d => d.Id).Take(Batch).ToListAsync();
-            skipped = ids.Count == 0 ? 0 : await ForJob(db, eventId).Where(d => ids.Contains(d.Id)).ExecuteUpdateAsync(row => row
-                .SetProperty(d => d.State, DeliveryState.Skipped)
-                .SetProperty(d => d.SkipCause, cause)
-                .SetProperty(d => d.Reason, DeliveryCancellation.InDashboard)
-                .SetProperty(d => d.SettledAt, now)
-                .SetProperty(d => d.DueAt, (DateTime?)null)
-                .SetProperty(d => d.Version, d => d.Version + 1));
+            skipped = ids.Count == 0 ? 0 : await DeliveryCancellation.SkipAsync(
+                ForJob(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, SkipCause.Cancelled, DeliveryCancellation.InDashboard,
+                CancellationToken.None);
             if (skipped < ids.Count || ids.Count < Batch)
             {
                 // Whoever was claimed meanwhile is in flight now.
