@@ -51,7 +51,6 @@ public static class CoreServices
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
         services.AddSingleton<IncidentDowntime>();
-        services.AddSingleton<IncidentHistory>();
 
         services.AddSingleton<TargetProtector>();
         services.AddSingleton<KnownNotifications>();

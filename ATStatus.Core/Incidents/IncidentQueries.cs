@@ -91,6 +91,16 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>Whether something that the incident said counts in a component's history, so that its deletion must say what becomes of it.</summary>
+    public async Task<bool> HasHistoryAsync(int incidentId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ComponentStatements.AsNoTracking().AnyAsync(
+            s => s.Source == StatementSource.Incident && s.SourceId == incidentId
+                && (s.To == null || (s.To > s.From && db.Components.Any(c => c.Id == s.ComponentId && s.To > c.CreatedAt))),
+            cancellationToken);
+    }
+
     private static IncidentRow Row(Incident incident) => new(
         incident.Id, incident.Title, incident.Severity, incident.Status, incident.StatusPage!.Name,
         [.. Component.InPageOrder(incident.Components.Select(c => c.Component!)).Select(c => c.Name)],

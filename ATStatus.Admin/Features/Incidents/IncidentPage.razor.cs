@@ -40,9 +40,6 @@ public sealed partial class IncidentPage
     private IncidentService Service { get; set; } = default!;
 
     [Inject]
-    private IncidentHistory History { get; set; } = default!;
-
-    [Inject]
     private IncidentTemplateService Templates { get; set; } = default!;
 
     [Inject]
@@ -122,7 +119,7 @@ public sealed partial class IncidentPage
     {
         // What the person saw when asked; an update that arrives while the question stands must not be deleted unseen.
         var (row, version) = (_incident!.Row, _incident.Version);
-        var downtime = await History.ExistsAsync(row.Id, Gone)
+        var downtime = await Queries.HasHistoryAsync(row.Id, Gone)
             ? new ConfirmChoice(
                 "History of its components",
                 ("Keep its downtime", "Their history and uptime stay as they are."),
