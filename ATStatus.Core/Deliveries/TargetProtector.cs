@@ -37,34 +37,14 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
         : throw new CryptographicException("What is stored as a URL is none.");
 
     /// <summary>The URL again, or null where there is none or the keys that encrypted it are gone.</summary>
-    public Uri? UrlIfReadable(string? protectedUrl)
-    {
-        try
-        {
-            return protectedUrl is null ? null : Url(protectedUrl);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public Uri? UrlIfReadable(string? protectedUrl) => protectedUrl is null ? null : IfReadable(() => Url(protectedUrl));
 
     /// <summary>The secret again; null stays null.</summary>
     /// <exception cref="CryptographicException">The keys that encrypted it are gone.</exception>
     public string? Secret(string? protectedSecret) => protectedSecret is null ? null : Remembered(_secrets, protectedSecret);
 
-    /// <summary>The secret still encrypted, or null where the keys that encrypted it are gone: nothing can be signed with it any more.</summary>
-    public string? OnlyIfReadable(string? protectedSecret)
-    {
-        try
-        {
-            return Secret(protectedSecret) is null ? null : protectedSecret;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The secret again, or null where there is none or the keys that encrypted it are gone.</summary>
+    public string? SecretIfReadable(string? protectedSecret) => IfReadable(() => Secret(protectedSecret));
 
     /// <summary>Added headers, encrypted as one JSON array of pairs (their order is kept); none is null.</summary>
     public string? ProtectHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) =>
@@ -77,11 +57,14 @@ public sealed class TargetProtector(IDataProtectionProvider provider)
         : [.. JsonSerializer.Deserialize<string[][]>(Remembered(_headers, protectedHeaders))!.Select(pair => KeyValuePair.Create(pair[0], pair[1]))];
 
     /// <summary>The added headers again, or null where the keys that encrypted them are gone.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>>? HeadersIfReadable(string? protectedHeaders)
+    public IReadOnlyList<KeyValuePair<string, string>>? HeadersIfReadable(string? protectedHeaders) => IfReadable(() => Headers(protectedHeaders));
+
+    private static T? IfReadable<T>(Func<T?> read)
+        where T : class
     {
         try
         {
-            return Headers(protectedHeaders);
+            return read();
         }
         catch (CryptographicException)
         {

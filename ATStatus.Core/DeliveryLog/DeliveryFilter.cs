@@ -5,11 +5,8 @@ using ATStatus.Core.Sending;
 namespace ATStatus.Core.DeliveryLog;
 
 /// <summary>What the log shows. Everything that is given must hold.</summary>
-/// <param name="NotificationId">Only this notification's.</param>
-/// <param name="State">Only those in this state.</param>
 /// <param name="Since">Only those recorded at this moment or later (UTC).</param>
 /// <param name="Until">Only those recorded before this moment (UTC).</param>
-/// <param name="Event">Only those of this event type.</param>
 /// <param name="Failure">Only those whose last attempt failed with this.</param>
 /// <param name="Status">Only those whose last attempt was answered with such a status code.</param>
 /// <param name="IsTest">Only tests, or only real ones.</param>

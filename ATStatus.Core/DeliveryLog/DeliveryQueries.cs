@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
@@ -184,17 +183,7 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
         return delivery.Attempts.Where(a => a.Number <= ended);
     }
 
-    private string? TestTargetOf(Delivery delivery)
-    {
-        try
-        {
-            return delivery.TestProtectedUrl is { } url ? MaskedUrl.Display(protector.Url(url)) : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private string? TestTargetOf(Delivery delivery) => protector.UrlIfReadable(delivery.TestProtectedUrl) is { } url ? MaskedUrl.Display(url) : null;
 
     /// <summary>How many deliveries of the last <paramref name="span"/> stand in each state, where there are any; tests do not count.</summary>
     public async Task<IReadOnlyDictionary<DeliveryState, DeliveryCount>> CountByStateAsync(TimeSpan span, CancellationToken cancellationToken = default)

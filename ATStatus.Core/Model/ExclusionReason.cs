@@ -1,3 +1,5 @@
+using ATStatus.Core.Events;
+
 namespace ATStatus.Core.Model;
 
 /// <summary>Why a notification was not subscribed to an event.</summary>
@@ -42,13 +44,5 @@ public static class ExclusionReasons
     };
 
     /// <summary>Reads what <see cref="Code"/> wrote; null for a code that this version does not know.</summary>
-    public static ExclusionReason? Parse(string? code)
-    {
-        foreach (var why in Enum.GetValues<ExclusionReason>())
-        {
-            if (why.Code() == code)
-                return why;
-        }
-        return null;
-    }
+    public static ExclusionReason? Parse(string? code) => WireNames.TryFind(Enum.GetValues<ExclusionReason>(), Code, code, out var why) ? why : null;
 }

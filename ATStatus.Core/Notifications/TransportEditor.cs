@@ -111,7 +111,7 @@ public sealed class TransportEditor(
             Options = input.Options,
         };
         // A secret whose keys are gone signs nothing: kept for a while, it would let every delivery of that while fail.
-        var overlap = protector.OnlyIfReadable(transport.ProtectedSecret) is null ? TimeSpan.Zero : input.SecretOverlap;
+        var overlap = protector.SecretIfReadable(transport.ProtectedSecret) is null ? TimeSpan.Zero : input.SecretOverlap;
         return !string.IsNullOrEmpty(input.Secret) ? transport.Rotate(protector.ProtectSecret(input.Secret), overlap, now)
             : input.RemoveSecret ? transport.Rotate(null, TimeSpan.Zero, now)
             : input.EndOverlap ? transport.EndOverlap()

@@ -39,49 +39,32 @@ public static class DatabaseFaults
     private const int FatalSeverity = 20;
 
     /// <summary>The fault behind an exception; null where it says nothing about the database as a whole.</summary>
-    public static DatabaseFault? Of(Exception? failure)
+    public static DatabaseFault? Of(Exception? failure) => Chain(failure).Select(e => e switch
     {
-        for (var e = failure; e is not null; e = e.InnerException)
-        {
-            var fault = e switch
-            {
-                DatabaseNotWritableException refused => refused.Fault,
-                SqliteException sqlite => OfSqlite(sqlite),
-                SqlException server => OfSqlServer(server),
-                _ => (DatabaseFault?)null,
-            };
-            if (fault is not null)
-                return fault;
-        }
-        return null;
-    }
+        DatabaseNotWritableException refused => refused.Fault,
+        SqliteException sqlite => OfSqlite(sqlite),
+        SqlException server => OfSqlServer(server),
+        _ => (DatabaseFault?)null,
+    }).FirstOrDefault(fault => fault is not null);
 
     /// <summary>
     /// Whether it is certain without another look. On SQL Server a statement that took too long can have been slow by itself, and a failure
     /// that ends the connection can be that of this connection alone.
     /// </summary>
-    internal static bool IsCertain(Exception failure)
-    {
-        for (var e = failure; e is not null; e = e.InnerException!)
-        {
-            if (e is SqlException { Number: CommandTimeout } or SqlException { Class: >= FatalSeverity })
-                return false;
-        }
-        return true;
-    }
+    internal static bool IsCertain(Exception failure) =>
+        !Chain(failure).Any(e => e is SqlException { Number: CommandTimeout } or SqlException { Class: >= FatalSeverity });
 
     /// <summary>
     /// Whether a transaction was lost on SQL Server to what will be over in a moment: as a deadlock's victim, by waiting too long for a lock, or with
     /// its connection. It can be made again.
     /// </summary>
-    internal static bool IsPassing(Exception failure)
+    internal static bool IsPassing(Exception failure) =>
+        Chain(failure).Any(e => e is SqlException { Number: 1205 or 1222 or 3960 or CommandTimeout } or SqlException { Class: >= FatalSeverity });
+
+    private static IEnumerable<Exception> Chain(Exception? failure)
     {
-        for (var e = failure; e is not null; e = e.InnerException!)
-        {
-            if (e is SqlException { Number: 1205 or 1222 or 3960 or CommandTimeout } or SqlException { Class: >= FatalSeverity })
-                return true;
-        }
-        return false;
+        for (var e = failure; e is not null; e = e.InnerException)
+            yield return e;
     }
 
     /// <summary>What is wrong, as a sentence.</summary>

@@ -1,3 +1,5 @@
+using ATStatus.Core.Events;
+
 namespace ATStatus.Core.Sending;
 
 /// <summary>What exactly failed, finer than <see cref="FailureKind"/>: for advice. Found from the words that an attempt was written down with.</summary>
@@ -54,13 +56,5 @@ public static class FailureCauses
     };
 
     /// <summary>The cause that an attempt's <paramref name="error"/> names; null where it names none.</summary>
-    public static FailureCause? Of(string? error)
-    {
-        foreach (var cause in Enum.GetValues<FailureCause>())
-        {
-            if (cause.DisplayText() == error)
-                return cause;
-        }
-        return null;
-    }
+    public static FailureCause? Of(string? error) => WireNames.TryFind(Enum.GetValues<FailureCause>(), DisplayText, error, out var cause) ? cause : null;
 }

@@ -1,3 +1,5 @@
+using ATStatus.Core.Events;
+
 namespace ATStatus.Core.Sending;
 
 /// <summary>Why an attempt failed. The set is closed; its names in the log and the API are those of <see cref="FailureKinds.WireName"/>.</summary>
@@ -58,16 +60,5 @@ public static class FailureKinds
 
     /// <summary>Reads a name written by <see cref="WireName"/>, exactly as it was written.</summary>
     /// <returns>Whether <paramref name="wireName"/> is such a name.</returns>
-    public static bool TryParse(string? wireName, out FailureKind kind)
-    {
-        foreach (var candidate in Enum.GetValues<FailureKind>())
-        {
-            if (!string.Equals(candidate.WireName(), wireName, StringComparison.Ordinal)) continue;
-            kind = candidate;
-            return true;
-        }
-
-        kind = default;
-        return false;
-    }
+    public static bool TryParse(string? wireName, out FailureKind kind) => WireNames.TryFind(Enum.GetValues<FailureKind>(), WireName, wireName, out kind);
 }

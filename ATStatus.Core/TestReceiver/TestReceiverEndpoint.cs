@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -85,14 +84,7 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
         var secrets = await db.Deliveries.AsNoTracking().Where(d => d.RequestId == requestId)
             .Select(d => new { d.IsTest, d.TestProtectedSecret, d.Notification!.Transport.ProtectedSecret })
             .SingleOrDefaultAsync(cancellationToken);
-        try
-        {
-            return protector.Secret(secrets?.IsTest == true ? secrets.TestProtectedSecret : secrets?.ProtectedSecret);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        return protector.SecretIfReadable(secrets?.IsTest == true ? secrets.TestProtectedSecret : secrets?.ProtectedSecret);
     }
 
     // The value of a header that an operator has added is a secret, to be kept encrypted and shown to nobody.

@@ -16,18 +16,16 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
 {
     private readonly Dictionary<int, Alert> _alerts = [];
     private readonly HashSet<int> _recovered = [];
-    private readonly List<StoredEvent> _events = [];
-    private readonly List<Delivery> _deliveries = [];
 
     private sealed record Alert(Notification About, NotificationHealth Health, EventType Type, int Target, NotificationData Data);
 
     public bool Any => _alerts.Count > 0 || _recovered.Count > 0;
 
     /// <summary>The deliveries of the alerts that were written.</summary>
-    public List<Delivery> Deliveries => _deliveries;
+    public List<Delivery> Deliveries { get; } = [];
 
     /// <summary>The alerts that were written.</summary>
-    public List<StoredEvent> Events => _events;
+    public List<StoredEvent> Events { get; } = [];
 
     /// <summary>One that had been alerted about succeeds again, or is begun anew: its next failing raises an alert.</summary>
     public void Recovered(int notificationId) => _recovered.Add(notificationId);
@@ -114,7 +112,7 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
         if (!target.Enabled)
             delivery.Skip(now, SkipCause.NotificationOff, DeliveryStore.NotificationOff(target.DisabledReason));
         await NewDeliveries.InsertAsync(db, [delivery]);
-        _events.Add(storedEvent);
-        _deliveries.Add(delivery);
+        Events.Add(storedEvent);
+        Deliveries.Add(delivery);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Core.Events;
 
 namespace ATStatus.Core.Sending.Discord;
 
@@ -101,18 +102,8 @@ public sealed record DiscordSettings(string? UserName, string? AvatarUrl, Discor
 
     private static string Entered(IReadOnlyDictionary<string, string> entered, string key) => entered.GetValueOrDefault(key)?.Trim() ?? "";
 
-    private static bool TryParse(string? name, out DiscordMention mention)
-    {
-        foreach (var candidate in Enum.GetValues<DiscordMention>())
-        {
-            if (!string.Equals(NameOf(candidate), name ?? "", StringComparison.Ordinal)) continue;
-            mention = candidate;
-            return true;
-        }
-
-        mention = default;
-        return false;
-    }
+    private static bool TryParse(string? name, out DiscordMention mention) =>
+        WireNames.TryFind(Enum.GetValues<DiscordMention>(), NameOf, name ?? "", out mention);
 
     private static string? ProblemOfUserName(string name)
     {

@@ -121,21 +121,20 @@ public static partial class MessageText
     {
         var place = LinePlace.Start;
         var position = 0;
-        foreach (var link in Links().EnumerateMatches(text).ToList())
+        foreach (Match link in Links().Matches(text))
         {
-            foreach (var piece in Plain(text[position..link.Start])) yield return piece;
-            var url = text.Substring(link.Start, link.Length);
-            if (url.Length > LongestLink)
+            foreach (var piece in Plain(text[position..link.Index])) yield return piece;
+            if (link.Length > LongestLink)
             {
-                foreach (var piece in Plain(url)) yield return piece;
+                foreach (var piece in Plain(link.Value)) yield return piece;
             }
             else
             {
                 place = LinePlace.Within;
-                yield return markup.Link(url);
+                yield return markup.Link(link.Value);
             }
 
-            position = link.Start + link.Length;
+            position = link.Index + link.Length;
         }
 
         foreach (var piece in Plain(text[position..])) yield return piece;
@@ -173,15 +172,6 @@ public static partial class MessageText
             foreach (var rune in element.EnumerateRunes()) yield return rune.ToString();
         }
     }
-
-    private static List<ValueMatchRange> ToList(this Regex.ValueMatchEnumerator matches)
-    {
-        var found = new List<ValueMatchRange>();
-        foreach (var match in matches) found.Add(new(match.Index, match.Length));
-        return found;
-    }
-
-    private readonly record struct ValueMatchRange(int Start, int Length);
 
     private static bool IsLineBreak(Rune rune) => rune.Value is '\n' or '\r' or '\v' or '\f' or 0x85 or 0x2028 or 0x2029;
 
