@@ -13,7 +13,6 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
     // Two set-ups at once, on one instance or several, make the same key: the database lets one of them through.
     private static readonly Guid FirstId = new("a75a7000-0000-4000-8000-000000000001");
 
-    /// <summary>Whether there is no account yet.</summary>
     public async Task<bool> IsMissingAsync(CancellationToken cancellationToken = default)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -5,7 +5,6 @@ namespace ATStatus.Core.Deliveries;
 /// <param name="At">When to run again (UTC), for <see cref="DeliveryOutcomeKind.RunAgain"/>.</param>
 public sealed record DeliveryOutcome(DeliveryOutcomeKind Kind, string Note, DateTime? At = null);
 
-/// <summary>The kinds of outcome of a job run.</summary>
 public enum DeliveryOutcomeKind
 {
     /// <summary>The receiver took it: the job succeeded.</summary>

@@ -2,7 +2,6 @@ using ATStatus.Core.Model;
 
 namespace ATStatus.Core.DeliveryLog;
 
-/// <summary>What an attempt spent its time on.</summary>
 public enum AttemptStep
 {
     /// <summary>Waiting on a reused connection, which closed without an answer.</summary>

@@ -2,7 +2,6 @@ using ATStatus.Core.Model;
 
 namespace ATStatus.Core.DeliveryLog;
 
-/// <summary>A step in the life of a delivery.</summary>
 public abstract record TimelineStep
 {
     private TimelineStep()

@@ -12,7 +12,6 @@ namespace ATStatus.Core.Dispatch;
 public sealed class StartPause(
     IDbContextFactory<AtStatusDbContext> contexts, DatabaseUse use, SendingPauseService sending, WebhookOptions options)
 {
-    /// <summary>By whom sending is paused then.</summary>
     public const string PausedBy = "Webhooks:StartPaused";
 
     /// <summary>Decides, and writes down that the database is used here unless that is what is asked. Returns what to say on the console, if anything.</summary>

@@ -1,6 +1,5 @@
 namespace ATStatus.Core.Incidents;
 
-/// <summary>How incidents are watched.</summary>
 public sealed class IncidentOptions
 {
     /// <summary>How long an open incident may be silent before the overview reminds of it.</summary>

@@ -13,7 +13,6 @@ namespace ATStatus.Core.Incidents;
 /// <param name="Message">Required.</param>
 public sealed record IncidentTemplateInput(string? Name, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message);
 
-/// <summary>Keeps templates of incidents.</summary>
 public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
     private const string What = "template";

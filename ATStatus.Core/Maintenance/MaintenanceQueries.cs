@@ -21,7 +21,6 @@ public sealed record MaintenanceRow(
     public bool SeriesDoesNotNotify { get; init; }
 }
 
-/// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
 {
     /// <summary>Running or still to come, the earliest first.</summary>

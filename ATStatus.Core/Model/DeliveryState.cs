@@ -44,7 +44,6 @@ public enum HoldReason
     Paused,
 }
 
-/// <summary>Why a delivery was skipped.</summary>
 public enum SkipCause
 {
     /// <summary>The notification was switched off, by hand or automatically.</summary>
@@ -63,7 +62,6 @@ public enum SkipCause
     TestNotSent,
 }
 
-/// <summary>What made an attempt happen.</summary>
 public enum AttemptTrigger
 {
     /// <summary>The event: the first attempt.</summary>

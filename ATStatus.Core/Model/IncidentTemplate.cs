@@ -2,7 +2,6 @@ using ATStatus.Core.Events;
 
 namespace ATStatus.Core.Model;
 
-/// <summary>A text to start an incident from.</summary>
 public sealed class IncidentTemplate
 {
     /// <summary>The longest name, in UTF-16 units.</summary>

@@ -32,10 +32,8 @@ public sealed class MaintenanceSeries
     /// </summary>
     public TimeSpan Duration { get; set; }
 
-    /// <summary>The headline of each window.</summary>
     public string Title { get; set; } = "";
 
-    /// <summary>The message of each window.</summary>
     public string Message { get; set; } = "";
 
     /// <summary>The components of each window. One that is deleted is no longer among them.</summary>

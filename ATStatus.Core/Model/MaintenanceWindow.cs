@@ -2,7 +2,6 @@ using ATStatus.Core.Problems;
 
 namespace ATStatus.Core.Model;
 
-/// <summary>Where a window stands.</summary>
 public enum MaintenanceStatus
 {
     Scheduled,
@@ -111,7 +110,6 @@ public sealed class MaintenanceWindow : IVersioned
     }
 }
 
-/// <summary>A component that a window covers.</summary>
 public sealed class MaintenanceComponent
 {
     public int WindowId { get; set; }

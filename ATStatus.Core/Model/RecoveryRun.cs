@@ -14,7 +14,6 @@ public sealed class RecoveryRun
     /// <summary>Deliveries that failed or were skipped at this moment or later (UTC).</summary>
     public DateTime Since { get; set; }
 
-    /// <summary>Those that failed.</summary>
     public bool Failed { get; set; }
 
     /// <summary>Those that were skipped because the notification was off.</summary>
@@ -29,7 +28,6 @@ public sealed class RecoveryRun
     /// <summary>How many there were when it was asked for.</summary>
     public int Total { get; set; }
 
-    /// <summary>How many have begun a new round.</summary>
     public int Reopened { get; set; }
 
     public required string RequestedBy { get; set; }

@@ -2,13 +2,11 @@ using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Core.Model;
 
-/// <summary>An account of the console.</summary>
 public sealed class User : IdentityUser<Guid>;
 
 /// <summary>What an account may do.</summary>
 public sealed class Role : IdentityRole<Guid>;
 
-/// <summary>The names of the roles.</summary>
 public static class Roles
 {
     /// <summary>May do everything, the Hangfire dashboard included.</summary>

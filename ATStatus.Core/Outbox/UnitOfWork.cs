@@ -233,7 +233,6 @@ public sealed class UnitOfWork : IAsyncDisposable
         await Db.Events.Where(e => EF.Parameter(ids).Contains(e.Id)).ExecuteUpdateAsync(row => row.SetProperty(e => e.SaveId, save), cancellationToken);
     }
 
-    /// <summary>Undoes what was not committed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();

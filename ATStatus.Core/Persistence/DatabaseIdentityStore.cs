@@ -6,7 +6,6 @@ namespace ATStatus.Core.Persistence;
 /// <summary>Reads the one row that is kept about the database, and makes it where there is none yet.</summary>
 public sealed class DatabaseIdentityStore(IDbContextFactory<AtStatusDbContext> contexts)
 {
-    /// <summary>The row as it stands.</summary>
     public async Task<DatabaseIdentity> GetAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

@@ -1,6 +1,5 @@
 namespace ATStatus.Core.Persistence;
 
-/// <summary>Which database the rows are in.</summary>
 public enum DatabaseProvider
 {
     /// <summary>A file, for one instance.</summary>

@@ -35,7 +35,6 @@ internal static class LogIndex
     /// <summary>The last attempt failed.</summary>
     public const string FailingRows = "\"LastFailure\" IS NOT NULL";
 
-    /// <summary>Tests.</summary>
     public const string TestRows = "\"IsTest\" = 1";
 
     /// <summary>(Id) of <see cref="UnfoldedRows"/>, of events.</summary>

@@ -30,7 +30,6 @@ internal sealed class RowStatement<T>(Type entity, TableColumn<T>[] columns, Fun
     /// <summary>The number of a row; null where it is found by something else.</summary>
     public long? NumberOf(T row) => (long?)_number?.Invoke(row);
 
-    /// <summary>What is passed for a row.</summary>
     public void Fill(Span<object?> values, T row)
     {
         for (var i = 0; i < columns.Length; i++)

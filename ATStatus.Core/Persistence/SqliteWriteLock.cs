@@ -187,7 +187,6 @@ public sealed class SqliteWriteLock(DatabaseOptions options, DatabaseWritability
     }
 }
 
-/// <summary>A turn at writing.</summary>
 internal sealed class SqliteWriteTurn(SqliteWriteLock? writeLock) : IDisposable
 {
     private static readonly ConditionalWeakTable<object, SqliteWriteTurn> Turns = [];

@@ -24,7 +24,6 @@ public enum BulkKind
     Cancel,
 }
 
-/// <summary>Why a chosen delivery is left out.</summary>
 public enum BulkRefusal
 {
     /// <summary>A test is sent once.</summary>
@@ -75,7 +74,6 @@ public sealed class BulkRedelivery(
     DeliveryFeed feed,
     TimeProvider time)
 {
-    /// <summary>How many may be chosen at once.</summary>
     public const int Limit = 1_000;
 
     /// <summary>What is said of those that somebody else was faster with.</summary>

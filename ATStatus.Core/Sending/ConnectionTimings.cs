@@ -19,7 +19,6 @@ public sealed record ConnectionTimings(TimeSpan? Lookup, TimeSpan? Connect, Time
     public static ConnectionTimings None { get; } = new(null, null, null);
 }
 
-/// <summary>The steps of opening a connection.</summary>
 internal enum ConnectionStep
 {
     Lookup,

@@ -25,10 +25,8 @@ public static class ComponentStatusResolver
         _ => 4,
     };
 
-    /// <summary>The worse of two statuses.</summary>
     public static ComponentStatus Worse(ComponentStatus one, ComponentStatus other) => Badness(one) >= Badness(other) ? one : other;
 
-    /// <summary>Whether a status counts as down.</summary>
     public static bool IsDown(ComponentStatus status) => status is ComponentStatus.PartialOutage or ComponentStatus.MajorOutage;
 
     /// <summary>The status at one moment, of the statements that hold at it.</summary>

@@ -21,7 +21,6 @@ public sealed class TestReceiverEndpoint(IDbContextFactory<AtStatusDbContext> co
     /// <summary>The URL to enter into a notification. <c>/status/503</c> after it answers with that status.</summary>
     public const string Url = "https://test-receiver.invalid/";
 
-    /// <summary>How many requests are kept.</summary>
     public const int Kept = 50;
 
     private static readonly string Host = new Uri(Url).Host;

@@ -78,7 +78,6 @@ public sealed partial class DeliveryBacklog(IDbContextFactory<AtStatusDbContext>
 /// <param name="OpenCircuits">How many circuits are open.</param>
 internal sealed record BacklogReading(IReadOnlyList<BacklogLine> Lines, int OpenCircuits)
 {
-    /// <summary>What waits for this reason.</summary>
     public BacklogLine Of(HoldReason? hold) => Lines.FirstOrDefault(line => line.Hold == hold);
 }
 

@@ -108,7 +108,6 @@ public sealed class DeliveryMetrics
 
     private static KeyValuePair<string, object?> ReasonOf(HoldReason? hold) => new(HoldTag, NameOf(hold));
 
-    /// <summary>The name of a reason to wait.</summary>
     internal static string NameOf(HoldReason? hold) => hold switch
     {
         null => "none",

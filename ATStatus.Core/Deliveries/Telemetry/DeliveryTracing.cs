@@ -40,7 +40,6 @@ public sealed class DeliveryTracing
     private readonly Dictionary<long, ActivityContext> _contexts = [];
     private readonly Queue<long> _order = new();
 
-    /// <summary>Whether anybody listens.</summary>
     internal static bool IsOn => Source.HasListeners();
 
     /// <summary>Begins the trace of a save; disposed without having been <see cref="SaveTrace.Committed"/> it counts as failed.</summary>

@@ -61,7 +61,6 @@ public sealed record DiscordSettings(string? UserName, string? AvatarUrl, Discor
             IsId(stored.GetValueOrDefault(ThreadIdKey)) ? stored[ThreadIdKey] : null);
     }
 
-    /// <summary>How a mention is stored.</summary>
     public static string NameOf(DiscordMention mention) => mention switch
     {
         DiscordMention.Here => "here",
