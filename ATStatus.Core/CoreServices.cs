@@ -22,13 +22,14 @@ public static class CoreServices
 {
     /// <summary>
     /// Adds everything but the database (<see cref="Persistence.PersistenceServices"/>), Hangfire's storage and client,
-    /// <see cref="WebhookOptions"/> and <see cref="InstanceOptions"/>, which the host chooses. The sweeper,
+    /// <see cref="WebhookOptions"/> and <see cref="InstanceOptions"/>, which the host chooses, as it may the <see cref="ConsoleAddress"/>. The sweeper,
     /// retention, the counter, the runner of recoveries and the removal of deleted notifications are hosted services that the host adds
     /// where they belong in the order.
     /// </summary>
     public static IServiceCollection AddCore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new ConsoleAddress(null));
         services.AddSending();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IInProcessEndpoint, TestReceiverEndpoint>());
         services.AddSingleton<TestReceiverQueries>();

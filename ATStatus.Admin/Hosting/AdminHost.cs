@@ -9,6 +9,7 @@ using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Admin.Hosting.Telemetry;
 using ATStatus.Admin.Hosting.Verbs;
 using ATStatus.Core;
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components.Server;
@@ -165,6 +166,7 @@ internal static partial class AdminHost
         StoredKeys.Protect(services, settings.DataProtection);
         services.AddSingleton<SetupLink>();
         services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(new ConsoleAddress(settings.Hosting.PublicUrl));
         services.AddSingleton(settings.Incidents);
         services.AddCore();
         services.AddJobs(settings);

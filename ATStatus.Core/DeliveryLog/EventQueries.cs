@@ -106,7 +106,7 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
     /// <param name="before">Only events before this one; null for the latest.</param>
     public async Task<RecipientReport> ReportAsync(EventGroup group, int subjectId, long? before = null, CancellationToken cancellationToken = default)
     {
-        var types = EventTypes.All.Concat(EventTypes.Alerts).Where(t => t.Group() == group).ToArray();
+        var types = EventTypes.Of(group).ToArray();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var about = db.Events.AsNoTracking().Where(e => e.SubjectId == subjectId && types.Contains(e.Type) && !e.IsTest);
         var found = await about.Where(e => before == null || e.Id < before).OrderByDescending(e => e.Id).Take(PageSize + 1)

@@ -23,8 +23,14 @@ public sealed record IncidentData(
     IReadOnlyList<string> Components,
     DateTime StartedAt) : EventData;
 
-/// <summary>The data of <c>maintenance.scheduled</c>, <c>maintenance.started</c> and <c>maintenance.completed</c>.</summary>
-/// <param name="Message">What is being done.</param>
+/// <summary>
+/// The data of <c>maintenance.scheduled</c>, <c>maintenance.started</c> and <c>maintenance.completed</c>; with <see cref="Status"/> that of
+/// <c>maintenance.updated</c> and <c>maintenance.reminder</c>.
+/// </summary>
+/// <param name="Id">The maintenance's database id.</param>
+/// <param name="Title">The maintenance's title.</param>
+/// <param name="Message">What is being done; of <c>maintenance.updated</c> the message of the update.</param>
+/// <param name="Components">The names of the affected components.</param>
 /// <param name="WindowStart">When the window opens, UTC; once started, when it really did.</param>
 /// <param name="WindowEnd">When the window closes, UTC; once completed, when it really did.</param>
 public sealed record MaintenanceData(
@@ -33,7 +39,11 @@ public sealed record MaintenanceData(
     string Message,
     IReadOnlyList<string> Components,
     DateTime WindowStart,
-    DateTime WindowEnd) : EventData;
+    DateTime WindowEnd) : EventData
+{
+    /// <summary>Where the window stands; given exactly for the additional events, which can come at any time.</summary>
+    public MaintenanceStatus? Status { get; init; }
+}
 
 /// <summary>The data of <c>component.status_changed</c>, <c>component.created</c> and <c>component.deleted</c>.</summary>
 /// <param name="PreviousStatus">The status before the event; null exactly for <c>component.created</c>.</param>
@@ -63,4 +73,15 @@ public sealed record NotificationData(
     string Reason,
     string Failure,
     int? StatusCode,
-    DateTime? LastSuccessAt) : EventData;
+    DateTime? LastSuccessAt) : EventData
+{
+    /// <summary>The delivery whose attempt failed; null only in what an earlier version stored.</summary>
+    public FailedDelivery? Delivery { get; init; }
+}
+
+/// <summary>The delivery that an alert is about.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Event">Its event.</param>
+/// <param name="EventId">The event's number.</param>
+/// <param name="Url">Its address in the console; null where the console's public address is not configured.</param>
+public sealed record FailedDelivery(long Id, EventType Event, long EventId, string? Url);

@@ -19,8 +19,8 @@ public static class EventPayload
     /// <param name="data">A snapshot of what it happened to.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="data"/> does not fit <paramref name="type"/> (another group's data, an <c>incident.resolved</c> that is not
-    /// resolved, a component's status that is missing or, on <c>component.created</c> and <c>component.deleted</c>, given where there
-    /// can be none); an instant is not <see cref="DateTimeKind.Utc"/>; an enum's value or a text is undefined.
+    /// resolved, a status of a component or a maintenance window that is missing or given where there can be none, an alert without its
+    /// delivery); an instant is not <see cref="DateTimeKind.Utc"/>; an enum's value or a text is undefined.
     /// </exception>
     public static byte[] Write(EventType type, DateTime timestamp, StatusPageRef? page, EventData data)
     {
@@ -48,13 +48,13 @@ public static class EventPayload
                 WriteIncident(json, type, incident);
                 break;
             case (EventGroup.Maintenance, MaintenanceData maintenance):
-                WriteMaintenance(json, maintenance);
+                WriteMaintenance(json, type, maintenance);
                 break;
             case (EventGroup.Components, ComponentData component):
                 WriteComponent(json, type, component);
                 break;
             case (EventGroup.Notifications, NotificationData notification):
-                WriteNotification(json, notification);
+                WriteNotification(json, type, notification);
                 break;
             default:
                 throw new ArgumentException($"{data.GetType().Name} is not the data of {type.WireName()}.", nameof(data));
@@ -88,10 +88,15 @@ public static class EventPayload
         WriteProperty(json, "startedAt", data.StartedAt);
     }
 
-    private static void WriteMaintenance(CanonicalJsonWriter json, MaintenanceData data)
+    private static void WriteMaintenance(CanonicalJsonWriter json, EventType type, MaintenanceData data)
     {
+        if (data.Status is null == type.IsAdditional())
+            throw Misfit(type, "status", data.Status?.WireName(), nameof(data));
+
         WriteProperty(json, "id", data.Id);
         WriteProperty(json, "title", data.Title);
+        if (data.Status is { } status)
+            WriteProperty(json, "status", status.WireName());
         WriteProperty(json, "message", data.Message);
         WriteProperty(json, "components", data.Components);
         WriteProperty(json, "windowStart", data.WindowStart);
@@ -113,8 +118,11 @@ public static class EventPayload
         json.WriteNumber(data.UptimePercent);
     }
 
-    private static void WriteNotification(CanonicalJsonWriter json, NotificationData data)
+    private static void WriteNotification(CanonicalJsonWriter json, EventType type, NotificationData data)
     {
+        if (data.Delivery is not { } delivery)
+            throw Misfit(type, "delivery", null, nameof(data));
+
         WriteProperty(json, "id", data.Id);
         WriteProperty(json, "name", data.Name);
         WriteProperty(json, "type", data.Kind);
@@ -129,15 +137,19 @@ public static class EventPayload
             WriteProperty(json, "lastSuccessAt", success);
         else
             WriteProperty(json, "lastSuccessAt", (string?)null);
+        WriteProperty(json, "deliveryId", delivery.Id);
+        WriteProperty(json, "event", delivery.Event.WireName());
+        WriteProperty(json, "eventId", delivery.EventId);
+        WriteProperty(json, "url", delivery.Url);
     }
 
     private static ArgumentException Misfit(EventType type, string field, string? value, string parameter) =>
         new($"{type.WireName()} cannot carry the {field} {value ?? "null"}.", parameter);
 
-    private static void WriteProperty(CanonicalJsonWriter json, string name, int value)
+    private static void WriteProperty(CanonicalJsonWriter json, string name, long value)
     {
         json.WritePropertyName(name);
-        json.WriteNumber((long)value);
+        json.WriteNumber(value);
     }
 
     private static void WriteProperty(CanonicalJsonWriter json, string name, string? value)

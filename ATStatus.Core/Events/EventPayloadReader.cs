@@ -46,15 +46,29 @@ public static class EventPayloadReader
             Text(data, "message"), Texts(data, "components"), Instant(data, "startedAt")),
         EventGroup.Maintenance => new MaintenanceData(
             data.GetProperty("id").GetInt32(), Text(data, "title"), Text(data, "message"), Texts(data, "components"),
-            Instant(data, "windowStart"), Instant(data, "windowEnd")),
+            Instant(data, "windowStart"), Instant(data, "windowEnd"))
+        {
+            Status = !type.IsAdditional() ? null
+                : MaintenanceStatuses.TryParse(Text(data, "status"), out var stands) ? stands : throw Unknown("status"),
+        },
         EventGroup.Components => new ComponentData(
             data.GetProperty("id").GetInt32(), Text(data, "name"), Status(data, "previousStatus"), Status(data, "newStatus"),
             data.GetProperty("uptimePercent").GetDecimal()),
         _ => new NotificationData(
             data.GetProperty("id").GetInt32(), Text(data, "name"), Text(data, "type"), Text(data, "reason"), Text(data, "failure"),
             data.GetProperty("statusCode") is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : null,
-            data.GetProperty("lastSuccessAt") is { ValueKind: JsonValueKind.Null } ? null : Instant(data, "lastSuccessAt")),
+            data.GetProperty("lastSuccessAt") is { ValueKind: JsonValueKind.Null } ? null : Instant(data, "lastSuccessAt"))
+        {
+            Delivery = Delivery(data),
+        },
     };
+
+    /// <summary>Earlier versions stored alerts without it, and theirs may still be sent.</summary>
+    private static FailedDelivery? Delivery(JsonElement data) => data.TryGetProperty("deliveryId", out var id)
+        ? new FailedDelivery(
+            id.GetInt64(), EventTypes.TryParse(Text(data, "event"), out var type) ? type : throw Unknown("event"),
+            data.GetProperty("eventId").GetInt64(), data.GetProperty("url").GetString())
+        : null;
 
     private static ComponentStatus? Status(JsonElement data, string name) =>
         data.GetProperty(name) is { ValueKind: JsonValueKind.Null } ? null

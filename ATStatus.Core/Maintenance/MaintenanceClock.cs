@@ -1,4 +1,5 @@
 using ATStatus.Core.Dispatch;
+using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ATStatus.Core.Maintenance;
 
 /// <summary>
-/// Starts and completes windows when they are due, also those that fell due while the console was down (late, once), and
-/// goes on with the series of a page that was restored. It looks every two seconds, so that whatever an operator or another
+/// Starts and completes windows when they are due, also those that fell due while the console was down (late, once), reminds of those
+/// that start soon, cancels those that nobody has started by their end, and goes on with the series of a page that was restored. It looks every two seconds, so that whatever an operator or another
 /// instance changes is seen in time; each window is a unit of work of its own, and a version keeps hand and clock, or two
 /// instances, from firing twice.
 /// </summary>
@@ -19,7 +20,7 @@ public sealed partial class MaintenanceClock(
     : BackgroundLoop(writability, time, Interval)
 {
     /// <summary>
-    /// The most steps (a start, a completion, a series that goes on) of one turn. Nothing plans a window that is due already, so a
+    /// The most steps (a start, a completion, a reminder, a series that goes on) of one turn. Nothing plans a window that is due already, so a
     /// turn comes to its end anyway; should that ever be untrue, it neither floods receivers without end nor keeps the rest waiting.
     /// </summary>
     internal const int StepsPerTurn = 200;
@@ -89,8 +90,10 @@ public sealed partial class MaintenanceClock(
         var now = Time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var due = await db.MaintenanceWindows.AsNoTracking()
-            .Where(w => (w.Status == MaintenanceStatus.Scheduled && w.Start <= now) || (w.Status == MaintenanceStatus.InProgress && w.End <= now))
-            .OrderBy(w => w.Status == MaintenanceStatus.Scheduled ? w.Start : w.End).ThenBy(w => w.Id)
+            .Where(w => (w.Status == MaintenanceStatus.Scheduled && ((w.Start <= now && (w.StartsAutomatically || w.End <= now)) || (w.RemindAt <= now && w.Start > now)))
+                || (w.Status == MaintenanceStatus.InProgress && w.End <= now))
+            .OrderBy(w => w.Status == MaintenanceStatus.InProgress || (w.Start <= now && !w.StartsAutomatically) ? w.End : w.Start <= now ? w.Start : w.RemindAt)
+            .ThenBy(w => w.Id)
             .Select(w => new { w.Id, w.StatusPageId })
             .Take(limit)
             .ToListAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -19,8 +20,32 @@ public sealed record MaintenanceRow(
 {
     /// <summary>Whether no window of its series notifies.</summary>
     public bool SeriesDoesNotNotify { get; init; }
+
+    /// <summary>See <see cref="MaintenanceWindow.StartsAutomatically"/>.</summary>
+    public bool StartsAutomatically { get; init; } = true;
+
+    /// <summary>See <see cref="MaintenanceWindow.RemindBefore"/>.</summary>
+    public TimeSpan? RemindBefore { get; init; }
+
+    /// <summary>See <see cref="MaintenanceWindow.RemindAt"/>.</summary>
+    public DateTime? RemindAt { get; init; }
+
+    /// <summary>See <see cref="MaintenanceWindow.RemindedOf"/>.</summary>
+    public DateTime? RemindedOf { get; init; }
+
+    /// <summary>Its start has come, and a person has to start it.</summary>
+    public bool IsWaitingToBeStarted(DateTime now) => Status == MaintenanceStatus.Scheduled && !StartsAutomatically && Start <= now;
 }
 
+/// <summary>An entry of a window's timeline.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Status">Where the window stood.</param>
+/// <param name="Message">What was posted.</param>
+/// <param name="At">When (UTC).</param>
+/// <param name="Author">Who posted it.</param>
+public sealed record MaintenanceUpdateRow(int Id, MaintenanceStatus Status, string Message, DateTime At, string Author);
+
+/// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
 {
     /// <summary>Running or still to come, the earliest first.</summary>
@@ -52,6 +77,14 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         return await Windows(db).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is { } window ? Row(window) : null;
     }
 
+    /// <summary>What was posted about a window, the latest first.</summary>
+    public async Task<IReadOnlyList<MaintenanceUpdateRow>> UpdatesAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.MaintenanceUpdates.AsNoTracking().Where(u => u.WindowId == id).OrderByDescending(u => u.Id)
+            .Select(u => new MaintenanceUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author)).ToListAsync(cancellationToken);
+    }
+
     /// <summary>How many series of a page are computed in another time zone than this and still plan windows, or have one that waits to start.</summary>
     public async Task<int> SeriesOutsideAsync(int statusPageId, string timeZone, CancellationToken cancellationToken = default)
     {
@@ -77,6 +110,10 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
             series?.Rule, series?.TimeZone, window.Version)
         {
             SeriesDoesNotNotify = window.Series is { DoNotNotify: true },
+            StartsAutomatically = window.StartsAutomatically,
+            RemindBefore = window.RemindBefore,
+            RemindAt = window.RemindAt,
+            RemindedOf = window.RemindedOf,
         };
     }
 }

@@ -12,6 +12,7 @@ namespace ATStatus.Core.Maintenance;
 public sealed class MaintenanceService(EventOutbox outbox)
 {
     private const string What = "maintenance";
+    private const string ShortenMessage = "Shorten the message.";
     private const string Shorten = "Shorten the message, or choose fewer components.";
 
     /// <summary>How late the clock may be for a planned end still to count as the real one.</summary>
@@ -31,7 +32,8 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
     /// <summary>
     /// Changes a window that has not started. Raises <c>maintenance.scheduled</c> (same number) when something really
-    /// changes; a start in the past starts it at once. Of a series only this one changes, unless all following are to.
+    /// changes; a start in the past starts it at once. Of a series only this one changes, unless all following are to. Whether it starts
+    /// automatically, and how long before it subscribers are reminded, changes without an event.
     /// </summary>
     /// <exception cref="InvalidInputException">See <see cref="MaintenanceInput"/>; or two windows of its series would run at once.</exception>
     /// <exception cref="NotFoundException">There is no such window.</exception>
@@ -45,17 +47,48 @@ public sealed class MaintenanceService(EventOutbox outbox)
         int id, int version, MaintenanceInput input, CancellationToken cancellationToken = default) =>
         outbox.PreviewAsync(What, input.DoNotNotify, work => RescheduleAsync(work, id, version, input, cancellationToken), cancellationToken);
 
-    /// <summary>Moves the end of a window in progress. Raises nothing.</summary>
+    /// <summary>
+    /// Posts an update, which becomes part of the window's timeline, at any time before it is over. Raises <c>maintenance.updated</c>. What
+    /// others changed meanwhile is no conflict: an update is appended.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceUpdateInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="IllegalTransitionException">It is over.</exception>
+    public Task PostUpdateAsync(int id, MaintenanceUpdateInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, async work =>
+        {
+            var check = new InputCheck();
+            var message = check.Text(input.Text, nameof(input.Text), "Message", MaintenanceWindow.MessageLength);
+            check.ThrowIfInvalid();
+            work.LimitPayloads(nameof(input.Text), ShortenMessage);
+            var window = await FindAsync(work, id, null, cancellationToken);
+            if (!window.IsGoingOn)
+                throw new IllegalTransitionException(window.Status == MaintenanceStatus.Cancelled
+                    ? "This maintenance was cancelled, so no update can be posted any more."
+                    : "This maintenance is already completed, so no update can be posted any more.");
+            SilenceSeries(work, window.Series, input is { DoNotNotify: true, DoNotNotifySeries: true });
+            Append(work, window, message, actor);
+            await work.SaveAsync(What, cancellationToken);
+            Record(work, EventType.MaintenanceUpdated, window, message);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Moves the end of a window in progress. Raises <c>maintenance.updated</c> when it really changes.</summary>
+    /// <param name="id">The window.</param>
     /// <param name="version">The version the person saw.</param>
     /// <param name="ends">The new end in the page's local time; in the future.</param>
     /// <param name="ambiguous">Which end is meant when the clocks go back over it.</param>
+    /// <param name="doNotNotify">Record the event, but skip its deliveries.</param>
+    /// <param name="doNotNotifySeries">With <paramref name="doNotNotify"/>: so for every window of the series from now on.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="InvalidInputException">The end is missing, no time, not in the future, or after the start of the next window of its series.</exception>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
     public Task ExtendAsync(
-        int id, int version, DateTime? ends, AmbiguousTime ambiguous = AmbiguousTime.Ask, CancellationToken cancellationToken = default) =>
-        outbox.RunAsync(What, false, async work =>
+        int id, int version, DateTime? ends, AmbiguousTime ambiguous = AmbiguousTime.Ask, bool doNotNotify = false, bool doNotNotifySeries = false,
+        CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, doNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
             if (window.Status != MaintenanceStatus.InProgress)
@@ -68,7 +101,12 @@ public sealed class MaintenanceService(EventOutbox outbox)
             if (end > window.End)
                 await CheckOverlapAsync(work, check, window, window.Start, end.Value, cancellationToken);
             check.ThrowIfInvalid();
+            var silenced = SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
+            if (window.End == end)
+                return silenced;
             window.End = end!.Value;
+            await work.SaveAsync(What, cancellationToken);
+            Record(work, EventType.MaintenanceUpdated, window);
             return true;
         }, cancellationToken);
 
@@ -85,6 +123,8 @@ public sealed class MaintenanceService(EventOutbox outbox)
         {
             var window = await FindAsync(work, id, version, cancellationToken);
             SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
+            if (window.Status == MaintenanceStatus.Scheduled && window.End <= work.Now)
+                throw new IllegalTransitionException("The end of this maintenance has passed. Move its end before you start it.");
             if (window.Status == MaintenanceStatus.Scheduled
                 && await SeriesOverlap.FindAsync(work, window, work.Now, window.End, cancellationToken) is { } overlap)
                 throw new IllegalTransitionException(overlap);
@@ -109,18 +149,37 @@ public sealed class MaintenanceService(EventOutbox outbox)
             return true;
         }, cancellationToken);
 
-    /// <summary>Calls it off before it starts. Raises nothing. Of a series, the next window is planned.</summary>
+    /// <summary>Calls it off before it starts, without a word. Raises nothing. Of a series, the next window is planned.</summary>
     /// <exception cref="NotFoundException">There is no such window.</exception>
     /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
     /// <exception cref="IllegalTransitionException">It has started; then it can only be completed.</exception>
-    public Task CancelAsync(int id, int version, CancellationToken cancellationToken = default) => outbox.RunAsync(What, false, async work =>
-    {
-        var window = await FindAsync(work, id, version, cancellationToken);
-        window.Cancel();
-        await work.SaveAsync(What, cancellationToken);
-        await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
-        return true;
-    }, cancellationToken);
+    public Task CancelAsync(int id, int version, CancellationToken cancellationToken = default) =>
+        CancelAsync(id, version, new MaintenanceCancelInput(), default, cancellationToken);
+
+    /// <summary>
+    /// Calls it off before it starts. Raises <c>maintenance.updated</c> only where subscribers are to be notified. A message becomes part of
+    /// its timeline. Of a series, the next window is planned.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceCancelInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    /// <exception cref="EditConflictException">Somebody else, or the clock, changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">It has started; then it can only be completed.</exception>
+    public Task CancelAsync(int id, int version, MaintenanceCancelInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync(What, false, async work =>
+        {
+            var window = await FindAsync(work, id, version, cancellationToken);
+            var check = new InputCheck();
+            var message = check.Text(input.Note, nameof(input.Note), "Message", MaintenanceWindow.MessageLength, required: false);
+            check.ThrowIfInvalid();
+            window.Cancel();
+            if (message.Length > 0)
+            {
+                work.LimitPayloads(nameof(input.Note), ShortenMessage);
+                Append(work, window, message, actor);
+            }
+            await CancelledAsync(work, window, message, input.Notify, cancellationToken);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Ends a series: what is planned stays, nothing further is planned.</summary>
     /// <exception cref="NotFoundException">There is no such series.</exception>
@@ -148,8 +207,17 @@ public sealed class MaintenanceService(EventOutbox outbox)
         var window = await FindAsync(work, id, null, cancellationToken);
         switch (window.Status)
         {
-            case MaintenanceStatus.Scheduled when window.Start <= work.Now:
+            case MaintenanceStatus.Scheduled when window.Start <= work.Now && window.StartsAutomatically:
                 await StartAsync(work, window, byHand: false, cancellationToken);
+                return true;
+            case MaintenanceStatus.Scheduled when window.End <= work.Now:
+                window.Cancel();
+                await CancelledAsync(work, window, "", notify: true, cancellationToken);
+                return true;
+            case MaintenanceStatus.Scheduled when window.IsReminderDue(work.Now):
+                window.Remind();
+                await work.SaveAsync(What, cancellationToken);
+                Record(work, EventType.MaintenanceReminder, window, doNotNotify: window.RemindsSilently);
                 return true;
             case MaintenanceStatus.InProgress when window.End <= work.Now:
                 await CompleteAsync(work, window, work.Now - window.End < OnTime ? window.End : work.Now, cancellationToken);
@@ -203,12 +271,15 @@ public sealed class MaintenanceService(EventOutbox outbox)
             Start = plan.Start,
             End = plan.End,
             CreatedAt = work.Now,
+            StartsAutomatically = input.StartsAutomatically,
+            RemindBefore = input.RemindBefore,
+            RemindsSilently = IsSilentAlone(input),
             Series = series,
             PlannedFor = series is null ? null : plan.Start,
         };
         window.Components.AddRange(plan.Components.Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
         await AnnounceAsync(work, window, cancellationToken);
-        if (window.Start <= work.Now)
+        if (window.Start <= work.Now && window.StartsAutomatically)
             await StartAsync(work, window, byHand: false, cancellationToken);
         return window.Id;
     }
@@ -235,22 +306,57 @@ public sealed class MaintenanceService(EventOutbox outbox)
 
         var changes = moved || window.Title != plan.Title || window.Message != plan.Message
             || !window.Components.Select(c => c.ComponentId).ToHashSet().SetEquals(plan.Components.Select(c => c.Id));
-        if (!changes && !changesSeries)
+        var starts = window.Start != plan.Start;
+        var settings = window.StartsAutomatically != input.StartsAutomatically || window.RemindBefore != input.RemindBefore;
+        if (!changes && !changesSeries && !settings)
             return false;
         (window.Title, window.Message, window.Start, window.End) = (plan.Title, plan.Message, plan.Start, plan.End);
         window.Components.RemoveAll(c => plan.Components.All(kept => kept.Id != c.ComponentId));
         window.Components.AddRange(plan.Components
             .Where(c => window.Components.All(old => old.ComponentId != c.Id))
             .Select(c => new MaintenanceComponent { ComponentId = c.Id, Component = c }));
+        Remind(work, window, input, replans: starts || window.RemindBefore != input.RemindBefore, announces: changes);
+        window.StartsAutomatically = input.StartsAutomatically;
         // The series has no version of its own: who changes it through a window that somebody else changed meanwhile is refused by that one's.
         Touch(work, window);
         await work.SaveAsync(What, cancellationToken);
-        if (!changes)
-            return true;
-        Record(work, EventType.MaintenanceScheduled, window);
-        if (window.Start <= work.Now)
+        if (changes)
+            Record(work, EventType.MaintenanceScheduled, window);
+        if ((changes || settings) && window.Start <= work.Now && window.StartsAutomatically)
             await StartAsync(work, window, byHand: false, cancellationToken);
         return true;
+    }
+
+    /// <summary>
+    /// A save that plans the reminder anew decides whether it is sent, and one that notifies of the window lets it be sent. A small change
+    /// that is not worth a notification leaves it as it was.
+    /// </summary>
+    private static void Remind(UnitOfWork work, MaintenanceWindow window, MaintenanceInput input, bool replans, bool announces)
+    {
+        if (replans || (announces && !input.DoNotNotify))
+            window.RemindsSilently = IsSilentAlone(input);
+        window.RemindBefore = input.RemindBefore;
+        if (replans)
+            window.PlanReminder(work.Now);
+    }
+
+    /// <summary>Whether this window's reminder is not sent. Where no window of the series notifies, the series says so, and ends it again.</summary>
+    private static bool IsSilentAlone(MaintenanceInput input) => input is { DoNotNotify: true, DoNotNotifySeries: false };
+
+    /// <summary>Adds to the window's timeline.</summary>
+    private static void Append(UnitOfWork work, MaintenanceWindow window, string message, Actor actor)
+    {
+        window.Updates.Add(new MaintenanceUpdate { Status = window.Status, Message = message, At = work.Now, Author = actor.Name ?? "" });
+        Touch(work, window);
+    }
+
+    /// <summary>What follows from calling a window off.</summary>
+    private static async Task CancelledAsync(UnitOfWork work, MaintenanceWindow window, string message, bool notify, CancellationToken cancellationToken)
+    {
+        await work.SaveAsync(What, cancellationToken);
+        if (notify)
+            Record(work, EventType.MaintenanceUpdated, window, message.Length > 0 ? message : null);
+        await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
     }
 
     private static async Task CheckOverlapAsync(
@@ -287,13 +393,16 @@ public sealed class MaintenanceService(EventOutbox outbox)
         check.Require(start is null || end is null || end > start, nameof(input.Ends), "The end must be after the start.",
             nameof(input.Starts), nameof(input.StatusPageId));
         check.Require(end is null || end > work.Now, nameof(input.Ends), "The end is in the past.", nameof(input.StatusPageId));
+        check.Require(
+            input.RemindBefore is not { } span || (span > TimeSpan.Zero && span <= MaintenanceInput.LongestReminder), nameof(input.RemindBefore),
+            $"A reminder can be sent at most {MaintenanceInput.LongestReminder.TotalDays:0} days before the start.");
         var ids = input.ComponentIds.Distinct().ToArray();
         var components = page is null ? [] : await work.Db.Components.Include(c => c.Group)
             .Where(c => c.StatusPageId == page.Id && ids.Contains(c.Id)).ToListAsync(cancellationToken);
         check.Require(
             page is null || components.Count == ids.Length, nameof(input.ComponentIds),
             "A chosen component is not on this page any more. Choose again.", nameof(input.StatusPageId));
-        return new MaintenancePlan(title, message, start ?? default, end ?? default, components);
+        return new MaintenancePlan(title, message, start ?? default, end ?? default, components, input.RemindBefore, input.StartsAutomatically);
     }
 
     private static DateTime? Instant(InputCheck check, DateTime? local, StatusPage? page, AmbiguousTime ambiguous, string field, string what)
@@ -311,9 +420,10 @@ public sealed class MaintenanceService(EventOutbox outbox)
         return utc;
     }
 
-    /// <summary>Adds a window and raises <c>maintenance.scheduled</c>.</summary>
+    /// <summary>Adds a window, plans its reminder, and raises <c>maintenance.scheduled</c>.</summary>
     internal static async Task AnnounceAsync(UnitOfWork work, MaintenanceWindow window, CancellationToken cancellationToken)
     {
+        window.PlanReminder(work.Now);
         work.Db.MaintenanceWindows.Add(window);
         await work.SaveAsync(What, cancellationToken);
         Record(work, EventType.MaintenanceScheduled, window);
@@ -351,12 +461,20 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <summary>A change beside the window's own columns; its version must still tell other editors.</summary>
     private static void Touch(UnitOfWork work, MaintenanceWindow window) => work.Db.Entry(window).Property(w => w.Title).IsModified = true;
 
-    internal static void Record(UnitOfWork work, EventType type, MaintenanceWindow window)
+    /// <param name="work">The unit of work.</param>
+    /// <param name="type">What happened.</param>
+    /// <param name="window">To which window, as it is now.</param>
+    /// <param name="message">What is said of it; null for the window's own message.</param>
+    /// <param name="doNotNotify">Skips the event's deliveries; those of a series that does not notify are skipped anyway.</param>
+    internal static void Record(UnitOfWork work, EventType type, MaintenanceWindow window, string? message = null, bool doNotNotify = false)
     {
         var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
         work.Record(
             type, window.StatusPage!.ToRef(), window.Id, window.Title,
-            new MaintenanceData(window.Id, window.Title, window.Message, [.. components.Select(c => c.Name)], window.Start, window.End),
-            [.. components.Select(c => c.Id)], doNotNotify: window.Series is { DoNotNotify: true });
+            new MaintenanceData(window.Id, window.Title, message ?? window.Message, [.. components.Select(c => c.Name)], window.Start, window.End)
+            {
+                Status = type.IsAdditional() ? window.Status : null,
+            },
+            [.. components.Select(c => c.Id)], doNotNotify: doNotNotify || window.Series is { DoNotNotify: true });
     }
 }

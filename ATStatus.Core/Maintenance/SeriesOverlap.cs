@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using Microsoft.EntityFrameworkCore;

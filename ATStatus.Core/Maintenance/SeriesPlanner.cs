@@ -22,7 +22,7 @@ internal static class SeriesPlanner
     public static MaintenanceSeries Create(InputCheck check, StatusPage page, string rule, MaintenancePlan plan, DateTime starts, DateTime ends)
     {
         var series = new MaintenanceSeries { StatusPageId = page.Id, Rule = rule, TimeZone = page.TimeZone, Duration = ends - starts };
-        TakeTexts(series, plan);
+        TakeContent(series, plan);
         check.Require(series.NextOnClock(starts) is not null, nameof(MaintenanceInput.Rule), "This rule names no time after the start, so nothing would recur.",
             nameof(MaintenanceInput.Starts), nameof(MaintenanceInput.StatusPageId));
         CheckDuration(check, series, starts);
@@ -30,15 +30,15 @@ internal static class SeriesPlanner
     }
 
     /// <summary>
-    /// Gives the series what was entered for one of its windows: title, message, components and length. Its rule stays, and with it
-    /// when later windows start. Returns whether it changed.
+    /// Gives the series what was entered for one of its windows: title, message, components, length, and whether its windows start
+    /// automatically and are reminded of. Its rule stays, and with it when later windows start. Returns whether it changed.
     /// </summary>
     public static async Task<bool> AdoptAsync(
         UnitOfWork work, InputCheck check, MaintenanceWindow window, MaintenancePlan plan, CancellationToken cancellationToken)
     {
         var series = window.Series!;
         await LoadComponentsAsync(work, series, cancellationToken);
-        var before = (series.Title, series.Message, series.Duration, Components: series.Components.Select(c => c.ComponentId).ToHashSet());
+        var before = (series.Title, series.Message, series.Duration, series.RemindBefore, series.StartsAutomatically, Components: series.Components.Select(c => c.ComponentId).ToHashSet());
         var zone = PageTimeZone.Find(series.TimeZone);
         // Where the clocks change, the times of a window that keeps to the rule do not show the series' length.
         var asPlanned = window.PlannedFor is { } planned && series.NextWindow(planned.AddSeconds(-1)) == (plan.Start, plan.End);
@@ -50,14 +50,16 @@ internal static class SeriesPlanner
             if (series.NextOnClock(PageTimeZone.ToLocal(plan.Start, zone)) is { } next)
                 CheckDuration(check, series, next);
         }
-        TakeTexts(series, plan);
+        TakeContent(series, plan);
         return before.Title != series.Title || before.Message != series.Message || before.Duration != series.Duration
+            || before.RemindBefore != series.RemindBefore || before.StartsAutomatically != series.StartsAutomatically
             || !before.Components.SetEquals(series.Components.Select(c => c.ComponentId));
     }
 
-    private static void TakeTexts(MaintenanceSeries series, MaintenancePlan plan)
+    private static void TakeContent(MaintenanceSeries series, MaintenancePlan plan)
     {
         (series.Title, series.Message) = (plan.Title, plan.Message);
+        (series.RemindBefore, series.StartsAutomatically) = (plan.RemindBefore, plan.StartsAutomatically);
         series.Components.RemoveAll(c => plan.Components.All(kept => kept.Id != c.ComponentId));
         series.Components.AddRange(plan.Components
             .Where(c => series.Components.All(old => old.ComponentId != c.Id))
@@ -113,6 +115,8 @@ internal static class SeriesPlanner
             Start = start,
             End = end,
             CreatedAt = work.Now,
+            StartsAutomatically = series.StartsAutomatically,
+            RemindBefore = series.RemindBefore,
         };
         await LoadComponentsAsync(work, series, cancellationToken);
         next.Components.AddRange(series.Components.Select(c => new MaintenanceComponent { ComponentId = c.ComponentId, Component = c.Component }));
@@ -140,6 +144,8 @@ internal static class SeriesPlanner
             {
                 var before = (window.Start, window.End);
                 Move(window, series, utc => PageTimeZone.ToUtcLenient(PageTimeZone.ToLocal(utc, from), to), begun, free);
+                if (before.Start != window.Start)
+                    window.PlanReminder(work.Now);
                 await work.SaveAsync(What, cancellationToken);
                 if (before != (window.Start, window.End))
                     MaintenanceService.Record(work, EventType.MaintenanceScheduled, window);

@@ -42,6 +42,13 @@ public sealed class MaintenanceSeries
     /// <summary>The events of its windows are recorded and their deliveries skipped, those that the clock raises included.</summary>
     public bool DoNotNotify { get; set; }
 
+    /// <summary>See <see cref="MaintenanceWindow.StartsAutomatically"/>: so for each window.</summary>
+    public bool StartsAutomatically { get; set; } = true;
+
+    /// <summary>See <see cref="MaintenanceWindow.RemindBefore"/>: so for each window.</summary>
+    public TimeSpan? RemindBefore { get; set; }
+
+    /// <summary>Whether no further window is planned.</summary>
     public bool IsEnded { get; set; }
 
     /// <summary>The first start after an instant (both UTC), always later than it; null where the rule names no further time.</summary>

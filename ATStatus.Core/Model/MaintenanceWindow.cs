@@ -1,26 +1,7 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Problems;
 
 namespace ATStatus.Core.Model;
-
-public enum MaintenanceStatus
-{
-    Scheduled,
-    InProgress,
-    Completed,
-    Cancelled,
-}
-
-public static class MaintenanceStatuses
-{
-    public static string WireName(this MaintenanceStatus status) => status switch
-    {
-        MaintenanceStatus.Scheduled => "scheduled",
-        MaintenanceStatus.InProgress => "in_progress",
-        MaintenanceStatus.Completed => "completed",
-        MaintenanceStatus.Cancelled => "cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
-}
 
 /// <summary>A span of time in which components are worked on, with its state machine.</summary>
 public sealed class MaintenanceWindow : IVersioned
@@ -62,12 +43,50 @@ public sealed class MaintenanceWindow : IVersioned
 
     public MaintenanceStatus Status { get; set; }
 
+    /// <summary>Whether the clock starts it. Otherwise a person does; one that nobody has started by its end is cancelled.</summary>
+    public bool StartsAutomatically { get; set; } = true;
+
+    /// <summary>How long before its start subscribers are reminded of it; null for no reminder. See <see cref="PlanReminder"/>.</summary>
+    public TimeSpan? RemindBefore { get; set; }
+
+    /// <summary>When the reminder is due (UTC); null where none is to come (any more).</summary>
+    public DateTime? RemindAt { get; private set; }
+
+    /// <summary>The start that subscribers were reminded of last (UTC); only a later one is reminded of again.</summary>
+    public DateTime? RemindedOf { get; private set; }
+
+    /// <summary>The save that planned the reminder was one with <i>Do not notify</i>: it is recorded, and its deliveries are skipped.</summary>
+    public bool RemindsSilently { get; set; }
+
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
     public int Version { get; set; }
 
     public List<MaintenanceComponent> Components { get; } = [];
+
+    /// <summary>What was posted about it, the earliest first.</summary>
+    public List<MaintenanceUpdate> Updates { get; } = [];
+
+    /// <summary>It is announced and neither over nor called off.</summary>
+    public bool IsGoingOn => Status is MaintenanceStatus.Scheduled or MaintenanceStatus.InProgress;
+
+    /// <summary>
+    /// Plans the reminder anew, after the start or <see cref="RemindBefore"/> was set. There is none where its time has come already: the
+    /// window was scheduled inside the span, and that was announced just now.
+    /// </summary>
+    /// <param name="now">The moment of the change (UTC).</param>
+    public void PlanReminder(DateTime now)
+    {
+        DateTime? at = RemindBefore is { } span && Start - DateTime.MinValue > span ? Start - span : null;
+        RemindAt = at > now && (RemindedOf is null || Start > RemindedOf) ? at : null;
+    }
+
+    /// <summary>Whether the reminder is due: its time has come, and the start has not.</summary>
+    public bool IsReminderDue(DateTime now) => Status == MaintenanceStatus.Scheduled && RemindAt <= now && Start > now;
+
+    /// <summary>Subscribers are reminded of it.</summary>
+    public void Remind() => (RemindedOf, RemindAt) = (Start, null);
 
     /// <summary>It starts. By hand its start is the real one.</summary>
     /// <exception cref="IllegalTransitionException">It is not scheduled.</exception>
@@ -88,7 +107,7 @@ public sealed class MaintenanceWindow : IVersioned
         End = end;
     }
 
-    /// <summary>It is called off.</summary>
+    /// <summary>It is called off, or nobody has started it by its end.</summary>
     /// <exception cref="IllegalTransitionException">It is not scheduled: one that has started can only be completed.</exception>
     public void Cancel()
     {
@@ -110,6 +129,32 @@ public sealed class MaintenanceWindow : IVersioned
     }
 }
 
+/// <summary>One entry of a window's timeline.</summary>
+public sealed class MaintenanceUpdate
+{
+    /// <summary>The longest author, in UTF-16 units: the longest e-mail address of an account.</summary>
+    public const int AuthorLength = 256;
+
+    /// <summary>The database's number; grows with time.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The window it tells about.</summary>
+    public int WindowId { get; set; }
+
+    /// <summary>Where the window stood when it was posted.</summary>
+    public MaintenanceStatus Status { get; set; }
+
+    /// <summary>The message as published.</summary>
+    public required string Message { get; set; }
+
+    /// <summary>When (UTC).</summary>
+    public DateTime At { get; set; }
+
+    /// <summary>Who wrote it: the account's name at that time.</summary>
+    public required string Author { get; set; }
+}
+
+/// <summary>A component that a window covers.</summary>
 public sealed class MaintenanceComponent
 {
     public int WindowId { get; set; }

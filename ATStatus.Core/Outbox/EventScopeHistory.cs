@@ -51,7 +51,7 @@ internal static class EventScopeHistory
     /// </summary>
     internal static IQueryable<int> SentEarlier(AtStatusDbContext db, EventGroup group, int subjectId)
     {
-        var types = EventTypes.All.Where(t => t.Group() == group).ToArray();
+        var types = EventTypes.Of(group).ToArray();
         return db.Events.Where(e => e.SubjectId == subjectId && types.Contains(e.Type) && !e.IsTest)
             .SelectMany(e => db.Deliveries.Where(d => d.EventId == e.Id && d.NotificationId != null && d.State != DeliveryState.Skipped))
             .Select(d => d.NotificationId!.Value).Distinct();

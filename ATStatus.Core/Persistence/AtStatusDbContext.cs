@@ -24,6 +24,11 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<ComponentStatement> ComponentStatements => Set<ComponentStatement>();
     public DbSet<ComponentGroup> ComponentGroups => Set<ComponentGroup>();
     public DbSet<MaintenanceWindow> MaintenanceWindows => Set<MaintenanceWindow>();
+
+    /// <summary>What was posted about maintenance windows.</summary>
+    public DbSet<MaintenanceUpdate> MaintenanceUpdates => Set<MaintenanceUpdate>();
+
+    /// <summary>Which window covers which component.</summary>
     public DbSet<MaintenanceComponent> MaintenanceComponents => Set<MaintenanceComponent>();
     public DbSet<MaintenanceSeries> MaintenanceSeries => Set<MaintenanceSeries>();
     public DbSet<IncidentTemplate> IncidentTemplates => Set<IncidentTemplate>();

@@ -1,4 +1,5 @@
 using System.Text;
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Sending;
 using ATStatus.Core.Sending.Messages;
@@ -12,7 +13,10 @@ public sealed class AlertMessageTests
     private static readonly DateTime Noon = new(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
 
     private static readonly NotificationData Data = new(
-        7, "On-call @everyone *pager*", "webhook", "A delivery was given up. All 3 attempts failed.", "http_status", 500, Noon.AddHours(-1));
+        7, "On-call @everyone *pager*", "webhook", "A delivery was given up. All 3 attempts failed.", "http_status", 500, Noon.AddHours(-1))
+    {
+        Delivery = new FailedDelivery(12, EventType.IncidentCreated, 34, "https://ops.example.com/console/admin/deliveries/12"),
+    };
 
     [Fact]
     public async Task Each_chat_service_gets_a_message_that_names_the_notification_and_the_reason()
@@ -39,6 +43,33 @@ public sealed class AlertMessageTests
         var off = Announcement.Of(EventPayload.Write(EventType.NotificationSwitchedOff, Noon, null, Data), null);
         Assert.Equal(("Notification switched off", MessageTone.Critical), (off.Headline, off.Tone));
     }
+
+    [Fact]
+    public void The_delivery_comes_after_the_last_success_with_its_address_where_that_is_known()
+    {
+        var text = Encoding.UTF8.GetString(EventPayload.Write(EventType.NotificationFailing, Noon, null, Data));
+        Assert.EndsWith(
+            ",\"lastSuccessAt\":\"2026-01-14T11:00:00Z\",\"deliveryId\":12,\"event\":\"incident.created\",\"eventId\":34,\"url\":\"https://ops.example.com/console/admin/deliveries/12\"}}",
+            text, StringComparison.Ordinal);
+        var unknown = EventPayload.Write(EventType.NotificationFailing, Noon, null, Data with { Delivery = Data.Delivery! with { Url = null } });
+        Assert.EndsWith(",\"eventId\":34,\"url\":null}}", Encoding.UTF8.GetString(unknown), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => EventPayload.Write(EventType.NotificationFailing, Noon, null, Data with { Delivery = null }));
+    }
+
+    [Fact]
+    public void An_alert_that_an_earlier_version_stored_is_read_without_its_delivery()
+    {
+        var stored = """{"event":"notification.failing","timestamp":"2026-01-14T12:00:00Z","statusPage":null,"data":{"id":7,"name":"Pager","type":"webhook","reason":"A delivery was given up.","failure":"timeout","statusCode":null,"lastSuccessAt":null}}""";
+        Assert.Null(Assert.IsType<NotificationData>(EventPayloadReader.Read(Encoding.UTF8.GetBytes(stored)).Data).Delivery);
+        Assert.Equal("Pager", Announcement.Of(Encoding.UTF8.GetBytes(stored), null).Title);
+    }
+
+    [Theory]
+    [InlineData("https://ops.example.com", "https://ops.example.com/admin/deliveries/12")]
+    [InlineData("https://ops.example.com/console/", "https://ops.example.com/console/admin/deliveries/12")]
+    [InlineData(null, null)]
+    public void A_deliverys_address_has_the_consoles_path_base(string? publicUrl, string? address) =>
+        Assert.Equal(address, new ConsoleAddress(publicUrl is null ? null : new Uri(publicUrl)).OfDelivery(12));
 
     [Theory]
     [InlineData(EventType.NotificationFailing)]

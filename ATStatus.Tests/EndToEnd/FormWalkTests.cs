@@ -1,3 +1,4 @@
+using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;

@@ -133,6 +133,21 @@ public sealed class EventPayloadTests
         EventType type, ComponentStatus? previous, ComponentStatus? current) => Assert.Throws<ArgumentException>(
             () => Text(type, new ComponentData(5, "API Gateway", previous, current, 100m)));
 
+    [Theory]
+    [InlineData(EventType.MaintenanceUpdated, MaintenanceStatus.InProgress, "in_progress")]
+    [InlineData(EventType.MaintenanceUpdated, MaintenanceStatus.Cancelled, "cancelled")]
+    [InlineData(EventType.MaintenanceReminder, MaintenanceStatus.Scheduled, "scheduled")]
+    public void The_additional_events_say_after_the_title_where_the_window_stands(EventType type, MaintenanceStatus status, string name)
+    {
+        var data = (MaintenanceData)DataOf(EventType.MaintenanceStarted) with { Status = status };
+
+        Assert.Equal(
+            $$$"""{"event":"{{{type.WireName()}}}","timestamp":"2026-01-14T12:00:00Z","statusPage":{"id":1,"name":"Main Status","slug":"main"},"data":{"id":45,"title":"Database Maintenance","status":"{{{name}}}","message":"Scheduled database maintenance window.","components":["Database"],"windowStart":"2026-01-15T02:00:00Z","windowEnd":"2026-01-15T04:00:00Z"}}""",
+            Text(type, data));
+        Assert.Throws<ArgumentException>(() => Text(type, data with { Status = null }));
+        Assert.Throws<ArgumentException>(() => Text(EventType.MaintenanceStarted, data));
+    }
+
     private static string Text(EventType type, EventData data) => Encoding.UTF8.GetString(EventPayload.Write(type, Noon, Page, data));
 
     private static EventData DataOf(EventType type) => type switch

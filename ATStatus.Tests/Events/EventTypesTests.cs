@@ -15,9 +15,23 @@ public sealed class EventTypesTests
     }
 
     [Fact]
+    public void The_additional_ones_are_none_of_the_nine_and_come_last()
+    {
+        Assert.Equal(9, EventTypes.All.Count);
+        Assert.Equal(["maintenance.updated", "maintenance.reminder"], EventTypes.Additional.Select(type => type.WireName()));
+        Assert.Equal([.. EventTypes.All, .. EventTypes.Additional], EventTypes.Selectable);
+        Assert.Equal([.. EventTypes.Selectable, .. EventTypes.Alerts], EventTypes.Every);
+        Assert.Equal(Enum.GetValues<EventType>().Order(), EventTypes.Every.Order());
+        Assert.All(EventTypes.Additional, type => Assert.Equal((EventGroup.Maintenance, "maintenance"), (type.Group(), type.Subject())));
+        // Numbers may be stored.
+        Assert.Equal([11, 12], EventTypes.Additional.Select(type => (int)type));
+        Assert.Equal(5, EventTypes.Of(EventGroup.Maintenance).Count);
+    }
+
+    [Fact]
     public void Groups_follow_the_names()
     {
-        Assert.All(EventTypes.All, type => Assert.StartsWith(
+        Assert.All(EventTypes.Selectable, type => Assert.StartsWith(
             type.Group() switch { EventGroup.Incidents => "incident.", EventGroup.Maintenance => "maintenance.", _ => "component." },
             type.WireName(),
             StringComparison.Ordinal));
@@ -26,12 +40,14 @@ public sealed class EventTypesTests
     [Fact]
     public void Every_name_leads_back_to_its_value()
     {
-        Assert.All(EventTypes.All, type =>
+        Assert.All(EventTypes.Every, type =>
             Assert.Equal((true, type), (EventTypes.TryParse(type.WireName(), out var parsed), parsed)));
         Assert.All(IncidentStatuses.All, status =>
             Assert.Equal((true, status), (IncidentStatuses.TryParse(status.WireName(), out var parsed), parsed)));
         Assert.All(IncidentSeverities.All, severity =>
             Assert.Equal((true, severity), (IncidentSeverities.TryParse(severity.WireName(), out var parsed), parsed)));
+        Assert.All(MaintenanceStatuses.All, status =>
+            Assert.Equal((true, status), (MaintenanceStatuses.TryParse(status.WireName(), out var parsed), parsed)));
         Assert.All(ComponentStatuses.All, status =>
             Assert.Equal((true, status), (ComponentStatuses.TryParse(status.WireName(), out var parsed), parsed)));
     }
@@ -56,6 +72,7 @@ public sealed class EventTypesTests
     public void The_vocabulary_is_the_contracts()
     {
         Assert.Equal(["investigating", "identified", "monitoring", "resolved"], IncidentStatuses.All.Select(status => status.WireName()));
+        Assert.Equal(["scheduled", "in_progress", "completed", "cancelled"], MaintenanceStatuses.All.Select(status => status.WireName()));
         Assert.Equal(["none", "minor", "major", "critical"], IncidentSeverities.All.Select(severity => severity.WireName()));
         Assert.Equal(
             ["operational", "degraded", "partial_outage", "major_outage", "maintenance"],
@@ -68,6 +85,7 @@ public sealed class EventTypesTests
         static string Label(string wireName) => char.ToUpperInvariant(wireName[0]) + wireName[1..].Replace('_', ' ');
 
         Assert.All(IncidentStatuses.All, status => Assert.Equal(Label(status.WireName()), status.Label()));
+        Assert.All(MaintenanceStatuses.All, status => Assert.Equal(Label(status.WireName()), status.Label()));
         Assert.All(IncidentSeverities.All, severity => Assert.Equal(Label(severity.WireName()), severity.Label()));
         Assert.All(ComponentStatuses.All, status => Assert.Equal(Label(status.WireName()), status.Label()));
     }

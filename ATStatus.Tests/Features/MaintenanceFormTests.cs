@@ -1,5 +1,6 @@
 using System.Globalization;
 using ATStatus.Admin.Features.Maintenance;
+using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
@@ -23,9 +24,12 @@ public sealed class MaintenanceFormTests : FeatureTest
         Assert.Contains("Europe/Berlin", HelpOf(cut, "Starts"), StringComparison.Ordinal);
         Assert.Contains("For you (UTC): 20 Jan 2026, 01:00", HelpOf(cut, "Starts"), StringComparison.Ordinal);
         await cut.Find("#ComponentIds input").ChangeAsync(true);
+        await Field(cut, "Remind before").ChangeAsync("1.00:00:00");
+        await Field(cut, "Start automatically").ChangeAsync(false);
         await cut.Find("form").SubmitAsync();
 
         var row = Assert.Single(await ListAsync());
+        Assert.Equal((TimeSpan.FromDays(1), false), (row.RemindBefore, row.StartsAutomatically));
         Assert.Equal((Utc("2026-01-20T01:00"), Utc("2026-01-20T03:00"), MaintenanceStatus.Scheduled), (row.Start, row.End, row.Status));
         Assert.Equal([api], row.ComponentIds);
         Assert.Null(row.SeriesId);

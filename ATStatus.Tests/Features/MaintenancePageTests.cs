@@ -2,6 +2,7 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.Overview;
 using ATStatus.Core.Dispatch;
+using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
@@ -45,14 +46,14 @@ public sealed class MaintenancePageTests : FeatureTest
         var id = await AddAsync("Upgrade", Now.AddHours(1), rule: "0 2 * * *");
         var questions = Answer(true);
         var cut = OpenPage(id);
-        Assert.Equal(["Save", "Preview", "Start now", "Cancel", "End the series"], Names(cut));
+        Assert.Equal(["Save", "Preview", "Post update", "Start now", "Cancel", "End the series"], Names(cut));
 
         await Button(cut, "End the series").ClickAsync();
         Wait(cut);
-        Assert.Equal(["Save", "Preview", "Start now", "Cancel"], Names(cut));
+        Assert.Equal(["Save", "Preview", "Post update", "Start now", "Cancel"], Names(cut));
         await Button(cut, "Start now").ClickAsync();
         Wait(cut);
-        Assert.Equal(["Change end time", "Complete"], Names(cut));
+        Assert.Equal(["Change end time", "Post update", "Complete"], Names(cut));
         await Button(cut, "Complete").ClickAsync();
 
         Assert.Empty(Names(cut));
@@ -79,9 +80,11 @@ public sealed class MaintenancePageTests : FeatureTest
         Clock.Advance(TimeSpan.FromSeconds(5));
         cut.WaitForAssertion(() => Assert.Equal(["Start now", "Cancel"], Steps()));
         await Button(cut, "Cancel").ClickAsync();
+        Assert.Equal("Cancel “Move”?", cut.Find("dialog h2").TextContent);
+        await Button(cut, "Cancel and notify").ClickAsync();
         Assert.Empty(Steps());
         Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(move)).Status);
-        Assert.Equal(["Start “Upgrade” now?", "Complete “Upgrade” now?", "Cancel “Move”?"], questions);
+        Assert.Equal(["Start “Upgrade” now?", "Complete “Upgrade” now?"], questions);
 
         IEnumerable<string> Steps() => cut.FindAll("td.actions button").Select(button => button.TextContent.Trim());
     }
@@ -94,7 +97,7 @@ public sealed class MaintenancePageTests : FeatureTest
         var cut = Open<MaintenanceList>();
         await Service.StartNowAsync(id, (await RowAsync(id)).Version, cancellationToken: Stop);
 
-        await Button(cut, "Cancel").ClickAsync();
+        await Button(cut, "Start now").ClickAsync();
 
         Assert.Equal("Complete", Assert.Single(cut.FindAll("td.actions button")).TextContent.Trim());
         Assert.Equal(MaintenanceStatus.InProgress, (await RowAsync(id)).Status);
@@ -102,17 +105,144 @@ public sealed class MaintenancePageTests : FeatureTest
     }
 
     [Fact]
-    public async Task Cancel_asks_first()
+    public async Task Cancel_asks_first_and_its_last_button_does_it()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1), rule: "0 14 * * *");
+        var cut = OpenPage(id);
+        await Button(cut, "Cancel").ClickAsync();
+        Assert.Equal(MaintenanceStatus.Scheduled, (await RowAsync(id)).Status);
+        Assert.Equal("Cancel this maintenance?", cut.Find("dialog h2").TextContent);
+        Assert.Contains("the next one of its series is planned", cut.Find("dialog form p").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Keep it", "Cancel without notifying", "Cancel and notify"], cut.FindAll("dialog button").Select(button => button.TextContent.Trim()));
+
+        await Button(cut, "Keep it").ClickAsync();
+        await cut.Find("dialog.form-dialog").TriggerEventAsync("onclose", EventArgs.Empty);
+        Assert.Empty(cut.FindAll("dialog form"));
+        Assert.Equal(MaintenanceStatus.Scheduled, (await RowAsync(id)).Status);
+
+        await Button(cut, "Cancel").ClickAsync();
+        await cut.Find("#Note").InputAsync(new string('x', 10_001));
+        await cut.Find("dialog form").SubmitAsync();
+        Assert.Equal("Message can have at most 10000 characters; this has 10001.", ErrorOf(cut, "Note"));
+        await cut.Find("#Note").InputAsync("Next month instead.");
+        await cut.Find("dialog form").SubmitAsync();
+        Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(id)).Status);
+        Assert.Equal(["End the series"], Names(cut));
+        Assert.Contains("Next month instead.", cut.Find("ol.updates li").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Cancelled", cut.Find("ol.updates li").TextContent, StringComparison.Ordinal);
+        Assert.Equal(EventType.MaintenanceUpdated, await LastEventAsync(id));
+    }
+
+    [Fact]
+    public async Task Cancelled_without_notifying_nothing_is_raised()
     {
         var id = await AddAsync("Upgrade", Now.AddHours(1));
         var cut = OpenPage(id);
         await Button(cut, "Cancel").ClickAsync();
-        Assert.Equal(MaintenanceStatus.Scheduled, (await RowAsync(id)).Status);
+        await Button(cut, "Cancel without notifying").ClickAsync();
 
-        Answer(true);
-        await Button(cut, "Cancel").ClickAsync();
         Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(id)).Status);
-        Assert.Empty(Names(cut));
+        Assert.Equal(EventType.MaintenanceScheduled, await LastEventAsync(id));
+        Assert.Empty(cut.FindAll("ol.updates"));
+    }
+
+    [Fact]
+    public async Task What_the_cancel_dialog_meets_is_told_in_it_and_what_was_typed_stays()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1));
+        var cut = OpenPage(id);
+        await Button(cut, "Cancel").ClickAsync();
+        await cut.Find("#Note").InputAsync("Called off.");
+        await Service.PostUpdateAsync(id, new MaintenanceUpdateInput("Theirs."), new Actor("bea@example.com"), Stop);
+
+        await Button(cut, "Cancel without notifying").ClickAsync();
+        Assert.Contains("Somebody else changed this maintenance", cut.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Load again").ClickAsync();
+        Assert.Equal("Called off.", cut.Find("#Note").GetAttribute("value"));
+        await Button(cut, "Cancel without notifying").ClickAsync();
+        Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(id)).Status);
+        Assert.Equal(["Called off.", "Theirs."], cut.FindAll("ol.updates .message").Select(message => message.TextContent));
+    }
+
+    [Fact]
+    public async Task An_update_is_posted_and_shown_on_the_timeline_and_a_bad_one_told_beside_the_field()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(-1));
+        var cut = OpenPage(id);
+        var panel = cut.Find("section[aria-labelledby=update-heading]");
+        Assert.Equal("New update", panel.QuerySelector("h2")!.TextContent);
+        await panel.QuerySelector("form")!.SubmitAsync();
+        Assert.Equal("Message is required.", ErrorOf(cut, "Text"));
+
+        await cut.Find("#Text").InputAsync("Half of it is done.");
+        await cut.Find("section[aria-labelledby=update-heading] form").SubmitAsync();
+
+        var entry = Assert.Single(cut.FindAll("ol.updates li"));
+        Assert.Contains("Half of it is done.", entry.TextContent, StringComparison.Ordinal);
+        Assert.Contains(Me, entry.TextContent, StringComparison.Ordinal);
+        Assert.Contains("In progress", entry.TextContent, StringComparison.Ordinal);
+        Assert.Equal("", cut.Find("#Text").GetAttribute("value") ?? "");
+        Assert.Equal(EventType.MaintenanceUpdated, await LastEventAsync(id));
+        // The page knows what it wrote: the next save is no conflict.
+        Type(cut, "Ends", "2026-01-14T20:00");
+        await cut.Find("form").SubmitAsync();
+        Assert.Equal(new DateTime(2026, 1, 14, 19, 0, 0, DateTimeKind.Utc), (await RowAsync(id)).End);
+    }
+
+    [Fact]
+    public async Task What_somebody_else_posts_is_shown_and_what_is_over_takes_no_update()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(-1));
+        var cut = OpenPage(id);
+        await Service.PostUpdateAsync(id, new MaintenanceUpdateInput("Theirs."), new Actor("bea@example.com"), Stop);
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        cut.WaitForAssertion(() => Assert.Contains("Theirs.", cut.Find("ol.updates li").TextContent, StringComparison.Ordinal));
+
+        await cut.Find("#Text").InputAsync("Mine, too late.");
+        await Service.CompleteNowAsync(id, (await RowAsync(id)).Version, cancellationToken: Stop);
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        cut.WaitForAssertion(() => Assert.DoesNotContain("Complete", Names(cut)));
+        await cut.Find("section[aria-labelledby=update-heading] form").SubmitAsync();
+        Assert.Contains("no update can be posted any more", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Mine, too late.", cut.Find("#Text").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Reminder_and_start_are_changed_and_shown()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(20));
+        var cut = OpenPage(id);
+        Assert.Equal(
+            ["No reminder", "15 minutes", "1 hour", "3 hours", "1 day", "3 days", "7 days"],
+            Field(cut, "Remind before").QuerySelectorAll("option").Select(option => option.TextContent));
+        Assert.True(Field(cut, "Start automatically").HasAttribute("checked"));
+
+        await Field(cut, "Remind before").ChangeAsync("1.00:00:00");
+        Assert.Equal("It starts in less than 1 day, so no reminder is sent.", cut.Find("#RemindBefore-warning").TextContent.Trim());
+        await Field(cut, "Remind before").ChangeAsync("03:00:00");
+        Assert.Empty(cut.FindAll("#RemindBefore-warning"));
+        await Field(cut, "Start automatically").ChangeAsync(false);
+        Assert.Contains("Somebody has to start it", cut.Find("#StartsAutomatically-help").TextContent, StringComparison.Ordinal);
+        await cut.Find("form").SubmitAsync();
+
+        var row = await RowAsync(id);
+        Assert.Equal((TimeSpan.FromHours(3), false), (row.RemindBefore, row.StartsAutomatically));
+        Assert.Contains("3 hours before the start", cut.Find("dl").TextContent, StringComparison.Ordinal);
+        Assert.Contains("By hand", cut.Find("dl").TextContent, StringComparison.Ordinal);
+        Assert.Equal(EventType.MaintenanceScheduled, await LastEventAsync(id));
+    }
+
+    [Fact]
+    public async Task A_window_that_waits_to_be_started_is_shown_so_on_the_overview_the_list_and_its_page()
+    {
+        var id = await AddAsync("Upgrade", Now.AddHours(1), startsAutomatically: false);
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(await Service.TickAsync(id, new EventSequence(), Stop));
+
+        var summary = Render<MaintenanceSummary>();
+        summary.WaitForAssertion(() => Assert.Contains("waiting to be started", summary.Find("li").TextContent, StringComparison.Ordinal));
+        Assert.Contains("Waiting to be started", Open<MaintenanceList>().Find("tbody tr").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Waiting to be started by hand", OpenPage(id).Find("dl").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -361,10 +491,16 @@ public sealed class MaintenancePageTests : FeatureTest
     private MaintenanceInput Input(string title, DateTime start, string? rule = null) =>
         new(_page, title, "Short stops.", [], start, start.AddHours(2), Rule: rule);
 
-    private async Task<int> AddAsync(string title, DateTime start, string? rule = null)
+    private async Task<EventType> LastEventAsync(int id)
+    {
+        await using var db = await DbAsync();
+        return (await db.Events.AsNoTracking().Where(e => e.SubjectId == id).OrderBy(e => e.Id).LastAsync(Stop)).Type;
+    }
+
+    private async Task<int> AddAsync(string title, DateTime start, string? rule = null, bool startsAutomatically = true)
     {
         _page ??= await Get<StatusPageService>().CreateAsync(new StatusPageInput("Main Status", "main", TimeZone: "Europe/Berlin"), Stop);
-        return await Service.ScheduleAsync(Input(title, start, rule), Stop);
+        return await Service.ScheduleAsync(Input(title, start, rule) with { StartsAutomatically = startsAutomatically }, Stop);
     }
 
     private async Task<MaintenanceRow> RowAsync(int id) => (await Get<MaintenanceQueries>().FindAsync(id, Stop))!;

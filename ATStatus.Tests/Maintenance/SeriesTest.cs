@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
@@ -78,6 +79,14 @@ public abstract class SeriesTest : IAsyncLifetime
         if (events.Count > 0)
             _seen = events[^1].Id;
         return [.. events.Select(e => $"{e.Type.WireName()} {e.SubjectId}")];
+    }
+
+    /// <summary>The payload's data of every event of a type, the earliest first.</summary>
+    private protected async Task<List<JsonElement>> DataAsync(EventType type)
+    {
+        await using var db = App.Open();
+        var payloads = await db.Events.AsNoTracking().Where(e => e.Type == type).OrderBy(e => e.Id).Select(e => e.Payload).ToListAsync();
+        return [.. payloads.Select(payload => JsonDocument.Parse(payload).RootElement.GetProperty("data"))];
     }
 
     private protected static DateTime Local(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);

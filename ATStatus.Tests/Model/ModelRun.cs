@@ -71,6 +71,8 @@ internal sealed class ModelRun
                 return await ByHandAsync();
             case 18 when Model.Windows.Any(w => w.Phase is PlainModel.Phase.Scheduled or PlainModel.Phase.Running):
                 return await RescheduleOrExtendAsync();
+            case 19 when Chance(50) && Model.Windows.Count > 0:
+                return await PostOnWindowAsync();
             case 19:
                 return await CorrectHistoryAsync();
             default:
@@ -314,9 +316,11 @@ internal sealed class ModelRun
             Parts = SomeParts(),
             Start = start,
             End = Minute((start > Model.Now ? start : Model.Now).AddMinutes(_random.Next(2, 300))),
+            Auto = Chance(70),
+            Remind = SomeReminder(),
         };
-        window.Id = await _app.Get<MaintenanceService>().ScheduleAsync(
-            new MaintenanceInput(_page, window.Title, window.Message, window.Parts, window.Start, window.End));
+        window.Id = await _app.Get<MaintenanceService>().ScheduleAsync(new MaintenanceInput(
+            _page, window.Title, window.Message, window.Parts, window.Start, window.End, RemindBefore: window.Remind, StartsAutomatically: window.Auto));
         Model.Schedule(window);
         return $"schedule {window.Title}";
     }
@@ -328,7 +332,7 @@ internal sealed class ModelRun
         var version = (await _app.Get<MaintenanceQueries>().FindAsync(window.Id))!.Version;
         switch (_random.Next(3))
         {
-            case 0 when window.Phase == PlainModel.Phase.Scheduled:
+            case 0 when window.Phase == PlainModel.Phase.Scheduled && window.End > Model.Now:
                 await service.StartNowAsync(window.Id, version);
                 Model.Begin(window, byHand: true);
                 return $"start {window.Title}";
@@ -343,14 +347,33 @@ internal sealed class ModelRun
                 await Assert.ThrowsAsync<IllegalTransitionException>(() => service.CompleteNowAsync(window.Id, version));
                 return "complete what does not run";
             case 2 when window.Phase == PlainModel.Phase.Scheduled:
-                await service.CancelAsync(window.Id, version);
-                window.Phase = PlainModel.Phase.Cancelled;
-                return $"cancel {window.Title}";
+                var note = Chance(50) ? Text("Called off") : null;
+                var notify = Chance(50);
+                await service.CancelAsync(window.Id, version, new MaintenanceCancelInput(note, notify), Operator);
+                Model.Cancel(window, note, notify);
+                return $"cancel {window.Title}{(notify ? " and notify" : "")}";
             default:
                 await Assert.ThrowsAsync<IllegalTransitionException>(() => service.CancelAsync(window.Id, version));
                 return "cancel what is not scheduled";
         }
     }
+
+    private async Task<string> PostOnWindowAsync()
+    {
+        var window = Any(Model.Windows);
+        var message = Text("Posted");
+        var service = _app.Get<MaintenanceService>();
+        if (window.Phase is PlainModel.Phase.Completed or PlainModel.Phase.Cancelled)
+        {
+            await Assert.ThrowsAsync<IllegalTransitionException>(() => service.PostUpdateAsync(window.Id, new MaintenanceUpdateInput(message), Operator));
+            return "post on what is over";
+        }
+        await service.PostUpdateAsync(window.Id, new MaintenanceUpdateInput(message), Operator);
+        Model.Post(window, message);
+        return $"post on {window.Title}";
+    }
+
+    private TimeSpan? SomeReminder() => Chance(50) ? TimeSpan.FromMinutes(_random.Next(1, 400)) : null;
 
     private async Task<string> RescheduleOrExtendAsync()
     {
@@ -361,16 +384,20 @@ internal sealed class ModelRun
         if (window.Phase == PlainModel.Phase.Running)
         {
             await service.ExtendAsync(window.Id, version, end);
-            window.End = end;
+            Model.Extend(window, end);
             return $"extend {window.Title}";
         }
         var title = Chance(50) ? window.Title : Text("Moved");
         HashSet<int> parts = Chance(50) ? [.. window.Parts] : SomeParts();
         if (Chance(30) && window.End > Model.Now)
             end = window.End;
-        await service.RescheduleAsync(
-            window.Id, version, new MaintenanceInput(null, title, window.Message, parts, window.Start, end));
-        Model.Reschedule(window, title, window.Message, parts, window.Start, end);
+        var (auto, remind) = (Chance(70) ? window.Auto : !window.Auto, Chance(60) ? window.Remind : SomeReminder());
+        var start = Chance(30) ? Minute(Model.Now.AddMinutes(_random.Next(1, 400))) : window.Start;
+        if (end <= start)
+            end = start.AddMinutes(30);
+        await service.RescheduleAsync(window.Id, version, new MaintenanceInput(
+            null, title, window.Message, parts, start, end, RemindBefore: remind, StartsAutomatically: auto));
+        Model.Reschedule(window, title, window.Message, parts, start, end, auto, remind);
         return $"reschedule {title}";
     }
 

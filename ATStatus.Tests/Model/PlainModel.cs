@@ -69,6 +69,10 @@ internal sealed class PlainModel
         public DateTime Start;
         public DateTime End;
         public Phase Phase;
+        public bool Auto = true;
+        public TimeSpan? Remind;
+        public DateTime? RemindAt;
+        public DateTime? RemindedOf;
     }
 
     /// <summary>In the page's order.</summary>
@@ -189,19 +193,48 @@ internal sealed class PlainModel
     public void Schedule(Work window)
     {
         Windows.Add(window);
+        PlanReminder(window);
         Maintenance("maintenance.scheduled", window);
-        if (window.Start <= Now)
+        if (window.Start <= Now && window.Auto)
             Begin(window, byHand: false);
     }
 
-    public void Reschedule(Work window, string title, string message, HashSet<int> parts, DateTime start, DateTime end)
+    public void Reschedule(Work window, string title, string message, HashSet<int> parts, DateTime start, DateTime end, bool auto, TimeSpan? remind)
     {
-        if (window.Title == title && window.Message == message && window.Parts.SetEquals(parts) && window.Start == start && window.End == end)
+        var same = window.Title == title && window.Message == message && window.Parts.SetEquals(parts) && window.Start == start && window.End == end;
+        var replan = window.Start != start || window.Remind != remind;
+        if (same && window.Auto == auto && window.Remind == remind)
             return;
-        (window.Title, window.Message, window.Parts, window.Start, window.End) = (title, message, parts, start, end);
-        Maintenance("maintenance.scheduled", window);
-        if (window.Start <= Now)
+        (window.Title, window.Message, window.Parts, window.Start, window.End, window.Auto, window.Remind) = (title, message, parts, start, end, auto, remind);
+        if (replan)
+            PlanReminder(window);
+        if (!same)
+            Maintenance("maintenance.scheduled", window);
+        if (window.Start <= Now && window.Auto)
             Begin(window, byHand: false);
+    }
+
+    public void Extend(Work window, DateTime end)
+    {
+        window.End = end;
+        Maintenance("maintenance.updated", window);
+    }
+
+    public void Post(Work window, string message) => Maintenance("maintenance.updated", window, message);
+
+    public void Cancel(Work window, string? note, bool notify)
+    {
+        window.Phase = Phase.Cancelled;
+        if (notify)
+            Maintenance("maintenance.updated", window, note);
+    }
+
+    /// <summary>A reminder comes where its time lies ahead, and of a start that is later than the one that was reminded of.</summary>
+    private void PlanReminder(Work window)
+    {
+        window.RemindAt = window.Start - window.Remind;
+        if (window.RemindAt <= Now || window.Start <= window.RemindedOf)
+            window.RemindAt = null;
     }
 
     public void Begin(Work window, bool byHand)
@@ -226,18 +259,33 @@ internal sealed class PlainModel
     {
         while (Windows.Any(IsDue))
         {
-            foreach (var window in Windows.Where(IsDue).OrderBy(w => w.Phase == Phase.Scheduled ? w.Start : w.End).ThenBy(w => w.Id).ToList())
+            foreach (var window in Windows.Where(IsDue).OrderBy(DueAt).ThenBy(w => w.Id).ToList())
             {
-                if (window.Phase == Phase.Scheduled)
+                if (window.Phase == Phase.Scheduled && window.Start > Now)
+                {
+                    (window.RemindedOf, window.RemindAt) = (window.Start, null);
+                    Maintenance("maintenance.reminder", window);
+                }
+                else if (window.Phase == Phase.Scheduled && window.Auto)
                     Begin(window, byHand: false);
+                else if (window.Phase == Phase.Scheduled)
+                    Cancel(window, null, notify: true);
                 else
                     Complete(window, Now - window.End < TimeSpan.FromMinutes(1) ? window.End : Now);
             }
         }
     }
 
-    private bool IsDue(Work window) =>
-        (window.Phase == Phase.Scheduled && window.Start <= Now) || (window.Phase == Phase.Running && window.End <= Now);
+    private bool IsDue(Work window) => DueAt(window) <= Now;
+
+    /// <summary>What of a window the clock does next, and when; null for nothing.</summary>
+    private DateTime? DueAt(Work window) => window.Phase switch
+    {
+        Phase.Running => window.End,
+        Phase.Scheduled when window.Start > Now => window.RemindAt,
+        Phase.Scheduled => window.Auto ? window.Start : window.End,
+        _ => null,
+    };
 
     /// <summary>A status that nobody chose is what the severity suggests, never better than the own, where it is new or the severity was raised.</summary>
     private void Suggest(Trouble incident, Dictionary<int, Named> parts, bool raised)
@@ -364,9 +412,18 @@ internal sealed class PlainModel
         $"{type} {{\"id\":{incident.Id},\"title\":\"{incident.Title}\",\"status\":\"{incident.Status.WireName()}\",\"severity\":\"{incident.Severity.WireName()}\","
         + $"\"message\":\"{incident.Latest}\",\"components\":[{Names(incident.Parts.Keys)}],\"startedAt\":\"{Instant(incident.Started)}\"}}");
 
-    private void Maintenance(string type, Work window) => _raised.Add(
-        $"{type} {{\"id\":{window.Id},\"title\":\"{window.Title}\",\"message\":\"{window.Message}\",\"components\":[{Names(window.Parts)}],"
+    private void Maintenance(string type, Work window, string? message = null) => _raised.Add(
+        $"{type} {{\"id\":{window.Id},\"title\":\"{window.Title}\",{(type is "maintenance.updated" or "maintenance.reminder" ? $"\"status\":\"{Name(window.Phase)}\"," : "")}"
+        + $"\"message\":\"{message ?? window.Message}\",\"components\":[{Names(window.Parts)}],"
         + $"\"windowStart\":\"{Instant(window.Start)}\",\"windowEnd\":\"{Instant(window.End)}\"}}");
+
+    private static string Name(Phase phase) => phase switch
+    {
+        Phase.Scheduled => "scheduled",
+        Phase.Running => "in_progress",
+        Phase.Completed => "completed",
+        _ => "cancelled",
+    };
 
     private string Names(IEnumerable<int> ids)
     {

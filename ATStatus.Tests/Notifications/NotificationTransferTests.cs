@@ -47,6 +47,24 @@ public sealed class NotificationTransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Additional_events_go_out_and_come_in_by_their_names()
+    {
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Planner", new("https://127.0.0.1/hook"), new([EventType.MaintenanceReminder, EventType.MaintenanceUpdated, EventType.IncidentCreated])));
+        var file = await ExportAsync();
+        var text = Encoding.UTF8.GetString(file);
+        Assert.Contains("\"maintenance.updated\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"maintenance.reminder\"", text, StringComparison.Ordinal);
+        await _app.Get<NotificationService>().DeleteAsync(Assert.Single(await _app.Get<NotificationQueries>().ListAsync()).Id);
+
+        await Transfer.ImportAsync([Import(Assert.Single(NotificationFile.Read(file)))]);
+
+        Assert.Equal(
+            [EventType.IncidentCreated, EventType.MaintenanceUpdated, EventType.MaintenanceReminder],
+            Assert.Single(await _app.Get<NotificationQueries>().ListAsync()).Subscription.Events);
+    }
+
+    [Fact]
     public async Task What_was_exported_is_imported_switched_off_with_what_was_entered_beside_it()
     {
         await FillAsync();

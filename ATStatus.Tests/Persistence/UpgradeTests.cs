@@ -105,6 +105,22 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Windows_and_series_start_automatically_and_nobody_is_reminded_of_them()
+    {
+        await using var app = await CoreApp.StartAsync(_database, keepDatabase: true);
+        await using var db = app.Open();
+        Assert.All(
+            await db.MaintenanceWindows.AsNoTracking().Include(w => w.Updates).OrderBy(w => w.Id).ToListAsync(),
+            w => Assert.Equal((true, null, null, null, false, 0), (w.StartsAutomatically, w.RemindBefore, w.RemindAt, w.RemindedOf, w.RemindsSilently, w.Updates.Count)));
+        var series = await db.MaintenanceSeries.AsNoTracking().SingleAsync();
+        Assert.Equal((true, null), (series.StartsAutomatically, series.RemindBefore));
+        // What is new can be used on what was there.
+        var window = (await app.Get<MaintenanceQueries>().FindAsync(2))!;
+        await app.Get<MaintenanceService>().PostUpdateAsync(window.Id, new MaintenanceUpdateInput("Prepared."), new Actor("op@example.com"));
+        Assert.Single(await app.Get<MaintenanceQueries>().UpdatesAsync(window.Id));
+    }
+
+    [Fact]
     public async Task Titles_are_folded_after_the_start_and_the_search_works_before_too()
     {
         await QueryAsync("UPDATE Events SET Title = 'Ärger mit der API'");

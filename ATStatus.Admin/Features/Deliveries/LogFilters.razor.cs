@@ -17,7 +17,7 @@ public sealed partial class LogFilters
     private static readonly Choice<string>[] StateChoices =
         [.. StatusStyles.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))];
 
-    private static readonly Choice<string>[] EventChoices = [.. EventTypes.All.Concat(EventTypes.Alerts).Select(type => new Choice<string>(type.WireName(), type.WireName()))];
+    private static readonly Choice<string>[] EventChoices = [.. EventTypes.Every.Select(type => new Choice<string>(type.WireName(), type.WireName()))];
 
     private static readonly Choice<string>[] FailureChoices =
         [.. Enum.GetValues<FailureKind>().Select(kind => new Choice<string>(kind.WireName(), kind.Label()))];

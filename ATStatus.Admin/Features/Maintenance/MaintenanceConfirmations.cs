@@ -13,12 +13,4 @@ internal static class MaintenanceConfirmations
     /// <inheritdoc cref="AskToStartAsync"/>
     public static Task<bool> AskToCompleteAsync(this ConfirmService confirm, string what) => confirm.AskAsync(
         $"Complete {what} now?", "Its components show their own status again, or what an incident or another window says. Its end becomes now.", "Complete");
-
-    /// <param name="confirm">Where it is asked.</param>
-    /// <param name="what">The window as the question calls it.</param>
-    /// <param name="recurs">It is of a series that goes on.</param>
-    public static Task<bool> AskToCancelAsync(this ConfirmService confirm, string what, bool recurs) => confirm.AskAsync(
-        $"Cancel {what}?",
-        recurs ? "It will not start. Nobody is told. The next one of its series is planned." : "It will not start. Nobody is told.",
-        "Cancel maintenance", danger: true, dismissLabel: "Keep it");
 }

@@ -12,6 +12,7 @@ public sealed partial class MaintenanceList
     private const string CurrentId = "current-and-upcoming";
     private IReadOnlyList<MaintenanceRow> _windows = [];
     private FormSubmission _acting = default!;
+    private CancelDialog? _cancelling;
 
     /// <summary>"past" for what is over; anything else for what is not.</summary>
     [SupplyParameterFromQuery]
@@ -51,8 +52,13 @@ public sealed partial class MaintenanceList
     private Task CompleteAsync(MaintenanceRow row) => ActAsync(
         row, Confirm.AskToCompleteAsync(Called(row)), () => Service.CompleteNowAsync(row.Id, row.Version), "completed");
 
-    private Task CancelAsync(MaintenanceRow row) => ActAsync(
-        row, Confirm.AskToCancelAsync(Called(row), recurs: row.Rule is not null), () => Service.CancelAsync(row.Id, row.Version), "cancelled");
+    private Task CancelAsync(MaintenanceRow row) => _cancelling?.OpenAsync(row, Called(row)) ?? Task.CompletedTask;
+
+    private Task CancelledAsync(MaintenanceRow row)
+    {
+        ShowSaved($"{row.Title} cancelled");
+        return ShowStepAsync(row);
+    }
 
     private async Task ActAsync(MaintenanceRow row, Task<bool> question, Func<Task> act, string done)
     {
@@ -64,6 +70,11 @@ public sealed partial class MaintenanceList
             ShowSaved($"{row.Title} {done}");
         else if (_acting.Problem is { } problem)
             ShowProblem(problem);
+        await ShowStepAsync(row);
+    }
+
+    private async Task ShowStepAsync(MaintenanceRow row)
+    {
         await ReloadAsync();
         // The button is gone now; whoever pressed it goes on beside it.
         await Browser.InvokeVoidAsync("atstatus.refocus", _windows.Any(window => window.Id == row.Id) ? NameId(row) : CurrentId);

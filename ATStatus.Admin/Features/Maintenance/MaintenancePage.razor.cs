@@ -1,5 +1,7 @@
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
@@ -19,7 +21,11 @@ public sealed partial class MaintenancePage
     private MaintenanceRow? _window;
     private FormSubmission _editing = default!;
     private FormSubmission _extending = default!;
+    private FormSubmission _posting = default!;
     private FormSubmission _acting = default!;
+    private CancelDialog? _cancelling;
+    private IReadOnlyList<MaintenanceUpdateRow> _updates = [];
+    private string? _update;
     private ElementReference _actions;
     private DoNotNotifyChoice _doNotNotify;
     private bool _allFollowing;
@@ -38,6 +44,9 @@ public sealed partial class MaintenancePage
     private MaintenanceService Service { get; set; } = default!;
 
     [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
@@ -51,9 +60,11 @@ public sealed partial class MaintenancePage
 
     private bool IsCancelled => _window!.Status == MaintenanceStatus.Cancelled;
 
-    private bool IsDirty => _draft.IsChanged || (_newEnd.IsChanged && IsRunning);
+    private bool HasUpdateTyped => !string.IsNullOrEmpty(_update);
 
-    private bool IsBusy => _editing.Busy || _extending.Busy || _acting.Busy;
+    private bool IsDirty => _draft.IsChanged || (_newEnd.IsChanged && IsRunning) || HasUpdateTyped;
+
+    private bool IsBusy => _editing.Busy || _extending.Busy || _posting.Busy || _acting.Busy;
 
     private string StatusText => _window!.Status switch
     {
@@ -67,13 +78,14 @@ public sealed partial class MaintenancePage
     protected override void OnInitialized()
     {
         (_editing, _extending, _acting) = (NewForm().Judging(() => Input), NewForm().Judging(() => new { Ends = _newEnd.Value }), NewForm());
+        _posting = NewForm().Judging(() => new { Text = _update });
         FollowChanges();
     }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        foreach (var form in new[] { _editing, _extending, _acting })
+        foreach (var form in new[] { _editing, _extending, _posting, _acting })
             form.Clear();
         // What was typed belongs to the window it was typed for; on the same one it stays.
         var another = _window?.Id != Id;
@@ -82,6 +94,7 @@ public sealed partial class MaintenancePage
         if (window is null)
             return;
         var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
+        _updates = await Queries.UpdatesAsync(Id, Gone);
         _window = window;
         _draft.Zone = PageTimeZone.Find(window.TimeZone);
         _draft.Offer(NamedChoices.Components(rows));
@@ -90,7 +103,7 @@ public sealed partial class MaintenancePage
         {
             _draft.Load(window);
             _newEnd.Load(end);
-            (_preview, _doNotNotify, _allFollowing) = (null, default, false);
+            (_preview, _doNotNotify, _allFollowing, _update) = (null, default, false, "");
         }
         else
         {
@@ -145,8 +158,21 @@ public sealed partial class MaintenancePage
     private async Task ExtendAsync()
     {
         var end = _newEnd.Value;
-        if (await _extending.RunAsync(() => Service.ExtendAsync(Id, _window!.Version, end.Local, end.Ambiguous)))
+        if (await _extending.RunAsync(() => Service.ExtendAsync(
+            Id, _window!.Version, end.Local, end.Ambiguous, _doNotNotify.IsOn, _doNotNotify.EveryWindow)))
             await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(WallClockTime.Of(_window!.End, _draft.Zone!)));
+    }
+
+    private async Task PostUpdateAsync()
+    {
+        var actor = await ActorAsync();
+        // The message is emptied by a save: one that is there was typed since, however quickly.
+        if (HasUpdateTyped)
+            _posting.TypedAgain();
+        if (!await _posting.RunAsync(() => Service.PostUpdateAsync(Id, new MaintenanceUpdateInput(_update, _doNotNotify.IsOn, _doNotNotify.EveryWindow), actor)))
+            return;
+        _update = "";
+        await SavedAsync("Saved. The update is posted.", () => { });
     }
 
     private Task StartAsync() => ActAsync(
@@ -157,8 +183,9 @@ public sealed partial class MaintenancePage
         Confirm.AskToCompleteAsync(What),
         () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
 
-    private Task CancelAsync() => ActAsync(
-        Confirm.AskToCancelAsync(What, recurs: _window!.Rule is not null), () => Service.CancelAsync(Id, _window!.Version), "Cancelled");
+    private Task CancelAsync() => _cancelling?.OpenAsync(_window!, What) ?? Task.CompletedTask;
+
+    private Task CancelledAsync() => ShowStepAsync("Cancelled");
 
     private Task EndSeriesAsync() => ActAsync(
         Confirm.AskAsync("End the series?", "What is planned already stays; nothing further is planned.", "End the series", danger: true),
@@ -177,8 +204,12 @@ public sealed partial class MaintenancePage
             return;
         // Each was confirmed by a click of its own, however soon after the one before.
         _acting.TypedAgain();
-        if (!await _acting.RunAsync(act))
-            return;
+        if (await _acting.RunAsync(act))
+            await ShowStepAsync(done);
+    }
+
+    private async Task ShowStepAsync(string done)
+    {
         await SavedAsync(done, () => { });
         // The button is gone now; whoever pressed it goes on beside it.
         await _actions.FocusAsync(preventScroll: true);

@@ -3,7 +3,7 @@ using ATStatus.Core.Maintenance;
 
 namespace ATStatus.Admin.Features.Maintenance;
 
-/// <summary>What is typed about a window, beside what is saved of it. <see cref="WindowFields"/> shows it.</summary>
+/// <summary>What is typed about a window, beside what is saved of it. <see cref="WindowFields"/> and <see cref="StartFields"/> show it.</summary>
 public sealed class WindowDraft
 {
     /// <summary>The headline.</summary>
@@ -21,6 +21,12 @@ public sealed class WindowDraft
     /// <summary>The end on the page's clock.</summary>
     public EditedValue<WallClockTime> Ends { get; } = new(default);
 
+    /// <summary>How long before the start subscribers are reminded.</summary>
+    public EditedValue<TimeSpan?> RemindBefore { get; } = new(null);
+
+    /// <summary>Whether the clock starts it.</summary>
+    public EditedValue<bool> StartsAutomatically { get; } = new(true);
+
     /// <summary>The page's time zone; null while no page is chosen.</summary>
     public TimeZoneInfo? Zone { get; set; }
 
@@ -28,7 +34,8 @@ public sealed class WindowDraft
     public IReadOnlyList<Choice<int>> Choices { get; private set; } = [];
 
     /// <summary>Something differs from what is saved.</summary>
-    public bool IsChanged => Title.IsChanged || Message.IsChanged || ComponentIds.IsChanged || Starts.IsChanged || Ends.IsChanged;
+    public bool IsChanged => Title.IsChanged || Message.IsChanged || ComponentIds.IsChanged || Starts.IsChanged || Ends.IsChanged
+        || RemindBefore.IsChanged || StartsAutomatically.IsChanged;
 
     /// <summary>Offers these components; chosen ones that are not among them go.</summary>
     public void Offer(IEnumerable<Choice<int>> choices)
@@ -46,6 +53,8 @@ public sealed class WindowDraft
         ComponentIds.Load(row.ComponentIds);
         Starts.Load(WallClockTime.Of(row.Start, Zone!));
         Ends.Load(WallClockTime.Of(row.End, Zone!));
+        RemindBefore.Load(row.RemindBefore);
+        StartsAutomatically.Load(row.StartsAutomatically);
     }
 
     /// <summary>Takes what is saved by now, and keeps what was typed.</summary>
@@ -56,12 +65,15 @@ public sealed class WindowDraft
         ComponentIds.LoadAgain(row.ComponentIds);
         Starts.LoadAgain(WallClockTime.Of(row.Start, Zone!));
         Ends.LoadAgain(WallClockTime.Of(row.End, Zone!));
+        RemindBefore.LoadAgain(row.RemindBefore);
+        StartsAutomatically.LoadAgain(row.StartsAutomatically);
     }
 
     /// <summary>What to hand to the service.</summary>
     public MaintenanceInput ToInput(int? pageId, string? rule, DoNotNotifyChoice doNotNotify, bool allFollowing) => new(
         pageId, Title.Value, Message.Value, ComponentIds.Value, Starts.Value.Local, Ends.Value.Local,
-        Starts.Value.Ambiguous, Ends.Value.Ambiguous, rule, doNotNotify.IsOn, doNotNotify.EveryWindow, allFollowing);
+        Starts.Value.Ambiguous, Ends.Value.Ambiguous, rule, doNotNotify.IsOn, doNotNotify.EveryWindow, allFollowing,
+        RemindBefore.Value, StartsAutomatically.Value);
 
     /// <summary>The order in which components were ticked says nothing.</summary>
     private sealed class SameSet : IEqualityComparer<IReadOnlyCollection<int>>

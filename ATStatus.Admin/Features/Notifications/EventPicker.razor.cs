@@ -3,9 +3,14 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications;
 
-/// <summary>The nine events, grouped; each group and the whole can be chosen at once.</summary>
+/// <summary>
+/// The events of the document, grouped; each group and the whole can be chosen at once. Behind them the additional ones, each only by itself.
+/// </summary>
 public sealed partial class EventPicker
 {
+    /// <summary>What the group of additional events is called.</summary>
+    internal const string AdditionalTitle = "Additional events";
+
     private static readonly Group[] Groups =
     [
         .. EventTypes.All.GroupBy(type => type.Group()).Select(group => new Group(
@@ -19,7 +24,7 @@ public sealed partial class EventPicker
             [.. group])),
     ];
 
-    /// <summary>What is chosen; a new collection comes with every change, in the document's order.</summary>
+    /// <summary>What is chosen; a new collection comes with every change, in the document's order, the additional ones last.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyCollection<EventType> Values { get; set; } = [];
 
@@ -29,6 +34,8 @@ public sealed partial class EventPicker
     [Parameter]
     public string? Error { get; set; }
 
+    private int Documented => Values.Count(type => !type.IsAdditional());
+
     private Task ToggleAsync(IEnumerable<EventType> types, bool on)
     {
         var chosen = Values.ToHashSet();
@@ -36,7 +43,7 @@ public sealed partial class EventPicker
             chosen.UnionWith(types);
         else
             chosen.ExceptWith(types);
-        return ValuesChanged.InvokeAsync([.. EventTypes.All.Where(chosen.Contains)]);
+        return ValuesChanged.InvokeAsync([.. EventTypes.Selectable.Where(chosen.Contains)]);
     }
 
     private sealed record Group(string Title, string AllLabel, EventType[] Types);

@@ -16,7 +16,8 @@ public sealed record TestRun(EventType Event, TestSendOutcome? Outcome = null, s
 {
     /// <summary>What a test can be sent with.</summary>
     public static IReadOnlyList<Choice<EventType>> Events { get; } =
-        [.. EventTypes.All.Select(type => new Choice<EventType>(type, type.WireName(), type.Group().ToString()))];
+        [.. EventTypes.Selectable.Select(type => new Choice<EventType>(
+            type, type.WireName(), type.IsAdditional() ? EventPicker.AdditionalTitle : type.Group().ToString()))];
 
     /// <summary>It is not over.</summary>
     public bool IsRunning => Outcome is null && Problem is null;

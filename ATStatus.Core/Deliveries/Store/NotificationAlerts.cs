@@ -12,7 +12,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// to fail, until it succeeds again, and once when the console switches it off. Each is an event with one delivery, written in the results'
 /// transaction, and sent like any other. What comes of sending an alert never raises one.
 /// </summary>
-internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
+internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now, ConsoleAddress console)
 {
     private readonly Dictionary<int, Alert> _alerts = [];
     private readonly HashSet<int> _recovered = [];
@@ -60,7 +60,10 @@ internal sealed class NotificationAlerts(AtStatusDbContext db, DateTime now)
             return;
         health.AlertedAt = now;
         _alerts[about.Id] = new Alert(about, health, type, target, new NotificationData(
-            about.Id, about.Name, about.Kind, reason, result.Failure?.WireName() ?? "", result.StatusCode, health.LastSuccessAt));
+            about.Id, about.Name, about.Kind, reason, result.Failure?.WireName() ?? "", result.StatusCode, health.LastSuccessAt)
+        {
+            Delivery = new FailedDelivery(delivery.Id, delivery.EventType, delivery.EventId, console.OfDelivery(delivery.Id)),
+        });
     }
 
     /// <summary>Writes them in the context's transaction, after the results and after what was switched off.</summary>

@@ -13,9 +13,21 @@ internal sealed class MaintenanceWindowMapping : IEntityTypeConfiguration<Mainte
         builder.HasOne(w => w.StatusPage).WithMany().HasForeignKey(w => w.StatusPageId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(w => w.Series).WithMany().HasForeignKey(w => w.SeriesId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(w => w.Components).WithOne(c => c.Window).HasForeignKey(c => c.WindowId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(w => w.Updates).WithOne().HasForeignKey(u => u.WindowId).OnDelete(DeleteBehavior.Cascade);
+        // As a number: the time type of SQL Server ends at 24 hours.
+        builder.Property(w => w.RemindBefore).HasConversion<long?>();
         // The clock asks for what is due many times a minute.
         builder.HasIndex(w => new { w.Status, w.Start });
         builder.HasIndex(w => new { w.Status, w.End });
+    }
+}
+
+internal sealed class MaintenanceUpdateMapping : IEntityTypeConfiguration<MaintenanceUpdate>
+{
+    public void Configure(EntityTypeBuilder<MaintenanceUpdate> builder)
+    {
+        builder.Property(u => u.Message).HasMaxLength(MaintenanceWindow.MessageLength);
+        builder.Property(u => u.Author).HasMaxLength(MaintenanceUpdate.AuthorLength);
     }
 }
 
@@ -38,6 +50,7 @@ internal sealed class MaintenanceSeriesMapping : IEntityTypeConfiguration<Mainte
         builder.Property(s => s.Message).HasMaxLength(MaintenanceWindow.MessageLength);
         // As a number: the time type of SQL Server ends at 24 hours.
         builder.Property(s => s.Duration).HasConversion<long>();
+        builder.Property(s => s.RemindBefore).HasConversion<long?>();
         builder.HasOne<StatusPage>().WithMany().HasForeignKey(s => s.StatusPageId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(s => s.Components).WithOne().HasForeignKey(c => c.SeriesId).OnDelete(DeleteBehavior.Cascade);
     }

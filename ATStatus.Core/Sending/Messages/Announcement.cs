@@ -69,7 +69,7 @@ public sealed record Announcement(
             _ => throw new FormatException("The payload's data is none that this version knows."),
         };
         return new Announcement(
-            HeadlineOf(type), OrElse(MessageText.Line(title), "(no title)"), MessageText.Clean(text), tone, facts,
+            HeadlineOf(type, data), OrElse(MessageText.Line(title), "(no title)"), MessageText.Clean(text), tone, facts,
             page is null ? ConsoleName : OrElse(MessageText.Line(page.Name), page.Slug), pageUrl, at);
     }
 
@@ -82,14 +82,17 @@ public sealed record Announcement(
     /// <summary>An instant in seconds since 1970.</summary>
     public static long Unix(DateTime at) => new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeSeconds();
 
-    private static string HeadlineOf(EventType type) => type switch
+    private static string HeadlineOf(EventType type, EventData data) => type switch
     {
+        EventType.MaintenanceUpdated when data is MaintenanceData { Status: MaintenanceStatus.Cancelled } => "Maintenance cancelled",
         EventType.IncidentCreated => "New incident",
         EventType.IncidentUpdated => "Incident updated",
         EventType.IncidentResolved => "Incident resolved",
         EventType.MaintenanceScheduled => "Maintenance scheduled",
         EventType.MaintenanceStarted => "Maintenance started",
         EventType.MaintenanceCompleted => "Maintenance completed",
+        EventType.MaintenanceUpdated => "Maintenance updated",
+        EventType.MaintenanceReminder => "Maintenance reminder",
         EventType.ComponentStatusChanged => "Component status changed",
         EventType.ComponentCreated => "Component added",
         EventType.ComponentDeleted => "Component removed",
@@ -135,10 +138,16 @@ public sealed record Announcement(
 
     private static MessageFact[] FactsOf(EventType type, MaintenanceData window) =>
     [
-        new(type == EventType.MaintenanceScheduled ? "Starts" : "Started") { At = window.WindowStart },
+        .. window.Status is { } status ? [new MessageFact("Status") { Text = status.Label() }] : Array.Empty<MessageFact>(),
+        new(HasStarted(type, window) ? "Started" : "Starts") { At = window.WindowStart },
         new(type == EventType.MaintenanceCompleted ? "Ended" : "Ends") { At = window.WindowEnd },
         .. Affected(window.Components),
     ];
+
+    /// <summary>Only the additional events say where the window stands; the others' type does.</summary>
+    private static bool HasStarted(EventType type, MaintenanceData window) => window.Status is { } status
+        ? status is MaintenanceStatus.InProgress or MaintenanceStatus.Completed
+        : type != EventType.MaintenanceScheduled;
 
     private static MessageFact[] FactsOf(ComponentData component) =>
     [

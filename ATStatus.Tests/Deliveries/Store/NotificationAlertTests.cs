@@ -50,8 +50,9 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
 
         var received = Assert.Single(_pager.Requests);
         Assert.Equal("notification.failing", received.Header("X-Webhook-Event"));
+        var failed = (await _app.DeliveriesAsync()).First(d => d.State == DeliveryState.Failed);
         Assert.Equal(
-            $$$"""{"event":"notification.failing","timestamp":"…","statusPage":null,"data":{"id":{{{broken}}},"name":"Broken","type":"webhook","reason":"A delivery was given up. All 3 attempts failed.","failure":"http_status","statusCode":500,"lastSuccessAt":null}}""",
+            $$$"""{"event":"notification.failing","timestamp":"…","statusPage":null,"data":{"id":{{{broken}}},"name":"Broken","type":"webhook","reason":"A delivery was given up. All 3 attempts failed.","failure":"http_status","statusCode":500,"lastSuccessAt":null,"deliveryId":{{{failed.Id}}},"event":"component.status_changed","eventId":{{{failed.EventId}}},"url":null}}""",
             SomeTime().Replace(received.Text, "\"timestamp\":\"…\""));
         Assert.True(DocumentVerifier.Verify(received.Body, received.Header("X-Webhook-Signature")!, "s3cret"));
         Assert.Equal(("Pager", true), (await RowAsync("Broken")) is { AlertName: var name, AlertedAt: var at } ? (name, at is not null) : default);
@@ -303,7 +304,7 @@ public sealed partial class NotificationAlertTests : IAsyncLifetime
         await using var db = _app.Open();
         var about = await db.Notifications.AsNoTracking().SingleAsync(n => n.Id == broken);
         var delivery = (await _app.DeliveriesAsync()).First(d => d.State == DeliveryState.Failed);
-        var late = new NotificationAlerts(db, _app.Now);
+        var late = new NotificationAlerts(db, _app.Now, new ConsoleAddress(null));
         late.Failed(about, NotificationHealth.Fresh(broken, _app.Now), delivery, new SendResult
         {
             StartedAt = _app.Time.GetUtcNow(),

@@ -24,7 +24,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
 
         Assert.True(form.Field("Webhook").HasAttribute("checked"));
         Assert.True(form.Field("All status pages").HasAttribute("checked"));
-        Assert.All(EventTypes.All, type => Assert.False(form.Field(type.WireName()).HasAttribute("checked")));
+        Assert.All(EventTypes.Selectable, type => Assert.False(form.Field(type.WireName()).HasAttribute("checked")));
         Assert.Equal(["incident.created", "incident.updated"], form.Field("Test event").QuerySelectorAll("option").Take(2).Select(o => o.TextContent));
     }
 
@@ -104,6 +104,28 @@ public sealed class NotificationFormTests : NotificationPagesFixture
 
         form.Field("All events").Change(false);
         Assert.Empty(Chosen(form));
+    }
+
+    [Fact]
+    public async Task An_additional_event_is_chosen_by_itself_and_stays_when_all_are_taken_back()
+    {
+        var form = FilledForm();
+        var group = form.Find("[role=group][aria-labelledby=additional-events]");
+        Assert.Equal("Additional events", form.Find("#additional-events").TextContent);
+        Assert.Equal(["maintenance.updated", "maintenance.reminder"], group.QuerySelectorAll("label").Select(label => label.TextContent.Trim()));
+        form.Field("maintenance.reminder").Change(true);
+        form.Field("All events").Change(true);
+        Assert.Equal([.. EventTypes.All.Select(type => type.WireName()), "maintenance.reminder"], Chosen(form));
+        Assert.True(form.Field("All maintenance events").HasAttribute("checked"));
+        form.Field("All events").Change(false);
+        Assert.Equal(["maintenance.reminder"], Chosen(form));
+
+        await form.Find("form").SubmitAsync();
+
+        var saved = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
+        Assert.Equal([EventType.MaintenanceReminder], saved.Subscription.Events);
+        Assert.Equal(["maintenance.reminder"], Chosen(Render<NotificationEditPage>(p => p.Add(x => x.Id, saved.Id))));
+        Assert.Contains("maintenance.reminder", Render<NotificationListPage>().Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -306,7 +328,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     }
 
     private static IEnumerable<string> Chosen(IRenderedComponent<NotificationEditPage> form) =>
-        EventTypes.All.Select(type => type.WireName()).Where(name => form.Field(name).HasAttribute("checked"));
+        EventTypes.Selectable.Select(type => type.WireName()).Where(name => form.Field(name).HasAttribute("checked"));
 
     private IRenderedComponent<NotificationEditPage> FilledForm(string url = "https://127.0.0.1/hook")
     {

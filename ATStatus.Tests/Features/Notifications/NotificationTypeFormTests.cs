@@ -152,7 +152,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
         foreach (var type in new[] { "Webhook", "Discord", "Slack", "Microsoft Teams" })
         {
             Choose(form, type);
-            foreach (var eventType in EventTypes.All)
+            foreach (var eventType in EventTypes.Selectable)
             {
                 form.Field("Test event").Change(eventType.ToString());
                 form.WaitForAssertion(() => Assert.Contains(eventType.WireName(), form.Find("[aria-label=Preview] .preview-title").TextContent, StringComparison.Ordinal));

@@ -40,7 +40,7 @@ internal static class NastyEvents
 
     /// <summary>Payloads of any event.</summary>
     public static Gen<byte[]> Payloads { get; } =
-        from type in Gen.OneOf(EventTypes.All.ToArray())
+        from type in Gen.OneOf(EventTypes.Selectable.ToArray())
         from page in AnyPage
         from at in Instant
         from data in DataOf(type)
@@ -55,7 +55,7 @@ internal static class NastyEvents
             components ?? ["API", "Dashboard"], Noon.AddMinutes(-5)));
 
     /// <summary>One event of each type, as Send test has them.</summary>
-    public static IEnumerable<byte[]> Samples => EventTypes.All.Select(type =>
+    public static IEnumerable<byte[]> Samples => EventTypes.Selectable.Select(type =>
     {
         var (page, data) = SampleEvents.For(type, Noon, Page);
         return EventPayload.Write(type, Noon, page, data);
@@ -98,7 +98,8 @@ internal static class NastyEvents
             from names in Names
             from starts in Instant
             from ends in Instant
-            select (EventData)new MaintenanceData(2, title, message, names, starts, ends),
+            from status in Gen.OneOf(MaintenanceStatuses.All.ToArray())
+            select (EventData)new MaintenanceData(2, title, message, names, starts, ends) { Status = type.IsAdditional() ? status : null },
         _ =>
             from name in Text
             from before in Status

@@ -1,0 +1,107 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Events;
+using ATStatus.Core.Maintenance;
+using ATStatus.Core.Model;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace ATStatus.Admin.Features.Maintenance;
+
+/// <summary>Asks how a window that has not started is to be called off, and does it.</summary>
+public sealed partial class CancelDialog
+{
+    private FormDialog? _dialog;
+    private FormSubmission _form = default!;
+    private MaintenanceRow? _window;
+    private string _what = "";
+    private string? _note;
+    private bool _keeps;
+
+    /// <summary>The window was called off.</summary>
+    [Parameter]
+    public EventCallback<MaintenanceRow> OnCancelled { get; set; }
+
+    /// <summary>Somebody else, or the clock, was quicker, and the person wants to see it.</summary>
+    [Parameter]
+    public EventCallback OnLoadAgain { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    [Inject]
+    private MaintenanceService Service { get; set; } = default!;
+
+    [Inject]
+    private MaintenanceQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private ILogger<CancelDialog> Logger { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    private bool IsDirty => !string.IsNullOrWhiteSpace(_note);
+
+    private string Consequence => (_window?.Rule, _window?.SeriesDoesNotNotify) switch
+    {
+        (not null, true) => "It will not start, and the next one of its series is planned. No window of this series notifies: the event is recorded only.",
+        (null, true) => "It will not start. No window of this series notifies: the event is recorded only.",
+        (not null, _) => "It will not start, and the next one of its series is planned.",
+        _ => "It will not start.",
+    };
+
+    /// <summary>Asks about a window.</summary>
+    /// <param name="window">The window, as the person sees it.</param>
+    /// <param name="what">What the question calls it.</param>
+    public Task OpenAsync(MaintenanceRow window, string what)
+    {
+        (_window, _what) = (window, what);
+        Discard();
+        // Opened again it is no second half of a double click, however quickly.
+        _form.TypedAgain();
+        StateHasChanged();
+        return _dialog?.OpenAsync() ?? Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Note = _note });
+
+    private void Discard()
+    {
+        _form.Clear();
+        (_note, _keeps) = ("", false);
+    }
+
+    private Task KeepAsync()
+    {
+        _keeps = true;
+        return _dialog?.CancelAsync() ?? Task.CompletedTask;
+    }
+
+    // What was typed stays as long as the window can still be called off.
+    private async Task LoadAgainAsync()
+    {
+        var now = await Queries.FindAsync(_window!.Id);
+        if (now is { Status: MaintenanceStatus.Scheduled })
+        {
+            _window = now;
+            _form.Clear();
+        }
+        else if (_dialog is not null)
+            await _dialog.CloseAsync();
+        await OnLoadAgain.InvokeAsync();
+    }
+
+    private async Task CancelAsync(bool notify)
+    {
+        if (_window is not { } window)
+            return;
+        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        if (!await _form.RunAsync(() => Service.CancelAsync(window.Id, window.Version, new MaintenanceCancelInput(_note, notify), actor)))
+            return;
+        if (_dialog is not null)
+            await _dialog.CloseAsync();
+        Discard();
+        await OnCancelled.InvokeAsync(window);
+    }
+}
