@@ -130,6 +130,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootIncidentFormsAsync();
         await ShootHistoryFormsAsync();
         await ShootMaintenanceFormAsync();
+        await ShootCancelAsync(showcase[MaintenanceStatus.Scheduled]);
         await Page.GotoAsync("hangfire/jobs/succeeded");
         await Expect(Page.Heading("Succeeded Jobs")).ToBeVisibleAsync();
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "hangfire-1280-light.png") });
@@ -432,6 +433,16 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Preview").ClickAsync();
         await Expect(Page.Region("Preview")).ToContainTextAsync("maintenance.scheduled");
         await ShootAsync("maintenance-preview");
+    }
+
+    /// <summary>What Cancel asks about a window that has not started.</summary>
+    private async Task ShootCancelAsync(int window)
+    {
+        await Page.GotoAsync($"admin/maintenance/{window}");
+        await Page.Button("Cancel").ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Dialog).Button("Cancel and notify")).ToBeVisibleAsync();
+        await ShootAsync("window-cancel");
+        await Page.GetByRole(AriaRole.Dialog).Button("Keep it").ClickAsync();
     }
 
     private Task ShootAsync(string name) => Examination.ExamineAsync(name);

@@ -96,8 +96,12 @@ internal sealed class ShowcaseBackdrop(IServiceProvider services, CancellationTo
                 w => w.SetProperty(x => x.Start, Now.AddDays(-3).AddMinutes(-95)).SetProperty(x => x.End, Now.AddDays(-3)), stop);
         }
         Windows[MaintenanceStatus.Cancelled] = await ScheduleAsync("Move to the new data centre", noon.AddDays(20), noon.AddDays(20).AddHours(6), components);
-        await service.CancelAsync(Windows[MaintenanceStatus.Cancelled], await VersionAsync(MaintenanceStatus.Cancelled), stop);
+        await service.CancelAsync(
+            Windows[MaintenanceStatus.Cancelled], await VersionAsync(MaintenanceStatus.Cancelled),
+            new MaintenanceCancelInput("The move waits until the new lines are in place. We announce a new date here.", Notify: true), new Actor("dana@example.com"), stop);
         Windows[MaintenanceStatus.InProgress] = await ScheduleAsync("Search index is rebuilt", local.AddMinutes(-25), local.AddHours(2), [components[2]]);
+        await service.PostUpdateAsync(
+            Windows[MaintenanceStatus.InProgress], new MaintenanceUpdateInput("Half of the index is rebuilt. Search finds older orders again."), new Actor("sam@example.com"), stop);
         Windows[MaintenanceStatus.Scheduled] = await ScheduleAsync(
             "Weekly database maintenance", noon.AddDays(2), noon.AddDays(2).AddHours(1), [components[0], components[1]],
             FormattableString.Invariant($"0 12 * * {(int)noon.AddDays(2).DayOfWeek}"));
@@ -106,7 +110,7 @@ internal sealed class ShowcaseBackdrop(IServiceProvider services, CancellationTo
         Task<int> ScheduleAsync(string title, DateTime starts, DateTime ends, int[] touched, string? rule = null) => service.ScheduleAsync(
             new MaintenanceInput(
                 page, title, "Short interruptions are possible. What is in the basket stays there.",
-                touched, starts, ends, AmbiguousTime.Earlier, AmbiguousTime.Earlier, rule), stop);
+                touched, starts, ends, AmbiguousTime.Earlier, AmbiguousTime.Earlier, rule, RemindBefore: rule is null ? null : TimeSpan.FromHours(3)), stop);
     }
 
     private async Task<int> VersionAsync(MaintenanceStatus which) => (await Get<MaintenanceQueries>().FindAsync(Windows[which], stop))!.Version;
