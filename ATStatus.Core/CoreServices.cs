@@ -103,8 +103,12 @@ public static class CoreServices
 
         services.AddSingleton<JobHandOver>();
         services.AddSingleton<DispatchQueries>();
+        services.AddSingleton<NotificationQueues>();
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDispatchSignals>(provider => provider.GetRequiredService<DeliveryDispatcher>());
+        services.AddSingleton<ClockSkewRepair>();
+        services.AddSingleton<OrphanedAttempts>();
+        services.AddSingleton<LostJobs>();
         services.AddSingleton<CommitSteps>();
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<RedeliveryService>();

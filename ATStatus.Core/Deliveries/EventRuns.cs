@@ -68,11 +68,15 @@ public sealed partial class EventRuns(
         return run.Outcome(isInterrupted: true);
     }
 
-    /// <summary>From now on nothing is claimed. What is in flight ends and is recorded.</summary>
+    /// <summary>
+    /// From now on nothing is claimed, and claims that wait for the database are given up, those of own jobs too. What is in flight ends and is
+    /// recorded.
+    /// </summary>
     public void Stop()
     {
         _isStopping = true;
         _limiter.Stop();
+        _store.StopClaiming();
     }
 
     /// <summary>Waits for the sends in flight, slow ones included, until they are recorded.</summary>

@@ -11,9 +11,8 @@ namespace ATStatus.Core.Dispatch;
 /// Repairs what was written while the clock was ahead: moments further away than any wait can lead. Once the clock is right again, no
 /// delivery, lease or circuit may wait for the hours or years that it had jumped.
 /// </summary>
-/// <param name="options">The waits that there are.</param>
-/// <param name="schedule">The longest wait for a retry.</param>
-internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule schedule)
+public sealed class ClockSkewRepair(
+    IDbContextFactory<AtStatusDbContext> contexts, WebhookOptions options, RetrySchedule schedule, TimeProvider time)
 {
     /// <summary>What clocks of several instances may differ by.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
@@ -24,9 +23,11 @@ internal sealed class ClockSkewRepair(WebhookOptions options, RetrySchedule sche
     /// Makes due what waits longer than it can, cuts leases to the length that they were given, and lets circuits probe. Returns the
     /// deliveries that nothing holds and that have a job of their own: it may be set for the wrong moment, so they need another. And those that are their events' jobs' to send.
     /// </summary>
-    public async Task<(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> Own, IReadOnlyList<long> First)> RepairAsync(
-        AtStatusDbContext db, DateTime now, CancellationToken cancellationToken)
+    internal async Task<(IReadOnlyList<(long Id, int NotificationId, bool IsRetry)> Own, IReadOnlyList<long> First)> RepairAsync(
+        CancellationToken cancellationToken)
     {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = await db.Dialect.NowAsync(db, time, cancellationToken);
         DateTime? at = now;
         var lease = DeliveryStore.LeaseTime(options);
         var (lastLease, leaseEnd) = (now + lease + Tolerance, at + lease);

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Sending;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,9 +16,8 @@ namespace ATStatus.Core.Dispatch;
 public sealed partial class DeliveryDispatcher(
     DispatchQueries queries,
     JobHandOver jobs,
-    ConcurrencyLimiter limiter,
+    NotificationQueues queues,
     SendingPauseState sending,
-    WebhookOptions options,
     InstanceOptions instances,
     DatabaseWritability writability,
     TimeProvider time,
@@ -28,10 +26,8 @@ public sealed partial class DeliveryDispatcher(
     /// <summary>How often queues are looked at that wait for a moment rather than for a job's end.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<int, NotificationQueue> _queues = new();
     private readonly ConcurrentDictionary<long, NotificationQueue> _inFlight = new();
     private readonly EventChains _chains = new(jobs);
-    private int _slow;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -66,7 +62,7 @@ public sealed partial class DeliveryDispatcher(
         // A claim could not be written: no job is made that would only wait for that.
         if (sending.IsPaused || !writability.IsWritable)
             return;
-        foreach (var queue in _queues.Values)
+        foreach (var queue in queues.All)
         {
             if (queue.IsWaiting)
                 Pump(queue);
@@ -77,11 +73,11 @@ public sealed partial class DeliveryDispatcher(
     public void Finished(int? notificationId, long deliveryId, bool isHeld)
     {
         if (!_inFlight.TryRemove(deliveryId, out var queue) && notificationId is { } id)
-            queue = QueueOf(id);
+            queue = queues.Of(id);
         if (queue is null)
             return;
         // What was held by its claim waits for something else than this job's end: the clock looks after it, or it would spin.
-        Within(queue, () =>
+        queues.Within(queue, () =>
         {
             queue.Remove(deliveryId);
             queue.HasMore |= isHeld || queue.IsInOrder == true || queue.HasOrdered;
@@ -93,8 +89,8 @@ public sealed partial class DeliveryDispatcher(
     /// <inheritdoc/>
     public void HealthChanged(NotificationHealth health, bool isInOrder)
     {
-        var queue = QueueOf(health.NotificationId);
-        Within(queue, () =>
+        var queue = queues.Of(health.NotificationId);
+        queues.Within(queue, () =>
         {
             queue.SetHealth(health);
             // Saved by another instance: what waits for this one is handed over here too, by whoever has recorded it.
@@ -111,8 +107,8 @@ public sealed partial class DeliveryDispatcher(
     /// <summary>Sending is no longer paused: whatever waits goes on, each queue in its order, also what a claim has sent back to wait.</summary>
     internal void Resumed()
     {
-        foreach (var queue in _queues.Values)
-            Within(queue, queue.ClearPrefetched);
+        foreach (var queue in queues.All)
+            queues.Within(queue, queue.ClearPrefetched);
         _ = Task.Run(ResumedAsync);
     }
 
@@ -138,8 +134,8 @@ public sealed partial class DeliveryDispatcher(
         var rest = new List<(long Id, HoldReason Hold)>();
         foreach (var (id, notificationId, isRetry) in lost)
         {
-            var queue = QueueOf(notificationId);
-            var hold = Within(queue, () =>
+            var queue = queues.Of(notificationId);
+            var hold = queues.Within(queue, () =>
             {
                 // Of a notification that is gone or off nothing is known: the claim skips it.
                 var hold = queue.IsKnown ? HoldOf(queue) : null;
@@ -157,8 +153,8 @@ public sealed partial class DeliveryDispatcher(
         await queries.HoldAsync(rest, cancellationToken);
         foreach (var notificationId in lost.Select(d => d.NotificationId).Distinct())
         {
-            var queue = QueueOf(notificationId);
-            Within(queue, () => queue.HasMore = true);
+            var queue = queues.Of(notificationId);
+            queues.Within(queue, () => queue.HasMore = true);
             Pump(queue);
         }
     }
@@ -180,7 +176,7 @@ public sealed partial class DeliveryDispatcher(
     }
 
     /// <summary>A job is gone without a word: its place is free, and nothing waits for its delivery.</summary>
-    private void Drop(NotificationQueue queue, long deliveryId) => Within(queue, () => queue.Remove(deliveryId));
+    private void Drop(NotificationQueue queue, long deliveryId) => queues.Within(queue, () => queue.Remove(deliveryId));
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody waits for it; the next look does it again.")]
     private async Task LookAsync(IReadOnlyList<int> notifications, CancellationToken cancellationToken)
@@ -192,8 +188,8 @@ public sealed partial class DeliveryDispatcher(
                 await queries.SkipHeldAsync(id, reason, cancellationToken);
             foreach (var id in notifications.Except(off.Keys))
             {
-                var queue = QueueOf(id);
-                Within(queue, () => queue.HasMore = true);
+                var queue = queues.Of(id);
+                queues.Within(queue, () => queue.HasMore = true);
                 Pump(queue);
             }
         }
@@ -209,8 +205,8 @@ public sealed partial class DeliveryDispatcher(
         var (on, off) = await queries.ReadStatesAsync(ids, cancellationToken);
         foreach (var (id, isInOrder, health) in on)
         {
-            var queue = QueueOf(id);
-            Within(queue, () =>
+            var queue = queues.Of(id);
+            queues.Within(queue, () =>
             {
                 queue.IsInOrder = isInOrder;
                 queue.SetHealth(health ?? NotificationHealth.Fresh(id, Now));
@@ -219,19 +215,19 @@ public sealed partial class DeliveryDispatcher(
         return off;
     }
 
-    private HoldReason? HoldOf(NotificationQueue queue) => sending.IsPaused ? HoldReason.Paused : queue.HoldOf(LimitOf(queue), Now);
+    private HoldReason? HoldOf(NotificationQueue queue) => sending.IsPaused ? HoldReason.Paused : queue.HoldOf(queues.LimitOf(queue), Now);
 
     private void Pump(NotificationQueue queue)
     {
         if (sending.IsPaused)
             return;
-        var (taken, read) = Within(queue, () =>
+        var (taken, read) = queues.Within(queue, () =>
         {
-            var limit = LimitOf(queue);
-            var taken = queue.Take(limit, Now, options);
+            var limit = queues.LimitOf(queue);
+            var taken = queue.Take(limit, Now);
             foreach (var (id, _) in taken)
                 _inFlight[id] = queue;
-            var read = queue.NeedsReading && queue.Free(limit, Now, options) > 0;
+            var read = queue.NeedsReading && queue.Free(limit, Now) > 0;
             if (read)
                 (queue.IsReading, queue.HasMore) = (true, false);
             return (taken, read);
@@ -248,10 +244,10 @@ public sealed partial class DeliveryDispatcher(
     {
         try
         {
-            var known = Within(queue, () => queue.Known);
+            var known = queues.Within(queue, () => queue.Known);
             var wanted = NotificationQueue.PrefetchSize + known.Count;
             var (held, hasOrdered) = await queries.HeldAsync(queue.NotificationId, queue.IsInOrder == true, wanted);
-            var isEmpty = Within(queue, () =>
+            var isEmpty = queues.Within(queue, () =>
             {
                 queue.IsReading = false;
                 var hasMore = queue.HasMore || held.Count == wanted;
@@ -265,14 +261,14 @@ public sealed partial class DeliveryDispatcher(
             if (isEmpty && queue.IsDraining)
             {
                 await queries.DrainedAsync(queue.NotificationId);
-                Within(queue, queue.Drained);
+                queues.Within(queue, queue.Drained);
             }
             Pump(queue);
         }
         catch (Exception e)
         {
             LogUnlessExplained(e);
-            Within(queue, () => (queue.IsReading, queue.HasMore) = (false, true));
+            queues.Within(queue, () => (queue.IsReading, queue.HasMore) = (false, true));
         }
     }
 
@@ -282,7 +278,7 @@ public sealed partial class DeliveryDispatcher(
     {
         try
         {
-            foreach (var queue in _queues.Values.Where(q => q.IsWaiting && q.InFlight > 0))
+            foreach (var queue in queues.All.Where(q => q.IsWaiting && q.InFlight > 0))
             {
                 var ids = queue.Known.ToArray();
                 var open = await queries.OpenAsync(ids, cancellationToken);
@@ -296,38 +292,6 @@ public sealed partial class DeliveryDispatcher(
             LogUnlessExplained(e);
         }
     }
-
-    private NotificationQueue QueueOf(int notificationId) => _queues.GetOrAdd(notificationId, id => new NotificationQueue(id));
-
-    /// <summary>How many jobs a notification's deliveries may have at this moment, first attempts in flight taken off.</summary>
-    private int LimitOf(NotificationQueue queue)
-    {
-        if ((queue.IsSlow || limiter.IsSlow(queue.NotificationId)) && Volatile.Read(ref _slow) >= Math.Max(1, options.RetryWorkers / 2))
-            return 0;
-        return options.SendsPerNotification - limiter.FirstAttemptsOf(queue.NotificationId);
-    }
-
-    private T Within<T>(NotificationQueue queue, Func<T> change)
-    {
-        lock (queue.SyncRoot)
-        {
-            var slow = queue.IsSlow ? queue.InFlight : 0;
-            try
-            {
-                return change();
-            }
-            finally
-            {
-                Interlocked.Add(ref _slow, (queue.IsSlow ? queue.InFlight : 0) - slow);
-            }
-        }
-    }
-
-    private void Within(NotificationQueue queue, Action change) => Within(queue, () =>
-    {
-        change();
-        return true;
-    });
 
     private void LogUnlessExplained(Exception e)
     {

@@ -8,21 +8,21 @@ public sealed partial class DeliveryDispatcher
 {
     /// <summary>Whether the health of each of these is known here, so that nobody needs to read it.</summary>
     internal bool KnowsHealth(IEnumerable<Notification> notifications) =>
-        notifications.All(n => _queues.TryGetValue(n.Id, out var queue) && Within(queue, () => queue.IsKnown));
+        notifications.All(n => queues.Find(n.Id) is { } queue && queues.Within(queue, () => queue.IsKnown));
 
     /// <summary>Why a delivery that is being saved is held; null where its event's job, or a job of its own, may send it.</summary>
     /// <param name="health">How that fares, where it is not known here.</param>
     internal HoldReason? HoldAtSave(Notification notification, NotificationHealth? health)
     {
-        var queue = QueueOf(notification.Id);
-        return Within(queue, () =>
+        var queue = queues.Of(notification.Id);
+        return queues.Within(queue, () =>
         {
             queue.IsInOrder = notification.InOrder;
             if (!queue.IsKnown)
                 queue.SetHealth(health ?? NotificationHealth.Fresh(notification.Id, Now));
             return sending.IsPaused ? HoldReason.Paused
                 : queue.IsOpen ? HoldReason.Circuit
-                : queue.IsSlow || limiter.IsSlow(notification.Id) ? HoldReason.SlowEndpoints
+                : queues.IsSlow(queue) ? HoldReason.SlowEndpoints
                 : (HoldReason?)null;
         });
     }
@@ -36,8 +36,8 @@ public sealed partial class DeliveryDispatcher
         var waiting = new HashSet<NotificationQueue>();
         foreach (var delivery in deliveries.Where(d => d is { State: DeliveryState.Pending, IsOwn: true }))
         {
-            var queue = QueueOf(delivery.NotificationId!.Value);
-            Within(queue, () =>
+            var queue = queues.Of(delivery.NotificationId!.Value);
+            queues.Within(queue, () =>
             {
                 if (delivery.Hold is not null)
                 {

@@ -7,7 +7,7 @@ namespace ATStatus.Core.Dispatch;
 /// What this process knows of one notification's deliveries: those that have a job, the first of those that wait, and whether
 /// there are more in the database. Bounded, however long the queue in the database is. Guarded by its own lock.
 /// </summary>
-internal sealed class NotificationQueue(int notificationId)
+internal sealed class NotificationQueue(int notificationId, WebhookOptions options)
 {
     /// <summary>How many waiting deliveries are kept at hand.</summary>
     public const int PrefetchSize = 64;
@@ -99,12 +99,12 @@ internal sealed class NotificationQueue(int notificationId)
     public void Read(bool hasOrdered) => HasOrdered = hasOrdered;
 
     /// <summary>Takes those at hand that may have a job now.</summary>
-    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now, WebhookOptions options)
+    public List<(long Id, bool IsRetry)> Take(int limit, DateTime now)
     {
         var taken = new List<(long, bool)>();
         if (_next.Count == 0)
             return taken;
-        var free = Free(limit, now, options);
+        var free = Free(limit, now);
         var node = _next.First;
         while (free > 0 && node is not null)
         {
@@ -123,20 +123,20 @@ internal sealed class NotificationQueue(int notificationId)
     }
 
     /// <summary>How many more jobs it may have now.</summary>
-    public int Free(int limit, DateTime now, WebhookOptions options)
+    public int Free(int limit, DateTime now)
     {
         if (_health is not { } health)
             return 0;
         if (health.IsOpen)
             return health.NextProbeAt <= now && InFlight == 0 ? 1 : 0;
         var free = limit - InFlight;
-        return health.DrainingSince is { } since && free > 0 ? Math.Min(free, AvailableTokens(since, now, options)) : free;
+        return health.DrainingSince is { } since && free > 0 ? Math.Min(free, AvailableTokens(since, now)) : free;
     }
 
     public void Drained() => _health!.DrainingSince = null;
 
     /// <summary>How many the pace of draining allows now: so many a second, twice as many every 30 seconds.</summary>
-    private int AvailableTokens(DateTime since, DateTime now, WebhookOptions options)
+    private int AvailableTokens(DateTime since, DateTime now)
     {
         var doublings = Math.Clamp((now - since).TotalSeconds / 30, 0, 10);
         var perSecond = options.DrainPerSecond * Math.Pow(2, Math.Floor(doublings));

@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
 using ATStatus.Core;
 
 namespace ATStatus.Tests.Architecture;
@@ -58,6 +59,19 @@ public sealed class RoomTests
                     let name = type.ToString()
                     where name.Contains("DbContext", StringComparison.Ordinal) || name.Contains("Hangfire", StringComparison.Ordinal)
                     select $"{page.FullName}: {name}";
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>A ninth says that a class is missing. Records carry what they are given, and so do the compiler's own types.</summary>
+    [Fact]
+    public void No_constructor_of_a_class_takes_more_than_eight_parameters()
+    {
+        var wrong = from type in typeof(CoreServices).Assembly.GetTypes().Concat(typeof(Admin.Components.ConsoleUi).Assembly.GetTypes())
+                    where type.IsClass && type.GetMember("<Clone>$").Length == 0 && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+                    from constructor in type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                    let count = constructor.GetParameters().Length
+                    where count > 8
+                    select $"{type.FullName}: {count}";
         Assert.Empty(wrong);
     }
 

@@ -13,8 +13,7 @@ public sealed class DrainPaceTests
     public void The_pace_doubles_every_thirty_seconds(int perSecond)
     {
         var begun = new DateTime(2026, 1, 14, 12, 0, 0, DateTimeKind.Utc);
-        var options = new WebhookOptions { DrainPerSecond = perSecond };
-        var queue = new NotificationQueue(1) { IsInOrder = false };
+        var queue = new NotificationQueue(1, new WebhookOptions { DrainPerSecond = perSecond }) { IsInOrder = false };
         var health = NotificationHealth.Fresh(1, begun);
         health.DrainingSince = begun;
         queue.SetHealth(health);
@@ -24,7 +23,7 @@ public sealed class DrainPaceTests
             // There is always more that waits, and each send is over at once.
             for (var i = 0; i < NotificationQueue.PrefetchSize; i++)
                 queue.Prefetch(++next, isRetry: false);
-            foreach (var (id, _) in queue.Take(limit: 1_000, begun + at, options))
+            foreach (var (id, _) in queue.Take(limit: 1_000, begun + at))
             {
                 halfMinutes[(int)(at.TotalSeconds / 30)]++;
                 queue.Remove(id);

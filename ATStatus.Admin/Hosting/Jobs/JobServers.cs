@@ -1,5 +1,4 @@
 using ATStatus.Core.Deliveries;
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Sending;
 using Hangfire;
 using Hangfire.Common;
@@ -18,7 +17,6 @@ internal sealed class JobServers(
     ShutdownLimits limits,
     JobStop stop,
     EventRuns runs,
-    DeliveryStore store,
     IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     /// <summary>How often a server says that it lives.</summary>
@@ -70,7 +68,6 @@ internal sealed class JobServers(
         _servers.ForEach(server => server.SendStop());
         stop.After(limits.CancelJobs);
         runs.Stop();
-        store.StopClaiming();
     }
 
     private BackgroundJobServerOptions Options(int workers, bool schedules, params string[] queues) => new()

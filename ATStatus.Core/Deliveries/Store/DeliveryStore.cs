@@ -25,7 +25,6 @@ public sealed partial class DeliveryStore(
     DeliveryFeed feed,
     DeliveryMetrics metrics,
     DatabaseWritability writability,
-    ConsoleAddress console,
     ILogger<DeliveryStore> logger) : IDisposable
 {
     /// <summary>The most commands in one transaction.</summary>
@@ -48,7 +47,6 @@ public sealed partial class DeliveryStore(
     private readonly StoreMemory _memory = memory;
     private readonly IDispatchSignals _signals = signals;
     private readonly DeliveryMetrics _metrics = metrics;
-    private readonly ConsoleAddress _console = console;
     private readonly ConcurrentQueue<RecordCommand> _results = new();
     private readonly ConcurrentQueue<StoreCommand> _claims = new();
     private readonly ConcurrentDictionary<long, Guid> _held = new();

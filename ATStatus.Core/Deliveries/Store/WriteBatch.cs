@@ -23,7 +23,7 @@ public sealed partial class DeliveryStore
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private Dictionary<long, string> _cancelled = [];
         private readonly Dictionary<int, string> _switchedOff = [];
-        private readonly NotificationAlerts _alerts = new(connection.Db, now, store._console);
+        private readonly NotificationAlerts _alerts = new(connection.Db, now, store._rules.Console);
 
         public DateTime Now => now;
 
