@@ -191,10 +191,10 @@ public sealed partial class DeliveryStore
             var delivery = work.Claimable(DeliveryId);
             if (delivery?.LeaseId != claim.LeaseId)
                 return () => Done.TrySetResult(false);
-            if (delivery.CancelReason is { } cancelled)
+            var cancelled = delivery.CancelReason;
+            delivery.GiveBack();
+            if (cancelled is not null)
                 delivery.Skip(work.Now, SkipCause.Cancelled, cancelled);
-            else
-                delivery.GiveBack();
             work.Changed(delivery);
             return () => Done.TrySetResult(true);
         }

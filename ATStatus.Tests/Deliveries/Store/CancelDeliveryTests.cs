@@ -308,6 +308,19 @@ public sealed class CancelDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_claim_is_given_back_unsent_is_skipped_as_if_nobody_had_claimed_it()
+    {
+        var store = _app.Get<DeliveryStore>();
+        var id = await DeliveryToAsync(new Uri("http://127.0.0.1:9/"));
+        var claim = Assert.IsType<ClaimResult.Claimed>(await store.ClaimFirstAsync((await _app.DeliveriesAsync())[^1], null)).Claim;
+        Assert.True(await CancelAsync(id));
+
+        await store.GiveBackAsync(claim);
+
+        await AssertCancelledAsync(id, attempts: 0);
+    }
+
+    [Fact]
     public async Task While_all_sending_is_paused_it_is_cancelled_and_not_sent_after_that()
     {
         await using var receiver = LoopbackReceiver.Start();
