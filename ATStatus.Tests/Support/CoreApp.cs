@@ -23,6 +23,9 @@ namespace ATStatus.Tests.Support;
 /// </summary>
 public sealed class CoreApp : IAsyncDisposable
 {
+    /// <summary>A result that is tried to be written for ever fails its test instead of keeping it waiting.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
+
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
 
@@ -96,11 +99,11 @@ public sealed class CoreApp : IAsyncDisposable
     public async Task<DeliveryOutcome> RunJobAsync(long deliveryId)
     {
         await using var scope = _services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<DeliveryJob>().RunAsync(deliveryId);
+        return await scope.ServiceProvider.GetRequiredService<DeliveryJob>().RunAsync(deliveryId).WaitAsync(LongestRun);
     }
 
     /// <summary>Runs an event's job once, as a worker would, without Hangfire.</summary>
-    public Task<EventOutcome> RunEventAsync(long eventId) => Get<EventRuns>().RunAsync(eventId, jobId: null);
+    public Task<EventOutcome> RunEventAsync(long eventId) => Get<EventRuns>().RunAsync(eventId, jobId: null).WaitAsync(LongestRun);
 
     /// <summary>Every delivery with its attempts, oldest first.</summary>
     public async Task<List<Delivery>> DeliveriesAsync()
