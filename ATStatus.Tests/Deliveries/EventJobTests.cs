@@ -330,6 +330,36 @@ public sealed class EventJobTests
     }
 
     [Fact]
+    public async Task What_joins_a_save_whose_earlier_events_have_ended_is_begun_at_once()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var chains = new EventChains(app.Get<JobHandOver>());
+        chains.Commit(saveId: 1, [1, 2]);
+        chains.Ended(1);
+        chains.Ended(2);
+        Assert.Equal([1, 2], app.Get<JobHandOver>().LiveEvents().Keys.Order());
+
+        chains.Commit(saveId: 1, [3, 4]);
+
+        Assert.Equal([1, 2, 3], app.Get<JobHandOver>().LiveEvents().Keys.Order());
+    }
+
+    [Fact]
+    public async Task An_event_that_is_being_handed_over_is_not_taken_for_the_delivery_of_its_number_nor_that_for_the_event()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var jobs = app.Get<JobHandOver>();
+        using (jobs.ReserveEvents([7]))
+        using (jobs.Reserve([8]))
+        {
+            Assert.Equal([7], jobs.LiveEvents().Keys);
+            Assert.Equal([8], jobs.Live().Keys);
+        }
+        Assert.Empty(jobs.LiveEvents());
+        Assert.Empty(jobs.Live());
+    }
+
+    [Fact]
     public async Task A_stop_lets_what_is_in_flight_end_and_puts_the_job_back()
     {
         var answer = new TaskCompletionSource();

@@ -15,6 +15,8 @@ namespace ATStatus.Tests.Deliveries;
 /// <summary>Send now: what waits goes at once; what cannot be hurried says why and is left as it is.</summary>
 public sealed class SendNowTests : IAsyncLifetime
 {
+    private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
+
     private CoreApp _app = null!;
     private StatusPage _page = null!;
 
@@ -110,6 +112,22 @@ public sealed class SendNowTests : IAsyncLifetime
         Assert.Equal(DeliveryOutcomeKind.Delivered, (await _app.RunJobAsync(third)).Kind);
         Assert.Null((await HealthAsync()).OpenedAt);
         Assert.Equal(3, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task It_probes_no_other_circuit()
+    {
+        int[] ids = [await _app.NotificationAsync(Nowhere, events: EventType.ComponentStatusChanged), await _app.NotificationAsync(Nowhere, events: EventType.ComponentStatusChanged)];
+        var later = _app.Now.AddHours(1);
+        await using var db = _app.Open();
+        await db.NotificationHealth.ExecuteUpdateAsync(row => row.SetProperty(h => h.OpenedAt, _app.Now).SetProperty(h => h.NextProbeAt, later));
+        await RaiseAsync(0);
+
+        await SendNowAsync((await _app.DeliveriesAsync()).Single(d => d.NotificationId == ids[1]).Id);
+
+        Assert.Equal(
+            [(ids[0], later), (ids[1], _app.Now)],
+            (await db.NotificationHealth.AsNoTracking().OrderBy(h => h.NotificationId).ToListAsync()).Select(h => (h.NotificationId, h.NextProbeAt!.Value)));
     }
 
     [Fact]

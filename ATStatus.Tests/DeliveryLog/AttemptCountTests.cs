@@ -1,3 +1,4 @@
+using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -71,6 +72,27 @@ public sealed class AttemptCountTests
         await using (var db = app.Open())
             await db.Deliveries.ExecuteDeleteAsync(Stop);
         Assert.Equal((1, 0), await CountedAsync(app, notification));
+    }
+
+    [Fact]
+    public async Task One_that_a_stop_breaks_off_says_nothing_about_its_receiver()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Stall());
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        var notification = await app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        await RaiseAsync(app, page.Id);
+        var run = app.RunEventAsync(Assert.Single(await app.DeliveriesAsync()).EventId);
+        await receiver.WaitForAsync(1);
+
+        app.Get<JobStop>().After(TimeSpan.Zero);
+
+        Assert.Equal(new EventOutcome("1 retrying", IsInterrupted: false), await run);
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(Assert.Single(await app.DeliveriesAsync()).Attempts).Failure);
+        Assert.Equal((0, 0), await CountedAsync(app, notification));
+        await using var db = app.Open();
+        var health = await db.NotificationHealth.SingleAsync(Stop);
+        Assert.Equal((0, null, null), (health.ConsecutiveFailures, health.LastAttemptAt, health.LastFailure));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -159,6 +160,163 @@ public sealed class HeldRowTests
             jobs.ScheduledJobs(0, 1)[0].Key, new EnqueuedState { Reason = "Triggered via Dashboard UI" }, ScheduledState.StateName));
         await rig.AllDeliveredAsync(1);
         Assert.Equal(2, receiver.Requests.Count);
+    }
+
+    /// <summary>Nobody tells a queue when another's send has ended: its place, or its circuit, is free some time after that.</summary>
+    [Theory]
+    [InlineData(HoldReason.Capacity)]
+    [InlineData(HoldReason.Circuit)]
+    public async Task What_the_claim_of_its_own_job_holds_is_let_in_again_by_the_clock(HoldReason why)
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
+        await using var app = await CoreApp.StartAsync(configure: o => o.SendsPerNotification = 1);
+        var page = await app.SampleDataAsync();
+        var notification = await app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        for (var i = 0; i < 2; i++)
+            await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, $"Part {i}", ComponentStatus.Operational), Stop);
+        var rows = await app.DeliveriesAsync();
+        await app.RunJobAsync(rows[0].Id);
+        if (why == HoldReason.Capacity)
+        {
+            Assert.Null(app.Get<ConcurrencyLimiter>().TryTakeOwn(deliveryId: 4711, notification, isSlow: false, isProbe: false));
+        }
+        else
+        {
+            await OpenCircuitsAsync(app, TimeSpan.FromMinutes(1));
+        }
+
+        Assert.StartsWith($"Held ({why})", (await app.RunJobAsync(rows[1].Id)).Note, StringComparison.Ordinal);
+
+        Assert.Equal(0, app.Enqueued(QueueNames.Own));
+        app.Get<ConcurrencyLimiter>().LeaveOwn(4711);
+        app.Get<DeliveryDispatcher>().Tick();
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) == 1);
+    }
+
+    [Fact]
+    public async Task While_a_probe_is_under_way_none_of_those_behind_it_gets_a_job()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var rows = await BehindAnOpenCircuitAsync(app, count: 3);
+        app.Time.Advance(TimeSpan.FromMinutes(2));
+        app.Get<DeliveryDispatcher>().Tick();
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) == 1);
+
+        for (var looks = 0; looks < 3; looks++)
+            app.Get<DeliveryDispatcher>().Tick();
+
+        Assert.Equal([rows[0].Id], app.Get<JobHandOver>().Live().Keys);
+    }
+
+    [Fact]
+    public async Task What_is_saved_does_not_overtake_what_was_held_in_the_database_before()
+    {
+        await using var app = await CoreApp.StartAsync();
+        var rows = await BehindAnOpenCircuitAsync(app, count: 3);
+        await app.Get<ComponentService>().CreateAsync(new ComponentInput(1, "Later", ComponentStatus.Operational), Stop);
+        Assert.Equal(HoldReason.Circuit, (await app.DeliveriesAsync())[^1].Hold);
+
+        app.Time.Advance(TimeSpan.FromMinutes(2));
+        app.Get<DeliveryDispatcher>().Tick();
+
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) == 1);
+        Assert.Equal([rows[0].Id], app.Get<JobHandOver>().Live().Keys);
+    }
+
+    [Fact]
+    public async Task Of_a_round_that_a_person_asked_for_the_first_attempt_alone_passes_an_open_circuit()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200), ScriptedResponse.Status(500));
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
+        var id = (await app.DeliveriesAsync())[0].Id;
+        await app.RunJobAsync(id);
+        await OpenCircuitsAsync(app, TimeSpan.FromHours(1));
+
+        await app.Get<RedeliveryService>().RedeliverAsync(id, Stop);
+        Assert.Equal(DeliveryOutcomeKind.RunAgain, (await app.RunJobAsync(id)).Kind);
+        app.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.StartsWith("Held (Circuit)", (await app.RunJobAsync(id)).Note, StringComparison.Ordinal);
+        Assert.Equal(2, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_retry_whose_job_was_lost_goes_out_at_its_time_and_not_at_the_next_look()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
+        await using var app = await CoreApp.StartAsync(configure: o => o.CircuitFailures = 0);
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(receiver.Url, events: EventType.ComponentCreated);
+        foreach (var (part, until) in new[] { ("Due", TimeSpan.Zero), ("Due later", TimeSpan.FromSeconds(20)) })
+        {
+            await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, part, ComponentStatus.Operational), Stop);
+            var id = (await app.DeliveriesAsync())[^1].Id;
+            await app.RunJobAsync(id);
+            await using var db = app.Open();
+            DateTime? at = app.Now + until;
+            await db.Deliveries.Where(d => d.Id == id).ExecuteUpdateAsync(row => row.SetProperty(d => d.DueAt, at), Stop);
+        }
+
+        await app.Get<Sweeper>().StartAsync(Stop);
+
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Retries) == 1);
+        for (var seconds = 0; app.Enqueued(QueueNames.Retries) < 2; seconds++)
+        {
+            Assert.True(seconds < 40, "It waits for the next look, a minute after the first.");
+            app.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(50, Stop);
+        }
+        await app.Get<Sweeper>().StopAsync(Stop);
+    }
+
+    [Theory]
+    [InlineData("Succeeded")]
+    [InlineData("Failed")]
+    [InlineData("Deleted")]
+    public async Task The_deletion_of_a_job_that_has_ended_says_nothing_about_a_later_round(string state)
+    {
+        await using var app = await CoreApp.StartAsync();
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(Nowhere, events: EventType.ComponentCreated);
+        await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, "Part", ComponentStatus.Operational), Stop);
+        var id = (await app.DeliveriesAsync())[0].Id;
+        var jobs = app.Get<IBackgroundJobClient>();
+        var job = jobs.Create(DeliveryJob.For(id), state switch
+        {
+            "Succeeded" => new SucceededState(null, 0, 0),
+            "Failed" => new FailedState(new DeliveryFailedException("http_status 500")),
+            _ => new WithdrawnState(),
+        });
+
+        Assert.True(jobs.Delete(job));
+
+        Assert.Equal(DeliveryState.Pending, (await app.DeliveriesAsync())[0].State);
+    }
+
+    /// <summary>Deliveries that were held before this process knew of them; the probe's time comes in a minute.</summary>
+    private static async Task<List<Delivery>> BehindAnOpenCircuitAsync(CoreApp app, int count)
+    {
+        var page = await app.SampleDataAsync();
+        await app.NotificationAsync(Nowhere, events: EventType.ComponentCreated);
+        for (var i = 0; i < count; i++)
+            await app.Get<ComponentService>().CreateAsync(new ComponentInput(page.Id, $"Part {i}", ComponentStatus.Operational), Stop);
+        await OpenCircuitsAsync(app, TimeSpan.FromMinutes(1));
+        HoldReason? hold = HoldReason.Circuit;
+        await using (var db = app.Open())
+            await db.Deliveries.ExecuteUpdateAsync(row => row.SetProperty(d => d.Hold, hold).SetProperty(d => d.IsOwn, true), Stop);
+        await app.Get<DeliveryDispatcher>().LookAsync(Stop);
+        Assert.Equal(0, app.Enqueued(QueueNames.Own));
+        return await app.DeliveriesAsync();
+    }
+
+    private static async Task OpenCircuitsAsync(CoreApp app, TimeSpan untilProbe)
+    {
+        await using var db = app.Open();
+        await db.NotificationHealth.ExecuteUpdateAsync(
+            row => row.SetProperty(h => h.OpenedAt, app.Now).SetProperty(h => h.NextProbeAt, app.Now + untilProbe), Stop);
     }
 
     private static Task<int> OrderedAsync(CoreApp app, Uri url, params EventType[] events) => app.Get<NotificationService>().CreateAsync(

@@ -1,4 +1,5 @@
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
@@ -249,6 +250,29 @@ public sealed class SequenceTests
         }
         // One subject does not wait for another.
         Assert.True(receivers.All[0].MostAtOnce > 1);
+    }
+
+    [Fact]
+    public async Task Resent_where_order_is_not_asked_for_the_next_waits_for_the_first_attempt_before_it_and_not_for_its_retries()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(500));
+        await using var app = await CoreApp.StartAsync();
+        await app.SampleDataAsync();
+        var notification = await app.NotificationAsync(receiver.Url, events: [EventType.IncidentCreated, EventType.IncidentResolved]);
+        var incident = await app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(1, "Outage", IncidentSeverity.Minor, IncidentStatus.Investigating, "m", []), Op, Stop);
+        await app.Get<IncidentService>().PostUpdateAsync(incident, 0, new IncidentUpdateInput(IncidentStatus.Resolved, "Over."), Op, Stop);
+        var rows = await app.DeliveriesAsync();
+        Assert.Equal(2, rows.Count);
+        await using (var db = app.Open())
+            await DeliveryRequeue.RequeueHeldAsync(db.Deliveries, app.Now, Stop);
+
+        app.Get<IDispatchSignals>().NotificationChanged(notification);
+        await Eventually.TrueAsync(() => app.Enqueued(QueueNames.Own) > 0);
+        Assert.Equal([rows[0].Id], app.Get<JobHandOver>().Live().Keys);
+
+        Assert.Equal(DeliveryOutcomeKind.RunAgain, (await app.RunJobAsync(rows[0].Id)).Kind);
+        await Eventually.TrueAsync(() => app.Get<JobHandOver>().Live().ContainsKey(rows[1].Id));
     }
 
     private static Task<int> AddAsync(DispatchRig rig, Uri url, string name, bool inOrder) => rig.App.Get<NotificationService>().CreateAsync(
