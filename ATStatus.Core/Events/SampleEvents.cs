@@ -39,9 +39,11 @@ public static class SampleEvents
         EventType.MaintenanceCompleted => Maintenance(
             prefix, "Scheduled database maintenance window.", now.AddHours(-2), now),
         EventType.MaintenanceUpdated => Maintenance(
-            prefix, "The new index is built; the rest takes half an hour longer than planned.", now.AddHours(-1), now.AddHours(1)) with { Status = MaintenanceStatus.InProgress },
+            prefix, "The new index is built; the rest takes half an hour longer than planned.", now.AddHours(-1), now.AddHours(1)) with
+        { Status = MaintenanceStatus.InProgress },
         EventType.MaintenanceReminder => Maintenance(
-            prefix, "Scheduled database maintenance window.", now.AddDays(1), now.AddDays(1).AddHours(2)) with { Status = MaintenanceStatus.Scheduled },
+            prefix, "Scheduled database maintenance window.", now.AddDays(1), now.AddDays(1).AddHours(2)) with
+        { Status = MaintenanceStatus.Scheduled },
         EventType.ComponentStatusChanged => Component(prefix, ComponentStatus.Operational, ComponentStatus.Degraded, 99.5m),
         EventType.ComponentCreated => Component(prefix, null, ComponentStatus.Operational, 100m),
         EventType.ComponentDeleted => Component(prefix, ComponentStatus.Operational, null, 99.5m),

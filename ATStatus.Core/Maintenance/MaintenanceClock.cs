@@ -1,6 +1,5 @@
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;

@@ -25,7 +25,7 @@ public sealed class MaintenanceUpdateBrowserTests(TestBrowser browser) : Browser
         await Page.Checkbox("All events").UncheckAsync();
         await additional.GetByRole(AriaRole.Checkbox, new() { Name = "maintenance.updated" }).CheckAsync();
         await Page.Button("Save").ClickAsync();
-        await Expect(Page.GetByText("maintenance.updated", new() { Exact = true }).First).ToBeVisibleAsync();
+        await Expect(Page).ToHaveURLAsync(new Uri(WindowAddress, "admin/notifications").AbsoluteUri);
 
         await Page.GotoAsync("admin/maintenance/new");
         await Page.Field("Title").FillAsync("Database upgrade");

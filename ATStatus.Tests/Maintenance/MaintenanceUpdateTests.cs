@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;

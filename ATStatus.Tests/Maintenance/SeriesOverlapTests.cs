@@ -1,6 +1,5 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;

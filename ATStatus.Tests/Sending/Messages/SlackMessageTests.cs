@@ -56,7 +56,7 @@ public sealed class SlackMessageTests : IDisposable
 
     [Fact]
     public void A_component_s_change_has_no_text_of_its_own() => Assert.All(
-        NastyEvents.Samples.Skip(6), payload => Assert.Null(SlackMessage.Of(payload, PageUrl).Text));
+        NastyEvents.Samples.Skip(6).Take(3), payload => Assert.Null(SlackMessage.Of(payload, PageUrl).Text));
 
     private JsonElement Json(byte[] payload) => Reading.Json(_sender.BodyOf(payload, Nothing, PageUrl));
 }
