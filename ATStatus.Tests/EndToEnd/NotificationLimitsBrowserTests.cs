@@ -112,7 +112,7 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
         await Expect(Page.Row("Three")).ToBeVisibleAsync();
 
         await Page.Link("Import").ClickAsync();
-        await Page.Field("File").SetInputFilesAsync(file);
+        await Page.ChooseFileAsync("File", file);
         await Expect(Page.Heading("2 notifications")).ToBeVisibleAsync();
         await Page.Button("Import 2 notifications").ClickAsync();
         await Page.GetByRole(AriaRole.Alert).Button("One: Enter a URL.").ClickAsync();

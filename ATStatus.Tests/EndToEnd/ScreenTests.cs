@@ -195,7 +195,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync("admin/notifications/new?from=1");
         await ShootAsync("notification-copy");
         await Page.GotoAsync("admin/notifications/import");
-        await Page.Field("File").SetInputFilesAsync(file);
+        await Page.ChooseFileAsync("File", file);
         await Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Import [0-9]+ notifications$") }).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await ShootAsync("notification-import");

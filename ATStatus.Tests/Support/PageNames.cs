@@ -8,6 +8,16 @@ internal static class PageNames
     /// <summary>The field with this label.</summary>
     public static ILocator Field(this IPage page, string label) => page.GetByLabel(label, new() { Exact = true });
 
+    /// <summary>
+    /// Chooses a file in the field with this label. The framework hears of it only once its script has taken the field over, which is after the field is
+    /// there; no person is that quick.
+    /// </summary>
+    public static async Task ChooseFileAsync(this IPage page, string label, string path)
+    {
+        await Assertions.Expect(page.Field(label)).ToHaveJSPropertyAsync("_blazorInputFileNextFileId", 0);
+        await page.Field(label).SetInputFilesAsync(path);
+    }
+
     /// <summary>The button with this name.</summary>
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
