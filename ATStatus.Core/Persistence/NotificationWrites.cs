@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
@@ -17,14 +15,6 @@ public sealed class NotificationWrites(InstanceOptions instances)
 
     /// <summary>How many writes there were; null where the database has other writers.</summary>
     internal long? Value => instances.SingleInstance ? Interlocked.Read(ref _count) : null;
-
-    /// <summary>A context is about to save what it tracks.</summary>
-    internal void Saving(DbContext db)
-    {
-        if (db.ChangeTracker.Entries().Any(e =>
-            e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && e.Metadata.GetTableName()?.StartsWith(Tables, StringComparison.Ordinal) == true))
-            Count();
-    }
 
     /// <summary>A statement is about to run.</summary>
     internal void Running(string statement)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ATStatus.Core.Persistence;
@@ -76,14 +75,14 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
 
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        Saving(eventData.Context);
+        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
         return result;
     }
 
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Saving(eventData.Context);
+        RefuseOutside(eventData.Context?.Database.CurrentTransaction);
         return ValueTask.FromResult(result);
     }
 
@@ -117,6 +116,18 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
         notifications.Running(command.CommandText);
         return result;
     }
+
+    public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    {
+        // SaveChanges writes with commands that read, and always within a transaction.
+        if (eventData.CommandSource == CommandSource.SaveChanges)
+            notifications.Running(command.CommandText);
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(ReaderExecuting(command, eventData, result));
 
     public int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
@@ -163,13 +174,6 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
     {
         Note(eventData);
         return Task.CompletedTask;
-    }
-
-    private void Saving(DbContext? db)
-    {
-        RefuseOutside(db?.Database.CurrentTransaction);
-        if (db is not null)
-            notifications.Saving(db);
     }
 
     /// <summary>What belongs to a transaction that has begun is for the database to refuse: it may be what others were waiting for.</summary>

@@ -39,6 +39,24 @@ public sealed class NotificationWritesTests : IAsyncLifetime
         Assert.Equal(["Renamed"], await NamesAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_read_while_a_rename_waits_for_its_turn_is_not_taken_for_what_it_wrote(bool tracked)
+    {
+        await using var db = _app.Open();
+        await using var blocker = await db.Database.BeginTransactionAsync();
+        await using var renaming = _app.Open();
+        var rename = RenameAsync(renaming, "Renamed", tracked);
+        // What waits longer than this for its turn has come to where it waits.
+        await Task.WhenAny(rename, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
+        Assert.False(rename.IsCompleted);
+        Assert.Equal(["Receiver"], await NamesAsync(db));
+        await blocker.DisposeAsync();
+        await rename;
+        Assert.Equal(["Renamed"], await NamesAsync());
+    }
+
     [Fact]
     public async Task What_belongs_to_one_counts_and_what_does_not_does_not()
     {
