@@ -1,3 +1,4 @@
+using ATStatus.Core.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
@@ -33,6 +34,16 @@ public static class CoreServices
         services.AddSending();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IInProcessEndpoint, TestReceiverEndpoint>());
         services.AddSingleton<TestReceiverQueries>();
+        services.AddSingleton<TestReceiverService>();
+
+        services.TryAddSingleton(new SessionLimits());
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionStates>();
+        services.AddSingleton<FirstAccount>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<PasswordService>();
+        services.AddSingleton<AccountQueries>();
+        services.AddSingleton<AccountService>();
 
         services.AddSingleton<StatusPageService>();
         services.AddSingleton<ComponentService>();

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components;
@@ -34,6 +35,10 @@ public abstract partial class AdminPage : ComponentBase, IDisposable
 
     [Inject]
     private ChangeFeed Changes { get; set; } = default!;
+
+    /// <summary>Who is there, and what they may do.</summary>
+    [Inject]
+    protected CurrentUser User { get; set; } = default!;
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = default!;

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components;
+using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications.Transfer;
 using ATStatus.Admin.Hosting.Access;
@@ -58,7 +59,7 @@ internal static partial class AdminHost
             cancellationToken);
         // Only now: cookies are named after the database.
         UsePipeline(app, app.Services.GetRequiredService<AdminSettings>().Hosting);
-        app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administrator);
+        app.MapJobsDashboard(app.Services.GetRequiredService<AdminSettings>().Hosting, Policies.Administer);
         await app.StartAsync(cancellationToken);
         app.Services.GetRequiredService<StartProgress>().HasStarted = true;
         if (paused is not null)
@@ -168,6 +169,7 @@ internal static partial class AdminHost
         services.AddSingleton(settings.Webhooks);
         services.AddSingleton(new ConsoleAddress(settings.Hosting.PublicUrl));
         services.AddSingleton(settings.Incidents);
+        services.AddSingleton(settings.Access);
         services.AddCore();
         services.AddJobs(settings);
         services.AddTelemetry(settings.Telemetry);
@@ -228,6 +230,7 @@ internal static partial class AdminHost
         app.MapMetrics();
         app.MapNotificationExport();
         app.MapLogExport();
+        SessionRenewal.Map(app);
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -42,9 +42,9 @@ public sealed class FirstAccount(IServiceScopeFactory scopes)
                     ? new FirstAccountResult(null, [.. created.Errors])
                     : FirstAccountResult.Exists;
             }
-            if (!await roles.RoleExistsAsync(Roles.Administrator))
-                Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Administrator }));
-            Require(await users.AddToRoleAsync(user, Roles.Administrator));
+            if (!await roles.RoleExistsAsync(Roles.Admin))
+                Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Admin }));
+            Require(await users.AddToRoleAsync(user, Roles.Admin));
             await transaction.CommitAsync(cancellationToken);
             return new FirstAccountResult(user.Id, []);
         }

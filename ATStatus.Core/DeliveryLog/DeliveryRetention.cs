@@ -17,6 +17,7 @@ namespace ATStatus.Core.DeliveryLog;
 /// (<see cref="PrunedDay"/>). What is not settled stays, however old it is, and so does what says who was sent the beginning of an incident that is
 /// open or of a window that is not over (<see cref="EventScopeHistory"/>). While the clock may be wrong it removes nothing (<see cref="RetentionClock"/>).
 /// </summary>
+[Needs(Right.Administer)]
 public sealed partial class DeliveryRetention(
     IDbContextFactory<AtStatusDbContext> contexts, WebhookOptions options, DeliveryFeed feed, RetentionClock clock,
     IEnumerable<IPageContent> content, DatabaseWritability writability, TimeProvider time, ILogger<DeliveryRetention> logger) : BackgroundLoop(writability, time, Interval)
@@ -50,16 +51,16 @@ public sealed partial class DeliveryRetention(
         await base.StartAsync(cancellationToken);
     }
 
-    private protected override TimeSpan FirstWait => TimeSpan.FromMinutes(1);
+    protected override TimeSpan FirstWait => TimeSpan.FromMinutes(1);
 
-    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
         if (await clock.LookAsync(stoppingToken))
             await PruneAsync(stoppingToken);
         return Interval;
     }
 
-    private protected override void LogFailed(Exception e) => LogPruningFailed(e);
+    protected override void LogFailed(Exception e) => LogPruningFailed(e);
 
     public override void Dispose()
     {

@@ -16,13 +16,13 @@ public abstract partial class LogFiller(DatabaseWritability writability, TimePro
     /// <summary>Whether there may be more after all have been filled in.</summary>
     private protected abstract bool GoesOn { get; }
 
-    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
         await FillAsync(stoppingToken);
         return GoesOn ? Interval : null;
     }
 
-    private protected override void LogFailed(Exception e) => LogFillingFailed(e, GetType().Name);
+    protected override void LogFailed(Exception e) => LogFillingFailed(e, GetType().Name);
 
     internal async Task FillAsync(CancellationToken cancellationToken)
     {

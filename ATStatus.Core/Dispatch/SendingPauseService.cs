@@ -10,6 +10,7 @@ namespace ATStatus.Core.Dispatch;
 /// The switch that pauses all sending. While it is on, nothing is sent but tests; events, pages and the clock go on, and what they would
 /// have sent waits as rows. Sends under way end. It survives a restart.
 /// </summary>
+[Needs(Right.WriteNotifications)]
 public sealed partial class SendingPauseService(
     IDbContextFactory<AtStatusDbContext> contexts,
     SendingPauseState sending,

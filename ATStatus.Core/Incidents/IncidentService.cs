@@ -11,6 +11,7 @@ namespace ATStatus.Core.Incidents;
 /// Writes incidents and raises their events (contract section 5). While an incident is open it says the chosen statuses of its
 /// components (<see cref="IncidentStatements"/>).
 /// </summary>
+[Needs(Right.WriteStatus)]
 public sealed class IncidentService(EventOutbox outbox)
 {
     private const string What = "incident";

@@ -13,6 +13,7 @@ namespace ATStatus.Core.Incidents;
 /// <param name="Message">Required.</param>
 public sealed record IncidentTemplateInput(string? Name, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message);
 
+[Needs(Right.WriteStatus)]
 public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
     private const string What = "template";

@@ -26,13 +26,13 @@ public sealed partial class MaintenanceClock(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken)
     {
         await TickAsync(stoppingToken);
         return Interval;
     }
 
-    private protected override void LogFailed(Exception e) => LogTickFailed(e);
+    protected override void LogFailed(Exception e) => LogTickFailed(e);
 
     /// <summary>
     /// Does what is due now, the earliest first, at most <see cref="StepsPerTurn"/> steps of it. A window that starts late and is over

@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Maintenance;
 
 /// <summary>Writes maintenance windows and raises their events (contract section 5).</summary>
+[Needs(Right.WriteStatus)]
 public sealed class MaintenanceService(EventOutbox outbox)
 {
     private const string What = "maintenance";

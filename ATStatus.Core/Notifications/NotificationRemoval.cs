@@ -34,9 +34,9 @@ public sealed partial class NotificationRemoval(
     /// </summary>
     internal int BatchSize { get; set; } = 1_000;
 
-    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
+    protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
 
-    private protected override void LogFailed(Exception e) => LogStepFailed(e);
+    protected override void LogFailed(Exception e) => LogStepFailed(e);
 
     /// <summary>A batch of each deleted notification. Returns whether there was any.</summary>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Notifications;
 
 /// <summary>Writes notifications. The secret goes in and is never given out again.</summary>
+[Needs(Right.WriteNotifications)]
 public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
     TransportEditor transports,

@@ -43,6 +43,7 @@ public sealed record ImportChoices
 public sealed record ImportResult(int Count, IReadOnlyList<IReadOnlyDictionary<string, string>> Errors);
 
 /// <summary>Takes notifications out of this console into a file without secrets, and in from one.</summary>
+[Needs(Right.WriteNotifications)]
 public sealed class NotificationTransfer(
     IDbContextFactory<AtStatusDbContext> contexts, NotificationService notifications, TargetProtector protector, TimeProvider time)
 {

@@ -28,6 +28,7 @@ public sealed record TestSample(byte[] Payload, string? PageUrl);
 /// Sends a test at once, outside Hangfire, the way a real delivery goes: the same bytes rule, signature, address guard
 /// and log. It is sent once, whatever the notification's switch says, and counts in no statistics.
 /// </summary>
+[Needs(Right.WriteNotifications)]
 public sealed class TestSendService(
     IDbContextFactory<AtStatusDbContext> contexts,
     TransportEditor transports,

@@ -9,16 +9,16 @@ namespace ATStatus.Core.Persistence;
 /// </summary>
 public abstract class BackgroundLoop(DatabaseWritability writability, TimeProvider time, TimeSpan afterFailure) : BackgroundService
 {
-    private protected DatabaseWritability Writability { get; } = writability;
+    protected DatabaseWritability Writability { get; } = writability;
 
-    private protected TimeProvider Time { get; } = time;
+    protected TimeProvider Time { get; } = time;
 
-    private protected virtual TimeSpan FirstWait => TimeSpan.Zero;
+    protected virtual TimeSpan FirstWait => TimeSpan.Zero;
 
     /// <summary>One turn. Returns the wait before the next; null where there is none.</summary>
-    private protected abstract Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken);
+    protected abstract Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken);
 
-    private protected abstract void LogFailed(Exception e);
+    protected abstract void LogFailed(Exception e);
 
     [SuppressMessage("Design", "CA1031", Justification = "What fails (a database out of reach) is done again; the loop must not end.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

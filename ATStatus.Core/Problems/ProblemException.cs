@@ -6,6 +6,9 @@ namespace ATStatus.Core.Problems;
 /// </summary>
 public abstract class ProblemException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>The account does not have the right to do this (any more).</summary>
+public sealed class AccessDeniedException() : ProblemException("Your role does not allow this. Ask an administrator if you need it.");
+
 /// <summary>The row does not exist (any more).</summary>
 public sealed class NotFoundException(string what) : ProblemException($"This {what} does not exist any more.");
 

@@ -66,6 +66,7 @@ public sealed record BulkResult(int Done, IReadOnlyDictionary<string, int> Refus
 }
 
 /// <summary>Redeliver, Resend missed events and Cancel for many chosen deliveries.</summary>
+[Needs(Right.Redeliver)]
 public sealed class BulkRedelivery(
     IDbContextFactory<AtStatusDbContext> contexts,
     RedeliveryService redelivery,

@@ -32,9 +32,9 @@ public sealed partial class RecoveryRunner(
     /// <summary>How many deliveries begin a new round in one transaction; the next batch comes when no more than so many still wait.</summary>
     internal int BatchSize { get; set; } = 250;
 
-    private protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
+    protected override async Task<TimeSpan?> TurnAsync(CancellationToken stoppingToken) => await StepAsync(stoppingToken) ? Pause : Idle;
 
-    private protected override void LogFailed(Exception e) => LogStepFailed(e);
+    protected override void LogFailed(Exception e) => LogStepFailed(e);
 
     /// <summary>A batch of each recovery that is under way and has room for one. Returns whether any is under way.</summary>
     internal async Task<bool> StepAsync(CancellationToken cancellationToken)

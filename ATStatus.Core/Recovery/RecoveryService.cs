@@ -23,6 +23,7 @@ public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
 /// Resends what a notification missed: it counts, writes the wish down, and calls it off. <see cref="RecoveryRunner"/>
 /// carries it out.
 /// </summary>
+[Needs(Right.Redeliver)]
 public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Counts what <see cref="BeginAsync"/> would be about now. The notification may be off.</summary>

@@ -12,6 +12,7 @@ namespace ATStatus.Core.Recovery;
 /// Redeliver in the log: a new round of attempts of the same delivery. Requeue in the dashboard does the same. And Send now: the
 /// next attempt of the present round, before its time. And Cancel delivery: no further attempt.
 /// </summary>
+[Needs(Right.Redeliver)]
 public sealed class RedeliveryService(DeliveryRequeue requeue, DeliveryCancellation cancellation, JobHandOver jobs, DeliveryTracing tracing)
 {
     /// <summary>Begins the new round and hands the delivery over.</summary>

@@ -12,6 +12,7 @@ namespace ATStatus.Core.StatusPages;
 public sealed record HistoryCorrectionInput(DateTime? From, DateTime? Until, ComponentStatus Status);
 
 /// <summary>Corrects components' history. Raises nothing (contract section 5).</summary>
+[Needs(Right.WriteStatus)]
 public sealed class ComponentHistoryService(EventOutbox outbox)
 {
     private const string What = "component";

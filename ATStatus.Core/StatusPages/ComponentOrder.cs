@@ -13,6 +13,7 @@ namespace ATStatus.Core.StatusPages;
 /// A place is not what people edit in a form, so it is written past the rows' versions: moving something is no conflict for who has
 /// it open. Instead those who order the same page do so one after the other (<see cref="LockAsync"/>).
 /// </remarks>
+[Needs(Right.WriteStatus)]
 public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
 {
     /// <summary>Adds a group at the end of its page and returns its number.</summary>

@@ -19,6 +19,7 @@ public sealed record ComponentInput(
     bool DoNotNotify = false);
 
 /// <summary>Writes components and raises their events (contract section 5). Order and groups are <see cref="ComponentOrder"/>'s.</summary>
+[Needs(Right.WriteStatus)]
 public sealed class ComponentService(
     IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IComponentContent> content, IIncidentStatuses incidents)
 {

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.StatusPages;
 
 /// <summary>A page with some components for a newcomer to try things on. Raises no events (contract section 5).</summary>
+[Needs(Right.WriteStatus)]
 public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time, ChangeFeed changes)
 {
     private static readonly string[] ComponentNames = ["API", "Dashboard", "API Gateway", "Database", "Background jobs"];

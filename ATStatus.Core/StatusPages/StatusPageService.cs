@@ -25,6 +25,7 @@ public sealed record StatusPageInput(
 /// Writes status pages. Events are raised by deleting one (its components are deleted, one event each) and by moving its recurring
 /// maintenance to another time zone.
 /// </summary>
+[Needs(Right.WriteStatus)]
 public sealed partial class StatusPageService(
     IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, ChangeFeed changes,
     TimeProvider time)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.TestReceiver;
 
-/// <summary>Reads and clears what the test receiver got.</summary>
+/// <summary>Reads what the test receiver got.</summary>
 public sealed class TestReceiverQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>What is kept, newest first.</summary>
@@ -12,11 +12,5 @@ public sealed class TestReceiverQueries(IDbContextFactory<AtStatusDbContext> con
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.ReceivedRequests.AsNoTracking().OrderByDescending(r => r.Id).Take(TestReceiverEndpoint.Kept).ToListAsync(cancellationToken);
-    }
-
-    public async Task ClearAsync(CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.ReceivedRequests.ExecuteDeleteAsync(cancellationToken);
     }
 }

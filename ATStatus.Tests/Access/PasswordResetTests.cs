@@ -79,10 +79,7 @@ public sealed partial class PasswordResetTests
     [Fact]
     public async Task A_new_password_ends_the_sessions_and_the_known_browsers_of_the_account()
     {
-        await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions
-        {
-            Configure = builder => builder.Services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.Zero),
-        });
+        await using var app = await ConsoleApp.StartAsync();
         using var session = await app.SignedInAsync();
         using var browser = app.CreateClient();
         (await browser.SubmitAsync($"reset-password?token={await TokenAsync(app)}", "reset-password", Filled)).Dispose();

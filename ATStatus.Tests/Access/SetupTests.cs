@@ -77,7 +77,7 @@ public sealed partial class SetupTests
         Assert.All(results, r => Assert.Empty(r.Errors));
         Assert.Equal(1, await CountUsersAsync(app));
         await using var db = await ContextAsync(app);
-        Assert.Equal(Roles.Administrator, await db.Roles.Select(r => r.Name).SingleAsync(Stop));
+        Assert.Equal(Roles.Admin, await db.Roles.Select(r => r.Name).SingleAsync(Stop));
         Assert.Equal(1, await db.UserRoles.CountAsync(Stop));
     }
 

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components;
+using ATStatus.Admin.Hosting.Access;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ public abstract class ConsoleContext : BunitContext
     {
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddConsoleUi();
+        Services.AddScoped<CurrentUser>();
         JSInterop.Mode = JSRuntimeMode.Strict;
     }
 

@@ -1,6 +1,8 @@
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Components.Layout;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Model;
+using ATStatus.Tests.Support;
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
@@ -16,21 +18,21 @@ public sealed class ShellTests : ConsoleContext
     [Fact]
     public void Administrator_sees_every_place_and_jobs()
     {
-        AddAuthorization().SetAuthorized("admin@example.com").SetRoles("Administrator");
+        this.SignIn("admin@example.com");
 
         var links = Render<NavMenu>().FindAll("a");
 
-        Assert.Equal([.. Places, "Jobs", "Settings"], links.Select(link => link.TextContent.Trim()));
+        Assert.Equal([.. Places, "Jobs", "Users", "Settings"], links.Select(link => link.TextContent.Trim()));
         // Relative, for installations under a sub-path.
         Assert.All(links, link => Assert.False(link.GetAttribute("href")!.StartsWith('/')));
         // Left to the browser: the dashboard is no page of the router.
-        Assert.Equal("_top", links[^2].GetAttribute("target"));
+        Assert.Equal("_top", links[^3].GetAttribute("target"));
     }
 
     [Fact]
     public void Others_see_neither_jobs_nor_settings()
     {
-        AddAuthorization().SetAuthorized("viewer@example.com");
+        this.SignIn("viewer@example.com", Roles.Viewer);
 
         Assert.Equal(Places, Render<NavMenu>().FindAll("a").Select(link => link.TextContent.Trim()));
     }
@@ -41,9 +43,9 @@ public sealed class ShellTests : ConsoleContext
         var navigation = Services.GetRequiredService<BunitNavigationManager>();
         navigation.NavigateTo("admin/deliveries?state=failed&page=2");
 
-        Render<RedirectToLogin>();
+        var page = Render<RedirectToLogin>();
 
-        Assert.Equal("http://localhost/login?returnUrl=%2Fadmin%2Fdeliveries%3Fstate%3Dfailed%26page%3D2", navigation.Uri);
+        page.WaitForAssertion(() => Assert.Equal("http://localhost/login?returnUrl=%2Fadmin%2Fdeliveries%3Fstate%3Dfailed%26page%3D2", navigation.Uri));
         Assert.True(navigation.History.First().Options.ForceLoad);
     }
 

@@ -15,7 +15,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
     private const string Controls = " :is(input, textarea, select):visible:enabled";
 
     // Pages of no circuit: their forms are the browser's own, and there is no connection to lose.
-    private static readonly string[] Static = ["/error", "/login", "/logout", "/not-found", "/reset-password", "/setup", "/status/400"];
+    private static readonly string[] Static = ["/error", "/invite", "/login", "/logout", "/not-found", "/reset-password", "/setup", "/status/400"];
 
     private static readonly string[] Usual = ["/new", "/incidents/3", "/components/1", "/notifications/1", "/import", "/deliveries"];
 
@@ -45,7 +45,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
             $"/admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}", $"/admin/maintenance/{showcase[MaintenanceStatus.InProgress]}",
             $"/admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told", "/admin/notifications", "/admin/notifications/new", "/admin/notifications/1",
             "/admin/notifications/import", "/admin/notifications/1/statistics", "/admin/notifications/1/receivers", "/admin/notifications/1/recover", "/admin/deliveries",
-            $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/settings",
+            $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/settings", "/admin/users", "/account",
         ];
         Assert.Empty(ConsoleRoutes.NotAmong([.. paths, .. Static]));
         var walked = 0;

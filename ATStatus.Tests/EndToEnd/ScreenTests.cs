@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Access;
+using ATStatus.Core.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
@@ -103,7 +104,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
-                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"),
+                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"), ("users", "admin/users"), ("account", "account"),
                 ("delivery-first", "admin/deliveries/2"), ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
                 ("event-missing", "admin/events/9999"), ("notification-recover-nothing", "admin/notifications/1/recover"), ("template-new", "admin/incidents/templates/new"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/2/told"),
                 ("window-told", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told"), ("window-told-none", "admin/maintenance/9999/told"),
@@ -316,7 +317,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         foreach (var (name, path) in (IEnumerable<(string, string)>)
             [
                 ("error", "error"), ("not-found", "not-found"), ("no-access", "status/403"), ("form-refused", "status/400"),
-                ("setup-done", "setup"), ("reset-password", $"reset-password?token={await ResetTokenAsync()}"), ("reset-password-used", "reset-password"), ("logout", "logout"),
+                ("setup-done", "setup"), ("reset-password", $"reset-password?token={await ResetTokenAsync()}"), ("reset-password-used", "reset-password"), ("invite", $"invite?token={await InviteTokenAsync()}"), ("invite-used", "invite"), ("logout", "logout"),
             ])
         {
             await Page.GotoAsync(path);
@@ -336,6 +337,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         var user = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByNameAsync(ConsoleApp.AdminEmail);
         return Get<PasswordResets>().Create(user!);
     }
+
+    private Task<string> InviteTokenAsync() =>
+        Get<AccountService>().InviteAsync(new InvitationInput("grace@example.com", new AccountInput(Roles.Editor)), new Actor(ConsoleApp.AdminEmail), Stop);
 
     private async Task ShootNoAccessAsync()
     {

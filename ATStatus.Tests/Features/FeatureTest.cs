@@ -35,7 +35,7 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        AddAuthorization().SetAuthorized(Me);
+        this.SignIn(Me);
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddConsoleUi();
         await _core.AddToAsync(Services);

@@ -146,8 +146,9 @@ public sealed class MigrationTests
     public void No_index_key_is_longer_than_sql_server_takes()
     {
         using var db = Context(DatabaseProvider.SqlServer);
-        var indexes = db.Model.GetEntityTypes().SelectMany(e =>
-            e.GetIndexes().Select(i => (i.Properties, Limit: 1700)).Concat(e.GetKeys().Select(k => (k.Properties, Limit: 900))));
+        // What is a JSON text within another row has no index.
+        var indexes = db.GetService<IDesignTimeModel>().Model.GetEntityTypes().Where(e => !e.IsMappedToJson()).SelectMany(e =>
+            e.GetIndexes().Select(i => (i.Properties, Limit: 1700)).Concat(e.GetKeys().Select(k => (k.Properties, Limit: k.IsClustered() == false ? 1700 : 900))));
         foreach (var (index, limit) in indexes)
         {
             var bytes = index.Sum(p => p.GetColumnType() switch

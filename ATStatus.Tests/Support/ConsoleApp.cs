@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using ATStatus.Admin.Hosting;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -19,6 +20,8 @@ public sealed class ConsoleApp : IAsyncDisposable
 {
     public const string AdminEmail = "admin@example.com";
     public const string AdminPassword = "correct horse battery staple";
+
+    private static readonly ConditionalWeakTable<HttpClient, CookieContainer> Cookies = [];
 
     private readonly bool _ownsFolder;
     private readonly ConsoleAppOptions _options;
@@ -82,11 +85,20 @@ public sealed class ConsoleApp : IAsyncDisposable
     }
 
     /// <summary>A browser: keeps cookies; follows redirects only when asked to, so that tests see them.</summary>
-    public HttpClient CreateClient(bool followRedirects = false) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = followRedirects, CookieContainer = new CookieContainer(), UseProxy = false }, disposeHandler: true)
+    public HttpClient CreateClient(bool followRedirects = false)
+    {
+        var cookies = new CookieContainer();
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = followRedirects, CookieContainer = cookies, UseProxy = false }, disposeHandler: true)
         {
             BaseAddress = Address,
         };
+        Cookies.Add(client, cookies);
+        return client;
+    }
+
+    /// <summary>What a browser of <see cref="CreateClient"/> sends as its <c>Cookie</c> header.</summary>
+    public static string CookiesOf(HttpClient browser) =>
+        Cookies.TryGetValue(browser, out var cookies) ? cookies.GetCookieHeader(browser.BaseAddress!) : "";
 
     /// <summary>A browser in which somebody has signed in through the page.</summary>
     public async Task<HttpClient> SignedInAsync(string email = AdminEmail, string password = AdminPassword, bool followRedirects = false)
@@ -99,13 +111,19 @@ public sealed class ConsoleApp : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Adds an account; without roles it is signed in but no administrator.</summary>
+    /// <summary>Adds an account; without roles it reads.</summary>
     public async Task<User> AddUserAsync(string email, string password = AdminPassword, params string[] roles)
     {
         await using var scope = Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         var user = new User { UserName = email, Email = email, EmailConfirmed = true };
         Assert.True((await users.CreateAsync(user, password)).Succeeded);
+        var known = scope.ServiceProvider.GetRequiredService<RoleManager<Role>>();
+        foreach (var role in roles)
+        {
+            if (!await known.RoleExistsAsync(role))
+                Assert.True((await known.CreateAsync(new Role { Id = Guid.NewGuid(), Name = role })).Succeeded);
+        }
         if (roles.Length > 0)
             Assert.True((await users.AddToRolesAsync(user, roles)).Succeeded);
         return user;

@@ -42,7 +42,7 @@ public abstract class NotificationPagesFixture : BunitContext, IAsyncLifetime
         Services.AddSingleton(new WebhookOptions { AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], MaxAttempts = MaxAttempts });
         Services.AddConsoleUi();
         Configure(Services);
-        AddAuthorization().SetAuthorized("operator@example.com");
+        this.SignIn("operator@example.com");
         JSInterop.Mode = JSRuntimeMode.Loose;
         Get<ConfirmService>().Asked += question =>
         {

@@ -1,6 +1,8 @@
 using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Hosting.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using MudBlazor;
 
 namespace ATStatus.Admin.Components.Layout;
 
@@ -15,6 +17,12 @@ public sealed partial class MainLayout
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
+
+    [Inject]
+    private OwnSessions Sessions { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -49,6 +57,12 @@ public sealed partial class MainLayout
             return;
         _navOpen = false;
         await _menuButton.FocusAsync();
+    }
+
+    private async Task SignOutAsync()
+    {
+        if (!await Sessions.SignOutHereAsync())
+            Snackbar.Add("Could not sign out: the database cannot be written.", Severity.Error);
     }
 
     private void Recover() => _boundary?.Recover();

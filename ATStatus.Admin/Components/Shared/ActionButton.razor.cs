@@ -1,3 +1,5 @@
+using ATStatus.Admin.Hosting.Access;
+using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Components.Shared;
@@ -32,6 +34,13 @@ public sealed partial class ActionButton
     /// <summary>Shows only the icon; the text becomes name and tooltip. In lists add what it acts on: "Edit Main channel".</summary>
     [Parameter]
     public bool IconOnly { get; set; }
+
+    /// <summary>The right to use it. Who does not have it does not see it.</summary>
+    [Parameter]
+    public Right? Needs { get; set; }
+
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Parameter]
     public bool Small { get; set; }

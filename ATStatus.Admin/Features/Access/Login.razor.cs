@@ -45,6 +45,9 @@ public sealed partial class Login
             case PasswordSignInResult.Busy:
                 _error = $"Too many people are signing in right now. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
                 break;
+            case PasswordSignInResult.SwitchedOff:
+                _error = "This account is switched off. Ask an administrator.";
+                break;
             default:
                 _error = "Email or password is wrong.";
                 break;

@@ -1,6 +1,5 @@
-using ATStatus.Core.Model;
+using ATStatus.Admin.Hosting.Access;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Features.Access;
 
@@ -8,14 +7,14 @@ namespace ATStatus.Admin.Features.Access;
 public sealed partial class Logout
 {
     [Inject]
-    private SignInManager<User> SignIn { get; set; } = default!;
+    private SessionSignIn Session { get; set; } = default!;
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
 
     private async Task SignOutAsync()
     {
-        await SignIn.SignOutAsync();
+        await Session.EndAsync(HttpContext);
         HttpContext.Response.Redirect(HttpContext.Request.PathBase.ToUriComponent() + "/login");
     }
 }

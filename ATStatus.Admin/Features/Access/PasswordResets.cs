@@ -26,19 +26,6 @@ internal sealed class PasswordResets(IDataProtectionProvider protection)
     public async Task<User?> FindAsync(string? token, UserManager<User> users) =>
         _tokens.Read(token)?.Split(' ') is [var id, var stamp] && await users.FindByIdAsync(id) is { } user && stamp == StampOf(user) ? user : null;
 
-    /// <summary>
-    /// Gives the account a new password, which ends its sessions, known browsers and reset links.
-    /// </summary>
-    /// <returns>What is wrong with the password in sentences, empty when nothing is; null where the token has been used in the meantime.</returns>
-    public static async Task<string?> SetAsync(User user, string password, UserManager<User> users)
-    {
-        var result = await users.ResetPasswordAsync(user, await users.GeneratePasswordResetTokenAsync(user), password);
-        if (result.Succeeded)
-            return "";
-        // Somebody else has written the account since it was read.
-        return result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure)) ? null : string.Join(" ", result.Errors.Select(e => e.Description));
-    }
-
     // The stamp itself is what tokens of other kinds are made of.
     private static string StampOf(User user) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp ?? "")));
 }

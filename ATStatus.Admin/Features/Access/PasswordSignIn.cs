@@ -1,5 +1,5 @@
+using ATStatus.Core.Access;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Identity;
 
@@ -9,7 +9,7 @@ namespace ATStatus.Admin.Features.Access;
 /// Signs in with a password. What it answers and how long that takes is the same whether there is such an account or not.
 /// </summary>
 internal sealed partial class PasswordSignIn(
-    SignInManager<User> signIn, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers, ILogger<PasswordSignIn> logger)
+    UserManager<User> users, SessionSignIn session, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers, ILogger<PasswordSignIn> logger)
 {
     /// <summary>The longest password that is looked at. Longer than a new one may be: earlier versions took any.</summary>
     public const int LongestPassword = 1024;
@@ -20,7 +20,6 @@ internal sealed partial class PasswordSignIn(
     /// <summary>Tries a name and a password as they were typed, and signs in if they are right.</summary>
     public async Task<PasswordSignInResult> TryAsync(HttpContext context, string email, string password)
     {
-        var users = signIn.UserManager;
         var name = email.Length <= EmailAddress.MaxLength ? email.Trim() : "";
         var user = await users.FindByNameAsync(name);
         var browser = user is null ? null : browsers.Find(context, user);
@@ -47,8 +46,10 @@ internal sealed partial class PasswordSignIn(
             return new PasswordSignInResult.Wrong();
         }
         throttle.Succeeded(keys);
-        await signIn.SignInAsync(user!, isPersistent: false);
-        browsers.Remember(context, user!);
+        if (!user!.IsOn)
+            return new PasswordSignInResult.SwitchedOff();
+        await session.BeginAsync(context, user);
+        browsers.Remember(context, user);
         return new PasswordSignInResult.Succeeded();
     }
 
@@ -57,7 +58,6 @@ internal sealed partial class PasswordSignIn(
 
     private async Task<bool> IsRightAsync(User? user, string password)
     {
-        var users = signIn.UserManager;
         _nobodysHash ??= users.PasswordHasher.HashPassword(new User(), Guid.NewGuid().ToString());
         if (user?.PasswordHash is not null)
             return await users.CheckPasswordAsync(user, password);
@@ -77,6 +77,9 @@ internal abstract record PasswordSignInResult
 
     /// <summary>Name or password is wrong.</summary>
     public sealed record Wrong : PasswordSignInResult;
+
+    /// <summary>The password is right, and the account is switched off.</summary>
+    public sealed record SwitchedOff : PasswordSignInResult;
 
     /// <summary>The password was not looked at: too many attempts have failed.</summary>
     /// <param name="Delay">After this one may try again.</param>

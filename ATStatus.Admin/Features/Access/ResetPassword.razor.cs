@@ -1,4 +1,5 @@
 using ATStatus.Admin.Hosting.Access;
+using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
@@ -15,6 +16,9 @@ public sealed partial class ResetPassword
 
     [Inject]
     private PasswordResets Resets { get; set; } = default!;
+
+    [Inject]
+    private PasswordService Passwords { get; set; } = default!;
 
     [Inject]
     private PasswordSignIn SignIn { get; set; } = default!;
@@ -58,7 +62,7 @@ public sealed partial class ResetPassword
                 _error = $"The server is busy. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
                 return;
             }
-            _passwordError = await PasswordResets.SetAsync(user, Input.Password!, Users);
+            _passwordError = await Passwords.SetAsync(user, Input.Password!);
         }
         if (_passwordError is null)
         {

@@ -1,5 +1,4 @@
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
@@ -24,7 +23,10 @@ public sealed partial class Setup
     private FirstAccount FirstAccount { get; set; } = default!;
 
     [Inject]
-    private SignInManager<User> SignIn { get; set; } = default!;
+    private UserManager<User> Users { get; set; } = default!;
+
+    [Inject]
+    private SessionSignIn Session { get; set; } = default!;
 
     [Inject]
     private PasswordChecks Checks { get; set; } = default!;
@@ -72,9 +74,9 @@ public sealed partial class Setup
             }
             result = await FirstAccount.CreateAsync(Input.Email!.Trim(), Input.Password!, HttpContext.RequestAborted);
         }
-        if (result.UserId is { } id && await SignIn.UserManager.FindByIdAsync(id.ToString()) is { } user)
+        if (result.UserId is { } id && await Users.FindByIdAsync(id.ToString()) is { } user)
         {
-            await SignIn.SignInAsync(user, isPersistent: false);
+            await Session.BeginAsync(HttpContext, user);
             Browsers.Remember(HttpContext, user);
             HttpContext.Response.Redirect(HttpContext.Request.PathBase.ToUriComponent() + ReturnUrl.Overview);
         }

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
@@ -43,7 +44,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private DeliveryQueries Queries { get; set; } = default!;
 
     [Inject]
-    private RedeliveryService Redelivery { get; set; } = default!;
+    private Permitted<RedeliveryService> Redelivery { get; set; } = default!;
 
     [Inject]
     private SendingPauseQueries Pause { get; set; } = default!;
@@ -143,7 +144,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
             "Redeliver"))
             return;
         _redelivering = true;
-        await AskAsync(() => Redelivery.RedeliverAsync(Id), Pause.IsPaused ? WhenResumed : "Redelivery has begun", "redeliver");
+        await AskAsync(() => Redelivery.Demand().RedeliverAsync(Id), Pause.IsPaused ? WhenResumed : "Redelivery has begun", "redeliver");
         _redelivering = false;
         await RefreshAsync();
     }
@@ -153,7 +154,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         if (_sendingNow)
             return;
         _sendingNow = true;
-        await AskAsync(() => Redelivery.SendNowAsync(Id), Pause.IsPaused ? WhenResumed : "It is sent now", "send now");
+        await AskAsync(() => Redelivery.Demand().SendNowAsync(Id), Pause.IsPaused ? WhenResumed : "It is sent now", "send now");
         _sendingNow = false;
         await RefreshAsync();
     }
@@ -172,7 +173,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         _cancelling = true;
         var done = detail.Row.State == DeliveryState.Sending ? "Cancelled: the attempt under way finishes, and none follows" : "Delivery cancelled";
         var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
-        await AskAsync(() => Redelivery.CancelAsync(Id, actor), done, "cancel a delivery");
+        await AskAsync(() => Redelivery.Demand().CancelAsync(Id, actor), done, "cancel a delivery");
         _cancelling = false;
         await RefreshAsync();
     }

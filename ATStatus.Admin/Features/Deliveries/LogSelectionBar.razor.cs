@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Model;
@@ -41,7 +42,7 @@ public sealed partial class LogSelectionBar : IDisposable
     private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
-    private BulkRedelivery Redelivery { get; set; } = default!;
+    private Permitted<BulkRedelivery> Redelivery { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -68,7 +69,7 @@ public sealed partial class LogSelectionBar : IDisposable
         _looking = kind;
         try
         {
-            outlook = await Redelivery.LookAsync(kind, Selection.Ids, _gone.Token);
+            outlook = await Redelivery.Demand().LookAsync(kind, Selection.Ids, _gone.Token);
         }
         catch (Exception e) when (!_gone.IsCancellationRequested)
         {
@@ -101,7 +102,7 @@ public sealed partial class LogSelectionBar : IDisposable
             // On the pool: the circuit stays free. Whoever leaves the page meant what was confirmed; only Stop ends it.
             var stop = _stop.Token;
             var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
-            _progress = await Task.Run(() => Redelivery.RunAsync(kind, ids, Show, actor, stop));
+            _progress = await Task.Run(() => Redelivery.Demand().RunAsync(kind, ids, Show, actor, stop));
         }
         catch (Exception e)
         {

@@ -107,7 +107,7 @@ public sealed partial class EditDialog
     private Task PreviewAsync()
     {
         var input = Input;
-        return PreviewAsync(() => Service.PreviewEditAsync(Incident.Row.Id, Incident.Version, With(input)));
+        return PreviewAsync(() => Service.Demand().PreviewEditAsync(Incident.Row.Id, Incident.Version, With(input)));
     }
 
     private Task CancelAsync() => _dialog?.CancelAsync() ?? Task.CompletedTask;
@@ -116,7 +116,7 @@ public sealed partial class EditDialog
     {
         var input = Input;
         ForgetPreview();
-        if (!await Form.RunAsync(() => Service.EditAsync(Incident.Row.Id, Incident.Version, With(input))))
+        if (!await Form.RunAsync(() => Service.Demand().EditAsync(Incident.Row.Id, Incident.Version, With(input))))
             return;
         if (_dialog is not null)
             await _dialog.CloseAsync();

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -44,13 +45,13 @@ public sealed partial class IncidentForm
     private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
-    private IncidentService Service { get; set; } = default!;
+    private Permitted<IncidentService> Service { get; set; } = default!;
 
     [Inject]
     private IncidentDowntime Downtime { get; set; } = default!;
 
     [Inject]
-    private IncidentTemplateService Templates { get; set; } = default!;
+    private Permitted<IncidentTemplateService> Templates { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -104,7 +105,7 @@ public sealed partial class IncidentForm
             Fill(template);
     }
 
-    private async Task LoadTemplatesAsync() => _templates = await Templates.ListAsync(Gone);
+    private async Task LoadTemplatesAsync() => _templates = await Templates.Demand().ListAsync(Gone);
 
     private async Task ChoosePageAsync(int? pageId)
     {
@@ -169,7 +170,7 @@ public sealed partial class IncidentForm
         ForgetPreview();
         var actor = await ActorAsync();
         var (input, started, ended) = (Input, _startedAt, Ended);
-        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewCreateAsync(With(input, started, ended), actor)))
+        if (await _form.PreviewAsync(async () => _preview = await Service.Demand().PreviewCreateAsync(With(input, started, ended), actor)))
             Announcer.Say(_preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {_preview!.Count} events");
     }
 
@@ -179,7 +180,7 @@ public sealed partial class IncidentForm
         var actor = await ActorAsync();
         var (input, started, ended) = (Input, _startedAt, Ended);
         ForgetPreview();
-        if (!await _form.RunAsync(async () => id = await Service.CreateAsync(With(input, started, ended), actor), leaves: true))
+        if (!await _form.RunAsync(async () => id = await Service.Demand().CreateAsync(With(input, started, ended), actor), leaves: true))
             return;
         _guard?.Release();
         ShowSaved();

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -37,10 +38,10 @@ public sealed partial class IncidentPage
     private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
-    private IncidentService Service { get; set; } = default!;
+    private Permitted<IncidentService> Service { get; set; } = default!;
 
     [Inject]
-    private IncidentTemplateService Templates { get; set; } = default!;
+    private Permitted<IncidentTemplateService> Templates { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -94,7 +95,7 @@ public sealed partial class IncidentPage
             Announcer.Say("An update was posted");
     }
 
-    private async Task LoadTemplatesAsync() => _templates = await Templates.ListAsync(Gone);
+    private async Task LoadTemplatesAsync() => _templates = Templates.IsGranted ? await Templates.Demand().ListAsync(Gone) : [];
 
     private async Task LoadAgainAsync()
     {
@@ -130,7 +131,7 @@ public sealed partial class IncidentPage
             return;
         try
         {
-            await Service.DeleteAsync(row.Id, version, keepDowntime: downtime is not { Chosen: 1 });
+            await Service.Demand().DeleteAsync(row.Id, version, keepDowntime: downtime is not { Chosen: 1 });
         }
         catch (NotFoundException)
         {

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
@@ -54,7 +55,7 @@ public abstract class IncidentPanel : ComponentBase
     private protected Announcer Announcer { get; set; } = default!;
 
     [Inject]
-    private protected IncidentService Service { get; set; } = default!;
+    private protected Permitted<IncidentService> Service { get; set; } = default!;
 
     private protected FormSubmission Form { get; private set; } = default!;
 

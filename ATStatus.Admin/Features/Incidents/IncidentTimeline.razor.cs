@@ -70,7 +70,7 @@ public sealed partial class IncidentTimeline
         if (_corrected is not { } id)
             return;
         var (text, seen) = (_text.Value, _text.Seen);
-        if (!await Form.RunAsync(() => Service.CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text, seen)))
+        if (!await Form.RunAsync(() => Service.Demand().CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text, seen)))
             return;
         ShowSaved("Message corrected. Nobody was told.");
         await EndAsync();

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -23,7 +24,7 @@ public sealed partial class TemplateForm
     public int? Id { get; set; }
 
     [Inject]
-    private IncidentTemplateService Service { get; set; } = default!;
+    private Permitted<IncidentTemplateService> Service { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -41,7 +42,7 @@ public sealed partial class TemplateForm
         _form.Clear();
         // On the same one, what was typed stays; another one's belongs to that one.
         var again = _seen is not null && _seen.Id == Id;
-        _seen = Id is { } id ? await Service.FindAsync(id, Gone) : null;
+        _seen = Id is { } id ? await Service.Demand().FindAsync(id, Gone) : null;
         Missing = Id is not null && _seen is null;
         if (Missing)
             return;
@@ -62,7 +63,7 @@ public sealed partial class TemplateForm
     private async Task SaveAsync()
     {
         var input = Input;
-        if (!await _form.RunAsync(() => _seen is null ? Service.AddAsync(input) : Service.UpdateAsync(_seen, input), leaves: true))
+        if (!await _form.RunAsync(() => _seen is null ? Service.Demand().AddAsync(input) : Service.Demand().UpdateAsync(_seen, input), leaves: true))
             return;
         _guard?.Release();
         ShowSaved();

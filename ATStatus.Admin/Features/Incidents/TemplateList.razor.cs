@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,7 @@ public sealed partial class TemplateList
     private ElementReference _list;
 
     [Inject]
-    private IncidentTemplateService Service { get; set; } = default!;
+    private Permitted<IncidentTemplateService> Service { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -22,7 +23,7 @@ public sealed partial class TemplateList
     protected override void OnInitialized() => FollowChanges();
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _templates = await Service.ListAsync(Gone);
+    protected override async Task LoadAsync() => _templates = await Service.Demand().ListAsync(Gone);
 
     // The rest stands in the cell's title.
     private static string Beginning(string message) => message.Length <= MessageShown ? message : $"{message[..MessageShown].TrimEnd()}…";
@@ -31,7 +32,7 @@ public sealed partial class TemplateList
     {
         if (!await Confirm.AskAsync($"Delete {template.Name}?", "Incidents that were started from it stay as they are.", "Delete", danger: true))
             return;
-        await Service.DeleteAsync(template.Id);
+        await Service.Demand().DeleteAsync(template.Id);
         ShowSaved($"{template.Name} deleted");
         await ReloadAsync();
         // The button that had the focus is gone with its row.

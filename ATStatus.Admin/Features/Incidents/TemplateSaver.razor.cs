@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -49,7 +50,7 @@ public sealed partial class TemplateSaver
     public EventCallback<bool> DirtyChanged { get; set; }
 
     [Inject]
-    private IncidentTemplateService Service { get; set; } = default!;
+    private Permitted<IncidentTemplateService> Service { get; set; } = default!;
 
     [Inject]
     private ILogger<TemplateSaver> Logger { get; set; } = default!;
@@ -96,7 +97,7 @@ public sealed partial class TemplateSaver
     {
         var (name, replaced) = (_name?.Trim(), Replaced);
         var input = new IncidentTemplateInput(name, Title, Severity, Status, Message);
-        if (!await _form.RunAsync(() => replaced is null ? Service.AddAsync(input) : Service.UpdateAsync(replaced, input)))
+        if (!await _form.RunAsync(() => replaced is null ? Service.Demand().AddAsync(input) : Service.Demand().UpdateAsync(replaced, input)))
         {
             // Somebody saved this name since the list was read; read again, the field says that the next save replaces theirs.
             if (_form.ErrorOf(nameof(IncidentTemplateInput.Name)) is not null)

@@ -93,7 +93,7 @@ public sealed partial class UpdatePanel
     private async Task PreviewAsync()
     {
         var actor = await ActorAsync();
-        await PreviewAsync(() => Service.PreviewUpdateAsync(Incident.Row.Id, Incident.Version, Input(_status.Value), actor));
+        await PreviewAsync(() => Service.Demand().PreviewUpdateAsync(Incident.Row.Id, Incident.Version, Input(_status.Value), actor));
     }
 
     private async Task PostAsync(IncidentStatus status)
@@ -104,7 +104,7 @@ public sealed partial class UpdatePanel
         // The message is emptied by a save: one that is there was typed since, however quickly.
         if (!string.IsNullOrEmpty(_message))
             Form.TypedAgain();
-        if (!await Form.RunAsync(() => Service.PostUpdateAsync(Incident.Row.Id, Incident.Version, Input(status), actor)))
+        if (!await Form.RunAsync(() => Service.Demand().PostUpdateAsync(Incident.Row.Id, Incident.Version, Input(status), actor)))
             return;
         // The switch is for one save: forgotten, it would keep the next one quiet too.
         (_message, _doNotNotify) = ("", false);

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
@@ -29,7 +30,7 @@ public sealed partial class CancelDialog
     private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
-    private MaintenanceService Service { get; set; } = default!;
+    private Permitted<MaintenanceService> Service { get; set; } = default!;
 
     [Inject]
     private MaintenanceQueries Queries { get; set; } = default!;
@@ -97,7 +98,7 @@ public sealed partial class CancelDialog
         if (_window is not { } window)
             return;
         var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
-        if (!await _form.RunAsync(() => Service.CancelAsync(window.Id, window.Version, new MaintenanceCancelInput(_note, notify), actor)))
+        if (!await _form.RunAsync(() => Service.Demand().CancelAsync(window.Id, window.Version, new MaintenanceCancelInput(_note, notify), actor)))
             return;
         if (_dialog is not null)
             await _dialog.CloseAsync();

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
@@ -32,7 +33,7 @@ public sealed partial class MaintenanceForm
     private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
-    private MaintenanceService Service { get; set; } = default!;
+    private Permitted<MaintenanceService> Service { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -101,7 +102,7 @@ public sealed partial class MaintenanceForm
     {
         var input = Input;
         _preview = null;
-        if (await _form.PreviewAsync(async () => _preview = await Service.PreviewScheduleAsync(Checked(input), Gone)))
+        if (await _form.PreviewAsync(async () => _preview = await Service.Demand().PreviewScheduleAsync(Checked(input), Gone)))
             Announcer.Say("Preview shown");
     }
 
@@ -109,7 +110,7 @@ public sealed partial class MaintenanceForm
     {
         var id = 0;
         var input = Input;
-        if (!await _form.RunAsync(async () => id = await Service.ScheduleAsync(Checked(input)), leaves: true))
+        if (!await _form.RunAsync(async () => id = await Service.Demand().ScheduleAsync(Checked(input)), leaves: true))
             return;
         _guard?.Release();
         ShowSaved();

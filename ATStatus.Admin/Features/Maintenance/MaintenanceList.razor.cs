@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Maintenance;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -22,7 +23,7 @@ public sealed partial class MaintenanceList
     private MaintenanceQueries Queries { get; set; } = default!;
 
     [Inject]
-    private MaintenanceService Service { get; set; } = default!;
+    private Permitted<MaintenanceService> Service { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -47,10 +48,10 @@ public sealed partial class MaintenanceList
         _windows = await Queries.ListAsync(IsPast ? MaintenanceSpan.Past : MaintenanceSpan.CurrentAndUpcoming, Limit, Gone);
 
     private Task StartAsync(MaintenanceRow row) => ActAsync(
-        row, Confirm.AskToStartAsync(Called(row)), () => Service.StartNowAsync(row.Id, row.Version), "started");
+        row, Confirm.AskToStartAsync(Called(row)), () => Service.Demand().StartNowAsync(row.Id, row.Version), "started");
 
     private Task CompleteAsync(MaintenanceRow row) => ActAsync(
-        row, Confirm.AskToCompleteAsync(Called(row)), () => Service.CompleteNowAsync(row.Id, row.Version), "completed");
+        row, Confirm.AskToCompleteAsync(Called(row)), () => Service.Demand().CompleteNowAsync(row.Id, row.Version), "completed");
 
     private Task CancelAsync(MaintenanceRow row) => _cancelling?.OpenAsync(row, Called(row)) ?? Task.CompletedTask;
 

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
@@ -41,7 +42,9 @@ public sealed partial class MaintenancePage
     private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
-    private MaintenanceService Service { get; set; } = default!;
+    private Permitted<MaintenanceService> Service { get; set; } = default!;
+
+    private bool MayWrite => Service.IsGranted;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -142,14 +145,14 @@ public sealed partial class MaintenancePage
     {
         var input = Input;
         _preview = null;
-        if (await _editing.PreviewAsync(async () => _preview = await Service.PreviewRescheduleAsync(Id, _window!.Version, input, Gone)))
+        if (await _editing.PreviewAsync(async () => _preview = await Service.Demand().PreviewRescheduleAsync(Id, _window!.Version, input, Gone)))
             Announcer.Say("Preview shown");
     }
 
     private async Task SaveAsync()
     {
         var input = Input;
-        if (!await _editing.RunAsync(() => Service.RescheduleAsync(Id, _window!.Version, input)))
+        if (!await _editing.RunAsync(() => Service.Demand().RescheduleAsync(Id, _window!.Version, input)))
             return;
         (_preview, _allFollowing) = (null, false);
         await SavedAsync("Saved", () => _draft.Load(_window!));
@@ -158,7 +161,7 @@ public sealed partial class MaintenancePage
     private async Task ExtendAsync()
     {
         var end = _newEnd.Value;
-        if (await _extending.RunAsync(() => Service.ExtendAsync(
+        if (await _extending.RunAsync(() => Service.Demand().ExtendAsync(
             Id, _window!.Version, end.Local, end.Ambiguous, _doNotNotify.IsOn, _doNotNotify.EveryWindow)))
             await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(WallClockTime.Of(_window!.End, _draft.Zone!)));
     }
@@ -169,7 +172,7 @@ public sealed partial class MaintenancePage
         // The message is emptied by a save: one that is there was typed since, however quickly.
         if (HasUpdateTyped)
             _posting.TypedAgain();
-        if (!await _posting.RunAsync(() => Service.PostUpdateAsync(Id, new MaintenanceUpdateInput(_update, _doNotNotify.IsOn, _doNotNotify.EveryWindow), actor)))
+        if (!await _posting.RunAsync(() => Service.Demand().PostUpdateAsync(Id, new MaintenanceUpdateInput(_update, _doNotNotify.IsOn, _doNotNotify.EveryWindow), actor)))
             return;
         _update = "";
         await SavedAsync("Saved. The update is posted.", () => { });
@@ -177,11 +180,11 @@ public sealed partial class MaintenancePage
 
     private Task StartAsync() => ActAsync(
         Confirm.AskToStartAsync(What),
-        () => Service.StartNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Started");
+        () => Service.Demand().StartNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Started");
 
     private Task CompleteAsync() => ActAsync(
         Confirm.AskToCompleteAsync(What),
-        () => Service.CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
+        () => Service.Demand().CompleteNowAsync(Id, _window!.Version, _doNotNotify.IsOn, _doNotNotify.EveryWindow), "Completed");
 
     private Task CancelAsync() => _cancelling?.OpenAsync(_window!, What) ?? Task.CompletedTask;
 
@@ -189,14 +192,14 @@ public sealed partial class MaintenancePage
 
     private Task EndSeriesAsync() => ActAsync(
         Confirm.AskAsync("End the series?", "What is planned already stays; nothing further is planned.", "End the series", danger: true),
-        () => Service.EndSeriesAsync(_window!.SeriesId!.Value), "The series has ended");
+        () => Service.Demand().EndSeriesAsync(_window!.SeriesId!.Value), "The series has ended");
 
     private Task NotifyAgainAsync() => ActAsync(
         Confirm.AskAsync(
             "Send notifications again?",
             "What happens to the windows of this series from now on is sent to its subscribers. What was not sent stays so.",
             "Send notifications"),
-        () => Service.NotifyAgainAsync(_window!.SeriesId!.Value), "Notifications are sent again");
+        () => Service.Demand().NotifyAgainAsync(_window!.SeriesId!.Value), "Notifications are sent again");
 
     private async Task ActAsync(Task<bool> question, Func<Task> act, string done)
     {

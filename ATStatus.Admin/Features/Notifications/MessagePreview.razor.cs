@@ -1,4 +1,5 @@
 using ATStatus.Admin.Features.Notifications.Types;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
@@ -23,7 +24,7 @@ public sealed partial class MessagePreview
     public IReadOnlyDictionary<string, string> Settings { get; set; } = default!;
 
     [Inject]
-    private TestSendService Tests { get; set; } = default!;
+    private Permitted<TestSendService> Tests { get; set; } = default!;
 
     [Inject]
     private ILogger<MessagePreview> Logger { get; set; } = default!;
@@ -44,7 +45,7 @@ public sealed partial class MessagePreview
         _sampled = wanted;
         try
         {
-            var sample = await Tests.SampleAsync(wanted);
+            var sample = await Tests.Demand().SampleAsync(wanted);
             if (_sampled == wanted)
                 _sample = sample;
         }

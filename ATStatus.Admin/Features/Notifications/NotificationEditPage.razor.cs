@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Notifications.Types;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
@@ -56,13 +57,13 @@ public sealed partial class NotificationEditPage
     private NotificationQueries Queries { get; set; } = default!;
 
     [Inject]
-    private NotificationService Notifications { get; set; } = default!;
+    private Permitted<NotificationService> Notifications { get; set; } = default!;
 
     [Inject]
     private StatusPageQueries Pages { get; set; } = default!;
 
     [Inject]
-    private TestSendService Tests { get; set; } = default!;
+    private Permitted<TestSendService> Tests { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -146,9 +147,9 @@ public sealed partial class NotificationEditPage
         try
         {
             if (_saved is null)
-                await Notifications.CreateAsync(_draft.ToInput());
+                await Notifications.Demand().CreateAsync(_draft.ToInput());
             else
-                await Notifications.UpdateAsync(_saved.Id, _saved.Version, _draft.ToInput());
+                await Notifications.Demand().UpdateAsync(_saved.Id, _saved.Version, _draft.ToInput());
             _guard?.Release();
             Snackbar.Add("Saved", Severity.Success);
             // The second click of a double click finds the form still saving, so that it makes no second notification.
@@ -183,7 +184,7 @@ public sealed partial class NotificationEditPage
         _switching = true;
         try
         {
-            await Notifications.SetEnabledAsync(saved.Id, !saved.Enabled);
+            await Notifications.Demand().SetEnabledAsync(saved.Id, !saved.Enabled);
             // A switch is a write of its own: the save that follows must know its version, and what is typed stays.
             _saved = await Queries.FindAsync(saved.Id) is { } found ? saved with { Enabled = found.Enabled, Version = Next(saved, found) } : saved;
             Snackbar.Add(_saved.Enabled ? "Switched on" : "Switched off", Severity.Success);
@@ -215,7 +216,7 @@ public sealed partial class NotificationEditPage
         var test = _draft.ToTest(_saved?.Id, _testEvent);
         try
         {
-            _test = await _test.FinishAsync(() => Tests.SendAsync(test), Announcer, Logger);
+            _test = await _test.FinishAsync(() => Tests.Demand().SendAsync(test), Announcer, Logger);
         }
         catch (InvalidInputException invalid)
         {

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -30,16 +31,16 @@ public sealed partial class NotificationListPage : IDisposable
     private NotificationQueries Queries { get; set; } = default!;
 
     [Inject]
-    private NotificationService Notifications { get; set; } = default!;
+    private Permitted<NotificationService> Notifications { get; set; } = default!;
 
     [Inject]
     private DeliveryQueries Deliveries { get; set; } = default!;
 
     [Inject]
-    private RecoveryService Recoveries { get; set; } = default!;
+    private Permitted<RecoveryService> Recoveries { get; set; } = default!;
 
     [Inject]
-    private TestSendService Tests { get; set; } = default!;
+    private Permitted<TestSendService> Tests { get; set; } = default!;
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
@@ -113,18 +114,18 @@ public sealed partial class NotificationListPage : IDisposable
             return;
         var run = _tests[row.Id] = new TestRun(_testEvent);
         StateHasChanged();
-        _tests[row.Id] = await run.FinishAsync(() => Tests.SendSavedAsync(row.Id, run.Event), Announcer, Logger);
+        _tests[row.Id] = await run.FinishAsync(() => Tests.Demand().SendSavedAsync(row.Id, run.Event), Announcer, Logger);
     }
 
     private Task SwitchAsync(NotificationRow row, bool on) => ChangeAsync(
         row,
         async () =>
         {
-            await Notifications.SetEnabledAsync(row.Id, on);
+            await Notifications.Demand().SetEnabledAsync(row.Id, on);
             _skipped.Remove(row.Id);
             // Whoever switches it on is asked whether what it missed shall be delivered.
             if (on && row.DisabledAt is { } off)
-                _skipped[row.Id] = (await Recoveries.CountAsync(new RecoveryRequest(row.Id, off, Failed: false))).Skipped;
+                _skipped[row.Id] = (await Recoveries.Demand().CountAsync(new RecoveryRequest(row.Id, off, Failed: false))).Skipped;
         },
         on ? $"{row.Name} is on" : $"{row.Name} is off",
         "switch a notification");
@@ -145,7 +146,7 @@ public sealed partial class NotificationListPage : IDisposable
         _switching = on;
         try
         {
-            var (switched, problems) = await Notifications.SetEnabledAsync([.. _selected], on);
+            var (switched, problems) = await Notifications.Demand().SetEnabledAsync([.. _selected], on);
             var rest = _selected.Count - switched - problems.Count;
             Snackbar.Add(
                 $"{switched} switched {(on ? "on" : "off")}{(rest == 0 ? "" : $", {rest} {(rest == 1 ? "was" : "were")} already")}", problems.Count == 0 ? Severity.Success : Severity.Warning);
@@ -165,7 +166,7 @@ public sealed partial class NotificationListPage : IDisposable
     }
 
     private Task ProbeAsync(NotificationRow row) => ChangeAsync(
-        row, () => Notifications.ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");
+        row, () => Notifications.Demand().ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");
 
     private async Task DeleteAsync(NotificationRow row)
     {
@@ -178,7 +179,7 @@ public sealed partial class NotificationListPage : IDisposable
             _ => $"{waiting} deliveries still wait for it; they will be skipped.",
         };
         if (await Confirm.AskAsync($"Delete {row.Name}?", $"{fate} What it has in the delivery log stays. This cannot be undone.", "Delete", danger: true))
-            await ChangeAsync(row, () => Notifications.DeleteAsync(row.Id), $"{row.Name} was deleted", "delete a notification");
+            await ChangeAsync(row, () => Notifications.Demand().DeleteAsync(row.Id), $"{row.Name} was deleted", "delete a notification");
     }
 
     private async Task<int> WaitingAsync(int id)

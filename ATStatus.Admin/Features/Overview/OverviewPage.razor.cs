@@ -1,4 +1,5 @@
 using ATStatus.Admin.Features.StatusComponents;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -45,7 +46,7 @@ public sealed partial class OverviewPage
     private DeliveryQueries Deliveries { get; set; } = default!;
 
     [Inject]
-    private SampleData Sample { get; set; } = default!;
+    private Permitted<SampleData> Sample { get; set; } = default!;
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
@@ -111,7 +112,7 @@ public sealed partial class OverviewPage
         _loadingSample = true;
         try
         {
-            await Sample.LoadAsync();
+            await Sample.Demand().LoadAsync();
             await ReloadAsync();
             ShowSaved("Sample data loaded");
         }

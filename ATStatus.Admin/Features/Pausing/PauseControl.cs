@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
@@ -19,7 +20,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
     private SendingPauseQueries Queries { get; set; } = default!;
 
     [Inject]
-    private SendingPauseService Sending { get; set; } = default!;
+    private Permitted<SendingPauseService> Sending { get; set; } = default!;
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
@@ -55,9 +56,9 @@ public abstract class PauseControl : ComponentBase, IDisposable
         try
         {
             if (paused)
-                await Sending.PauseAsync(new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown"));
+                await Sending.Demand().PauseAsync(new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown"));
             else
-                await Sending.ResumeAsync();
+                await Sending.Demand().ResumeAsync();
             await LoadAsync();
             return true;
         }

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -30,7 +31,7 @@ public sealed partial class RetentionPanel : IDisposable
     private RetentionClock Clock { get; set; } = default!;
 
     [Inject]
-    private DeliveryRetention Retention { get; set; } = default!;
+    private Permitted<DeliveryRetention> Retention { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -93,7 +94,7 @@ public sealed partial class RetentionPanel : IDisposable
         try
         {
             var by = Authentication is null ? null : (await Authentication).User.Identity?.Name;
-            await Retention.DeleteNowAsync(by ?? "unknown", _gone.Token);
+            await Retention.Demand().DeleteNowAsync(by ?? "unknown", _gone.Token);
             Snackbar.Add("Old log entries were deleted", Severity.Success);
             await LoadAsync();
         }

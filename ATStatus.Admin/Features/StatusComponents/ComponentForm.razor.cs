@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
@@ -36,7 +37,7 @@ public sealed partial class ComponentForm
     private StatusPageQueries Queries { get; set; } = default!;
 
     [Inject]
-    private ComponentService Service { get; set; } = default!;
+    private Permitted<ComponentService> Service { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => (Id, Page);
@@ -143,7 +144,7 @@ public sealed partial class ComponentForm
     private async Task SaveAsync()
     {
         var input = Input;
-        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
+        if (!await _form.RunAsync(() => Id is { } id ? Service.Demand().UpdateAsync(id, _version, input) : Service.Demand().CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
         ShowSaved();

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
@@ -35,7 +36,7 @@ public sealed partial class CorrectionDialog
     private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
-    private ComponentHistoryService Service { get; set; } = default!;
+    private Permitted<ComponentHistoryService> Service { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -84,7 +85,7 @@ public sealed partial class CorrectionDialog
     {
         var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
         var (from, until, status) = (_from, _until, _status);
-        if (!await _form.RunAsync(() => Service.CorrectAsync(
+        if (!await _form.RunAsync(() => Service.Demand().CorrectAsync(
             Row.Id,
             new HistoryCorrectionInput(
                 from.ToUtc(Clock.Zone, nameof(HistoryCorrectionInput.From)), until.ToUtc(Clock.Zone, nameof(HistoryCorrectionInput.Until)), status),

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
@@ -48,10 +49,10 @@ public sealed partial class PageComponents
     public EventCallback OnChanged { get; set; }
 
     [Inject]
-    private ComponentService Service { get; set; } = default!;
+    private Permitted<ComponentService> Service { get; set; } = default!;
 
     [Inject]
-    private ComponentOrder Order { get; set; } = default!;
+    private Permitted<ComponentOrder> Order { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -102,7 +103,7 @@ public sealed partial class PageComponents
             return Task.CompletedTask;
         }
         return ChangeAsync(
-            () => Order.MoveComponentAsync(row.Id, row.GroupId, to), $"{row.Name} is now {to + 1} of {count}", Id(by, $"component-{row.Id}"));
+            () => Order.Demand().MoveComponentAsync(row.Id, row.GroupId, to), $"{row.Name} is now {to + 1} of {count}", Id(by, $"component-{row.Id}"));
     }
 
     private Task MoveGroupAsync(ComponentGroupRow group, int index, int by)
@@ -114,26 +115,26 @@ public sealed partial class PageComponents
             return Task.CompletedTask;
         }
         return ChangeAsync(
-            () => Order.MoveGroupAsync(group.Id, to), $"{group.Name} is now {to + 1} of {Sections.Count}", Id(by, $"group-{group.Id}"));
+            () => Order.Demand().MoveGroupAsync(group.Id, to), $"{group.Name} is now {to + 1} of {Sections.Count}", Id(by, $"group-{group.Id}"));
     }
 
     private Task<bool> RegroupAsync(ComponentRow row, int? to) => ChangeAsync(
-        () => Order.MoveComponentAsync(row.Id, to, int.MaxValue),
+        () => Order.Demand().MoveComponentAsync(row.Id, to, int.MaxValue),
         Groups.FirstOrDefault(group => group.Id == to) is { } group ? $"{row.Name} is now in {group.Name}" : $"{row.Name} is now in no group",
         $"regroup-{row.Id}");
 
     private Task DropOnComponentAsync(ComponentRow target, int index, int place) => Taken() switch
     {
         { Component: { } row } when row.Id != target.Id => ChangeAsync(
-            () => Order.MoveComponentAsync(row.Id, target.GroupId, index), $"{row.Name} moved to the place of {target.Name}"),
-        { Group: { } group } => ChangeAsync(() => Order.MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
+            () => Order.Demand().MoveComponentAsync(row.Id, target.GroupId, index), $"{row.Name} moved to the place of {target.Name}"),
+        { Group: { } group } => ChangeAsync(() => Order.Demand().MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
         _ => Task.CompletedTask,
     };
 
     private Task DropOnGroupAsync(ComponentGroupRow target, int place) => Taken() switch
     {
-        { Component: { } row } => ChangeAsync(() => Order.MoveComponentAsync(row.Id, target.Id, int.MaxValue), $"{row.Name} is now in {target.Name}"),
-        { Group: { } group } when group.Id != target.Id => ChangeAsync(() => Order.MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
+        { Component: { } row } => ChangeAsync(() => Order.Demand().MoveComponentAsync(row.Id, target.Id, int.MaxValue), $"{row.Name} is now in {target.Name}"),
+        { Group: { } group } when group.Id != target.Id => ChangeAsync(() => Order.Demand().MoveGroupAsync(group.Id, place), $"{group.Name} moved"),
         _ => Task.CompletedTask,
     };
 
@@ -154,13 +155,13 @@ public sealed partial class PageComponents
             return;
         }
         _focusSection = true;
-        await ChangeAsync(() => Order.RemoveGroupAsync(group.Id), $"Group {group.Name} removed");
+        await ChangeAsync(() => Order.Demand().RemoveGroupAsync(group.Id), $"Group {group.Name} removed");
     }
 
     private async Task DeleteAsync(ComponentRow row)
     {
         var doNotNotify = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
-        var limits = await Service.DescribeContentAsync(row.Id);
+        var limits = await Service.Demand().DescribeContentAsync(row.Id);
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
             string.Join(' ', [.. limits, "Its history and its place in incidents go with it. Notifications that want component.deleted are told."]),
@@ -168,7 +169,7 @@ public sealed partial class PageComponents
         if (!sure)
             return;
         _focusSection = true;
-        if (await ChangeAsync(() => Service.DeleteAsync(row.Id, doNotNotify.IsOn), null))
+        if (await ChangeAsync(() => Service.Demand().DeleteAsync(row.Id, doNotNotify.IsOn), null))
             Snackbar.Add($"{row.Name} deleted", Severity.Success);
     }
 

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
@@ -43,7 +44,7 @@ public sealed partial class StatusSelect
     public EventCallback OnSet { get; set; }
 
     [Inject]
-    private ComponentService Service { get; set; } = default!;
+    private Permitted<ComponentService> Service { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -128,7 +129,7 @@ public sealed partial class StatusSelect
         int? count = null;
         try
         {
-            var planned = await Service.PreviewStatusAsync(Row.Id, status, DoNotNotify);
+            var planned = await Service.Demand().PreviewStatusAsync(Row.Id, status, DoNotNotify);
             count = planned.SelectMany(e => e.Recipients).Where(r => r.SkipReason is null).DistinctBy(r => r.NotificationId).Count();
         }
         catch (ProblemException)
@@ -153,7 +154,7 @@ public sealed partial class StatusSelect
         var doNotNotify = DoNotNotify;
         try
         {
-            await Service.SetStatusAsync(Row.Id, status, doNotNotify);
+            await Service.Demand().SetStatusAsync(Row.Id, status, doNotNotify);
             // Another may have been chosen meanwhile.
             if (Chosen == status)
                 Drafts.Discard(Row.Id);

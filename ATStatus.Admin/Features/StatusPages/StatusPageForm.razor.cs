@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
@@ -29,7 +30,7 @@ public sealed partial class StatusPageForm
     private StatusPageQueries Queries { get; set; } = default!;
 
     [Inject]
-    private StatusPageService Service { get; set; } = default!;
+    private Permitted<StatusPageService> Service { get; set; } = default!;
 
     [Inject]
     private MaintenanceQueries Maintenance { get; set; } = default!;
@@ -165,7 +166,7 @@ public sealed partial class StatusPageForm
                 return;
             input = input with { MoveSeries = move.IsOn };
         }
-        if (!await _form.RunAsync(() => Id is { } id ? Service.UpdateAsync(id, _version, input) : Service.CreateAsync(input), leaves: true))
+        if (!await _form.RunAsync(() => Id is { } id ? Service.Demand().UpdateAsync(id, _version, input) : Service.Demand().CreateAsync(input), leaves: true))
             return;
         _guard?.Release();
         ShowSaved();

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
@@ -13,7 +14,7 @@ public sealed partial class StatusPageList
     private StatusPageQueries Queries { get; set; } = default!;
 
     [Inject]
-    private SampleData Sample { get; set; } = default!;
+    private Permitted<SampleData> Sample { get; set; } = default!;
 
     private IEnumerable<StatusPageRow> InUse => _pages.Where(page => page.ArchivedAt is null);
 
@@ -33,7 +34,7 @@ public sealed partial class StatusPageList
         try
         {
             // Somebody else may have been quicker; then their pages are what is shown next.
-            await Sample.LoadAsync();
+            await Sample.Demand().LoadAsync();
             await ReloadAsync();
             ShowSaved("Sample data loaded");
         }

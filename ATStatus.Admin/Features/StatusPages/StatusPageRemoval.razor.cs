@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
@@ -31,7 +32,7 @@ public sealed partial class StatusPageRemoval
     public EventCallback OnDeleting { get; set; }
 
     [Inject]
-    private StatusPageService Service { get; set; } = default!;
+    private Permitted<StatusPageService> Service { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -59,8 +60,8 @@ public sealed partial class StatusPageRemoval
         if (ReferenceEquals(_read, Site))
             return;
         _read = Site;
-        _content = await Service.DescribeContentAsync(Site.Id);
-        _unfinished = await Service.UnfinishedAsync(Site.Id);
+        _content = await Service.Demand().DescribeContentAsync(Site.Id);
+        _unfinished = await Service.Demand().UnfinishedAsync(Site.Id);
     }
 
     private static bool IsIncident(UnfinishedOnPage one) => one.Group == EventGroup.Incidents;
@@ -75,7 +76,7 @@ public sealed partial class StatusPageRemoval
         try
         {
             var archive = !IsArchived;
-            await Service.SetArchivedAsync(Site.Id, archive);
+            await Service.Demand().SetArchivedAsync(Site.Id, archive);
             Snackbar.Add(archive ? $"{Site.Name} archived" : $"{Site.Name} restored", Severity.Success);
         }
         catch (ProblemException e)
@@ -91,7 +92,7 @@ public sealed partial class StatusPageRemoval
 
     private async Task DeleteAsync()
     {
-        if (await _form.RunAsync(() => Service.DeleteAsync(Site.Id, _typed, _doNotNotify), leaves: true))
+        if (await _form.RunAsync(() => Service.Demand().DeleteAsync(Site.Id, _typed, _doNotNotify), leaves: true))
         {
             await OnDeleting.InvokeAsync();
             Snackbar.Add($"{Site.Name} deleted", Severity.Success);
@@ -100,7 +101,7 @@ public sealed partial class StatusPageRemoval
         else if (_form.Errors is null)
         {
             // Something may have begun, or ended, since this was read.
-            _unfinished = await Service.UnfinishedAsync(Site.Id);
+            _unfinished = await Service.Demand().UnfinishedAsync(Site.Id);
         }
         else
         {

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Deliveries;
@@ -22,6 +23,9 @@ public sealed partial class TestReceiverPage : IDisposable
 
     [Inject]
     private TestReceiverQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private Permitted<TestReceiverService> Service { get; set; } = default!;
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
@@ -92,7 +96,7 @@ public sealed partial class TestReceiverPage : IDisposable
         _clearing = true;
         try
         {
-            await Queries.ClearAsync();
+            await Service.Demand().ClearAsync();
             (_requests, _openAtFirst) = ([], 0);
             Snackbar.Add("Cleared", Severity.Success);
         }

@@ -1,30 +1,68 @@
-using ATStatus.Core.Model;
+using System.Security.Claims;
+using ATStatus.Core.Access;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace ATStatus.Admin.Hosting.Access;
 
 /// <summary>
-/// A circuit lives longer than the request that opened it: each minute it asks whether its user still exists and has the
-/// same security stamp, and is signed out otherwise.
+/// Who a circuit's pages are shown to. It lives longer than the request that opened it, so <see cref="SessionWatch"/> and
+/// <see cref="SessionGate"/> tell it what has become of its session.
 /// </summary>
-internal sealed class CircuitAuthentication(
-    ILoggerFactory loggers, IServiceScopeFactory scopes, IOptions<SecurityStampValidatorOptions> validation, IOptions<IdentityOptions> identity)
-    : RevalidatingServerAuthenticationStateProvider(loggers)
+internal sealed class CircuitAuthentication : ServerAuthenticationStateProvider, IDisposable
 {
-    /// <inheritdoc/>
-    protected override TimeSpan RevalidationInterval => validation.Value.ValidationInterval;
+    private readonly CurrentUser _user;
+    private readonly OpenCircuits _circuits;
+    private readonly Lock _lock = new();
+    private SessionState? _state;
+    private bool _isOver;
+
+    public CircuitAuthentication(CurrentUser user, OpenCircuits circuits)
+    {
+        (_user, _circuits) = (user, circuits);
+        AuthenticationStateChanged += Begin;
+    }
+
+    /// <summary>The circuit's session; null before it has begun and where nobody is signed in.</summary>
+    public Guid? SessionId { get; private set; }
+
+    /// <summary>Takes note of what the session is now; null when it has ended, which is for good.</summary>
+    public void Use(SessionState? state)
+    {
+        lock (_lock)
+        {
+            if (_isOver || SessionId is null)
+                return;
+            _isOver = state is null;
+            // Being used changes nothing about who it is.
+            if (state is not null && _state is { } before && state == before with { LastSeenAt = state.LastSeenAt })
+                return;
+            _state = state;
+            if (state is null)
+                _user.Leave();
+            else
+                _user.Principal = SessionPrincipal.Of(state);
+        }
+        SetAuthenticationState(Task.FromResult(new AuthenticationState(_user.Principal)));
+    }
 
     /// <inheritdoc/>
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        if (await users.GetUserAsync(authenticationState.User) is not { } user)
-            return false;
-        var stamp = authenticationState.User.FindFirst(identity.Value.ClaimsIdentity.SecurityStampClaimType)?.Value;
-        return stamp == await users.GetSecurityStampAsync(user);
+        AuthenticationStateChanged -= Begin;
+        _circuits.Remove(this);
+    }
+
+    // The framework sets it when the circuit begins, from the request's user.
+    private void Begin(Task<AuthenticationState> state)
+    {
+        if (SessionId is not null || !state.IsCompletedSuccessfully)
+            return;
+        ClaimsPrincipal principal = state.Result.User;
+        if (SessionPrincipal.SessionOf(principal) is not { } session)
+            return;
+        _user.Principal = principal;
+        SessionId = session;
+        _circuits.Add(this);
     }
 }

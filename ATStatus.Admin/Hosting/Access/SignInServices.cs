@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 
@@ -18,19 +19,18 @@ namespace ATStatus.Admin.Hosting.Access;
 /// <summary>Accounts, cookies, and who may go where.</summary>
 internal static class SignInServices
 {
-    private static readonly TimeSpan Validation = TimeSpan.FromMinutes(1);
-
     /// <summary>Adds Identity on the console's context with cookies of this host, and the policies.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services, HostingSettings hosting)
     {
         services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
         services.AddAccounts();
         services.AddCookies(hosting);
-        services.AddAuthorizationBuilder()
+        var policies = services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Console, policy => policy.RequireAuthenticatedUser())
-            .AddPolicy(Policies.Administrator, policy => policy.RequireRole(Roles.Administrator))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        foreach (var right in Enum.GetValues<Right>())
+            policies.AddPolicy(right.ToString(), policy => policy.RequireAssertion(context => SessionPrincipal.Has(context.User, right)));
+        services.AddCircuitSessions();
 
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<PasswordChecks>();
@@ -38,9 +38,25 @@ internal static class SignInServices
         services.AddSingleton<StrangerPages>();
         services.AddScoped<PasswordSignIn>();
         services.AddSingleton<PasswordResets>();
+        services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<SessionRenewal>();
+        services.AddScoped<OwnPassword>();
         services.AddSingleton<SetupTokens>();
-        services.AddSingleton<FirstAccount>();
+        services.AddScoped<SessionSignIn>();
         return services;
+    }
+
+    private static void AddCircuitSessions(this IServiceCollection services)
+    {
+        services.AddSingleton<OpenCircuits>();
+        services.AddHostedService<SessionWatch>();
+        services.AddScoped<CurrentUser>();
+        services.AddScoped(typeof(Permitted<>));
+        services.AddScoped(provider => new OwnSessions(
+            provider.GetRequiredService<SessionStore>(), provider.GetRequiredService<CircuitAuthentication>(), provider.GetRequiredService<CurrentUser>()));
+        services.AddScoped<CircuitAuthentication>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
+        services.AddScoped<CircuitHandler, SessionGate>();
     }
 
     private static void AddAccounts(this IServiceCollection services)
@@ -65,7 +81,6 @@ internal static class SignInServices
             .AddUserStore<ConsoleUserStore>()
             .AddSignInManager()
             .AddDefaultTokenProviders();
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Validation);
     }
 
     private static void AddCookies(this IServiceCollection services, HostingSettings hosting)
@@ -77,8 +92,8 @@ internal static class SignInServices
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.Cookie.Path = hosting.CookiePath;
-            options.ExpireTimeSpan = TimeSpan.FromHours(8);
-            options.SlidingExpiration = true;
+            options.SlidingExpiration = false;
+            options.Events.OnValidatePrincipal = ValidateAsync;
             options.Events.OnRedirectToLogin = SendToLogin;
             // The small page is made by the status code pages: a redirect could go round for ever.
             options.Events.OnRedirectToAccessDenied = context =>
@@ -100,6 +115,21 @@ internal static class SignInServices
         services.AddOptions<AntiforgeryOptions>().Configure<CookieNames>((options, names) => options.Cookie.Name = names.Form);
         foreach (var scheme in (string[])[IdentityConstants.ExternalScheme, IdentityConstants.TwoFactorRememberMeScheme, IdentityConstants.TwoFactorUserIdScheme])
             services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<CookieNames>((options, names) => options.Cookie.Name = $"{names.Session}.{scheme}");
+    }
+
+    /// <summary>Lets nobody in whose session has ended, and says anew what everybody else may.</summary>
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionStates>();
+        var id = SessionPrincipal.SessionOf(context.Principal);
+        SessionPrincipal.SetTicket(context.HttpContext, id);
+        if (id is not null && await sessions.UseAsync(id.Value, context.HttpContext.RequestAborted) is { } state)
+        {
+            context.ReplacePrincipal(SessionPrincipal.Of(state));
+            return;
+        }
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using ATStatus.Core.Access;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -14,10 +15,11 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="FirstAccount">The account to make when there is none; null when it is made through the set-up link.</param>
 /// <param name="Hosting">Where the console stands.</param>
 /// <param name="Telemetry">Who may read the metrics, and where they and traces are sent.</param>
+/// <param name="Access">How long sessions last.</param>
 /// <param name="DataProtection">What the stored keys are encrypted with.</param>
 internal sealed record AdminSettings(
     DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
-    HostingSettings Hosting, TelemetrySettings Telemetry, DataProtectionSettings DataProtection)
+    HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, DataProtectionSettings DataProtection)
 {
     /// <summary>Reads and checks every key.</summary>
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
@@ -35,6 +37,7 @@ internal sealed record AdminSettings(
             FirstAccountSettings.Read(configuration),
             HostingSettings.Read(configuration),
             TelemetrySettings.Read(configuration),
+            AccessSettings.Read(configuration),
             DataProtectionSettings.Read(configuration, environment.ContentRootPath));
         ListenAddresses.Check(configuration);
         return settings;

@@ -28,7 +28,7 @@ internal sealed class MetricsAuthentication(
 
     /// <summary>Administrators and scrapers.</summary>
     public static void Allow(AuthorizationPolicyBuilder policy) =>
-        policy.AddAuthenticationSchemes(SchemeName).RequireRole(Roles.Administrator, Scraper);
+        policy.AddAuthenticationSchemes(SchemeName).RequireRole(Roles.Admin, Scraper);
 
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()

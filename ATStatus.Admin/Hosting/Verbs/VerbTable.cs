@@ -11,7 +11,10 @@ internal static class VerbTable
     /// <summary>Every verb, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
-        new("--reset-password", "EMAIL", "prints a link to set a new password, good for one hour, once", ResetPasswordVerb.RunAsync),
+        new("--reset-password", "EMAIL", "prints a link to set a new password, good for one hour, once", AccountVerbs.ResetPasswordAsync),
+        new("--reset-second-factor", "EMAIL", "removes a user's authenticator, recovery codes and passkeys", AccountVerbs.ResetSecondFactorAsync),
+        new("--make-admin", "EMAIL", "makes a user an Admin that is switched on", AccountVerbs.MakeAdminAsync),
+        new("--list-users", null, "lists the users: email, role, on or off", AccountVerbs.ListAsync),
         new("--database-script", null, "prints the script that makes or upgrades a SQL Server's tables", DatabaseScriptVerb.RunAsync),
         new("--version", null, "prints the version", _ => Task.FromResult(Version)),
         new("--help", null, "prints this", _ => Task.FromResult(Help)),
@@ -67,7 +70,7 @@ internal static class VerbTable
     private static string Help => string.Join(Environment.NewLine,
         [
             Version, "", "Starts the console. Settings are given as --Key:Sub=value, as in --urls=http://localhost:5000.", "Instead of starting it:",
-            .. All.Select(verb => $"  {verb.Usage,-24}{verb.Does}"),
+            .. All.Select(verb => $"  {verb.Usage,-30}{verb.Does}"),
         ]);
 
     private static Verb? Find(string arg) =>

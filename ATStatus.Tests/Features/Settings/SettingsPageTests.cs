@@ -36,7 +36,7 @@ public sealed class SettingsPageTests : FeatureTest
 
     [Fact]
     public void Only_administrators_may_see_it() => Assert.Equal(
-        Policies.Administrator,
+        Policies.Administer,
         Assert.Single(typeof(SettingsPage).GetCustomAttributes(typeof(AuthorizeAttribute), inherit: false).Cast<AuthorizeAttribute>(), a => a.Policy is not null).Policy);
 
     [Fact]

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
@@ -45,10 +46,10 @@ public sealed partial class RecoverPage
     private RecoveryQueries Queries { get; set; } = default!;
 
     [Inject]
-    private RecoveryService Recoveries { get; set; } = default!;
+    private Permitted<RecoveryService> Recoveries { get; set; } = default!;
 
     [Inject]
-    private NotificationService Notifications { get; set; } = default!;
+    private Permitted<NotificationService> Notifications { get; set; } = default!;
 
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
@@ -173,7 +174,7 @@ public sealed partial class RecoverPage
     {
         _counting = true;
         var request = Request();
-        var counted = await _form.PreviewAsync(async () => _count = await Recoveries.CountAsync(request, Gone));
+        var counted = await _form.PreviewAsync(async () => _count = await Recoveries.Demand().CountAsync(request, Gone));
         _counting = false;
         var (since, only) = (BrowserClock.Machine(request.Since), OnlyText(request));
         if (counted && (since, only) != (Since, Only))
@@ -189,7 +190,7 @@ public sealed partial class RecoverPage
             "Deliver afterwards"))
             return;
         var actor = await ActorAsync();
-        if (await _form.RunAsync(() => Recoveries.BeginAsync(Request(), actor)))
+        if (await _form.RunAsync(() => Recoveries.Demand().BeginAsync(Request(), actor)))
             Announcer.Say("Delivering afterwards has begun");
         await RefreshAsync();
     }
@@ -199,7 +200,7 @@ public sealed partial class RecoverPage
         _stopping = true;
         try
         {
-            await Recoveries.CancelAsync(recovery.Id);
+            await Recoveries.Demand().CancelAsync(recovery.Id);
         }
         finally
         {
@@ -217,7 +218,7 @@ public sealed partial class RecoverPage
         _switching = true;
         try
         {
-            await Notifications.SetEnabledAsync(Id, true);
+            await Notifications.Demand().SetEnabledAsync(Id, true);
             ShowSaved("Switched on");
         }
         catch (ProblemException problem)

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
@@ -27,7 +28,7 @@ public sealed partial class ImportPage
     private int _imported;
 
     [Inject]
-    private NotificationTransfer Transfer { get; set; } = default!;
+    private Permitted<NotificationTransfer> Transfer { get; set; } = default!;
 
     [Inject]
     private NotificationQueries Notifications { get; set; } = default!;
@@ -61,8 +62,8 @@ public sealed partial class ImportPage
             await using (var stream = chosen.File.OpenReadStream(NotificationFile.MaxLength))
                 await stream.CopyToAsync(file);
             List<ImportDraft> drafts = [.. NotificationFile.Read(file.ToArray()).Select(entry => new ImportDraft(entry))];
-            _taken = await Transfer.TakenNamesAsync();
-            var errors = await Transfer.CheckAsync([.. drafts.Select(draft => draft.ToEntry())]);
+            _taken = await Transfer.Demand().TakenNamesAsync();
+            var errors = await Transfer.Demand().CheckAsync([.. drafts.Select(draft => draft.ToEntry())]);
             _offers = await OffersAsync(drafts);
             foreach (var (draft, found) in drafts.Zip(errors))
                 draft.Take(found, _offers, tried: false);
@@ -94,7 +95,7 @@ public sealed partial class ImportPage
                 _problem = "Every notification of the file is left out.";
                 return;
             }
-            var (count, errors) = await Transfer.ImportAsync([.. wanted.Select(draft => draft.ToEntry())]);
+            var (count, errors) = await Transfer.Demand().ImportAsync([.. wanted.Select(draft => draft.ToEntry())]);
             _imported += count;
             if (errors.Any(found => found.Count > 0))
             {

@@ -10,7 +10,7 @@ public static class NotificationExport
     /// <summary>Where it is, relative to the base path.</summary>
     public const string Path = "admin/notifications/export";
 
-    /// <summary>Maps the download, for whoever is signed in.</summary>
+    /// <summary>Maps the download, for those who may write notifications.</summary>
     public static void MapNotificationExport(this IEndpointRouteBuilder endpoints) => endpoints
         .MapGet($"/{Path}", async (NotificationTransfer transfer, TimeProvider time, HttpContext context) =>
         {
@@ -18,5 +18,5 @@ public static class NotificationExport
             var file = NotificationFile.Write(await transfer.ExportAsync(context.RequestAborted));
             return Results.File(file, "application/json", string.Create(CultureInfo.InvariantCulture, $"notifications-{time.GetUtcNow():yyyy-MM-dd}.json"));
         })
-        .RequireAuthorization(Policies.Console);
+        .RequireAuthorization(Policies.WriteNotifications);
 }

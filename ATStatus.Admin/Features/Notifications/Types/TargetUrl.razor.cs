@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
@@ -18,7 +19,7 @@ public sealed partial class TargetUrl
     public string? Help { get; set; }
 
     [Inject]
-    private NotificationService Notifications { get; set; } = default!;
+    private Permitted<NotificationService> Notifications { get; set; } = default!;
 
     [Inject]
     private NotificationQueries Queries { get; set; } = default!;
@@ -91,7 +92,7 @@ public sealed partial class TargetUrl
         EndpointCheck? check = null;
         try
         {
-            check = await Notifications.CheckUrlAsync(kind, url);
+            check = await Notifications.Demand().CheckUrlAsync(kind, url);
         }
         catch (Exception e)
         {

@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using ATStatus.Core.Model;
 
-namespace ATStatus.Admin.Hosting.Configuration;
+namespace ATStatus.Core.Access;
 
 /// <summary>What is accepted as the e-mail address of an account: it is a name to sign in with, no mail is sent to it.</summary>
-internal static class EmailAddress
+public static class EmailAddress
 {
     /// <summary>The longest that is stored.</summary>
-    public const int MaxLength = 256;
+    public const int MaxLength = Invitation.EmailLength;
 
     private static readonly EmailAddressAttribute Rule = new();
 

@@ -1,0 +1,37 @@
+using ATStatus.Admin.Hosting.Access;
+using ATStatus.Core.Model;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+
+namespace ATStatus.Admin.Features.Access;
+
+/// <summary>
+/// Gives the browser of a session another one, after its account's password was changed: who has a copy of the old cookie is out. A circuit
+/// sets no cookies, so its page goes through this address, with a token for one browser and one minute.
+/// </summary>
+internal sealed class SessionRenewal(IDataProtectionProvider protection)
+{
+    /// <summary>Where it is, relative to the base path.</summary>
+    public const string Path = "account/renew";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+    private readonly LinkTokens _tokens = new(protection, "ATStatus.SessionRenewal.v1");
+
+    /// <summary>A path for the browser of this session, relative to the base path.</summary>
+    public string PathFor(Guid user, Guid session) => $"{Path}?token={Uri.EscapeDataString(_tokens.Create($"{user:N} {session:N}", Lifetime))}";
+
+    /// <summary>Maps the address.</summary>
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{Path}", async (
+        HttpContext context, string? token, SessionRenewal renewal, UserManager<User> users, SessionSignIn session, KnownBrowsers browsers) =>
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var root = context.Request.PathBase.ToUriComponent();
+        // The session has ended; the cookie that named it is still the browser's, and nobody else's.
+        if (renewal._tokens.Read(token)?.Split(' ') is not [var id, var old] || SessionPrincipal.TicketOf(context)?.ToString("N") != old
+            || await users.FindByIdAsync(id) is not { IsOn: true } user)
+            return Results.LocalRedirect($"{root}/login");
+        await session.BeginAsync(context, user);
+        browsers.Remember(context, user);
+        return Results.LocalRedirect($"{root}/account?changed=password");
+    }).AllowAnonymous();
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using ATStatus.Core.Model;
+
+namespace ATStatus.Admin.Hosting.Access;
+
+/// <summary>Who sits in front of a circuit's pages, as it is known now. Nobody, until the circuit says who, and when the session has ended.</summary>
+public sealed class CurrentUser
+{
+    private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
+
+    internal ClaimsPrincipal Principal { get; set; } = Nobody;
+
+    public bool IsSignedIn => Principal.Identity?.IsAuthenticated == true;
+
+    /// <summary>The account's number; null for nobody.</summary>
+    internal Guid? Id => SessionPrincipal.UserOf(Principal);
+
+    internal Guid? SessionId => SessionPrincipal.SessionOf(Principal);
+
+    /// <summary>The account's name, as timelines show it.</summary>
+    public string Name => Principal.Identity?.Name ?? "unknown";
+
+    public bool Has(Right right) => SessionPrincipal.Has(Principal, right);
+
+    /// <summary>
+    /// Where the page goes when the session ends, relative to the base path; null for the sign-in, which then leads back here. Said before an own
+    /// session is ended on purpose.
+    /// </summary>
+    public string? LeavesTo { get; internal set; }
+
+    internal void Leave() => Principal = Nobody;
+}

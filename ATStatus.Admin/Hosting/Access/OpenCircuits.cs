@@ -1,0 +1,17 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ATStatus.Admin.Hosting.Access;
+
+/// <summary>The circuits of this process in which somebody is signed in.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "It is no collection to its users.")]
+internal sealed class OpenCircuits
+{
+    private readonly ConcurrentDictionary<CircuitAuthentication, byte> _circuits = new();
+
+    public IEnumerable<CircuitAuthentication> All => _circuits.Keys;
+
+    public void Add(CircuitAuthentication circuit) => _circuits[circuit] = 0;
+
+    public void Remove(CircuitAuthentication circuit) => _circuits.TryRemove(circuit, out _);
+}

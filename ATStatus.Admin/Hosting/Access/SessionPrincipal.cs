@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using ATStatus.Core.Access;
+using ATStatus.Core.Model;
+using Microsoft.AspNetCore.Identity;
+
+namespace ATStatus.Admin.Hosting.Access;
+
+/// <summary>
+/// Who somebody is, as the framework's policies read it. Made from the session's row whenever it is needed: what a cookie says of rights counts
+/// for nothing.
+/// </summary>
+internal static class SessionPrincipal
+{
+    private const string SessionClaim = "sid";
+    private const string RightClaim = "right";
+
+    /// <summary>What a cookie carries: the session's number.</summary>
+    public static ClaimsPrincipal Ticket(Session session) =>
+        new(new ClaimsIdentity([new Claim(SessionClaim, session.Id.ToString("N"))], IdentityConstants.ApplicationScheme));
+
+    public static ClaimsPrincipal Of(SessionState state) => new(new ClaimsIdentity(
+        [
+            new Claim(SessionClaim, state.Id.ToString("N")),
+            new Claim(ClaimTypes.NameIdentifier, state.UserId.ToString()),
+            new Claim(ClaimTypes.Name, state.Email),
+            .. state.Role is { } role ? (Claim[])[new Claim(ClaimTypes.Role, role)] : [],
+            .. state.Rights.Select(right => new Claim(RightClaim, right.ToString())),
+        ],
+        IdentityConstants.ApplicationScheme));
+
+    /// <summary>The session of a cookie or a circuit; null where there is none.</summary>
+    public static Guid? SessionOf(ClaimsPrincipal? principal) => Guid.TryParseExact(principal?.FindFirst(SessionClaim)?.Value, "N", out var id) ? id : null;
+
+    /// <summary>The session that the request's cookie names, ended or not.</summary>
+    public static Guid? TicketOf(HttpContext context) => context.Items[typeof(SessionPrincipal)] as Guid?;
+
+    public static void SetTicket(HttpContext context, Guid? session) => context.Items[typeof(SessionPrincipal)] = session;
+
+    public static Guid? UserOf(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirst(ClaimTypes.NameIdentifier)?.Value, out var id) ? id : null;
+
+    public static bool Has(ClaimsPrincipal principal, Right right) => principal.HasClaim(RightClaim, right.ToString());
+}

@@ -1,0 +1,65 @@
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Core.Access;
+
+/// <summary>What somebody does who has the link of an invitation. It is good until its time is over, once.</summary>
+public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
+{
+    /// <summary>The invitation of a token; null where there is none (any more).</summary>
+    public async Task<Invitation?> FindAsync(string? token, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrEmpty(token) || token.Length > 100)
+            return null;
+        await using var scope = scopes.CreateAsyncScope();
+        return await FindAsync(scope.ServiceProvider.GetRequiredService<AtStatusDbContext>(), token, cancellationToken);
+    }
+
+    /// <summary>Makes the account, role included, or nothing at all.</summary>
+    public async Task<InvitationResult> AcceptAsync(string token, string password, CancellationToken cancellationToken = default)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AtStatusDbContext>();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Of two who use it at the same moment one deletes it.
+        if (await FindAsync(db, token, cancellationToken) is not { } invitation
+            || await db.Invitations.Where(i => i.Id == invitation.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+            return new InvitationResult(null, null);
+        var user = new User
+        {
+            Id = Guid.NewGuid(),
+            UserName = invitation.Email,
+            Email = invitation.Email,
+            EmailConfirmed = true,
+            MaySeePayloads = invitation.MaySeePayloads,
+            MayRedeliver = invitation.MayRedeliver,
+        };
+        var created = await users.CreateAsync(user, password);
+        if (!created.Succeeded)
+        {
+            // The invitation stays, for a better password.
+            await transaction.RollbackAsync(cancellationToken);
+            return new InvitationResult(null, string.Join(" ", created.Errors.Select(e => e.Description)));
+        }
+        var role = await AccountService.RoleAsync(db, invitation.Role, cancellationToken);
+        db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new InvitationResult(user.Id, null);
+    }
+
+    private Task<Invitation?> FindAsync(AtStatusDbContext db, string token, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (LinkToken.HashOf(token), time.GetUtcNow().UtcDateTime);
+        return db.Invitations.AsNoTracking().SingleOrDefaultAsync(i => i.TokenHash == hash && i.EndsAt > now, cancellationToken);
+    }
+}
+
+/// <summary>What became of an invitation.</summary>
+/// <param name="UserId">The account; null when none was made.</param>
+/// <param name="PasswordProblem">What is wrong with the password, in sentences; null where the invitation is used up or too old.</param>
+public sealed record InvitationResult(Guid? UserId, string? PasswordProblem);

@@ -1,0 +1,106 @@
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace ATStatus.Core.Access;
+
+/// <summary>The rows of sessions: begins, finds and ends them.</summary>
+public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, SessionLimits options, TimeProvider time)
+{
+    private readonly Feed _changes = new SessionFeed();
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Signals that sessions may have begun or ended, or may do something else now. Who remembers what they were asks again.</summary>
+    public Feed Changes => _changes;
+
+    /// <summary>Begins a session. The account's sessions that are over go.</summary>
+    /// <param name="address">The network address; what is too long is cut.</param>
+    /// <param name="device">Browser and system; what is too long is cut.</param>
+    public async Task<Session> BeginAsync(Guid userId, string address, string device, CancellationToken cancellationToken = default)
+    {
+        var now = Now;
+        var oldest = now - options.Idle;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Sessions.Where(s => s.UserId == userId && (s.EndsAt <= now || s.LastSeenAt <= oldest)).ExecuteDeleteAsync(cancellationToken);
+        var session = new Session
+        {
+            Id = Guid.NewGuid(),
+            UserId = userId,
+            BegunAt = now,
+            LastSeenAt = now,
+            EndsAt = now + options.Lifetime,
+            Address = Cut(address, Session.AddressLength),
+            Device = Cut(device, Session.DeviceLength),
+        };
+        db.Sessions.Add(session);
+        await db.SaveChangesAsync(cancellationToken);
+        Changes.Signal();
+        return session;
+    }
+
+    /// <summary>The sessions among these that have not ended, of accounts that are on.</summary>
+    public async Task<Dictionary<Guid, SessionState>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken = default)
+    {
+        var found = new Dictionary<Guid, SessionState>();
+        if (ids.Count == 0)
+            return found;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        // Each is a parameter, of which SQL Server takes 2,100.
+        foreach (var some in ids.Chunk(500))
+        {
+            await foreach (var state in Live(db, db.Sessions.Where(s => some.Contains(s.Id))).AsAsyncEnumerable().WithCancellation(cancellationToken))
+                found[state.Id] = state;
+        }
+        return found;
+    }
+
+    /// <summary>An account's sessions, the one that was used last first.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(Guid userId, CancellationToken cancellationToken = default)
+    {
+        var (now, oldest) = (Now, Now - options.Idle);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Sessions.AsNoTracking().Where(s => s.UserId == userId && s.EndsAt > now && s.LastSeenAt > oldest)
+            .OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Writes down when sessions were used last.</summary>
+    public async Task SeenAsync(IReadOnlyDictionary<Guid, DateTime> sessions, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var (id, at) in sessions)
+            await db.Sessions.Where(s => s.Id == id && s.LastSeenAt < at).ExecuteUpdateAsync(row => row.SetProperty(s => s.LastSeenAt, at), cancellationToken);
+    }
+
+    /// <summary>Ends one session of an account; nothing where it has ended.</summary>
+    public Task EndAsync(Guid userId, Guid id, CancellationToken cancellationToken = default) =>
+        EndAsync(sessions => sessions.Where(s => s.UserId == userId && s.Id == id), cancellationToken);
+
+    /// <summary>Ends all sessions of an account, but the one given.</summary>
+    public Task EndAllAsync(Guid userId, Guid? but = null, CancellationToken cancellationToken = default) =>
+        EndAsync(sessions => sessions.Where(s => s.UserId == userId && s.Id != but), cancellationToken);
+
+    private async Task EndAsync(Func<IQueryable<Session>, IQueryable<Session>> which, CancellationToken cancellationToken)
+    {
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            await which(db.Sessions).ExecuteDeleteAsync(cancellationToken);
+        Changes.Signal();
+    }
+
+    private IQueryable<SessionState> Live(AtStatusDbContext db, IQueryable<Session> sessions)
+    {
+        var (now, oldest) = (Now, Now - options.Idle);
+        return from session in sessions
+               where session.EndsAt > now && session.LastSeenAt > oldest
+               join user in db.Users on session.UserId equals user.Id
+               where user.IsOn
+               select new SessionState(
+                   session.Id, user.Id, user.Email ?? "",
+                   db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, role) => role.Name).Min(),
+                   user.MaySeePayloads, user.MayRedeliver, session.BegunAt, session.LastSeenAt, session.EndsAt);
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+
+    private sealed class SessionFeed : Feed;
+}
