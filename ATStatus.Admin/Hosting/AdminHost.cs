@@ -1,3 +1,4 @@
+using ATStatus.Admin.Api.Events;
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Features.Deliveries;
@@ -231,6 +232,7 @@ internal static partial class AdminHost
         app.MapNotificationExport();
         app.MapLogExport();
         SessionRenewal.Map(app);
+        app.MapEventCatalogue();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

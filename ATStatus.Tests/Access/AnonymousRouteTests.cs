@@ -12,7 +12,10 @@ public sealed class AnonymousRouteTests(SharedConsole shared)
 {
     /// <summary>What a stranger may have. Think twice before adding to it.</summary>
     private static readonly string[] Open =
-        ["/login", "/setup", "/reset-password", "/healthz/live", "/healthz/ready", "/error", "/not-found", "/status/{Code:int}"];
+    [
+        "/login", "/setup", "/reset-password", "/healthz/live", "/healthz/ready", "/error", "/not-found", "/status/{Code:int}",
+        "/events/asyncapi.json", "/events/{type}.schema.json",
+    ];
 
     [Fact]
     public async Task Every_route_but_the_open_ones_refuses_a_stranger()

@@ -10,7 +10,7 @@ public sealed class SampleEventsTests
     [Fact]
     public void Every_event_has_a_sample_that_can_be_sent()
     {
-        Assert.All(EventTypes.Selectable, type =>
+        Assert.All(EventTypes.Every, type =>
         {
             var (page, data) = SampleEvents.For(type, Noon);
             Assert.NotEmpty(EventPayload.Write(type, Noon, page, data));
@@ -39,14 +39,19 @@ public sealed class SampleEventsTests
     [Fact]
     public void A_test_says_so_in_its_title_and_is_otherwise_the_same()
     {
-        Assert.All(EventTypes.Selectable, type =>
+        Assert.All(EventTypes.Every, type =>
         {
             var (page, data) = SampleEvents.For(type, Noon);
             var (_, test) = SampleEvents.For(type, Noon, test: true);
             var plain = Encoding.UTF8.GetString(EventPayload.Write(type, Noon, page, data));
             var marked = Encoding.UTF8.GetString(EventPayload.Write(type, Noon, page, test));
 
-            var label = type.Group() == EventGroup.Components ? "\"data\":{\"id\":5,\"name\":\"" : "\"title\":\"";
+            var label = type.Group() switch
+            {
+                EventGroup.Components => "\"data\":{\"id\":5,\"name\":\"",
+                EventGroup.Notifications => "\"data\":{\"id\":7,\"name\":\"",
+                _ => "\"title\":\"",
+            };
             Assert.Equal(plain.Replace(label, label + "[Test] ", StringComparison.Ordinal), marked);
         });
     }
@@ -58,6 +63,10 @@ public sealed class SampleEventsTests
 
         Assert.Same(page, SampleEvents.For(EventType.IncidentCreated, Noon, page).Page);
     }
+
+    [Fact]
+    public void An_alert_happens_on_no_page() =>
+        Assert.All(EventTypes.Alerts, type => Assert.Null(SampleEvents.For(type, Noon, new StatusPageRef(7, "Internal", "internal")).Page));
 
     [Fact]
     public void Now_must_be_UTC() => Assert.Throws<ArgumentException>(

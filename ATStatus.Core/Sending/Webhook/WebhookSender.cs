@@ -22,17 +22,17 @@ public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : ID
         var headers = new List<KeyValuePair<string, string>>
         {
             new("Content-Type", "application/json"),
-            new("User-Agent", "ATStatus-Webhook/1.0"),
-            new("X-Webhook-Event", request.EventType),
+            new("User-Agent", WebhookHeaders.UserAgent),
+            new(WebhookHeaders.Event, request.EventType),
         };
         if (!string.IsNullOrEmpty(request.Secret))
         {
-            headers.Add(new("X-Webhook-Signature", WebhookSignature.Compute(request.Body.Span, request.Secret)));
+            headers.Add(new(WebhookHeaders.Signature, WebhookSignature.Compute(request.Body.Span, request.Secret)));
             if (!string.IsNullOrEmpty(request.PreviousSecret))
-                headers.Add(new("X-Webhook-Signature-Previous", WebhookSignature.Compute(request.Body.Span, request.PreviousSecret)));
+                headers.Add(new(WebhookHeaders.PreviousSignature, WebhookSignature.Compute(request.Body.Span, request.PreviousSecret)));
         }
         var id = request.RequestId.ToString("D", CultureInfo.InvariantCulture);
-        headers.Add(new("X-Request-ID", id));
+        headers.Add(new(WebhookHeaders.RequestId, id));
         if (request.Options.StandardWebhooks)
             AddStandardWebhooks(headers, request, id, startedAt.ToUnixTimeSeconds());
         headers.Add(new("Host", MaskedUrl.Authority(request.Url)));
@@ -42,12 +42,12 @@ public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : ID
 
     private static void AddStandardWebhooks(List<KeyValuePair<string, string>> headers, SendRequest request, string id, long timestamp)
     {
-        headers.Add(new("webhook-id", id));
-        headers.Add(new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)));
+        headers.Add(new(WebhookHeaders.StandardId, id));
+        headers.Add(new(WebhookHeaders.StandardTimestamp, timestamp.ToString(CultureInfo.InvariantCulture)));
         if (string.IsNullOrEmpty(request.Secret)) return;
         // The specification: signatures of all valid secrets in one header, separated by blanks.
         string?[] secrets = [request.Secret, request.PreviousSecret];
-        headers.Add(new("webhook-signature", string.Join(' ', secrets.Where(secret => !string.IsNullOrEmpty(secret))
+        headers.Add(new(WebhookHeaders.StandardSignature, string.Join(' ', secrets.Where(secret => !string.IsNullOrEmpty(secret))
             .Select(secret => StandardWebhooksSignature.Compute(id, timestamp, request.Body.Span, secret!)))));
     }
 }

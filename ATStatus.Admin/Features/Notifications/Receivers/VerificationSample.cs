@@ -1,3 +1,5 @@
+using ATStatus.Core.Sending;
+
 namespace ATStatus.Admin.Features.Notifications.Receivers;
 
 /// <summary>Code that verifies a request, in one language. The tests run each against requests that were really received.</summary>
@@ -7,10 +9,10 @@ namespace ATStatus.Admin.Features.Notifications.Receivers;
 public sealed record VerificationSample(string Name, string Label, string File)
 {
     /// <summary>The header that carries the signature.</summary>
-    public const string SignatureHeader = "X-Webhook-Signature";
+    public const string SignatureHeader = WebhookHeaders.Signature;
 
     /// <summary>The header that carries the replaced secret's signature while both sign.</summary>
-    public const string PreviousSignatureHeader = "X-Webhook-Signature-Previous";
+    public const string PreviousSignatureHeader = WebhookHeaders.PreviousSignature;
 
     /// <summary>Every language, in the order in which they are offered.</summary>
     public static IReadOnlyList<VerificationSample> All { get; } =
