@@ -23,11 +23,17 @@ public static class NodeScript
     /// <param name="script">JavaScript that defines <c>handle(line)</c>, a string to a string.</param>
     /// <param name="lines">The lines, UTF-8.</param>
     /// <param name="cancellationToken">Ends the process.</param>
-    public static async Task<string[]> MapAsync(string script, IReadOnlyList<byte[]> lines, CancellationToken cancellationToken)
+    public static async Task<string[]> MapAsync(string script, IReadOnlyList<byte[]> lines, CancellationToken cancellationToken) =>
+        (await RunAsync(["-e", script + ForEachLine], lines, cancellationToken)).Split('\n');
+
+    /// <summary>Runs a file with a text as its standard input, and returns what it writes.</summary>
+    public static Task<string> RunFileAsync(string file, string input, CancellationToken cancellationToken) =>
+        RunAsync([file], [Encoding.UTF8.GetBytes(input)], cancellationToken);
+
+    private static async Task<string> RunAsync(string[] arguments, IReadOnlyList<byte[]> lines, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Executable ?? throw new InvalidOperationException("There is no node on PATH."))
+        var start = new ProcessStartInfo(Executable ?? throw new InvalidOperationException("There is no node on PATH."), arguments)
         {
-            ArgumentList = { "-e", script + ForEachLine },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -42,7 +48,7 @@ public static class NodeScript
             await WriteLinesAsync(node.StandardInput, lines, cancellationToken);
             await node.WaitForExitAsync(cancellationToken);
             Assert.True(node.ExitCode == 0, $"node ended with {node.ExitCode}: {await errors}");
-            return (await output).Split('\n');
+            return await output;
         }
         finally
         {

@@ -16,6 +16,11 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
     public static TestRequirement Node { get; } = new(
         "node", () => NodeScript.Executable is not null, "install Node.js and put 'node' on PATH");
 
+    /// <summary>The validators that the specifications' authors publish as packages for Node.js.</summary>
+    public static TestRequirement Validators { get; } = new(
+        "validators", () => NodeScript.Executable is not null && SpecificationValidators.AreInstalled,
+        $"install Node.js and npm, and run 'npm ci' in {SpecificationValidators.Place}");
+
     /// <summary>Chromium or Chrome on PATH.</summary>
     public static TestRequirement Browser { get; } = new(
         "browser", () => TestBrowser.Executable is not null, "install Chromium and put 'chromium' (or 'google-chrome') on PATH");

@@ -83,7 +83,7 @@ public static class AsyncApiDocument
         };
     }
 
-    internal static JsonNode Tag(EventGroup group) => new JsonObject { ["name"] = group.ToString().ToLowerInvariant() };
+    private static JsonObject Tag(EventGroup group) => new JsonObject { ["name"] = group.ToString().ToLowerInvariant() };
 
     private static JsonObject Reference(string to) => new() { ["$ref"] = to };
 }

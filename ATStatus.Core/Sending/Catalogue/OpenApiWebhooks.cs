@@ -37,7 +37,7 @@ public static class OpenApiWebhooks
         },
     };
 
-    private static JsonNode Parameter(EventHeader header, EventType type) => new JsonObject
+    private static JsonObject Parameter(EventHeader header, EventType type) => new JsonObject
     {
         ["name"] = header.Name,
         ["in"] = "header",

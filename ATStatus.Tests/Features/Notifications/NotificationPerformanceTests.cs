@@ -48,6 +48,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
         var page = Open<ReceiversPage>(p => p.Add(x => x.Id, id));
         Assert.Contains("this notification has no secret", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("webhook-id", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(EventTypes.All.Concat(EventTypes.Alerts).Select(type => $"events/{type.WireName()}.schema.json").Prepend("events/asyncapi.json"), Schemas(page));
         Assert.Contains("X-Webhook-Signature", page.Find("pre").TextContent, StringComparison.Ordinal);
 
         var saved = (await Get<NotificationQueries>().FindAsync(id, Stop))!;
@@ -62,7 +63,13 @@ public sealed class NotificationPerformanceTests : FeatureTest
         Assert.Contains("webhook-id", again.Markup, StringComparison.Ordinal);
         Assert.Contains("hmac.compare_digest", again.Find("pre").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", again.Markup, StringComparison.Ordinal);
+        Assert.Equal(
+            ["events/asyncapi.json", "events/incident.created.schema.json", "events/notification.failing.schema.json", "events/notification.switched_off.schema.json"],
+            Schemas(again));
     }
+
+    private static IEnumerable<string?> Schemas(IRenderedComponent<ReceiversPage> page) =>
+        page.FindAll("section[aria-labelledby=schemas] a").Select(link => link.GetAttribute("href"));
 
     private async Task CountAsync(int notification, DateTime at, bool isFailure, int bucket, int count)
     {
