@@ -42,6 +42,8 @@ public static class CoreServices
         services.AddSingleton<FirstAccount>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<PasswordService>();
+        services.AddSingleton<SecondFactorService>();
+        services.AddSingleton<ExternalAccounts>();
         services.AddSingleton<AccountQueries>();
         services.AddSingleton<AccountService>();
 

@@ -165,6 +165,7 @@ internal static partial class AdminHost
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<StoredKeys>();
         services.AddSignIn(settings.Hosting);
+        services.AddExternalSignIn(settings.OpenIdConnect);
         StoredKeys.Protect(services, settings.DataProtection);
         services.AddSingleton<SetupLink>();
         services.AddSingleton(settings.Webhooks);
@@ -232,6 +233,8 @@ internal static partial class AdminHost
         app.MapNotificationExport();
         app.MapLogExport();
         SessionRenewal.Map(app);
+        app.MapPasskeys();
+        app.MapExternalSignIn(app.Services.GetRequiredService<AdminSettings>().OpenIdConnect);
         app.MapEventCatalogue();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.

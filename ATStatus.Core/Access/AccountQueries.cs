@@ -21,6 +21,13 @@ public sealed class AccountQueries(IDbContextFactory<AtStatusDbContext> contexts
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>Whether everybody needs a second factor.</summary>
+    public async Task<bool> RequiresSecondFactorAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.AccessRules.AnyAsync(r => r.RequiresSecondFactor, cancellationToken);
+    }
+
     /// <summary>The invitations that can still be used, the newest first.</summary>
     public async Task<IReadOnlyList<Invitation>> InvitationsAsync(CancellationToken cancellationToken = default)
     {

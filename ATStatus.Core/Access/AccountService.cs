@@ -83,6 +83,12 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
         }, cancellationToken);
     }
 
+    /// <summary>Gives an account a role and leaves everything else. Its sessions end if the role is another.</summary>
+    /// <exception cref="NotFoundException"/>
+    /// <exception cref="IllegalTransitionException">It is the last Admin.</exception>
+    public Task GiveRoleAsync(Guid userId, string role, CancellationToken cancellationToken = default) =>
+        ChangeAsync(userId, (db, user) => GiveAsync(db, user, role, cancellationToken), cancellationToken);
+
     /// <summary>Switches an account on or off.</summary>
     /// <exception cref="NotFoundException"/>
     /// <exception cref="IllegalTransitionException">It is the last Admin.</exception>
@@ -104,6 +110,22 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
 
     /// <summary>Ends all sessions of an account.</summary>
     public Task SignOutAsync(Guid userId, CancellationToken cancellationToken = default) => sessions.EndAllAsync(userId, null, cancellationToken);
+
+    /// <summary>Demands a second factor of everybody, or of nobody. Who has shown none is left with the own account, at once.</summary>
+    /// <param name="sessionId">The session of who demands it.</param>
+    /// <exception cref="IllegalTransitionException">That session has shown none itself.</exception>
+    public async Task RequireSecondFactorAsync(bool required, Guid? sessionId, CancellationToken cancellationToken = default)
+    {
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            if (required && !await db.Sessions.AnyAsync(s => s.Id == sessionId && s.IsStrong, cancellationToken))
+                throw new IllegalTransitionException("Set up your own second factor first, on your account page, and sign in with it.");
+            var rules = await db.AccessRules.SingleOrDefaultAsync(cancellationToken) ?? db.AccessRules.Add(new AccessRules()).Entity;
+            rules.RequiresSecondFactor = required;
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        sessions.Changes.Signal();
+    }
 
     /// <summary>Takes an account's authenticator, recovery codes and passkeys away, and ends its sessions.</summary>
     /// <exception cref="NotFoundException"/>

@@ -9,5 +9,10 @@ namespace ATStatus.Core.Access;
 public sealed record SessionState(
     Guid Id, Guid UserId, string Email, string? Role, bool MaySeePayloads, bool MayRedeliver, DateTime BegunAt, DateTime LastSeenAt, DateTime EndsAt)
 {
-    public IEnumerable<Right> Rights => Roles.RightsOf(Role, MaySeePayloads, MayRedeliver);
+    public bool IsStrong { get; init; }
+
+    /// <summary>An Admin demands a second factor (<see cref="AccessRules"/>), and this session has shown none: only the own account is open to it.</summary>
+    public bool MustAddSecondFactor { get; init; }
+
+    public IEnumerable<Right> Rights => MustAddSecondFactor ? [] : Roles.RightsOf(Role, MaySeePayloads, MayRedeliver);
 }

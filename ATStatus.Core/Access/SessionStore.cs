@@ -17,7 +17,8 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
     /// <summary>Begins a session. The account's sessions that are over go.</summary>
     /// <param name="address">The network address; what is too long is cut.</param>
     /// <param name="device">Browser and system; what is too long is cut.</param>
-    public async Task<Session> BeginAsync(Guid userId, string address, string device, CancellationToken cancellationToken = default)
+    /// <param name="isStrong">See <see cref="Session.IsStrong"/>.</param>
+    public async Task<Session> BeginAsync(Guid userId, string address, string device, bool isStrong = false, CancellationToken cancellationToken = default)
     {
         var now = Now;
         var oldest = now - options.Idle;
@@ -30,6 +31,7 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
             BegunAt = now,
             LastSeenAt = now,
             EndsAt = now + options.Lifetime,
+            IsStrong = isStrong,
             Address = Cut(address, Session.AddressLength),
             Device = Cut(device, Session.DeviceLength),
         };
@@ -97,7 +99,11 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
                select new SessionState(
                    session.Id, user.Id, user.Email ?? "",
                    db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, role) => role.Name).Min(),
-                   user.MaySeePayloads, user.MayRedeliver, session.BegunAt, session.LastSeenAt, session.EndsAt);
+                   user.MaySeePayloads, user.MayRedeliver, session.BegunAt, session.LastSeenAt, session.EndsAt)
+               {
+                   IsStrong = session.IsStrong,
+                   MustAddSecondFactor = !session.IsStrong && db.AccessRules.Any(r => r.RequiresSecondFactor),
+               };
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];

@@ -21,6 +21,9 @@ public sealed class Session
     /// <summary>When it ends however much it is used.</summary>
     public DateTime EndsAt { get; set; }
 
+    /// <summary>Whether more than a password was shown: a code, a passkey, or what an identity provider asks for.</summary>
+    public bool IsStrong { get; set; }
+
     /// <summary>The network address it began from.</summary>
     public string Address { get; set; } = "";
 

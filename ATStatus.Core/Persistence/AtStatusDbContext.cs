@@ -47,6 +47,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
     public DbSet<ReceivedRequest> ReceivedRequests => Set<ReceivedRequest>();
     public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<AccessRules> AccessRules => Set<AccessRules>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();

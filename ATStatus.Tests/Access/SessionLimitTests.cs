@@ -37,7 +37,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task It_ends_when_it_was_not_used_for_long()
     {
-        var id = (await _store.BeginAsync(_user, "", "", Stop)).Id;
+        var id = (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id;
         _time.Advance(_limits.Idle - TimeSpan.FromSeconds(1));
         Assert.NotNull(await _states.UseAsync(id, Stop));
         await _states.FlushAsync(Stop);
@@ -52,7 +52,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task It_ends_however_much_it_is_used()
     {
-        var session = await _store.BeginAsync(_user, "", "", Stop);
+        var session = await _store.BeginAsync(_user, "", "", cancellationToken: Stop);
         for (var at = TimeSpan.Zero; at + TimeSpan.FromMinutes(30) < _limits.Lifetime; at += TimeSpan.FromMinutes(30))
         {
             _time.Advance(TimeSpan.FromMinutes(30));
@@ -66,7 +66,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task When_it_was_used_is_written_to_a_minute()
     {
-        var session = await _store.BeginAsync(_user, "", "", Stop);
+        var session = await _store.BeginAsync(_user, "", "", cancellationToken: Stop);
         _time.Advance(TimeSpan.FromSeconds(59));
         await _states.UseAsync(session.Id, Stop);
         await _states.FlushAsync(Stop);
@@ -80,7 +80,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task What_another_process_has_ended_is_noticed_within_two_seconds_and_what_this_one_has_at_once()
     {
-        var (first, second) = ((await _store.BeginAsync(_user, "", "", Stop)).Id, (await _store.BeginAsync(_user, "", "", Stop)).Id);
+        var (first, second) = ((await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id, (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id);
         Assert.NotNull(await _states.UseAsync(first, Stop));
         Assert.NotNull(await _states.UseAsync(second, Stop));
         await _store.EndAsync(_user, first, Stop);
@@ -94,7 +94,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_ends_the_session_of_another_account()
     {
-        var id = (await _store.BeginAsync(_user, "", "", Stop)).Id;
+        var id = (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id;
         await _store.EndAsync(Guid.NewGuid(), id, Stop);
         Assert.NotNull(await _states.UseAsync(id, Stop));
     }

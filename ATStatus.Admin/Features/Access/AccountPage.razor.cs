@@ -7,11 +7,12 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Access;
 
-/// <summary>The own account: password and sessions.</summary>
+/// <summary>The own account: password, second factor and sessions.</summary>
 public sealed partial class AccountPage
 {
     private FormSubmission _password = default!;
     private IReadOnlyList<Session> _sessions = [];
+    private SecondFactor _factor = new(false, 0, []);
     private ElementReference _heading;
     private string? _current;
     private string? _new;
@@ -22,6 +23,9 @@ public sealed partial class AccountPage
 
     [Inject]
     private OwnPassword Password { get; set; } = default!;
+
+    [Inject]
+    private SecondFactorService Factors { get; set; } = default!;
 
     [Inject]
     private OwnSessions Sessions { get; set; } = default!;
@@ -40,7 +44,12 @@ public sealed partial class AccountPage
     }
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _sessions = await Sessions.ListAsync(Gone);
+    protected override async Task LoadAsync()
+    {
+        _sessions = await Sessions.ListAsync(Gone);
+        if (User.Id is { } id)
+            _factor = await Factors.FindAsync(id, Gone);
+    }
 
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)

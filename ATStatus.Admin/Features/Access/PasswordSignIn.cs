@@ -48,6 +48,11 @@ internal sealed partial class PasswordSignIn(
         throttle.Succeeded(keys);
         if (!user!.IsOn)
             return new PasswordSignInResult.SwitchedOff();
+        if (user.TwoFactorEnabled)
+        {
+            await SecondStep.BeginAsync(context, user);
+            return new PasswordSignInResult.NeedsCode();
+        }
         await session.BeginAsync(context, user);
         browsers.Remember(context, user);
         return new PasswordSignInResult.Succeeded();
@@ -77,6 +82,9 @@ internal abstract record PasswordSignInResult
 
     /// <summary>Name or password is wrong.</summary>
     public sealed record Wrong : PasswordSignInResult;
+
+    /// <summary>The password is right, and the account has a second factor: see <see cref="SecondStep"/>.</summary>
+    public sealed record NeedsCode : PasswordSignInResult;
 
     /// <summary>The password is right, and the account is switched off.</summary>
     public sealed record SwitchedOff : PasswordSignInResult;

@@ -17,6 +17,7 @@ public sealed partial class UserListPage
     private UserDialog? _dialog;
     private LinkDialog? _link;
     private bool _busy;
+    private bool _requiresSecondFactor;
 
     [Inject]
     private Permitted<AccountQueries> Queries { get; set; } = default!;
@@ -41,6 +42,7 @@ public sealed partial class UserListPage
     {
         var queries = Queries.Demand();
         (_accounts, _invitations) = (await queries.ListAsync(Gone), await queries.InvitationsAsync(Gone));
+        _requiresSecondFactor = await queries.RequiresSecondFactorAsync(Gone);
     }
 
     private Task InviteAsync() => _dialog!.InviteAsync();
@@ -51,6 +53,17 @@ public sealed partial class UserListPage
     {
         _busy = true;
         await DoAsync(() => Service.Demand().SetOnAsync(account.Id, on), $"{account.Email} was switched {(on ? "on" : "off")}");
+        _busy = false;
+    }
+
+    private async Task RequireAsync(bool required)
+    {
+        // Shown as it was switched first: only then is a refusal a change that switches it back.
+        (_busy, _requiresSecondFactor) = (true, required);
+        await Task.Yield();
+        await DoAsync(
+            () => Service.Demand().RequireSecondFactorAsync(required, User.SessionId),
+            required ? "Everybody needs a second factor now" : "A second factor is no longer required");
         _busy = false;
     }
 

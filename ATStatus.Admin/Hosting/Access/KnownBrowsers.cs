@@ -60,7 +60,8 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, CookieNa
         }
     }
 
-    private static string StampOf(User user) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp ?? "")), 0, 8);
+    /// <summary>What says that an account's password is still the same, and says nothing else.</summary>
+    internal static string StampOf(User user) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp ?? "")), 0, 8);
 
     private sealed record Entry(Guid User, Guid Browser, string Stamp);
 }

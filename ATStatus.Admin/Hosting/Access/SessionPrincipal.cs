@@ -13,6 +13,7 @@ internal static class SessionPrincipal
 {
     private const string SessionClaim = "sid";
     private const string RightClaim = "right";
+    private const string SetUpClaim = "setup";
 
     /// <summary>What a cookie carries: the session's number.</summary>
     public static ClaimsPrincipal Ticket(Session session) =>
@@ -24,6 +25,8 @@ internal static class SessionPrincipal
             new Claim(ClaimTypes.NameIdentifier, state.UserId.ToString()),
             new Claim(ClaimTypes.Name, state.Email),
             .. state.Role is { } role ? (Claim[])[new Claim(ClaimTypes.Role, role)] : [],
+            .. state.MustAddSecondFactor ? (Claim[])[new Claim(SetUpClaim, "second factor")] : [],
+            .. state.IsStrong ? (Claim[])[new Claim(ClaimTypes.AuthenticationMethod, "strong")] : [],
             .. state.Rights.Select(right => new Claim(RightClaim, right.ToString())),
         ],
         IdentityConstants.ApplicationScheme));
@@ -37,6 +40,11 @@ internal static class SessionPrincipal
     public static void SetTicket(HttpContext context, Guid? session) => context.Items[typeof(SessionPrincipal)] = session;
 
     public static Guid? UserOf(ClaimsPrincipal principal) => Guid.TryParse(principal.FindFirst(ClaimTypes.NameIdentifier)?.Value, out var id) ? id : null;
+
+    /// <summary>See <see cref="SessionState.MustAddSecondFactor"/>.</summary>
+    public static bool MustAddSecondFactor(ClaimsPrincipal principal) => principal.HasClaim(claim => claim.Type == SetUpClaim);
+
+    public static bool IsStrong(ClaimsPrincipal principal) => principal.HasClaim(claim => claim.Type == ClaimTypes.AuthenticationMethod);
 
     public static bool Has(ClaimsPrincipal principal, Right right) => principal.HasClaim(RightClaim, right.ToString());
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Authentication;
@@ -8,13 +9,13 @@ namespace ATStatus.Admin.Hosting.Access;
 /// <summary>Begins and ends the session of a browser: the row, and the cookie with its number.</summary>
 internal sealed class SessionSignIn(SessionStore store)
 {
-    /// <summary>Signs an account in. Who was signed in here before is signed out.</summary>
-    public async Task BeginAsync(HttpContext context, User user)
+    /// <summary>Signs an account in, by more than a password or not (<see cref="Session.IsStrong"/>). Who was signed in here before is signed out.</summary>
+    public async Task BeginAsync(HttpContext context, User user, bool isStrong = false)
     {
         var earlier = context.User;
         var session = await store.BeginAsync(
             user.Id, context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "",
-            DeviceName.Of(context.Request.Headers.UserAgent.ToString()), context.RequestAborted);
+            DeviceName.Of(context.Request.Headers.UserAgent.ToString()), isStrong, context.RequestAborted);
         // Neither idle time nor lifetime is the cookie's to decide: the row ends.
         await context.SignInAsync(IdentityConstants.ApplicationScheme, SessionPrincipal.Ticket(session), new AuthenticationProperties { ExpiresUtc = session.EndsAt });
         await EndAsync(earlier);
@@ -27,7 +28,7 @@ internal sealed class SessionSignIn(SessionStore store)
         await context.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
-    private async Task EndAsync(System.Security.Claims.ClaimsPrincipal user)
+    private async Task EndAsync(ClaimsPrincipal user)
     {
         if (SessionPrincipal.SessionOf(user) is { } session && SessionPrincipal.UserOf(user) is { } id)
             await store.EndAsync(id, session, CancellationToken.None);

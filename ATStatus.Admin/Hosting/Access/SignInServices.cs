@@ -25,8 +25,9 @@ internal static class SignInServices
         services.AddDataProtection().SetApplicationName("ATStatus.Admin").PersistKeysToDbContext<AtStatusDbContext>();
         services.AddAccounts();
         services.AddCookies(hosting);
+        services.AddPasskeys(hosting);
         var policies = services.AddAuthorizationBuilder()
-            .AddPolicy(Policies.Console, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Console, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => !SessionPrincipal.MustAddSecondFactor(context.User)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var right in Enum.GetValues<Right>())
             policies.AddPolicy(right.ToString(), policy => policy.RequireAssertion(context => SessionPrincipal.Has(context.User, right)));
@@ -37,6 +38,7 @@ internal static class SignInServices
         services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<StrangerPages>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<SecondStep>();
         services.AddSingleton<PasswordResets>();
         services.AddSingleton<PasswordLinks>();
         services.AddSingleton<SessionRenewal>();

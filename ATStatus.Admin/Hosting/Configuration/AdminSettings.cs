@@ -16,10 +16,12 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="Hosting">Where the console stands.</param>
 /// <param name="Telemetry">Who may read the metrics, and where they and traces are sent.</param>
 /// <param name="Access">How long sessions last.</param>
+/// <param name="OpenIdConnect">Whose people may sign in besides; null where there is no such provider.</param>
 /// <param name="DataProtection">What the stored keys are encrypted with.</param>
 internal sealed record AdminSettings(
     DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
-    HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, DataProtectionSettings DataProtection)
+    HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, OpenIdConnectSettings? OpenIdConnect,
+    DataProtectionSettings DataProtection)
 {
     /// <summary>Reads and checks every key.</summary>
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
@@ -38,6 +40,7 @@ internal sealed record AdminSettings(
             HostingSettings.Read(configuration),
             TelemetrySettings.Read(configuration),
             AccessSettings.Read(configuration),
+            OpenIdConnectSettings.Read(configuration),
             DataProtectionSettings.Read(configuration, environment.ContentRootPath));
         ListenAddresses.Check(configuration);
         return settings;

@@ -50,3 +50,8 @@ internal sealed class InvitationMapping : IEntityTypeConfiguration<Invitation>
         builder.HasIndex(i => i.TokenHash).IsUnique();
     }
 }
+
+internal sealed class AccessRulesMapping : IEntityTypeConfiguration<AccessRules>
+{
+    public void Configure(EntityTypeBuilder<AccessRules> builder) => builder.Property(r => r.Id).ValueGeneratedNever();
+}

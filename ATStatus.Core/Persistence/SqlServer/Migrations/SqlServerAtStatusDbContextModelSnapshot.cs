@@ -23,6 +23,19 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("ATStatus.Core.Model.AccessRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("RequiresSecondFactor")
+                        .HasColumnType("bit");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("AccessRules");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
                     b.Property<string>("Name")
@@ -1220,6 +1233,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("datetime2");
+
+                    b.Property<bool>("IsStrong")
+                        .HasColumnType("bit");
 
                     b.Property<DateTime>("LastSeenAt")
                         .HasColumnType("datetime2");

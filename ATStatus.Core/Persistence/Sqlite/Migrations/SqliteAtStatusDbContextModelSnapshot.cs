@@ -18,6 +18,19 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("ATStatus.Core.Model.AccessRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("RequiresSecondFactor")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("AccessRules");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
                     b.Property<string>("Name")
@@ -1184,6 +1197,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsStrong")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("LastSeenAt")
                         .HasColumnType("TEXT");

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerAtStatusDbContext))]
-    [Migration("20261201032006_Accounts")]
+    [Migration("20261201041353_Accounts")]
     partial class Accounts
     {
         /// <inheritdoc />
@@ -25,6 +25,19 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 128);
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
+
+            modelBuilder.Entity("ATStatus.Core.Model.AccessRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("RequiresSecondFactor")
+                        .HasColumnType("bit");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("AccessRules");
+                });
 
             modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
@@ -1223,6 +1236,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("datetime2");
+
+                    b.Property<bool>("IsStrong")
+                        .HasColumnType("bit");
 
                     b.Property<DateTime>("LastSeenAt")
                         .HasColumnType("datetime2");

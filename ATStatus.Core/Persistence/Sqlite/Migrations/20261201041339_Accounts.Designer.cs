@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ATStatus.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteAtStatusDbContext))]
-    [Migration("20261201032000_Accounts")]
+    [Migration("20261201041339_Accounts")]
     partial class Accounts
     {
         /// <inheritdoc />
@@ -20,6 +20,19 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+
+            modelBuilder.Entity("ATStatus.Core.Model.AccessRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("RequiresSecondFactor")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("AccessRules");
+                });
 
             modelBuilder.Entity("ATStatus.Core.Model.Checkpoint", b =>
                 {
@@ -1187,6 +1200,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.Property<DateTime>("EndsAt")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsStrong")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("LastSeenAt")
                         .HasColumnType("TEXT");

@@ -1,0 +1,109 @@
+using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ATStatus.Core.Access;
+
+/// <summary>An account's second factor.</summary>
+/// <param name="IsOn">Whether signing in with the password asks for a code.</param>
+/// <param name="RecoveryCodes">How many recovery codes are left.</param>
+public sealed record SecondFactor(bool IsOn, int RecoveryCodes, IReadOnlyList<Passkey> Passkeys);
+
+/// <summary>A passkey as its owner knows it.</summary>
+/// <param name="CreatedAt">When it was added (UTC).</param>
+public sealed record Passkey(byte[] Id, string Name, DateTime CreatedAt);
+
+/// <summary>
+/// What people do with the second factor of their own account: an authenticator that shows codes (RFC 6238), recovery codes for when it is lost,
+/// and passkeys, which are a factor of their own.
+/// </summary>
+public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStore sessions)
+{
+    /// <summary>How many recovery codes are made at once. Each is good once.</summary>
+    public const int RecoveryCodes = 10;
+
+    public const int PasskeyNameLength = 60;
+
+    public Task<SecondFactor> FindAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) => new SecondFactor(
+        user.TwoFactorEnabled, await users.CountRecoveryCodesAsync(user),
+        [.. (await users.GetPasskeysAsync(user)).OrderBy(p => p.CreatedAt).Select(p => new Passkey(p.CredentialId, p.Name ?? "Passkey", p.CreatedAt.UtcDateTime))]),
+        cancellationToken);
+
+    /// <summary>Makes the secret that an authenticator is set up with. It counts once <see cref="TurnOnAsync"/> has seen a code of it.</summary>
+    /// <returns>The secret in base 32 (RFC 4648), as authenticators take it.</returns>
+    /// <exception cref="IllegalTransitionException">It is on already.</exception>
+    public Task<string> BeginAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) =>
+    {
+        if (user.TwoFactorEnabled)
+            throw new IllegalTransitionException("An authenticator is set up already. Turn it off first.");
+        Demand(await users.ResetAuthenticatorKeyAsync(user));
+        return await users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("There is no authenticator key.");
+    }, cancellationToken);
+
+    /// <summary>Turns it on, for who shows a code of the secret.</summary>
+    /// <param name="sessionId">The session of the page, which has shown a second factor now.</param>
+    /// <returns>The recovery codes, which are not shown again.</returns>
+    /// <exception cref="InvalidInputException">The code is wrong.</exception>
+    public Task<IReadOnlyList<string>> TurnOnAsync(Guid userId, Guid? sessionId, string? code, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    {
+        var check = new InputCheck();
+        check.Require(
+            await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, Digits(code)), "Code",
+            "This code is wrong or too old. Enter the one that your authenticator shows now.");
+        check.ThrowIfInvalid();
+        Demand(await users.SetTwoFactorEnabledAsync(user, true));
+        await db.Sessions.Where(s => s.Id == sessionId && s.UserId == userId).ExecuteUpdateAsync(row => row.SetProperty(s => s.IsStrong, true), cancellationToken);
+        return await CodesAsync(users, user);
+    }, cancellationToken);
+
+    /// <summary>Turns it off; authenticator and recovery codes are forgotten.</summary>
+    public Task TurnOffAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    {
+        Demand(await users.SetTwoFactorEnabledAsync(user, false));
+        await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Makes new recovery codes; the earlier ones are worthless.</summary>
+    /// <exception cref="IllegalTransitionException">It is off.</exception>
+    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, (users, _, user) =>
+        user.TwoFactorEnabled ? CodesAsync(users, user) : throw new IllegalTransitionException("No authenticator is set up."), cancellationToken);
+
+    /// <summary>Removes a passkey; nothing where it is gone.</summary>
+    public Task RemovePasskeyAsync(Guid userId, byte[] id, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) =>
+    {
+        Demand(await users.RemovePasskeyAsync(user, id));
+        return true;
+    }, cancellationToken);
+
+    /// <summary>What a person types for a code: blanks and hyphens do not count.</summary>
+    public static string Digits(string? code) => string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
+
+    private static async Task<IReadOnlyList<string>> CodesAsync(UserManager<User> users, User user) =>
+        [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
+
+    private async Task<T> OfAsync<T>(Guid userId, Func<UserManager<User>, AtStatusDbContext, User, Task<T>> act, CancellationToken cancellationToken)
+    {
+        T result;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<AtStatusDbContext>();
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var user = await users.FindByIdAsync(userId.ToString()) ?? throw new NotFoundException("user");
+            result = await act(users, db, user);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        sessions.Changes.Signal();
+        return result;
+    }
+
+    private static void Demand(IdentityResult result)
+    {
+        if (!result.Succeeded)
+            throw new EditConflictException("user");
+    }
+}
