@@ -132,6 +132,8 @@ public static class CoreServices
         services.AddSingleton<RecoveryQueries>();
         services.AddSingleton<RecoveryRunner>();
         services.AddSingleton<BulkRedelivery>();
+        services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<ApiKeyUse>();
         return services;
     }
 }

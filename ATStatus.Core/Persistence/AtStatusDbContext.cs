@@ -50,6 +50,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<AccessRules> AccessRules => Set<AccessRules>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

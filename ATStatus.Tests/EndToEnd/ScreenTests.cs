@@ -104,7 +104,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
-                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"), ("users", "admin/users"), ("account", "account"),
+                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"), ("users", "admin/users"), ("api-keys", "admin/api-keys"), ("account", "account"),
                 ("delivery-first", "admin/deliveries/2"), ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
                 ("event-missing", "admin/events/9999"), ("notification-recover-nothing", "admin/notifications/1/recover"), ("template-new", "admin/incidents/templates/new"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/2/told"),
                 ("window-told", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told"), ("window-told-none", "admin/maintenance/9999/told"),
