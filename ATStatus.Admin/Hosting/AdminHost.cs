@@ -1,4 +1,6 @@
+using ATStatus.Admin.Api;
 using ATStatus.Admin.Api.Events;
+using ATStatus.Admin.Api.Http;
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Features.Deliveries;
@@ -175,6 +177,7 @@ internal static partial class AdminHost
         services.AddCore();
         services.AddJobs(settings);
         services.AddTelemetry(settings.Telemetry);
+        services.AddApi(settings.Api);
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>(DatabaseHealth.Name, tags: [ReadyTag])
             .AddCheck<JobServersHealth>(JobServersHealth.Name, tags: [ReadyTag]);
@@ -196,6 +199,7 @@ internal static partial class AdminHost
 
     private static void UsePipeline(WebApplication app, HostingSettings hosting)
     {
+        app.UseApiProblems(hosting);
         app.RefuseWhileStopping();
         app.RefuseUnreadableHosts();
         app.UseProxyAndPathBase(hosting);
@@ -215,9 +219,11 @@ internal static partial class AdminHost
         app.UseConsoleStatusCodePages();
         // After the path base: otherwise the framework puts routing first.
         app.UseRouting();
+        app.UseApiFailures();
         app.RefuseForeignOrigins(hosting);
         app.UseRequestBodyLimits();
         app.UseAuthentication();
+        app.UseApiGate();
         app.Use(next => context => app.Services.GetRequiredService<StrangerPages>().ServeAsync(context, next));
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -230,6 +236,7 @@ internal static partial class AdminHost
         app.MapHealthChecks("/healthz/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/healthz/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag) }).AllowAnonymous();
         app.MapMetrics();
+        app.MapApi();
         app.MapNotificationExport();
         app.MapLogExport();
         SessionRenewal.Map(app);

@@ -4,7 +4,7 @@ using ATStatus.Core.StatusPages;
 namespace ATStatus.Core.Model;
 
 /// <summary>A part of the system whose status a page shows.</summary>
-public sealed class Component : IVersioned
+public sealed class Component : IVersioned, ITimestamped
 {
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
@@ -46,6 +46,8 @@ public sealed class Component : IVersioned
 
     /// <summary>When the component was added (UTC).</summary>
     public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
 
     public int Version { get; set; }
 

@@ -3,7 +3,7 @@ using ATStatus.Core.Events;
 namespace ATStatus.Core.Model;
 
 /// <summary>Something that went wrong, with the updates that were published.</summary>
-public sealed class Incident : IVersioned
+public sealed class Incident : IVersioned, ITimestamped
 {
     /// <summary>The longest title, in UTF-16 units.</summary>
     public const int TitleLength = 200;
@@ -38,6 +38,8 @@ public sealed class Incident : IVersioned
 
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
 
     public int Version { get; set; }
 

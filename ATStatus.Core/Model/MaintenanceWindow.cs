@@ -4,7 +4,7 @@ using ATStatus.Core.Problems;
 namespace ATStatus.Core.Model;
 
 /// <summary>A span of time in which components are worked on, with its state machine.</summary>
-public sealed class MaintenanceWindow : IVersioned
+public sealed class MaintenanceWindow : IVersioned, ITimestamped
 {
     /// <summary>The longest title, in UTF-16 units.</summary>
     public const int TitleLength = 200;
@@ -60,6 +60,8 @@ public sealed class MaintenanceWindow : IVersioned
 
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
 
     public int Version { get; set; }
 

@@ -3,7 +3,7 @@ using ATStatus.Core.Events;
 namespace ATStatus.Core.Model;
 
 /// <summary>A subscriber: where to tell, how, and about what.</summary>
-public sealed class Notification : IVersioned
+public sealed class Notification : IVersioned, ITimestamped
 {
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
@@ -55,6 +55,8 @@ public sealed class Notification : IVersioned
 
     /// <summary>When it was made (UTC).</summary>
     public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
 
     public int Version { get; set; }
 

@@ -3,7 +3,7 @@ using ATStatus.Core.Events;
 namespace ATStatus.Core.Model;
 
 /// <summary>A public status page: the namespace of components, incidents and maintenance.</summary>
-public sealed class StatusPage : IVersioned
+public sealed class StatusPage : IVersioned, ITimestamped
 {
     /// <summary>The longest name, in UTF-16 units.</summary>
     public const int NameLength = 100;
@@ -37,6 +37,8 @@ public sealed class StatusPage : IVersioned
 
     /// <summary>When the page was made (UTC).</summary>
     public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
 
     public int Version { get; set; }
 

@@ -25,7 +25,7 @@ internal sealed class NotificationsOfComponent : IComponentContent
     public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
     {
         await work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId))
-            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
+            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
         await work.Db.Set<NotificationComponent>().Where(c => c.ComponentId == componentId).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NotificationsOfPage : IPageContent
         var chosen = work.Db.Set<NotificationComponent>()
             .Where(c => work.Db.Components.Any(on => on.Id == c.ComponentId && on.StatusPageId == statusPageId));
         await work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId) || chosen.Any(c => c.NotificationId == n.Id))
-            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1), cancellationToken);
+            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
         await work.Db.Set<NotificationPage>().Where(p => p.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
         await chosen.ExecuteDeleteAsync(cancellationToken);
     }

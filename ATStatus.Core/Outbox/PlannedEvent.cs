@@ -1,4 +1,5 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Core.Outbox;
 
@@ -7,7 +8,11 @@ namespace ATStatus.Core.Outbox;
 /// <param name="Title">To what.</param>
 /// <param name="Payload">The bytes receivers would get.</param>
 /// <param name="Recipients">The notifications that are subscribed to it.</param>
-public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, IReadOnlyList<PlannedRecipient> Recipients);
+public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, IReadOnlyList<PlannedRecipient> Recipients)
+{
+    /// <summary>The notifications that are not, and why.</summary>
+    public IReadOnlyList<ExcludedRecipient> Excluded { get; init; } = [];
+}
 
 /// <summary>A notification that an event would concern.</summary>
 /// <param name="SkipReason">Why it would not be sent; null when it would.</param>

@@ -115,13 +115,18 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <param name="what">What the person was editing, for the message.</param>
     /// <param name="cancellationToken">Stops the wait before the commit; not after it.</param>
     /// <exception cref="EditConflictException">Somebody else wrote the row since it was read; nothing was written.</exception>
+    /// <exception cref="PreviewedException">It is a preview; see <see cref="ChangeScope"/>.</exception>
     public async Task CommitAsync(string what, CancellationToken cancellationToken = default)
     {
         using var trace = _tracing.BeginSave(what);
         await SaveAsync(what, cancellationToken);
+        var scope = ChangeScope.Current;
+        if (scope is { IsPreview: true })
+            throw new PreviewedException(await PlanAsync(cancellationToken));
         var deliveries = await AddDeliveriesAsync(cancellationToken);
         await _steps.RunAsync(
             new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => _transaction.CommitAsync(cancellationToken));
+        scope?.Add(_events.Select(e => e.Event.Id));
     }
 
     /// <summary>What the recorded events would become: who would be sent them.</summary>
@@ -131,7 +136,10 @@ public sealed class UnitOfWork : IAsyncDisposable
         await ExpandAsync(notifications, cancellationToken);
         return [.. _events.Select(planned => new PlannedEvent(
             planned.Event.Type, planned.Event.Title, planned.Event.Payload,
-            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Subscribed.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))]))];
+            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Subscribed.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))])
+        {
+            Excluded = ExcludedRecipient.Divide(notifications, planned.Scope).Excluded,
+        })];
     }
 
     private Task ExpandAsync(IReadOnlyList<Notification> notifications, CancellationToken cancellationToken) =>

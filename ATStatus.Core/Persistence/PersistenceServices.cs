@@ -26,6 +26,7 @@ public static class PersistenceServices
         services.AddSingleton<DatabaseMonitor>();
         services.AddSingleton<NotificationWrites>();
         services.AddSingleton<WriteInterceptor>();
+        services.AddSingleton<UpdateTimes>();
         services.AddSingleton<SqliteWriteLock>();
         services.TryAddSingleton(DatabasePlace.Of(options, Environment.MachineName));
         services.AddSingleton<DatabaseIdentityStore>();
@@ -48,7 +49,7 @@ public static class PersistenceServices
         services.AddPooledDbContextFactory<TContext>((provider, builder) =>
         {
             configure(builder);
-            builder.AddInterceptors(provider.GetRequiredService<WriteInterceptor>());
+            builder.AddInterceptors(provider.GetRequiredService<WriteInterceptor>(), provider.GetRequiredService<UpdateTimes>());
             // Whoever meets the failure says so, once; and while the database is away, nobody a hundred times.
             builder.ConfigureWarnings(warnings => warnings.Log(
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug),

@@ -1,4 +1,5 @@
 using ATStatus.Core.Model;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,7 @@ namespace ATStatus.Core.StatusPages;
 /// it open. Instead those who order the same page do so one after the other (<see cref="LockAsync"/>).
 /// </remarks>
 [Needs(Right.WriteStatus)]
-public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, ChangeFeed changes)
+public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, ChangeFeed changes)
 {
     /// <summary>Adds a group at the end of its page and returns its number.</summary>
     /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
@@ -22,21 +23,21 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     public async Task<int> AddGroupAsync(int statusPageId, string? name, CancellationToken cancellationToken = default)
     {
         var checkedName = CheckName(name);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await LockAsync(db, statusPageId, cancellationToken))
-            throw new NotFoundException("status page");
-        var group = new ComponentGroup
+        return await outbox.RunAsync("group", false, async work =>
         {
-            StatusPageId = statusPageId,
-            Name = checkedName,
-            Position = await NextPositionAsync(db, statusPageId, null, cancellationToken),
-        };
-        db.ComponentGroups.Add(group);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        changes.Signal();
-        return group.Id;
+            if (!await LockAsync(work.Db, statusPageId, cancellationToken))
+                throw new NotFoundException("status page");
+            var group = new ComponentGroup
+            {
+                StatusPageId = statusPageId,
+                Name = checkedName,
+                Position = await NextPositionAsync(work.Db, statusPageId, null, cancellationToken),
+                CreatedAt = work.Now,
+            };
+            work.Db.ComponentGroups.Add(group);
+            await work.SaveAsync("group", cancellationToken);
+            return group.Id;
+        }, cancellationToken);
     }
 
     /// <summary>Renames a group.</summary>

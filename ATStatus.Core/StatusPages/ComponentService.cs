@@ -16,7 +16,14 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
 public sealed record ComponentInput(
     int? StatusPageId, string? Name, ComponentStatus Status, string? Description = null, bool IsVisible = true, int? GroupId = null,
-    bool DoNotNotify = false);
+    bool DoNotNotify = false)
+{
+    /// <summary>
+    /// <see cref="GroupId"/> says where a component that exists stands from now on: at the end of that group, or of the page. Otherwise it
+    /// stays where it is.
+    /// </summary>
+    public bool Moves { get; init; }
+}
 
 /// <summary>Writes components and raises their events (contract section 5). Order and groups are <see cref="ComponentOrder"/>'s.</summary>
 [Needs(Right.WriteStatus)]
@@ -36,10 +43,8 @@ public sealed class ComponentService(
             : null;
         check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
         check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
-        check.Require(
-            input.GroupId is null || page is null
-                || await work.Db.ComponentGroups.AnyAsync(g => g.Id == input.GroupId && g.StatusPageId == page.Id, cancellationToken),
-            nameof(input.GroupId), "This group is not on the page any more. Choose again.", nameof(input.StatusPageId));
+        if (page is not null)
+            await CheckGroupAsync(work, check, input, page.Id, cancellationToken);
         check.ThrowIfInvalid();
 
         var component = new Component
@@ -79,8 +84,15 @@ public sealed class ComponentService(
                 throw new EditConflictException(What);
             var check = new InputCheck();
             (component.Name, component.Description) = Texts(check, input);
+            if (input.Moves)
+                await CheckGroupAsync(work, check, input, component.StatusPageId, cancellationToken);
             check.ThrowIfInvalid();
             component.IsVisible = input.IsVisible;
+            if (input.Moves && component.GroupId != input.GroupId)
+            {
+                component.Position = await ComponentOrder.NextPositionAsync(work.Db, component.StatusPageId, input.GroupId, cancellationToken);
+                component.GroupId = input.GroupId;
+            }
             await ComponentStatements.SetByHandAsync(work, component, input.Status, incidents, cancellationToken);
             return true;
         }, cancellationToken);
@@ -140,6 +152,11 @@ public sealed class ComponentService(
             EventType.ComponentDeleted, page, component.Id, component.Name,
             new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component.Id]);
     }
+
+    private static async Task CheckGroupAsync(UnitOfWork work, InputCheck check, ComponentInput input, int statusPageId, CancellationToken cancellationToken) =>
+        check.Require(
+            input.GroupId is null || await work.Db.ComponentGroups.AnyAsync(g => g.Id == input.GroupId && g.StatusPageId == statusPageId, cancellationToken),
+            nameof(input.GroupId), "This group is not on the page any more. Choose again.", nameof(input.StatusPageId));
 
     private static (string Name, string Description) Texts(InputCheck check, ComponentInput input) => (
         check.Line(input.Name, nameof(input.Name), "Name", Component.NameLength),

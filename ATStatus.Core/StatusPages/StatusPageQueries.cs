@@ -16,6 +16,12 @@ public sealed record StatusPageRow(
     /// <summary>Where the public reads it; null where nobody said.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>When it was made (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
+
     /// <summary>The worst of the components' statuses; operational where there is no component.</summary>
     public ComponentStatus Worst => Statuses.Count == 0 ? ComponentStatus.Operational : Statuses.MaxBy(ComponentStatusResolver.Badness);
 }
@@ -29,6 +35,12 @@ public sealed record ComponentRow(
 {
     /// <summary>The status it has where no incident and no maintenance says otherwise; a suggested one is never better.</summary>
     public ComponentStatus OwnStatus { get; init; }
+
+    /// <summary>When it was added (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
 }
 
 /// <summary>What stands on a page, one after the other: a group with its components, or a component of no group.</summary>
@@ -38,7 +50,17 @@ public sealed record PageSection(ComponentGroupRow? Group, IReadOnlyList<Compone
 
 /// <summary>A group of components.</summary>
 /// <param name="Version">What to hand to a renaming.</param>
-public sealed record ComponentGroupRow(int Id, string Name, int Version);
+public sealed record ComponentGroupRow(int Id, string Name, int Version)
+{
+    /// <summary>The page it is on.</summary>
+    public int StatusPageId { get; init; }
+
+    /// <summary>When it was made (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last renamed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
+}
 
 /// <summary>A component to choose.</summary>
 /// <param name="GroupName">The group's name; null for a component of no group.</param>
@@ -147,6 +169,15 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             .OrderBy(g => g.Position).ThenBy(g => g.Id).Select(g => new ComponentGroupRow(g.Id, g.Name, g.Version)).ToListAsync(cancellationToken);
     }
 
+    /// <summary>The groups of one page or of all, the newest first.</summary>
+    public async Task<IReadOnlyList<ComponentGroupRow>> NewestGroupsAsync(int? statusPageId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ComponentGroups.AsNoTracking().Where(g => statusPageId == null || g.StatusPageId == statusPageId).OrderByDescending(g => g.Id)
+            .Select(g => new ComponentGroupRow(g.Id, g.Name, g.Version) { StatusPageId = g.StatusPageId, CreatedAt = g.CreatedAt, UpdatedAt = g.UpdatedAt })
+            .ToListAsync(cancellationToken);
+    }
+
     /// <summary>The last 90 days of every component of a page, by component.</summary>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<ComponentDay>>> DaysAsync(int statusPageId, CancellationToken cancellationToken = default)
     {
@@ -179,6 +210,8 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         [.. Component.InPageOrder(components).Select(c => c.Status)])
     {
         PublicUrl = page.PublicUrl,
+        CreatedAt = page.CreatedAt,
+        UpdatedAt = page.UpdatedAt,
     };
 
     private static ComponentRow Row(Component c, IEnumerable<ComponentStatement> recent, DateTime now)
@@ -189,6 +222,8 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
             c.Id, c.Name, c.Description, c.Status, c.IsVisible, c.StatusPageId, c.StatusPage!.Name, c.GroupId, c.Group?.Name, uptime, c.Version)
         {
             OwnStatus = statements.Find(s => s.Source == StatementSource.Own && s.To is null)?.Status ?? c.Status,
+            CreatedAt = c.CreatedAt,
+            UpdatedAt = c.UpdatedAt,
         };
     }
 

@@ -19,7 +19,11 @@ namespace ATStatus.Core.StatusPages;
 /// it stays in the zone in which it was planned.
 /// </param>
 public sealed record StatusPageInput(
-    string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC", string? PublicUrl = null, bool MoveSeries = false);
+    string? Name, string? Slug, string? Description = null, string? TimeZone = "UTC", string? PublicUrl = null, bool MoveSeries = false)
+{
+    /// <summary>Whether it is put away, as <see cref="StatusPageService.SetArchivedAsync"/> does; null leaves that as it is.</summary>
+    public bool? IsArchived { get; init; }
+}
 
 /// <summary>
 /// Writes status pages. Events are raised by deleting one (its components are deleted, one event each) and by moving its recurring
@@ -27,21 +31,19 @@ public sealed record StatusPageInput(
 /// </summary>
 [Needs(Right.WriteStatus)]
 public sealed partial class StatusPageService(
-    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls, ChangeFeed changes,
-    TimeProvider time)
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IPageContent> content, PublicPageUrls urls)
 {
     /// <summary>Makes a page and returns its number.</summary>
     /// <exception cref="InvalidInputException">See <see cref="StatusPageInput"/>.</exception>
-    public async Task<int> CreateAsync(StatusPageInput input, CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var page = new StatusPage { Name = "", Slug = "", CreatedAt = time.GetUtcNow().UtcDateTime };
-        await ApplyAsync(db, page, input, null, cancellationToken);
-        db.StatusPages.Add(page);
-        await SaveAsync(db, page, cancellationToken);
-        changes.Signal();
-        return page.Id;
-    }
+    public Task<int> CreateAsync(StatusPageInput input, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync("status page", false, async work =>
+        {
+            var page = new StatusPage { Name = "", Slug = "", CreatedAt = work.Now };
+            await ApplyAsync(work, page, input, null, cancellationToken);
+            work.Db.StatusPages.Add(page);
+            await SaveAsync(work.Db, page, cancellationToken);
+            return page.Id;
+        }, cancellationToken);
 
     /// <summary>Renames a page or changes its slug.</summary>
     /// <param name="version">The version the person saw.</param>
@@ -56,7 +58,7 @@ public sealed partial class StatusPageService(
             var page = await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
             if (page.Version != version)
                 throw new EditConflictException("status page");
-            await ApplyAsync(work.Db, page, input, id, cancellationToken);
+            await ApplyAsync(work, page, input, id, cancellationToken);
             await SaveAsync(work.Db, page, cancellationToken);
             foreach (var room in input.MoveSeries ? content : [])
                 await room.FollowTimeZoneAsync(work, page, cancellationToken);
@@ -71,14 +73,13 @@ public sealed partial class StatusPageService(
     /// </summary>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it at the same moment.</exception>
-    public async Task SetArchivedAsync(int id, bool archived, CancellationToken cancellationToken = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var page = await db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
-        page.ArchivedAt = archived ? page.ArchivedAt ?? time.GetUtcNow().UtcDateTime : null;
-        await SaveAsync(db, null, cancellationToken);
-        changes.Signal();
-    }
+    public Task SetArchivedAsync(int id, bool archived, CancellationToken cancellationToken = default) =>
+        outbox.RunAsync("status page", false, async work =>
+        {
+            var page = await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw new NotFoundException("status page");
+            page.ArchivedAt = archived ? page.ArchivedAt ?? work.Now : null;
+            return true;
+        }, cancellationToken);
 
     /// <summary>What goes with a page when it is deleted, in words like "5 components".</summary>
     public async Task<IReadOnlyList<string>> DescribeContentAsync(int id, CancellationToken cancellationToken = default)
@@ -166,7 +167,7 @@ public sealed partial class StatusPageService(
     }
 
     private static async Task ApplyAsync(
-        AtStatusDbContext db, StatusPage page, StatusPageInput input, int? id, CancellationToken cancellationToken)
+        UnitOfWork work, StatusPage page, StatusPageInput input, int? id, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
         var name = check.Line(input.Name, nameof(input.Name), "Name", StatusPage.NameLength);
@@ -178,13 +179,15 @@ public sealed partial class StatusPageService(
         var publicUrl = check.WebAddress(input.PublicUrl, nameof(input.PublicUrl), "Public URL", StatusPage.PublicUrlLength);
         if (check.IsValid)
             check.Require(
-                !await db.StatusPages.AnyAsync(p => p.Slug == slug && p.Id != id, cancellationToken),
+                !await work.Db.StatusPages.AnyAsync(p => p.Slug == slug && p.Id != id, cancellationToken),
                 nameof(input.Slug), "Another status page has this slug already.");
         check.ThrowIfInvalid();
         (page.Name, page.Slug, page.Description, page.TimeZone, page.PublicUrl) = (name, slug, description, zone.Id, publicUrl);
+        if (input.IsArchived is { } archived)
+            page.ArchivedAt = archived ? page.ArchivedAt ?? work.Now : null;
     }
 
-    private static async Task SaveAsync(AtStatusDbContext db, StatusPage? saved, CancellationToken cancellationToken)
+    private static async Task SaveAsync(AtStatusDbContext db, StatusPage saved, CancellationToken cancellationToken)
     {
         try
         {
@@ -194,7 +197,7 @@ public sealed partial class StatusPageService(
         {
             throw new EditConflictException("status page");
         }
-        catch (DbUpdateException) when (saved is not null && db.StatusPages.AsNoTracking().Any(p => p.Slug == saved.Slug && p.Id != saved.Id))
+        catch (DbUpdateException) when (db.StatusPages.AsNoTracking().Any(p => p.Slug == saved.Slug && p.Id != saved.Id))
         {
             // The check above cannot see a page that is being made at the same moment; the unique index can.
             throw new InvalidInputException(new Dictionary<string, string>

@@ -64,6 +64,7 @@ internal static class SettingLines
             "Previous certificates", [.. settings.DataProtection.Previous.Select(DisplayText)], "None",
             "DataProtection:PreviousCertificates"),
         new("Installation", settings.Hosting.Installation, "Hosting:Installation"),
+        new("API requests per minute and key", settings.Api.RequestsPerMinute is { } most ? Number($"{most:N0}") : "Never limited", "Api:RequestsPerMinute"),
         SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
         SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),

@@ -18,10 +18,11 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="Access">How long sessions last.</param>
 /// <param name="OpenIdConnect">Whose people may sign in besides; null where there is no such provider.</param>
 /// <param name="DataProtection">What the stored keys are encrypted with.</param>
+/// <param name="Api">How much the API takes.</param>
 internal sealed record AdminSettings(
     DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
     HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, OpenIdConnectSettings? OpenIdConnect,
-    DataProtectionSettings DataProtection)
+    DataProtectionSettings DataProtection, ApiSettings Api)
 {
     /// <summary>Reads and checks every key.</summary>
     /// <exception cref="StartRefusedException">A value is wrong; the message names its key and what it takes.</exception>
@@ -41,7 +42,8 @@ internal sealed record AdminSettings(
             TelemetrySettings.Read(configuration),
             AccessSettings.Read(configuration),
             OpenIdConnectSettings.Read(configuration),
-            DataProtectionSettings.Read(configuration, environment.ContentRootPath));
+            DataProtectionSettings.Read(configuration, environment.ContentRootPath),
+            ApiSettings.Read(configuration));
         ListenAddresses.Check(configuration);
         return settings;
     }

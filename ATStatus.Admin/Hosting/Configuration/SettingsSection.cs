@@ -69,6 +69,18 @@ internal sealed class SettingsSection
             : throw Wrong(key, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
     }
 
+    /// <summary>A whole number, or the word <c>never</c>, which is null.</summary>
+    public int? IntegerOrNever(string key, int? absent, int min, int max)
+    {
+        if (Text(key) is not { } text)
+            return absent;
+        if (text.Equals("never", StringComparison.OrdinalIgnoreCase))
+            return null;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : throw Wrong(key, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}, or never"));
+    }
+
     /// <summary>A number with a decimal point.</summary>
     public double Number(string key, double absent, double min, double max)
     {

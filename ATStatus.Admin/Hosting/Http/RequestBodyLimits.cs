@@ -1,3 +1,4 @@
+using ATStatus.Admin.Api.Http;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
@@ -19,6 +20,9 @@ internal static class RequestBodyLimits
     /// <summary>The forms of static pages: sign-in, set-up and their like (bytes).</summary>
     public const int Form = 8 * 1024;
 
+    /// <summary>What is sent to the API: the longest message, each of its characters written as an escape, and a component for each of hundreds (bytes).</summary>
+    public const int Api = 256 * 1024;
+
     /// <summary>A circuit's messages, whichever way they come (bytes).</summary>
     public const int Circuit = 1024 * 1024;
 
@@ -35,7 +39,10 @@ internal static class RequestBodyLimits
             return;
         }
         var isForm = context.IsStaticPage();
-        long limit = isForm ? Form : context.Request.Path.StartsWithSegments("/_blazor") ? Circuit : Program;
+        long limit = isForm ? Form
+            : context.Request.Path.StartsWithSegments("/_blazor") ? Circuit
+            : context.Request.Path.StartsWithSegments(ApiGate.Path) ? Api
+            : Program;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit;
         if (context.Request.ContentLength > limit)
@@ -51,7 +58,7 @@ internal static class RequestBodyLimits
             else
                 await next(context);
         }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted && !context.Request.Path.StartsWithSegments(ApiGate.Path))
         {
             Refuse(context, e.StatusCode);
         }

@@ -209,6 +209,7 @@ public sealed partial class DeliveryStore
                     .SetProperty(n => n.Enabled, false)
                     .SetProperty(n => n.DisabledAt, now)
                     .SetProperty(n => n.DisabledReason, reason)
+                    .SetProperty(n => n.UpdatedAt, now)
                     .SetProperty(n => n.Version, n => n.Version + 1));
                 if (rows == 1)
                     switchedOff.Add(id);
