@@ -62,6 +62,7 @@ public static class CoreServices
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<MaintenanceService>();
+        services.AddSingleton<MaintenanceRemoval>();
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
         services.AddSingleton<IncidentDowntime>();

@@ -1,5 +1,7 @@
 using ATStatus.Admin.Api.Components;
 using ATStatus.Admin.Api.Http;
+using ATStatus.Admin.Api.Incidents;
+using ATStatus.Admin.Api.Maintenance;
 using ATStatus.Admin.Api.OpenApi;
 using ATStatus.Admin.Api.StatusPages;
 
@@ -20,6 +22,8 @@ internal static class ApiEndpoints
         StatusPageEndpoints.Map(api);
         ComponentEndpoints.Map(api);
         ComponentGroupEndpoints.Map(api);
+        IncidentEndpoints.Map(api);
+        MaintenanceEndpoints.Map(api);
     }
 
     /// <summary>A group of addresses under one heading of the documentation, whose services name fields otherwise than the API.</summary>

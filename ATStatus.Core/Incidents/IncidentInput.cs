@@ -66,7 +66,18 @@ public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message
     /// somebody else has set it since. Null takes every one for a change, so that any other version of the incident is a conflict.
     /// </summary>
     public IReadOnlyCollection<AffectedComponent>? SeenComponents { get; init; }
+
+    /// <summary>
+    /// Nothing is said in the timeline: severity or components change, and the event carries the latest message. The input's own is not looked at.
+    /// </summary>
+    public bool IsUntold { get; init; }
 }
+
+/// <summary>What is changed of an incident in one save: what an edit can, and what an update can.</summary>
+/// <param name="Edit">Title, start and end; null where none of them is changed. With what was seen.</param>
+/// <param name="Update">Status, severity, components and a message; null where none of them is changed.</param>
+/// <param name="DoNotNotify">Record the events, but skip their deliveries.</param>
+public sealed record IncidentChangeInput(IncidentEditInput? Edit, IncidentUpdateInput? Update, bool DoNotNotify = false);
 
 /// <summary>What can be changed of an incident without an update of its own.</summary>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>

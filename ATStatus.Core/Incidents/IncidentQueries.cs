@@ -34,11 +34,21 @@ public sealed record IncidentDetail(
 {
     public IReadOnlyList<int> ComponentIds => [.. Affected.Select(a => a.ComponentId)];
 
+    /// <summary>When it was entered here (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
+
     /// <summary>Whether a page shows the same for another reading: the same version, and the same names, which are not the incident's.</summary>
     public bool IsLike(IncidentDetail? other) => other is not null && Row.Id == other.Row.Id && Version == other.Version
         && Row.StatusPageName == other.Row.StatusPageName && Row.Components.SequenceEqual(other.Row.Components)
         && Affected.ToHashSet().SetEquals(other.Affected);
 }
+
+/// <summary>Which incidents are asked for; everything that is given must hold.</summary>
+/// <param name="Before">Only those with a smaller number.</param>
+public sealed record IncidentFilter(int? StatusPageId = null, IncidentStatus? Status = null, bool OpenOnly = false, long? Before = null);
 
 /// <summary>An open incident that nobody wrote about for long.</summary>
 /// <param name="LastUpdateAt">When it was last updated (UTC).</param>
@@ -67,16 +77,20 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
     public async Task<IncidentDetail?> FindAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var incident = await db.Incidents.AsNoTracking()
-            .Include(i => i.StatusPage)
-            .Include(i => i.Updates)
-            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
-            .AsSplitQuery()
-            .SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
-        return incident is null ? null : new IncidentDetail(
-            Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => new AffectedComponent(c.ComponentId, c.Status, c.IsChosen))],
-            incident.Version,
-            [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))]);
+        return await Whole(db).SingleOrDefaultAsync(i => i.Id == id, cancellationToken) is { } incident ? Detail(incident) : null;
+    }
+
+    /// <summary>The newest incidents that match, by number, whole; at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<IncidentDetail>> NewestAsync(IncidentFilter filter, int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var incidents = await Whole(db)
+            .Where(i => filter.StatusPageId == null || i.StatusPageId == filter.StatusPageId)
+            .Where(i => filter.Status == null || i.Status == filter.Status)
+            .Where(i => !filter.OpenOnly || i.Status != IncidentStatus.Resolved)
+            .Where(i => filter.Before == null || i.Id < filter.Before)
+            .OrderByDescending(i => i.Id).Take(limit).ToListAsync(cancellationToken);
+        return [.. incidents.Select(Detail)];
     }
 
     /// <summary>Open incidents without an update for <paramref name="silence"/>, the longest silent first.</summary>
@@ -100,6 +114,21 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
                 && (s.To == null || (s.To > s.From && db.Components.Any(c => c.Id == s.ComponentId && s.To > c.CreatedAt))),
             cancellationToken);
     }
+
+    private static IQueryable<Incident> Whole(AtStatusDbContext db) => db.Incidents.AsNoTracking()
+        .Include(i => i.StatusPage)
+        .Include(i => i.Updates)
+        .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
+        .AsSplitQuery();
+
+    private static IncidentDetail Detail(Incident incident) => new(
+        Row(incident), incident.StatusPageId, [.. incident.Components.Select(c => new AffectedComponent(c.ComponentId, c.Status, c.IsChosen))],
+        incident.Version,
+        [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))])
+    {
+        CreatedAt = incident.CreatedAt,
+        UpdatedAt = incident.UpdatedAt,
+    };
 
     private static IncidentRow Row(Incident incident) => new(
         incident.Id, incident.Title, incident.Severity, incident.Status, incident.StatusPage!.Name,

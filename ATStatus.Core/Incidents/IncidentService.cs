@@ -59,12 +59,34 @@ public sealed class IncidentService(EventOutbox outbox)
     /// <exception cref="NotFoundException">There is no such incident.</exception>
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>; with what was seen: the same of it.</exception>
     public Task EditAsync(int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default) =>
-        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, true, cancellationToken), cancellationToken);
 
     /// <summary>What the edit would raise and send; writes nothing. Throws what <see cref="EditAsync(int, int, IncidentEditInput, CancellationToken)"/> throws.</summary>
     public Task<IReadOnlyList<PlannedEvent>> PreviewEditAsync(
         int id, int version, IncidentEditInput input, CancellationToken cancellationToken = default) =>
-        outbox.PreviewAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, cancellationToken), cancellationToken);
+        outbox.PreviewAsync(What, input.DoNotNotify, work => EditAsync(work, id, version, input, true, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Edits and posts an update in one save. Raises what the update raises, with the title and start that the edit gave it; without an update,
+    /// what the edit raises.
+    /// </summary>
+    /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/> and <see cref="IncidentUpdateInput"/>.</exception>
+    /// <exception cref="NotFoundException">There is no such incident.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>, and the same of it.</exception>
+    /// <exception cref="IllegalTransitionException">Somebody else set its status, severity or components otherwise.</exception>
+    public Task ChangeAsync(int id, int version, IncidentChangeInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, async work =>
+        {
+            if (input.Update is not { } update)
+                return input.Edit is { } only && await EditAsync(work, id, version, only, true, cancellationToken);
+            // A title or a start is told with the update; an end belongs to the status that the update sets.
+            if (input.Edit is { } edit)
+                await EditAsync(work, id, version, edit with { EndedAt = edit.Seen?.EndedAt }, false, cancellationToken);
+            await PostUpdateAsync(work, id, version, update, actor, cancellationToken);
+            if (input.Edit is { } ended && ended.EndedAt != ended.Seen?.EndedAt)
+                await EditAsync(work, id, version, ended with { StartedAt = null }, false, cancellationToken);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Corrects a wrong message of the timeline. Raises nothing.</summary>
     /// <param name="version">The version the person saw.</param>
@@ -167,7 +189,9 @@ public sealed class IncidentService(EventOutbox outbox)
         UnitOfWork work, int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
-        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
+        var message = input.IsUntold
+            ? await LatestMessageAsync(work, id, cancellationToken)
+            : check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Components));
         var incident = await FindAsync(work, id, cancellationToken);
@@ -191,7 +215,8 @@ public sealed class IncidentService(EventOutbox outbox)
         var wasOpen = incident.Status != IncidentStatus.Resolved;
         var status = input.Status ?? incident.Status;
         var resolves = status == IncidentStatus.Resolved && wasOpen;
-        incident.Updates.Add(new IncidentUpdate { Status = status, Message = message, At = work.Now, Author = actor.Name });
+        if (!input.IsUntold)
+            incident.Updates.Add(new IncidentUpdate { Status = status, Message = message, At = work.Now, Author = actor.Name });
         incident.Status = status;
         if (resolves)
             incident.ResolvedAt = work.Now;
@@ -233,7 +258,9 @@ public sealed class IncidentService(EventOutbox outbox)
                 $"Somebody else set this incident to {incident.Status.Label()} in the meantime. Your update was not posted; choose the status again.");
     }
 
-    private static async Task<bool> EditAsync(UnitOfWork work, int id, int version, IncidentEditInput input, CancellationToken cancellationToken)
+    /// <param name="records">Its event is recorded; otherwise that of an update follows, which tells the same.</param>
+    private static async Task<bool> EditAsync(
+        UnitOfWork work, int id, int version, IncidentEditInput input, bool records, CancellationToken cancellationToken)
     {
         var incident = await FindAsync(work, id, cancellationToken);
         if (input.Seen is { } seen)
@@ -255,13 +282,14 @@ public sealed class IncidentService(EventOutbox outbox)
         await work.SaveAsync(What, cancellationToken);
         if (moves)
             await IncidentStatements.MoveAsync(work, incident, cancellationToken);
-        if (!raises)
-            return true;
-        var latest = await work.Db.IncidentUpdates.Where(u => u.IncidentId == id)
-            .OrderByDescending(u => u.Id).Select(u => u.Message).FirstAsync(cancellationToken);
-        Record(work, EventType.IncidentUpdated, incident, latest);
+        if (raises && records)
+            Record(work, EventType.IncidentUpdated, incident, await LatestMessageAsync(work, id, cancellationToken));
         return true;
     }
+
+    private static async Task<string> LatestMessageAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
+        await work.Db.IncidentUpdates.Where(u => u.IncidentId == id).OrderByDescending(u => u.Id).Select(u => u.Message).FirstOrDefaultAsync(cancellationToken)
+        ?? throw new NotFoundException(What);
 
     private static async Task<Incident> FindAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
         await work.Db.Incidents

@@ -46,6 +46,12 @@ public sealed record MaintenanceUpdateInput(string? Text, bool DoNotNotify = fal
 /// <param name="Notify">Whether <c>maintenance.updated</c> is raised.</param>
 public sealed record MaintenanceCancelInput(string? Note = null, bool Notify = false);
 
+/// <summary>How a person completes a window.</summary>
+/// <param name="Note">The message, at most <see cref="MaintenanceWindow.MessageLength"/>; empty for the window's own.</param>
+/// <param name="DoNotNotify">Record the events, but skip their deliveries.</param>
+/// <param name="DoNotNotifySeries">With <paramref name="DoNotNotify"/>: so for every window of the series from now on.</param>
+public sealed record MaintenanceCompleteInput(string? Note = null, bool DoNotNotify = false, bool DoNotNotifySeries = false);
+
 /// <summary>What was entered, judged: texts as they are kept, and the instants (UTC) that the local times mean.</summary>
 internal sealed record MaintenancePlan(
     string Title, string Message, DateTime Start, DateTime End, IReadOnlyList<Component> Components, TimeSpan? RemindBefore, bool StartsAutomatically);

@@ -18,6 +18,12 @@ public sealed record MaintenanceRow(
     IReadOnlyList<string> Components, IReadOnlyList<int> ComponentIds, DateTime Start, DateTime End, int? SeriesId, string? Rule, string? RuleTimeZone,
     int Version)
 {
+    /// <summary>When it was entered here (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
+
     /// <summary>Whether no window of its series notifies.</summary>
     public bool SeriesDoesNotNotify { get; init; }
 
@@ -44,6 +50,14 @@ public sealed record MaintenanceRow(
 /// <param name="At">When (UTC).</param>
 /// <param name="Author">Who posted it.</param>
 public sealed record MaintenanceUpdateRow(int Id, MaintenanceStatus Status, string Message, DateTime At, string Author);
+
+/// <summary>A window with what was posted about it, the latest first.</summary>
+public sealed record MaintenanceDetail(MaintenanceRow Row, IReadOnlyList<MaintenanceUpdateRow> Updates);
+
+/// <summary>Which windows are asked for; everything that is given must hold.</summary>
+/// <param name="StartsAfter">Only those that wait to start, later than this (UTC).</param>
+/// <param name="Before">Only those with a smaller number.</param>
+public sealed record MaintenanceFilter(int? StatusPageId = null, MaintenanceStatus? Status = null, DateTime? StartsAfter = null, long? Before = null);
 
 /// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
@@ -77,6 +91,26 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         return await Windows(db).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is { } window ? Row(window) : null;
     }
 
+    /// <summary>One window with its timeline; null when there is none.</summary>
+    public async Task<MaintenanceDetail?> FindWholeAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Windows(db).Include(w => w.Updates).SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is { } window ? Detail(window) : null;
+    }
+
+    /// <summary>The newest windows that match, by number, whole; at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<MaintenanceDetail>> NewestAsync(MaintenanceFilter filter, int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var windows = await Windows(db).Include(w => w.Updates)
+            .Where(w => filter.StatusPageId == null || w.StatusPageId == filter.StatusPageId)
+            .Where(w => filter.Status == null || w.Status == filter.Status)
+            .Where(w => filter.StartsAfter == null || (w.Status == MaintenanceStatus.Scheduled && w.Start > filter.StartsAfter))
+            .Where(w => filter.Before == null || w.Id < filter.Before)
+            .OrderByDescending(w => w.Id).Take(limit).ToListAsync(cancellationToken);
+        return [.. windows.Select(Detail)];
+    }
+
     /// <summary>What was posted about a window, the latest first.</summary>
     public async Task<IReadOnlyList<MaintenanceUpdateRow>> UpdatesAsync(int id, CancellationToken cancellationToken = default)
     {
@@ -100,6 +134,9 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         .Include(w => w.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
         .AsSplitQuery();
 
+    private static MaintenanceDetail Detail(MaintenanceWindow window) => new(
+        Row(window), [.. window.Updates.OrderByDescending(u => u.Id).Select(u => new MaintenanceUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))]);
+
     private static MaintenanceRow Row(MaintenanceWindow window)
     {
         var components = Component.InPageOrder(window.Components.Select(c => c.Component!)).ToList();
@@ -109,6 +146,8 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
             [.. components.Select(c => c.Name)], [.. components.Select(c => c.Id)], window.Start, window.End, window.SeriesId,
             series?.Rule, series?.TimeZone, window.Version)
         {
+            CreatedAt = window.CreatedAt,
+            UpdatedAt = window.UpdatedAt,
             SeriesDoesNotNotify = window.Series is { DoNotNotify: true },
             StartsAutomatically = window.StartsAutomatically,
             RemindBefore = window.RemindBefore,

@@ -142,11 +142,22 @@ public sealed class MaintenanceService(EventOutbox outbox)
     /// <exception cref="IllegalTransitionException">It is not in progress.</exception>
     public Task CompleteNowAsync(
         int id, int version, bool doNotNotify = false, bool doNotNotifySeries = false, CancellationToken cancellationToken = default) =>
-        outbox.RunOnFreshRowsAsync(What, doNotNotify, async work =>
+        CompleteNowAsync(id, version, new MaintenanceCompleteInput(null, doNotNotify, doNotNotifySeries), default, cancellationToken);
+
+    /// <summary>The same, with a message that becomes part of its timeline and that the event carries.</summary>
+    /// <exception cref="InvalidInputException">See <see cref="MaintenanceCompleteInput"/>.</exception>
+    /// <inheritdoc cref="CompleteNowAsync(int, int, bool, bool, CancellationToken)"/>
+    public Task CompleteNowAsync(int id, int version, MaintenanceCompleteInput input, Actor actor, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, async work =>
         {
             var window = await FindAsync(work, id, version, cancellationToken);
-            SilenceSeries(work, window.Series, doNotNotify && doNotNotifySeries);
-            await CompleteAsync(work, window, work.Now, cancellationToken);
+            var check = new InputCheck();
+            var message = check.Text(input.Note, nameof(input.Note), "Message", MaintenanceWindow.MessageLength, required: false);
+            check.ThrowIfInvalid();
+            SilenceSeries(work, window.Series, input is { DoNotNotify: true, DoNotNotifySeries: true });
+            if (message.Length > 0)
+                work.LimitPayloads(nameof(input.Note), ShortenMessage);
+            await CompleteAsync(work, window, work.Now, cancellationToken, message.Length > 0 ? message : null, actor);
             return true;
         }, cancellationToken);
 
@@ -439,11 +450,14 @@ public sealed class MaintenanceService(EventOutbox outbox)
         await SeriesPlanner.PlanNextAsync(work, window, cancellationToken);
     }
 
-    private static async Task CompleteAsync(UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken)
+    private static async Task CompleteAsync(
+        UnitOfWork work, MaintenanceWindow window, DateTime end, CancellationToken cancellationToken, string? message = null, Actor actor = default)
     {
         window.Complete(end);
+        if (message is not null)
+            Append(work, window, message, actor);
         await work.SaveAsync(What, cancellationToken);
-        Record(work, EventType.MaintenanceCompleted, window);
+        Record(work, EventType.MaintenanceCompleted, window, message);
         await ComponentStatements.EndWindowAsync(work, window.Id, window.End, cancellationToken);
     }
 
