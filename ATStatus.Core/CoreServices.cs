@@ -135,6 +135,7 @@ public static class CoreServices
         services.AddSingleton<BulkRedelivery>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyUse>();
+        services.AddSingleton<IdempotencyStore>();
         return services;
     }
 }

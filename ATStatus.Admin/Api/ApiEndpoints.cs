@@ -1,8 +1,12 @@
 using ATStatus.Admin.Api.Components;
+using ATStatus.Admin.Api.Deliveries;
+using ATStatus.Admin.Api.Events;
 using ATStatus.Admin.Api.Http;
 using ATStatus.Admin.Api.Incidents;
 using ATStatus.Admin.Api.Maintenance;
+using ATStatus.Admin.Api.Notifications;
 using ATStatus.Admin.Api.OpenApi;
+using ATStatus.Admin.Api.Sending;
 using ATStatus.Admin.Api.StatusPages;
 
 namespace ATStatus.Admin.Api;
@@ -24,6 +28,10 @@ internal static class ApiEndpoints
         ComponentGroupEndpoints.Map(api);
         IncidentEndpoints.Map(api);
         MaintenanceEndpoints.Map(api);
+        NotificationEndpoints.Map(api);
+        DeliveryEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        SendingEndpoints.Map(api);
     }
 
     /// <summary>A group of addresses under one heading of the documentation, whose services name fields otherwise than the API.</summary>

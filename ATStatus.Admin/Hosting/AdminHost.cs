@@ -226,6 +226,7 @@ internal static partial class AdminHost
         app.UseApiGate();
         app.Use(next => context => app.Services.GetRequiredService<StrangerPages>().ServeAsync(context, next));
         app.UseAuthorization();
+        app.UseIdempotency();
         app.UseAntiforgery();
         app.UseStaleForms();
     }

@@ -71,6 +71,9 @@ public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message
     /// Nothing is said in the timeline: severity or components change, and the event carries the latest message. The input's own is not looked at.
     /// </summary>
     public bool IsUntold { get; init; }
+
+    /// <summary>It resolves the incident, which is refused where it is resolved already.</summary>
+    public bool MustBeOpen { get; init; }
 }
 
 /// <summary>What is changed of an incident in one save: what an edit can, and what an update can.</summary>

@@ -195,6 +195,8 @@ public sealed class IncidentService(EventOutbox outbox)
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Components));
         var incident = await FindAsync(work, id, cancellationToken);
+        if (input.MustBeOpen && incident.Status == IncidentStatus.Resolved)
+            throw new IllegalTransitionException("This incident is already resolved.");
         if (incident.Version != version)
             CheckSeen(incident, input);
         if (input.Components is { } mine)

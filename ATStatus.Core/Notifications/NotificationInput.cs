@@ -9,6 +9,9 @@ namespace ATStatus.Core.Notifications;
 /// <param name="Subscription">At least one event, and at least one page or component where it is limited to some.</param>
 public sealed record NotificationInput(string Kind, string? Name, TransportInput Transport, Subscription Subscription)
 {
+    /// <summary>Whether it is on from now on, as <see cref="NotificationService.SetEnabledAsync(int, bool, CancellationToken)"/> does; null leaves that as it is.</summary>
+    public bool? IsEnabled { get; init; }
+
     /// <summary>Without URL and secret, so that neither reaches a log by accident.</summary>
     public override string ToString() => $"{Kind} notification '{Name}'";
 }

@@ -96,6 +96,15 @@ public sealed record NotificationDetail(
     /// <summary>Until when the secret before the last rotation goes on signing (UTC); null where there is none.</summary>
     public DateTime? PreviousSecretUntil { get; init; }
 
+    /// <summary>When it was made (UTC).</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last changed (UTC).</summary>
+    public DateTime UpdatedAt { get; init; }
+
+    /// <summary>Why it was switched off, in words; null while it is on.</summary>
+    public string? DisabledReason { get; init; }
+
     /// <summary>The names of the added headers, in their order; their values are secrets.</summary>
     public IReadOnlyList<string> HeaderNames { get; init; } = [];
 
@@ -155,16 +164,31 @@ public sealed class NotificationQueries(
     public async Task<NotificationDetail?> FindAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var n = await db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).Include(x => x.Components).AsSplitQuery()
-            .SingleOrDefaultAsync(x => x.Id == id, cancellationToken);
-        if (n is null)
-            return null;
+        return await Whole(db).SingleOrDefaultAsync(x => x.Id == id, cancellationToken) is { } notification ? Detail(notification) : null;
+    }
+
+    /// <summary>The newest notifications, by number; at most <paramref name="limit"/>, with a smaller number than <paramref name="before"/>.</summary>
+    public async Task<IReadOnlyList<NotificationDetail>> NewestAsync(long? before, int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await Whole(db).Where(n => before == null || n.Id < before).OrderByDescending(n => n.Id).Take(limit).ToListAsync(cancellationToken);
+        return [.. found.Select(Detail)];
+    }
+
+    private static IQueryable<Notification> Whole(AtStatusDbContext db) =>
+        db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).Include(x => x.Components).AsSplitQuery();
+
+    private NotificationDetail Detail(Notification n)
+    {
         var headers = protector.HeadersIfReadable(n.Transport.ProtectedHeaders);
         var url = protector.UrlIfReadable(n.Transport.ProtectedUrl);
         return new NotificationDetail(
             n.Id, n.Version, n.Kind, n.Name, url is null ? null : MaskedUrl.Display(url), n.Transport.IsSigned, n.Enabled, n.Subscription,
             n.Transport.Options)
         {
+            CreatedAt = n.CreatedAt,
+            UpdatedAt = n.UpdatedAt,
+            DisabledReason = n.DisabledReason,
             UrlIsMasked = url is not null && MaskedUrl.Hides(url),
             PreviousSecretUntil = n.Transport.At(time.GetUtcNow().UtcDateTime).PreviousSecretUntil,
             HeaderNames = [.. (headers ?? []).Select(h => h.Key)],

@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
@@ -11,12 +12,14 @@ namespace ATStatus.Core.Notifications;
 [Needs(Right.WriteNotifications)]
 public sealed class NotificationService(
     IDbContextFactory<AtStatusDbContext> contexts,
+    EventOutbox outbox,
     TransportEditor transports,
     IDispatchSignals signals,
     NotificationRemoval removal,
-    ChangeFeed changes,
     TimeProvider time)
 {
+    private const string What = "notification";
+
     /// <summary>The reason of a notification that a person switched off.</summary>
     public const string ByHand = "By hand.";
 
@@ -30,16 +33,20 @@ public sealed class NotificationService(
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = New(await CheckAsync(db, input, saved: null, cancellationToken));
-        db.Notifications.Add(notification);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        changes.Signal();
-        return notification.Id;
+        // Looking the URL's host up can take its time: not while others wait to write.
+        Checked entered;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            entered = await CheckAsync(db, input, saved: null, cancellationToken);
+        return await outbox.RunAsync(What, false, async work =>
+        {
+            var notification = New(entered);
+            if (input.IsEnabled == false)
+                notification.SwitchOff(notification.CreatedAt, ByHand);
+            work.Db.Notifications.Add(notification);
+            await work.SaveAsync(What, cancellationToken);
+            work.Db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
+            return notification.Id;
+        }, cancellationToken);
     }
 
     /// <summary>What a person entered, when nothing is wrong with it.</summary>
@@ -68,25 +75,34 @@ public sealed class NotificationService(
     /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     public async Task UpdateAsync(int id, int version, NotificationInput input, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
-            .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException("notification");
-        if (notification.Version != version)
-            throw new EditConflictException("notification");
-        var entered = await CheckAsync(db, input, notification, cancellationToken);
-
-        if (transports.MayReachAnother(notification.Transport, entered.Transport))
-            await ResetHealthAsync(db, id, cancellationToken);
-        else if (notification.AlertNotificationId != entered.Subscription.AlertNotificationId)
-            await ForgetAlertAsync(db, id, cancellationToken);
-        notification.Name = entered.Name;
-        notification.Transport = transports.Make(entered.Transport, notification);
-        notification.Apply(entered.Subscription);
-        if (notification is { Enabled: false, DisabledReason: SecretMissing, Transport.IsSigned: true })
-            notification.DisabledReason = Imported;
-        await SaveAsync(db, cancellationToken);
+        // As when it is made: what takes its time is done before it is its turn to write.
+        Checked entered;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            entered = await CheckAsync(db, input, await FindAsync(db, id, version, cancellationToken), cancellationToken);
+        await outbox.RunAsync(What, false, async work =>
+        {
+            var notification = await FindAsync(work.Db, id, version, cancellationToken);
+            if (transports.MayReachAnother(notification.Transport, entered.Transport))
+                await ResetHealthAsync(work.Db, id, cancellationToken);
+            else if (notification.AlertNotificationId != entered.Subscription.AlertNotificationId)
+                await ForgetAlertAsync(work.Db, id, cancellationToken);
+            notification.Name = entered.Name;
+            notification.Transport = transports.Make(entered.Transport, notification);
+            notification.Apply(entered.Subscription);
+            if (notification is { Enabled: false, DisabledReason: SecretMissing, Transport.IsSigned: true })
+                notification.DisabledReason = Imported;
+            if (input.IsEnabled is { } enabled)
+                await SwitchAsync(work.Db, notification, enabled, cancellationToken);
+            return true;
+        }, cancellationToken);
         signals.NotificationChanged(id);
-        changes.Signal();
+    }
+
+    private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, int version, CancellationToken cancellationToken)
+    {
+        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
+            .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException(What);
+        return notification.Version == version ? notification : throw new EditConflictException(What);
     }
 
     /// <summary>Switches a notification on or off. While it is off, matching events are kept as skipped deliveries.</summary>
@@ -95,24 +111,32 @@ public sealed class NotificationService(
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
     public async Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
+        var isSwitched = await outbox.RunAsync(What, false, async work =>
+        {
+            var notification = await work.Db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException(What);
+            return await SwitchAsync(work.Db, notification, enabled, cancellationToken);
+        }, cancellationToken);
+        if (isSwitched)
+            signals.NotificationChanged(id);
+    }
+
+    /// <summary>Returns whether it was not so already.</summary>
+    private async Task<bool> SwitchAsync(AtStatusDbContext db, Notification notification, bool enabled, CancellationToken cancellationToken)
+    {
         if (notification.Enabled == enabled)
-            return;
+            return false;
         if (enabled)
         {
             if (notification is { DisabledReason: SecretMissing, Transport.IsSigned: false })
                 throw new IllegalTransitionException($"{notification.Name} was imported without its secret. Enter one in its form first.");
             notification.SwitchOn();
-            await ResetHealthAsync(db, id, cancellationToken);
+            await ResetHealthAsync(db, notification.Id, cancellationToken);
         }
         else
         {
             notification.SwitchOff(time.GetUtcNow().UtcDateTime, ByHand);
         }
-        await SaveAsync(db, cancellationToken);
-        signals.NotificationChanged(id);
-        changes.Signal();
+        return true;
     }
 
     /// <summary>
@@ -178,10 +202,10 @@ public sealed class NotificationService(
     public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await outbox.RunAsync(What, false, async work =>
         {
-            var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException("notification");
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var db = work.Db;
+            var notification = await db.Notifications.FindAsync([id], cancellationToken) ?? throw new NotFoundException(What);
             // Its circuit counts as open for nobody, and nothing is resent to it. Before the notification, as the engine writes them.
             await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null).ExecuteUpdateAsync(
                 row => row.SetProperty(h => h.OpenedAt, (DateTime?)null).SetProperty(h => h.NextProbeAt, (DateTime?)null),
@@ -189,12 +213,11 @@ public sealed class NotificationService(
             await db.Recoveries.Where(r => r.NotificationId == id && r.FinishedAt == null).ExecuteUpdateAsync(
                 row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, true), cancellationToken);
             notification.Delete(now);
-            await SaveAsync(db, cancellationToken);
+            await work.SaveAsync(What, cancellationToken);
             await NotificationRemoval.ForgetAlertsAsync(db, id, removal.BatchSize, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
+            return true;
+        }, cancellationToken);
         signals.NotificationChanged(id);
-        changes.Signal();
         await removal.BeginAsync(id);
     }
 
@@ -247,17 +270,5 @@ public sealed class NotificationService(
             alert == savedId
                 ? "It cannot tell itself that it fails. Choose another."
                 : "This notification does not exist any more. Choose again.");
-    }
-
-    private static async Task SaveAsync(AtStatusDbContext db, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw new EditConflictException("notification");
-        }
     }
 }

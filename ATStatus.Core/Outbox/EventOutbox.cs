@@ -32,11 +32,15 @@ public sealed class EventOutbox(
     public async Task<T> RunAsync<T>(
         string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
     {
+        // An earlier try of the same request has done it.
+        if (RequestMark.Current is { IsCommitted: true } done)
+            return done.ResultAs<T>();
         try
         {
             await using var work = await BeginAsync(cancellationToken);
             work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
             var result = await change(work);
+            RequestMark.Current?.Returns(result);
             await work.CommitAsync(what, cancellationToken);
             return result;
         }

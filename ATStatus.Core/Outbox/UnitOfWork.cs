@@ -125,8 +125,16 @@ public sealed class UnitOfWork : IAsyncDisposable
             throw new PreviewedException(await PlanAsync(cancellationToken));
         var deliveries = await AddDeliveriesAsync(cancellationToken);
         await _steps.RunAsync(
-            new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => _transaction.CommitAsync(cancellationToken));
+            new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => CommitMarkedAsync(cancellationToken));
         scope?.Add(_events.Select(e => e.Event.Id));
+    }
+
+    /// <summary>What follows the commit, and goes on in the background, is not the request's any more.</summary>
+    private async Task CommitMarkedAsync(CancellationToken cancellationToken)
+    {
+        var mark = RequestMark.Current;
+        await _transaction.CommitAsync(cancellationToken);
+        mark?.Settle();
     }
 
     /// <summary>What the recorded events would become: who would be sent them.</summary>

@@ -51,6 +51,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -118,6 +119,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     /// <summary>Looks for changes once; each question to the change tracker, and the save, would look again. The save turns that on again.</summary>
     private void RaiseVersions()
     {
+        RequestMark.Current?.Apply(this);
         ChangeTracker.DetectChanges();
         ChangeTracker.AutoDetectChangesEnabled = false;
         foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(e => e.State == EntityState.Modified))

@@ -17,7 +17,11 @@ namespace ATStatus.Core.Recovery;
 /// <param name="IsCancelled">It ended before it was through.</param>
 public sealed record RecoveryRow(
     int Id, DateTime Since, bool Failed, bool Skipped, int Total, int Reopened, string RequestedBy, DateTime RequestedAt, DateTime? FinishedAt,
-    bool IsCancelled);
+    bool IsCancelled)
+{
+    /// <summary>Whose deliveries.</summary>
+    public int NotificationId { get; init; }
+}
 
 /// <summary>A notification as the page that resends shows it.</summary>
 /// <param name="DisabledAt">Since when it is off (UTC).</param>
@@ -39,7 +43,10 @@ public sealed class RecoveryQueries(IDbContextFactory<AtStatusDbContext> context
     private const int Shown = 20;
 
     private static readonly Expression<Func<RecoveryRun, RecoveryRow>> ToRow = r => new RecoveryRow(
-        r.Id, r.Since, r.Failed, r.Skipped, r.Total, r.Reopened, r.RequestedBy, r.RequestedAt, r.FinishedAt, r.IsCancelled);
+        r.Id, r.Since, r.Failed, r.Skipped, r.Total, r.Reopened, r.RequestedBy, r.RequestedAt, r.FinishedAt, r.IsCancelled)
+    {
+        NotificationId = r.NotificationId,
+    };
 
     /// <summary>A notification with its recoveries; null when there is none.</summary>
     public async Task<RecoverySubject?> FindAsync(int notificationId, CancellationToken cancellationToken = default)
@@ -57,6 +64,14 @@ public sealed class RecoveryQueries(IDbContextFactory<AtStatusDbContext> context
             await db.Recoveries.AsNoTracking().Where(r => r.NotificationId == notificationId)
                 .OrderByDescending(r => r.Id).Take(Shown).Select(ToRow).ToListAsync(cancellationToken));
     }
+
+    /// <summary>One recovery; null when there is none.</summary>
+    public async Task<RecoveryRow?> RunAsync(int id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Recoveries.AsNoTracking().Where(r => r.Id == id).Select(ToRow).SingleOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Since when a notification is off (UTC); of one that is on, when it first skipped something for being off after its last success.
     /// Null where there is no such moment.

@@ -21,6 +21,22 @@ internal static partial class ApiFailures
             await ApiProblem.WriteAsync(context, context.Response.StatusCode);
     });
 
+    /// <summary>Carries a request out, and makes its answer of what it throws, or of a status alone.</summary>
+    public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await AnswerAsync(context, e, context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiFailures).FullName!));
+        }
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+            await ApiProblem.WriteAsync(context, context.Response.StatusCode);
+    }
+
     /// <summary>Stands behind routing: what an endpoint throws becomes a problem, and no page is made of a status.</summary>
     public static void UseApiFailures(this WebApplication app)
     {

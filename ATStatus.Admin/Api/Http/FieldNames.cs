@@ -9,5 +9,11 @@ namespace ATStatus.Admin.Api.Http;
 internal sealed record FieldNames(IReadOnlyDictionary<string, string> Names)
 {
     /// <summary>The name in the API.</summary>
-    public static string Of(FieldNames? names, string field) => names?.Names.GetValueOrDefault(field) ?? JsonNamingPolicy.CamelCase.ConvertName(field);
+    public static string Of(FieldNames? names, string field)
+    {
+        // A field of several has its number and its part behind it: Headers-0-Name, Settings-threadId.
+        var parts = field.Split('-');
+        var name = names?.Names.GetValueOrDefault(parts[0]) ?? JsonNamingPolicy.CamelCase.ConvertName(parts[0]);
+        return parts.Skip(1).Aggregate(name, (whole, part) => int.TryParse(part, out _) ? $"{whole}[{part}]" : $"{whole}.{JsonNamingPolicy.CamelCase.ConvertName(part)}");
+    }
 }

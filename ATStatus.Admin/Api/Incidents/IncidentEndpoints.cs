@@ -85,11 +85,10 @@ internal static class IncidentEndpoints
     private static Task<IResult> ResolveAsync(int id, IncidentResolveBody? body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
-            if (incident.Row.Status == IncidentStatus.Resolved)
-                throw new IllegalTransitionException("This incident is already resolved.");
             var message = body?.Message ?? (incident.Updates is [var latest, ..] ? latest.Message : null);
             return service.PostUpdateAsync(
-                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { SeenStatus = incident.Row.Status }, http.Actor());
+                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { SeenStatus = incident.Row.Status, MustBeOpen = true },
+                http.Actor());
         });
 
     private static async Task<IResult> DeleteAsync(

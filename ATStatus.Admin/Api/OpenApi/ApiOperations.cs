@@ -70,6 +70,8 @@ internal static class ApiOperations
             Description = "`true`: nothing is written; the answer says which events the write would raise and who would receive them.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
         });
+        if (method is "POST")
+            operation.Parameters.Add(Header(Idempotency.Header, "Any text of up to 255 characters: sent again with it within 24 hours, the same request is answered as before and carried out once."));
         if (method is "PATCH" or "DELETE")
             operation.Parameters.Add(Header("If-Match", "The version that was seen, as `\"5\"`: another one is refused (412)."));
         var preview = new OpenApiSchemaReference(Preview, document);
@@ -91,6 +93,7 @@ internal static class ApiOperations
         if (isWrite)
         {
             answer.Headers[WriteFilter.EventIds] = HeaderOf("The numbers of the events that the write raised: `12,13`.");
+            answer.Headers[Idempotency.ReplayedHeader] = HeaderOf("`true` where the answer is one that was given before.");
             answer.Headers["Location"] = HeaderOf("Where the object is, where one was made.");
         }
     }

@@ -5,6 +5,18 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ATStatus.Core.Persistence.Mappings;
 
+internal sealed class IdempotentRequestMapping : IEntityTypeConfiguration<IdempotentRequest>
+{
+    public void Configure(EntityTypeBuilder<IdempotentRequest> builder)
+    {
+        builder.Property(r => r.Hash).HasMaxLength(32).IsFixedLength();
+        builder.Property(r => r.BodyHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(r => r.Token).IsConcurrencyToken();
+        builder.HasIndex(r => r.Hash).IsUnique();
+        builder.HasIndex(r => r.StartedAt);
+    }
+}
+
 internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)

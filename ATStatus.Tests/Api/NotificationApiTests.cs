@@ -1,0 +1,177 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ATStatus.Core.Model;
+using ATStatus.Tests.Support;
+
+namespace ATStatus.Tests.Api;
+
+/// <summary>Notifications, tests of them, the log and what can be done about it, as a script meets them.</summary>
+public sealed class NotificationApiTests : ApiTest
+{
+    private LoopbackReceiver? _receiver;
+    private int _page;
+
+    protected override ConsoleAppOptions Options => base.Options with
+    {
+        Settings = new() { ["Webhooks:AllowedNetworks"] = "127.0.0.0/8", ["Webhooks:MaxAttempts"] = "1" },
+    };
+
+    private LoopbackReceiver Receiver => _receiver!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        _receiver = LoopbackReceiver.Start();
+        _page = await AddPageAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_receiver is not null)
+            await _receiver.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_notification_is_made_changed_and_deleted_and_gives_no_secret_out()
+    {
+        const string secret = "a secret of sixteen", token = "very-secret-token-0123456789";
+        var component = await AddComponentAsync(_page, "API");
+        var made = (await PostAsync("notifications", new
+        {
+            name = "Ops", url = $"https://hooks.example.com/services/{token}", secret, events = new[] { "incident.created", "maintenance.reminder" },
+            statusPageIds = new[] { _page }, componentIds = new[] { component }, minSeverity = "major", inOrder = true, isEnabled = false,
+            headers = new[] { new { name = "X-Team", value = "blue-secret" } }, standardWebhooks = true,
+        })).Is(HttpStatusCode.Created);
+        Assert.Equal(("webhook", true, false, "By hand."), (made.Text("type"), (bool)made["hasSecret"]!, (bool)made["isEnabled"]!, made.Text("disabledReason")));
+        Assert.DoesNotContain(token, made.Body!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, made.Body.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("blue-secret", made.Body.ToJsonString(), StringComparison.Ordinal);
+
+        // What was read can be sent back: URL, secret and header stay what they are.
+        var same = (await PatchAsync($"notifications/{made.Id}", made.Body.ToJsonString())).Is(HttpStatusCode.OK);
+        Assert.Equal(["X-Team"], same["headers"]!.AsArray().Select(h => (string)h!));
+        Assert.True((bool)same["hasSecret"]!);
+        var changed = (await PatchAsync($"notifications/{made.Id}", new
+        {
+            name = "Operations", events = new[] { "incident.created" }, statusPageIds = (int[]?)null, minSeverity = (string?)null, secret = (string?)null, isEnabled = true,
+        })).Is(HttpStatusCode.OK);
+        Assert.Equal(("Operations", false, true, true), (changed.Text("name"), (bool)changed["hasSecret"]!, (bool)changed["isEnabled"]!, (bool)changed["inOrder"]!));
+        Assert.Null(changed["statusPageIds"]);
+        Assert.Equal([component], changed["componentIds"]!.AsArray().Select(c => (int)c!));
+        (await SendAsync(HttpMethod.Patch, $"notifications/{made.Id}", new { name = "Mine" }, headers: ("If-Match", made.ETag!))).Is(HttpStatusCode.PreconditionFailed);
+
+        (await DeleteAsync($"notifications/{made.Id}")).Is(HttpStatusCode.NoContent);
+        (await GetAsync($"notifications/{made.Id}")).Is(HttpStatusCode.NotFound);
+        Assert.DoesNotContain(App.Logs, line => line.Contains(token, StringComparison.Ordinal) || line.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stands_beside_its_field()
+    {
+        var empty = (await PostAsync("notifications", new { })).Is(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(["events", "name", "url"], empty.Errors.Order());
+        var wrong = (await PostAsync("notifications", new { type = "discord", name = "D", url = "https://example.com", events = new[] { "incident.created" }, settings = new { threadId = "x" } }))
+            .Is(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(["settings.threadId", "url"], wrong.Errors.Order());
+        Assert.Equal(["type"], (await PostAsync("notifications", new { type = "fax", name = "F", url = "https://example.com", events = new[] { "incident.created" } }))
+            .Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["events", "minSeverity", "tlsTrust"], (await PostAsync("notifications", new
+        {
+            name = "N", url = "https://example.com", events = new[] { "incident.closed" }, minSeverity = "bad", tlsTrust = "none",
+        })).Is(HttpStatusCode.UnprocessableEntity).Errors.Order());
+        Assert.Equal(["headers[0].name"], (await PostAsync("notifications", new
+        {
+            name = "N", url = Receiver.Url, events = new[] { "incident.created" }, headers = new[] { new { name = "Host", value = "x" } },
+        })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        (await PostAsync("notifications", new { name = "N", url = Receiver.Url, events = new[] { "incident.created" }, headers = new[] { new { nmae = "X" } } })).Is(HttpStatusCode.BadRequest);
+        Assert.Empty((await PostAsync("notifications?preview=true", new { name = "N", url = Receiver.Url, events = new[] { "incident.created" } })).Is(HttpStatusCode.OK)["events"]!.AsArray());
+        Assert.Empty((await GetAsync("notifications")).Is(HttpStatusCode.OK)["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_test_answers_its_outcome_and_bodies_are_for_who_may_see_them()
+    {
+        var id = await SubscribeAsync();
+        var test = (await PostAsync($"notifications/{id}/test", new { @event = "maintenance.started" })).Is(HttpStatusCode.OK);
+        Assert.Equal(("delivered", 200), (test.Text("outcome"), (int)test["statusCode"]!));
+        Assert.Contains("[Test] ", (await Receiver.WaitForAsync(1))[0].Text, StringComparison.Ordinal);
+        Receiver.Script(ScriptedResponse.Status(500));
+        var failed = (await PostAsync($"notifications/{id}/test")).Is(HttpStatusCode.OK);
+        Assert.Equal(("failed", "http_status"), (failed.Text("outcome"), failed.Text("failure")));
+        Assert.Equal(["event"], (await PostAsync($"notifications/{id}/test", new { @event = "notification.failing" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        (await PostAsync("notifications/99/test")).Is(HttpStatusCode.NotFound);
+
+        var whole = (await GetAsync($"deliveries/{test["deliveryId"]}")).Is(HttpStatusCode.OK);
+        Assert.Equal("maintenance.started", (string)whole["payload"]!["event"]!);
+        Assert.NotNull(whole["attempts"]![0]!["responseBody"]);
+        var reader = await MakeKeyAsync("reader", ApiScopes.ReadDeliveries);
+        var masked = (await SendAsync(HttpMethod.Get, $"deliveries/{test["deliveryId"]}", key: reader)).Is(HttpStatusCode.OK);
+        Assert.Null(masked["payload"]);
+        Assert.Null(masked["attempts"]![0]!["responseBody"]);
+        Assert.Single((await GetAsync("deliveries?isTest=true&httpStatus=5xx")).Is(HttpStatusCode.OK)["data"]!.AsArray());
+        Assert.Empty((await GetAsync("deliveries?isTest=false")).Is(HttpStatusCode.OK)["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_failed_is_found_redelivered_and_recovered()
+    {
+        Receiver.Script(ScriptedResponse.Status(503));
+        var id = await SubscribeAsync();
+        var opened = (await PostAsync("incidents", new { title = "API down", statusPageId = _page, message = "We look." })).Is(HttpStatusCode.Created);
+        await Receiver.WaitForAsync(1);
+        await Eventually.TrueAsync(async () => (await DataAsync("deliveries?state=failed")).Count == 1);
+        var failed = (await DataAsync("deliveries?state=failed"))[0];
+        Assert.Equal((id, "incident.created", "http_status"), ((int)failed["notificationId"]!, (string)failed["event"]!, (string)failed["lastFailure"]!));
+        Assert.Single(await DataAsync($"deliveries?notificationId={id}&event=incident.created&failure=http_status&httpStatus=503&search=api&since=2026-01-01T00:00:00Z"));
+        Assert.Equal(["event", "httpStatus", "state", "until"], (await GetAsync("deliveries?state=lost&event=x&httpStatus=9&until=today")).Is(HttpStatusCode.UnprocessableEntity).Errors.Order());
+
+        var told = (await GetAsync($"events/{opened.EventIds[0]}")).Is(HttpStatusCode.OK);
+        Assert.Equal(("failed", (long)failed["id"]!), ((string)told["recipients"]![0]!["outcome"]!, (long)told["recipients"]![0]!["deliveryId"]!));
+        (await GetAsync("events/99999")).Is(HttpStatusCode.NotFound);
+
+        Receiver.Script(ScriptedResponse.Status(200));
+        (await PostAsync($"deliveries/{failed["id"]}/cancel")).Is(HttpStatusCode.Conflict);
+        Assert.Empty((await PostAsync($"deliveries/{failed["id"]}/redeliver?preview=true")).Is(HttpStatusCode.OK)["events"]!.AsArray());
+        Assert.Single(Receiver.Requests);
+        (await PostAsync($"deliveries/{failed["id"]}/redeliver")).Is(HttpStatusCode.OK);
+        await Receiver.WaitForAsync(2);
+        await Eventually.TrueAsync(async () => (await GetAsync($"deliveries/{failed["id"]}")).Is(HttpStatusCode.OK).Text("state") == "delivered");
+        (await PostAsync("deliveries/99999/redeliver")).Is(HttpStatusCode.NotFound);
+
+        (await PatchAsync($"notifications/{id}", new { isEnabled = false })).Is(HttpStatusCode.OK);
+        (await PostAsync($"incidents/{opened.Id}/resolve")).Is(HttpStatusCode.OK);
+        (await PostAsync($"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.Conflict);
+        (await PatchAsync($"notifications/{id}", new { isEnabled = true })).Is(HttpStatusCode.OK);
+        Assert.Equal(["since"], (await PostAsync($"notifications/{id}/recover", new { since = "2999-01-01T00:00:00Z" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        (await PostAsync($"notifications/{id}/recover?preview=true", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.OK);
+        var run = (await PostAsync($"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.Created);
+        Assert.Equal((1, $"/api/v1/recoveries/{run.Id}"), ((int)run["total"]!, run.Headers["Location"]));
+        var last = (await Receiver.WaitForAsync(3))[2];
+        Assert.Equal("incident.resolved", (string)JsonNode.Parse(last.Text)!["event"]!);
+        await Eventually.TrueAsync(async () => (await GetAsync($"recoveries/{run.Id}")).Is(HttpStatusCode.OK)["finishedAt"] is not null);
+    }
+
+    [Fact]
+    public async Task All_sending_is_paused_and_goes_on()
+    {
+        await SubscribeAsync();
+        Assert.True((bool)(await PostAsync("sending/pause")).Is(HttpStatusCode.OK)["isPaused"]!);
+        (await PostAsync("incidents", new { title = "API down", statusPageId = _page, message = "We look." })).Is(HttpStatusCode.Created);
+        var paused = (await GetAsync("sending")).Is(HttpStatusCode.OK);
+        Assert.Equal(("API key everything", 1), (paused.Text("pausedBy"), (int)paused["waiting"]!));
+        Assert.Empty(Receiver.Requests);
+        (await PostAsync("sending/resume?preview=true")).Is(HttpStatusCode.OK);
+        Assert.True((bool)(await GetAsync("sending")).Is(HttpStatusCode.OK)["isPaused"]!);
+        Assert.False((bool)(await PostAsync("sending/resume")).Is(HttpStatusCode.OK)["isPaused"]!);
+        await Receiver.WaitForAsync(1);
+    }
+
+    private async Task<int> SubscribeAsync() => (await PostAsync("notifications", new
+    {
+        name = "Receiver", url = Receiver.Url, events = new[] { "incident.created", "incident.resolved" },
+    })).Is(HttpStatusCode.Created).Id;
+
+    private async Task<IReadOnlyList<JsonNode>> DataAsync(string path) => [.. (await GetAsync(path)).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(d => d!)];
+}
