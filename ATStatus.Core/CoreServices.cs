@@ -1,4 +1,5 @@
 using ATStatus.Core.Access;
+using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
@@ -46,6 +47,13 @@ public static class CoreServices
         services.AddSingleton<ExternalAccounts>();
         services.AddSingleton<AccountQueries>();
         services.AddSingleton<AccountService>();
+        services.TryAddSingleton(new AuditOptions());
+        services.AddSingleton<AuditFeed>();
+        services.AddSingleton<AuditRecorder>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddSingleton<AuditSealer>();
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditVerification>();
 
         services.AddSingleton<StatusPageService>();
         services.AddSingleton<ComponentService>();

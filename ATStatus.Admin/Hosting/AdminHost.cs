@@ -174,6 +174,7 @@ internal static partial class AdminHost
         services.AddSingleton(new ConsoleAddress(settings.Hosting.PublicUrl));
         services.AddSingleton(settings.Incidents);
         services.AddSingleton(settings.Access);
+        services.AddSingleton(settings.Audit);
         services.AddCore();
         services.AddJobs(settings);
         services.AddTelemetry(settings.Telemetry);
@@ -224,6 +225,7 @@ internal static partial class AdminHost
         app.UseRequestBodyLimits();
         app.UseAuthentication();
         app.UseApiGate();
+        app.UseAuditActor();
         app.Use(next => context => app.Services.GetRequiredService<StrangerPages>().ServeAsync(context, next));
         app.UseAuthorization();
         app.UseIdempotency();

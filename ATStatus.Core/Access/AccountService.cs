@@ -1,5 +1,6 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -65,7 +66,17 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
     public async Task WithdrawAsync(int invitationId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Invitations.Where(i => i.Id == invitationId).ExecuteDeleteAsync(cancellationToken);
+        if (await db.Invitations.SingleOrDefaultAsync(i => i.Id == invitationId, cancellationToken) is not { } invitation)
+            return;
+        db.Remove(invitation);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // It was used, or withdrawn, at the same moment.
+        }
     }
 
     /// <summary>Gives an account a role and what is switched for it. Its sessions go on unless the role is another.</summary>
@@ -132,8 +143,13 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
     public Task ResetSecondFactorAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, async (db, user) =>
     {
         user.TwoFactorEnabled = false;
-        await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
-        await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        var tokens = await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        var passkeys = await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        db.Audit.Record(new AuditChange(AuditAction.Changed, AuditObject.User, userId.ToString(), user.Email)
+        {
+            Before = new Dictionary<string, object?> { ["second_factor_secrets"] = tokens, ["passkeys"] = passkeys },
+            After = new Dictionary<string, object?> { ["second_factor_secrets"] = 0, ["passkeys"] = 0 },
+        });
         await EndSessionsAsync(db, user, cancellationToken);
     }, cancellationToken);
 

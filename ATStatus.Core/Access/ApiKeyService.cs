@@ -34,6 +34,7 @@ public sealed record NewApiKey(int Id, string Name, string Text)
 }
 
 /// <summary>Makes and revokes API keys.</summary>
+[Needs(Right.Administer)]
 public sealed class ApiKeyService(IDbContextFactory<AtStatusDbContext> contexts, ApiKeyUse use, ChangeFeed changes, TimeProvider time)
 {
     private DateTime Now => time.GetUtcNow().UtcDateTime;

@@ -1,5 +1,6 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,7 @@ public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
         }
         var role = await AccountService.RoleAsync(db, invitation.Role, cancellationToken);
         db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
+        db.Audit.Record(new AuditChange(AuditAction.Accepted, AuditObject.Invitation, invitation.Id, invitation.Email));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new InvitationResult(user.Id, null);

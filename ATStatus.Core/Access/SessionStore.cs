@@ -1,5 +1,6 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Access;
@@ -76,16 +77,25 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
 
     /// <summary>Ends one session of an account; nothing where it has ended.</summary>
     public Task EndAsync(Guid userId, Guid id, CancellationToken cancellationToken = default) =>
-        EndAsync(sessions => sessions.Where(s => s.UserId == userId && s.Id == id), cancellationToken);
+        EndAsync(userId, sessions => sessions.Where(s => s.UserId == userId && s.Id == id), cancellationToken);
 
     /// <summary>Ends all sessions of an account, but the one given.</summary>
     public Task EndAllAsync(Guid userId, Guid? but = null, CancellationToken cancellationToken = default) =>
-        EndAsync(sessions => sessions.Where(s => s.UserId == userId && s.Id != but), cancellationToken);
+        EndAsync(userId, sessions => sessions.Where(s => s.UserId == userId && s.Id != but), cancellationToken);
 
-    private async Task EndAsync(Func<IQueryable<Session>, IQueryable<Session>> which, CancellationToken cancellationToken)
+    private async Task EndAsync(Guid userId, Func<IQueryable<Session>, IQueryable<Session>> which, CancellationToken cancellationToken)
     {
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            // Those that were over by themselves are not told of.
+            var (now, oldest) = (Now, Now - options.Idle);
+            var live = await which(db.Sessions).CountAsync(s => s.EndsAt > now && s.LastSeenAt > oldest, cancellationToken);
             await which(db.Sessions).ExecuteDeleteAsync(cancellationToken);
+            if (live > 0)
+                db.Audit.Record(new AuditChange(AuditAction.SignedOut, AuditObject.User, userId.ToString(), null) { Count = live });
+            await transaction.CommitAsync(cancellationToken);
+        }
         Changes.Signal();
     }
 

@@ -4,6 +4,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
@@ -74,6 +75,12 @@ public sealed partial class DeliveryRetention(
     public async Task DeleteNowAsync(string by, CancellationToken cancellationToken = default)
     {
         LogDeleteNow(by, Time.GetUtcNow().UtcDateTime);
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            db.Audit.Record(new AuditChange(AuditAction.DeletedNow, AuditObject.DeliveryLog, null, "Delivery log"));
+            await transaction.CommitAsync(cancellationToken);
+        }
         clock.Accept();
         if (await clock.LookAsync(cancellationToken))
             await PruneAsync(cancellationToken);

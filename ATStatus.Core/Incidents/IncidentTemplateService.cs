@@ -2,6 +2,7 @@ using System.Data.Common;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -69,6 +70,7 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         var text = await CheckAsync(db, seen.Id, input, cancellationToken);
         try
         {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // Comparing and writing are one statement, so of two who save at once one is refused.
             var changed = await db.IncidentTemplates
                 .Where(t => t.Id == seen.Id && t.Name == seen.Name && t.Title == seen.Title && t.Message == seen.Message
@@ -79,6 +81,8 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
                     cancellationToken);
             if (changed > 0)
             {
+                db.Audit.Record(ChangeOf(seen, text, input));
+                await transaction.CommitAsync(cancellationToken);
                 changes.Signal();
                 return;
             }
@@ -96,8 +100,34 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
     public async Task DeleteAsync(int id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.IncidentTemplates.Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken);
+        if (await db.IncidentTemplates.SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is { } template)
+        {
+            db.IncidentTemplates.Remove(template);
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Somebody else has deleted it at the same moment.
+            }
+        }
         changes.Signal();
+    }
+
+    private static AuditChange ChangeOf(IncidentTemplate seen, (string Name, string Title, string Message) text, IncidentTemplateInput input)
+    {
+        (string Name, string Before, string After)[] values =
+        [
+            ("name", seen.Name, text.Name), ("title", seen.Title, text.Title), ("severity", $"{seen.Severity}", $"{input.Severity}"),
+            ("status", $"{seen.Status}", $"{input.Status}"), ("message", seen.Message, text.Message),
+        ];
+        var changed = values.Where(v => v.Before != v.After).ToList();
+        return new AuditChange(AuditAction.Changed, AuditObject.IncidentTemplate, seen.Id, text.Name)
+        {
+            Before = changed.ToDictionary(v => v.Name, v => (object?)v.Before),
+            After = changed.ToDictionary(v => v.Name, v => (object?)v.After),
+        };
     }
 
     private static async Task<(string Name, string Title, string Message)> CheckAsync(

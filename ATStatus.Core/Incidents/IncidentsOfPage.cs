@@ -1,6 +1,8 @@
 using ATStatus.Core.Events;
+using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,6 +26,20 @@ internal sealed class IncidentsOfPage : IPageContent
         group != EventGroup.Incidents ? [] : await db.Incidents.AsNoTracking()
             .Where(i => subjectIds.Contains(i.Id) && i.Status != IncidentStatus.Resolved).Select(i => i.Id).ToListAsync(cancellationToken);
 
-    public Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken) =>
-        work.Db.Incidents.Where(i => i.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+    public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
+    {
+        var doomed = work.Db.Incidents.Where(i => i.StatusPageId == statusPageId);
+        foreach (var incident in await doomed.AsNoTracking().OrderBy(i => i.Id).ToListAsync(cancellationToken))
+        {
+            work.Db.Audit.Record(new AuditChange(AuditAction.Deleted, AuditObject.Incident, incident.Id, incident.Title)
+            {
+                Before = new Dictionary<string, object?>
+                {
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = incident.Title, ["severity"] = incident.Severity.ToString(),
+                    ["status"] = incident.Status.ToString(), ["started_at"] = incident.StartedAt, ["resolved_at"] = incident.ResolvedAt, ["ended_at"] = incident.EndedAt,
+                },
+            });
+        }
+        await doomed.ExecuteDeleteAsync(cancellationToken);
+    }
 }

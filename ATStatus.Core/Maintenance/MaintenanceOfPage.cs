@@ -2,6 +2,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,8 +29,31 @@ internal sealed class MaintenanceOfPage : IPageContent
 
     public async Task RemoveAsync(UnitOfWork work, int statusPageId, CancellationToken cancellationToken)
     {
-        await work.Db.MaintenanceWindows.Where(w => w.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
-        await work.Db.MaintenanceSeries.Where(s => s.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
+        var windows = work.Db.MaintenanceWindows.Where(w => w.StatusPageId == statusPageId);
+        foreach (var window in await windows.AsNoTracking().OrderBy(w => w.Id).ToListAsync(cancellationToken))
+        {
+            work.Db.Audit.Record(new AuditChange(AuditAction.Deleted, AuditObject.Maintenance, window.Id, window.Title)
+            {
+                Before = new Dictionary<string, object?>
+                {
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = window.Title, ["message"] = window.Message,
+                    ["start"] = window.Start, ["end"] = window.End, ["status"] = window.Status.ToString(),
+                },
+            });
+        }
+        await windows.ExecuteDeleteAsync(cancellationToken);
+        var series = work.Db.MaintenanceSeries.Where(s => s.StatusPageId == statusPageId);
+        foreach (var rule in await series.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellationToken))
+        {
+            work.Db.Audit.Record(new AuditChange(AuditAction.Deleted, AuditObject.MaintenanceSeries, rule.Id, rule.Title)
+            {
+                Before = new Dictionary<string, object?>
+                {
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = rule.Title, ["rule"] = rule.Rule, ["time_zone"] = rule.TimeZone,
+                },
+            });
+        }
+        await series.ExecuteDeleteAsync(cancellationToken);
     }
 
     public Task FollowTimeZoneAsync(UnitOfWork work, StatusPage page, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -150,14 +151,22 @@ public sealed partial class NotificationRemoval(
     internal static async Task<bool> ForgetAlertsAsync(AtStatusDbContext db, int id, int batchSize, CancellationToken cancellationToken)
     {
         var alerting = db.Notifications.IgnoreQueryFilters().Where(n => n.AlertNotificationId == id);
-        var ids = await alerting.OrderBy(n => n.Id).Select(n => n.Id).Take(batchSize).ToListAsync(cancellationToken);
-        if (ids.Count == 0)
+        var found = await alerting.OrderBy(n => n.Id).Select(n => new { n.Id, n.Name, IsDeleted = n.DeletedAt != null }).Take(batchSize).ToListAsync(cancellationToken);
+        if (found.Count == 0)
             return true;
-        var (first, last) = (ids[0], ids[^1]);
+        var (first, last) = (found[0].Id, found[^1].Id);
+        foreach (var notification in found.Where(n => !n.IsDeleted))
+        {
+            db.Audit.Record(new AuditChange(AuditAction.Changed, AuditObject.Notification, notification.Id, notification.Name)
+            {
+                Before = new Dictionary<string, object?> { ["alert"] = new AuditReference(AuditObject.Notification, id) },
+                After = new Dictionary<string, object?> { ["alert"] = null },
+            });
+        }
         await alerting.Where(n => n.Id >= first && n.Id <= last).ExecuteUpdateAsync(
             row => row.SetProperty(n => n.AlertNotificationId, (int?)null).SetProperty(n => n.Version, n => n.Version + 1),
             cancellationToken);
-        return ids.Count < batchSize;
+        return found.Count < batchSize;
     }
 
     [LoggerMessage(LogLevel.Error, "Removing a deleted notification failed; trying again.")]

@@ -2,6 +2,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -37,9 +38,10 @@ public sealed class NotificationService(
         Checked entered;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
             entered = await CheckAsync(db, input, saved: null, cancellationToken);
+        // What encrypts may have to make a key, which is a write of its own.
+        var notification = New(entered);
         return await outbox.RunAsync(What, false, async work =>
         {
-            var notification = New(entered);
             if (input.IsEnabled == false)
                 notification.SwitchOff(notification.CreatedAt, ByHand);
             work.Db.Notifications.Add(notification);
@@ -169,8 +171,14 @@ public sealed class NotificationService(
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null && h.NextProbeAt > now)
-            .ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, now), cancellationToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            var probed = await db.NotificationHealth.Where(h => h.NotificationId == id && h.OpenedAt != null && h.NextProbeAt > now)
+                .ExecuteUpdateAsync(row => row.SetProperty(h => h.NextProbeAt, now), cancellationToken);
+            if (probed > 0)
+                db.Audit.Record(new AuditChange(AuditAction.Probed, AuditObject.Notification, id, null));
+            await transaction.CommitAsync(cancellationToken);
+        }
         signals.NotificationChanged(id);
     }
 

@@ -1,6 +1,7 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,8 +25,16 @@ internal sealed class NotificationsOfComponent : IComponentContent
 
     public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
     {
-        await work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId))
-            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
+        var limited = work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId));
+        foreach (var notification in await limited.Select(n => new { n.Id, n.Name }).ToListAsync(cancellationToken))
+        {
+            work.Db.Audit.Record(new AuditChange(AuditAction.Changed, AuditObject.Notification, notification.Id, notification.Name)
+            {
+                Before = new Dictionary<string, object?> { ["limited_to"] = new AuditReference(AuditObject.Component, componentId) },
+                After = new Dictionary<string, object?> { ["limited_to"] = null },
+            });
+        }
+        await limited.ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
         await work.Db.Set<NotificationComponent>().Where(c => c.ComponentId == componentId).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.StatusPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,8 +24,16 @@ internal sealed class NotificationsOfPage : IPageContent
     {
         var chosen = work.Db.Set<NotificationComponent>()
             .Where(c => work.Db.Components.Any(on => on.Id == c.ComponentId && on.StatusPageId == statusPageId));
-        await work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId) || chosen.Any(c => c.NotificationId == n.Id))
-            .ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
+        var limited = work.Db.Notifications.Where(n => n.Pages.Any(p => p.StatusPageId == statusPageId) || chosen.Any(c => c.NotificationId == n.Id));
+        foreach (var notification in await limited.Select(n => new { n.Id, n.Name }).ToListAsync(cancellationToken))
+        {
+            work.Db.Audit.Record(new AuditChange(AuditAction.Changed, AuditObject.Notification, notification.Id, notification.Name)
+            {
+                Before = new Dictionary<string, object?> { ["limited_to"] = new AuditReference(AuditObject.StatusPage, statusPageId) },
+                After = new Dictionary<string, object?> { ["limited_to"] = null },
+            });
+        }
+        await limited.ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
         await work.Db.Set<NotificationPage>().Where(p => p.StatusPageId == statusPageId).ExecuteDeleteAsync(cancellationToken);
         await chosen.ExecuteDeleteAsync(cancellationToken);
     }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
@@ -82,8 +84,18 @@ public sealed class TestSendService(
         var now = time.GetUtcNow().UtcDateTime;
         var delivery = Delivery.ForTest(
             EventOf(type, await PageAsync(db, cancellationToken), now), notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
-        db.Deliveries.Add(delivery);
-        await db.SaveChangesAsync(cancellationToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            db.Deliveries.Add(delivery);
+            await db.SaveChangesAsync(cancellationToken);
+            db.Audit.Record(new AuditChange(
+                AuditAction.TestSent, AuditObject.Notification, notificationId?.ToString(CultureInfo.InvariantCulture), name)
+            {
+                After = new Dictionary<string, object?> { ["type"] = kind, ["url"] = target.DisplayUrl, ["event"] = type.WireName(), ["delivery"] = delivery.Id },
+                EventIds = [delivery.EventId],
+            });
+            await transaction.CommitAsync(cancellationToken);
+        }
 
         // From here on the test is in the log, so it is carried to its end even when the person leaves the page.
         var claimed = await store.ClaimAsync(delivery.Id, jobId: null);

@@ -103,11 +103,13 @@ public sealed class TransportEditor(
         var (input, url) = entered;
         var now = time.GetUtcNow().UtcDateTime;
         var stored = StoredHeaders(saved);
+        List<KeyValuePair<string, string>> headers = [.. input.Headers.Select(h => KeyValuePair.Create(h.Name!.Trim(), ValueOf(h)))];
         var transport = (saved?.Transport ?? new Transport { ProtectedUrl = "" }) with
         {
-            ProtectedUrl = protector.ProtectUrl(url!),
+            // What stays is not encrypted anew: who compares two states of the row sees what a person has changed.
+            ProtectedUrl = saved is not null && protector.UrlIfReadable(saved.Transport.ProtectedUrl) == url ? saved.Transport.ProtectedUrl : protector.ProtectUrl(url!),
             DisplayUrl = MaskedUrl.Display(url!),
-            ProtectedHeaders = protector.ProtectHeaders([.. input.Headers.Select(h => KeyValuePair.Create(h.Name!.Trim(), ValueOf(h)))]),
+            ProtectedHeaders = saved is not null && headers.SequenceEqual(stored) ? saved.Transport.ProtectedHeaders : protector.ProtectHeaders(headers),
             Options = input.Options,
         };
         // A secret whose keys are gone signs nothing: kept for a while, it would let every delivery of that while fail.

@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ATStatus.Core.Outbox;
 
 /// <summary>
-/// One change with the events it raises and a delivery of each event for every notification that is subscribed to it, in one
-/// transaction: all exist or none. The deliveries are handed to Hangfire after the commit.
+/// One change with the events it raises and a delivery of each event for every notification that is subscribed to it, and its
+/// entries of the audit trail, in one transaction: all exist or none. The deliveries are handed to Hangfire after the commit.
 /// </summary>
 public sealed class UnitOfWork : IAsyncDisposable
 {
@@ -124,6 +124,8 @@ public sealed class UnitOfWork : IAsyncDisposable
         if (scope is { IsPreview: true })
             throw new PreviewedException(await PlanAsync(cancellationToken));
         var deliveries = await AddDeliveriesAsync(cancellationToken);
+        if (_events.Count > 0)
+            Db.Audit.Follow(_events.Select(e => e.Event));
         await _steps.RunAsync(
             new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => CommitMarkedAsync(cancellationToken));
         scope?.Add(_events.Select(e => e.Event.Id));

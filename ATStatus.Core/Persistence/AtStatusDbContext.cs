@@ -1,4 +1,6 @@
+using System.Data.Common;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -18,6 +20,9 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
 
     /// <summary>What is particular to its database.</summary>
     internal abstract SqlDialect Dialect { get; }
+
+    /// <summary>What its transaction does that the audit trail tells of.</summary>
+    internal AuditTrail Audit => field ??= new(this);
 
     public DbSet<StatusPage> StatusPages => Set<StatusPage>();
     public DbSet<Component> Components => Set<Component>();
@@ -49,6 +54,9 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<AccessRules> AccessRules => Set<AccessRules>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<AuditCheckpoint> AuditCheckpoints => Set<AuditCheckpoint>();
+    public DbSet<FailedSignIn> FailedSignIns => Set<FailedSignIn>();
     public DbSet<DatabaseIdentity> DatabaseIdentities => Set<DatabaseIdentity>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
@@ -86,9 +94,16 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
         try
         {
             RaiseVersions();
-            return base.SaveChanges(acceptAllChangesOnSuccess);
+            if (Audit.Look() is not { } look)
+                return base.SaveChanges(acceptAllChangesOnSuccess);
+            // Its entries belong to the same transaction, so there is one.
+            using var own = Database.CurrentTransaction is null ? Database.BeginTransaction() : null;
+            var written = base.SaveChanges(acceptAllChangesOnSuccess);
+            Audit.Keep(look);
+            own?.Commit();
+            return written;
         }
-        catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
+        catch (Exception e) when ((e is DbUpdateException or DbException) && DatabaseFaults.Of(e) is { } fault)
         {
             throw new DatabaseNotWritableException(fault, e);
         }
@@ -104,9 +119,17 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
         try
         {
             RaiseVersions();
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            if (Audit.Look() is not { } look)
+                return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            // Its entries belong to the same transaction, so there is one.
+            await using var own = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+            var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            Audit.Keep(look);
+            if (own is not null)
+                await own.CommitAsync(cancellationToken);
+            return written;
         }
-        catch (DbUpdateException e) when (DatabaseFaults.Of(e) is { } fault)
+        catch (Exception e) when ((e is DbUpdateException or DbException) && DatabaseFaults.Of(e) is { } fault)
         {
             throw new DatabaseNotWritableException(fault, e);
         }

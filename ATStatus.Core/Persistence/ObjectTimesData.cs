@@ -1,7 +1,7 @@
 namespace ATStatus.Core.Persistence;
 
 /// <summary>
-/// What the migration ObjectTimes says of rows of earlier versions, which did not note when they were last written: they were made then. A group
+/// What the migration ApiAndAudit says of rows of earlier versions, which did not note when they were last written: they were made then. A group
 /// did not note that either: it is as old as its page. The same for both providers.
 /// </summary>
 internal static class ObjectTimesData

@@ -1,3 +1,4 @@
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Core.Persistence.SqlServer;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,7 @@ public static class PersistenceServices
         services.AddSingleton<DatabaseWritability>();
         services.AddSingleton<DatabaseMonitor>();
         services.AddSingleton<NotificationWrites>();
+        services.AddSingleton<AuditWriter>();
         services.AddSingleton<WriteInterceptor>();
         services.AddSingleton<UpdateTimes>();
         services.AddSingleton<SqliteWriteLock>();

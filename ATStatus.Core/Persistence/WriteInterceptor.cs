@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ATStatus.Core.Persistence;
@@ -6,8 +7,9 @@ namespace ATStatus.Core.Persistence;
 /// <summary>
 /// Stands before every write of a context: lets SQLite's writers write one after the other (<see cref="SqliteWriteLock"/>), refuses a write while
 /// the database cannot be written, tells <see cref="DatabaseWritability"/> of failures, and lets no commit pass for saved that went into a file which is no longer at its path.
+/// Before a commit the transaction's entries of the audit trail are written.
 /// </summary>
-internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWriteLock writeLock, NotificationWrites notifications)
+internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWriteLock writeLock, NotificationWrites notifications, AuditWriter audit)
     : IDbTransactionInterceptor, ISaveChangesInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
     /// <summary>Begins it here, when it is its turn: Entity Framework tells nobody of a transaction that could not be begun.</summary>
@@ -55,6 +57,21 @@ internal sealed class WriteInterceptor(DatabaseWritability writability, SqliteWr
                 throw new DatabaseNotWritableException(DatabaseFaults.Of(e)!.Value, e);
             throw;
         }
+    }
+
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        if (eventData.Context is AtStatusDbContext db)
+            audit.CommittingAsync(db).GetAwaiter().GetResult();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is AtStatusDbContext db)
+            await audit.CommittingAsync(db, cancellationToken);
+        return result;
     }
 
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => writability.ThrowIfReplaced();

@@ -3,6 +3,7 @@ using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -168,6 +169,14 @@ public sealed class BulkRedelivery(
         await using var transaction = await db.Database.BeginTransactionAsync();
         var recoverable = await RecoveryDeliveries.Chosen(db, ids).Select(d => new { d.State, Notification = d.NotificationId!.Value, d.JobId }).ToListAsync();
         var done = await DeliveryRequeue.RequeueHeldAsync(RecoveryDeliveries.Chosen(db, ids), time.GetUtcNow().UtcDateTime, CancellationToken.None);
+        if (done > 0)
+        {
+            db.Audit.Record(new AuditChange(AuditAction.Redelivered, AuditObject.Delivery, null, "")
+            {
+                After = new Dictionary<string, object?> { ["deliveries"] = ids.Select(id => (object)id).ToArray() },
+                Count = done,
+            });
+        }
         await transaction.CommitAsync();
         jobs.Forget(recoverable.Where(d => d.State == DeliveryState.Failed).Select(d => d.JobId).OfType<string>());
         foreach (var notification in recoverable.Select(d => d.Notification).Distinct())

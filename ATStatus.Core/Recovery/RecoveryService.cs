@@ -2,6 +2,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -93,8 +94,18 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         DateTime? now = Now;
-        await db.Recoveries.Where(r => r.Id == recoveryId && r.FinishedAt == null)
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var cancelled = await db.Recoveries.Where(r => r.Id == recoveryId && r.FinishedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(r => r.FinishedAt, now).SetProperty(r => r.IsCancelled, true), cancellationToken);
+        if (cancelled > 0)
+        {
+            var notification = await db.Recoveries.Where(r => r.Id == recoveryId).Select(r => r.NotificationId).SingleAsync(cancellationToken);
+            db.Audit.Record(new AuditChange(AuditAction.Cancelled, AuditObject.Notification, notification, null)
+            {
+                After = new Dictionary<string, object?> { ["resending"] = "stopped" },
+            });
+        }
+        await transaction.CommitAsync(cancellationToken);
         feed.Signal();
     }
 

@@ -1,6 +1,7 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -76,7 +77,12 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
             items.RemoveAt(at);
             items.InsertRange(at, await ItemsAsync(db, pageId, groupId, cancellationToken));
             await WriteAsync(db, items, null, cancellationToken);
+            var name = await db.ComponentGroups.Where(g => g.Id == groupId).Select(g => g.Name).SingleOrDefaultAsync(cancellationToken);
             await db.ComponentGroups.Where(g => g.Id == groupId).ExecuteDeleteAsync(cancellationToken);
+            db.Audit.Record(new AuditChange(AuditAction.Deleted, AuditObject.ComponentGroup, groupId, name)
+            {
+                Before = new Dictionary<string, object?> { ["status_page"] = new AuditReference(AuditObject.StatusPage, pageId), ["name"] = name },
+            });
         }, cancellationToken);
 
     /// <summary>Moves a component to a place.</summary>
@@ -95,6 +101,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
             items.RemoveAll(i => !i.IsGroup && i.Id == componentId);
             items.Insert(Math.Clamp(index, 0, items.Count), moved);
             await WriteAsync(db, items, groupId, cancellationToken);
+            RecordMove(db, AuditObject.Component, moved, groupId, items.IndexOf(moved));
         }, cancellationToken);
 
     /// <summary>Moves a group to a place among the page's groups and ungrouped components.</summary>
@@ -107,6 +114,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
             items.Remove(moved);
             items.Insert(Math.Clamp(index, 0, items.Count), moved);
             await WriteAsync(db, items, null, cancellationToken);
+            RecordMove(db, AuditObject.ComponentGroup, moved, null, items.IndexOf(moved));
         }, cancellationToken);
 
     /// <summary>The place behind everything that stands there. Ask for it in the transaction that takes it.</summary>
@@ -153,6 +161,24 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
     private static async Task<int> PageOfGroupAsync(AtStatusDbContext db, int groupId, CancellationToken cancellationToken) =>
         await db.ComponentGroups.Where(g => g.Id == groupId).Select(g => (int?)g.StatusPageId).SingleOrDefaultAsync(cancellationToken)
         ?? throw new NotFoundException("group");
+
+    private static void RecordMove(AtStatusDbContext db, AuditObject kind, Item moved, int? groupId, int place)
+    {
+        if (moved.Position == place && moved.GroupId == groupId)
+            return;
+        db.Audit.Record(new AuditChange(AuditAction.Moved, kind, moved.Id, null)
+        {
+            Before = PlaceOf(moved.GroupId, moved.Position),
+            After = PlaceOf(groupId, place),
+        });
+
+        static Dictionary<string, object?> PlaceOf(int? group, int position) => new()
+        {
+            ["group"] = group is { } id ? new AuditReference(AuditObject.ComponentGroup, id) : null,
+            // As people count.
+            ["place"] = position + 1,
+        };
+    }
 
     private sealed record Item(int Id, bool IsGroup, int? GroupId, int Position);
 

@@ -13,7 +13,7 @@ public sealed class NeededRightTests
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     // What these write is nobody's right in particular: what the engine does by itself, the own session and password, and what a link opens.
-    private static readonly string[] WithoutRight = ["PasswordService", "ApiKeyService"];
+    private static readonly string[] WithoutRight = ["PasswordService", "SecondFactorService"];
 
     [Fact]
     public void No_page_is_given_a_service_that_needs_a_right_without_the_door()

@@ -60,6 +60,7 @@ public sealed partial class Invite
                 _error = $"The server is busy. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
                 return;
             }
+            using var actor = AuditActor.Use(AuditActor.Visitor(SessionPrincipal.AddressOf(HttpContext)) with { Name = _invitation.Email });
             result = await Invitations.AcceptAsync(Token!, Input.Password!, HttpContext.RequestAborted);
         }
         if (result.UserId is { } id && await Users.FindByIdAsync(id.ToString()) is { } user)

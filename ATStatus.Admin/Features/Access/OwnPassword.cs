@@ -1,5 +1,6 @@
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
+using ATStatus.Core.Model;
 
 namespace ATStatus.Admin.Features.Access;
 
@@ -14,6 +15,7 @@ internal sealed class OwnPassword(
         // Whoever sits at somebody else's open page does not guess any faster than a stranger.
         var key = SignInKey.Browser(id, session);
         string? problem;
+        using var actor = AuditActor.Use(user.AuditActor);
         using (var place = await checks.EnterAsync(trusted: true, CancellationToken.None))
         {
             if (!place.IsAcquired)

@@ -62,6 +62,8 @@ public sealed partial class ResetPassword
                 _error = $"The server is busy. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
                 return;
             }
+            // Who has the link is its account's owner.
+            using var actor = AuditActor.Use(AuditActor.OfUser(user.Id, user.Email ?? "", SessionPrincipal.AddressOf(HttpContext)));
             _passwordError = await Passwords.SetAsync(user, Input.Password!);
         }
         if (_passwordError is null)

@@ -72,6 +72,7 @@ public sealed partial class Setup
                 _error = $"The server is busy. Try again {HttpContext.RefuseFor(PasswordChecks.RetryAfter)}.";
                 return;
             }
+            using var actor = AuditActor.Use(AuditActor.Visitor(SessionPrincipal.AddressOf(HttpContext)) with { Name = Input.Email!.Trim() });
             result = await FirstAccount.CreateAsync(Input.Email!.Trim(), Input.Password!, HttpContext.RequestAborted);
         }
         if (result.UserId is { } id && await Users.FindByIdAsync(id.ToString()) is { } user)

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
@@ -37,7 +38,7 @@ public sealed partial class ApiKeyForm
     private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
-    private ApiKeyService Service { get; set; } = default!;
+    private Permitted<ApiKeyService> Service { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -80,7 +81,7 @@ public sealed partial class ApiKeyForm
         var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
         var input = Input;
         NewApiKey? made = null;
-        if (!await _form.RunAsync(async () => made = await Service.CreateAsync(input, actor)))
+        if (!await _form.RunAsync(async () => made = await Service.Demand().CreateAsync(input, actor)))
             return;
         if (_dialog is not null)
             await _dialog.CloseAsync();

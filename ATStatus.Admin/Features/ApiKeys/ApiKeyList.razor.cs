@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
@@ -17,7 +18,7 @@ public sealed partial class ApiKeyList
     private NewApiKey? _made;
 
     [Inject]
-    private ApiKeyService Service { get; set; } = default!;
+    private Permitted<ApiKeyService> Service { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -30,7 +31,7 @@ public sealed partial class ApiKeyList
     protected override void OnInitialized() => FollowChanges();
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _keys = await Service.ListAsync(Gone);
+    protected override async Task LoadAsync() => _keys = await Service.Demand().ListAsync(Gone);
 
     private Task OpenFormAsync() => _form?.OpenAsync() ?? Task.CompletedTask;
 
@@ -47,7 +48,7 @@ public sealed partial class ApiKeyList
             return;
         try
         {
-            await Service.RevokeAsync(key.Id);
+            await Service.Demand().RevokeAsync(key.Id);
         }
         catch (ProblemException problem)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Sending;
 
@@ -50,6 +51,9 @@ internal static class SettingLines
         new("Delivered deliveries are kept", OrForever(webhooks.KeepDelivered), "Webhooks:KeepDelivered"),
         new("Failed and skipped ones are kept", OrForever(webhooks.KeepFailed), "Webhooks:KeepFailed"),
     ];
+
+    /// <summary>How long the audit trail keeps what was done.</summary>
+    public static SettingLine Audit(AuditOptions audit) => new("Audit log entries are kept", OrForever(audit.Keep), "Audit:Keep");
 
     /// <summary>Everything else that may be shown.</summary>
     public static IReadOnlyList<SettingLine> Console(AdminSettings settings, IncidentOptions incidents) =>

@@ -41,7 +41,7 @@ internal sealed class CircuitAuthentication : ServerAuthenticationStateProvider,
             if (state is null)
                 _user.Leave();
             else
-                _user.Principal = SessionPrincipal.Of(state);
+                _user.Principal = SessionPrincipal.Of(state, _user.Address);
         }
         SetAuthenticationState(Task.FromResult(new AuthenticationState(_user.Principal)));
     }
@@ -61,7 +61,7 @@ internal sealed class CircuitAuthentication : ServerAuthenticationStateProvider,
         ClaimsPrincipal principal = state.Result.User;
         if (SessionPrincipal.SessionOf(principal) is not { } session)
             return;
-        _user.Principal = principal;
+        (_user.Principal, _user.Address) = (principal, SessionPrincipal.AddressOf(principal));
         SessionId = session;
         _circuits.Add(this);
     }

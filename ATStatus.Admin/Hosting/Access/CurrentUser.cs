@@ -23,6 +23,12 @@ public sealed class CurrentUser
     /// <summary>Only the own account is open, until a second factor is set up.</summary>
     public bool MustAddSecondFactor => SessionPrincipal.MustAddSecondFactor(Principal);
 
+    /// <summary>The network address from which the circuit was opened; empty where it is not known.</summary>
+    internal string Address { get; set; } = "";
+
+    /// <summary>The person, as the audit trail names them.</summary>
+    internal AuditActor AuditActor => Id is { } id ? AuditActor.OfUser(id, Name, Address) : AuditActor.Visitor(Address);
+
     public bool Has(Right right) => SessionPrincipal.Has(Principal, right);
 
     /// <summary>

@@ -53,6 +53,7 @@ public sealed class OwnSessions
             return true;
         try
         {
+            using var actor = AuditActor.Use(_user.AuditActor);
             await end(id);
             return true;
         }

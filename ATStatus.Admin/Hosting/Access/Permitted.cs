@@ -17,7 +17,13 @@ public sealed class Permitted<T>(T service, CurrentUser user)
     /// <summary>Whether <see cref="Demand"/> would give it.</summary>
     public bool IsGranted => user.Has(Needed);
 
-    /// <summary>The service.</summary>
+    /// <summary>The service. What the caller does with it, it does as the person in front of the page (<see cref="AuditActor"/>).</summary>
     /// <exception cref="AccessDeniedException">The person in front of the page does not have the right.</exception>
-    public T Demand() => IsGranted ? service : throw new AccessDeniedException();
+    public T Demand()
+    {
+        if (!IsGranted)
+            throw new AccessDeniedException();
+        AuditActor.Use(user.AuditActor);
+        return service;
+    }
 }

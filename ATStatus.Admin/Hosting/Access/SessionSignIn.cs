@@ -13,9 +13,9 @@ internal sealed class SessionSignIn(SessionStore store)
     public async Task BeginAsync(HttpContext context, User user, bool isStrong = false)
     {
         var earlier = context.User;
-        var session = await store.BeginAsync(
-            user.Id, context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "",
-            DeviceName.Of(context.Request.Headers.UserAgent.ToString()), isStrong, context.RequestAborted);
+        var address = SessionPrincipal.AddressOf(context);
+        using var actor = AuditActor.Use(AuditActor.OfUser(user.Id, user.Email ?? "", address));
+        var session = await store.BeginAsync(user.Id, address, DeviceName.Of(context.Request.Headers.UserAgent.ToString()), isStrong, context.RequestAborted);
         // Neither idle time nor lifetime is the cookie's to decide: the row ends.
         await context.SignInAsync(IdentityConstants.ApplicationScheme, SessionPrincipal.Ticket(session), new AuthenticationProperties { ExpiresUtc = session.EndsAt });
         await EndAsync(earlier);

@@ -48,6 +48,17 @@ internal static class SignInServices
         return services;
     }
 
+    /// <summary>Lets what a request changes be its user's, its key's or a visitor's in the audit trail. Stands behind the authentication, that of the API included.</summary>
+    public static void UseAuditActor(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        var address = SessionPrincipal.AddressOf(context);
+        var actor = context.Features.Get<ApiKey>() is { } key ? AuditActor.OfKey(key.Id, key.Name, address)
+            : SessionPrincipal.UserOf(context.User) is { } id ? AuditActor.OfUser(id, context.User.Identity?.Name ?? "", address)
+            : AuditActor.Visitor(address);
+        using (AuditActor.Use(actor))
+            await next(context);
+    });
+
     private static void AddCircuitSessions(this IServiceCollection services)
     {
         services.AddSingleton<OpenCircuits>();
@@ -127,7 +138,7 @@ internal static class SignInServices
         SessionPrincipal.SetTicket(context.HttpContext, id);
         if (id is not null && await sessions.UseAsync(id.Value, context.HttpContext.RequestAborted) is { } state)
         {
-            context.ReplacePrincipal(SessionPrincipal.Of(state));
+            context.ReplacePrincipal(SessionPrincipal.Of(state, SessionPrincipal.AddressOf(context.HttpContext)));
             return;
         }
         context.RejectPrincipal();

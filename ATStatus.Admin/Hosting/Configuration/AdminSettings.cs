@@ -1,5 +1,6 @@
 using System.Net;
 using ATStatus.Core.Access;
+using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -17,11 +18,12 @@ namespace ATStatus.Admin.Hosting.Configuration;
 /// <param name="Telemetry">Who may read the metrics, and where they and traces are sent.</param>
 /// <param name="Access">How long sessions last.</param>
 /// <param name="OpenIdConnect">Whose people may sign in besides; null where there is no such provider.</param>
+/// <param name="Audit">How long the audit trail is kept.</param>
 /// <param name="DataProtection">What the stored keys are encrypted with.</param>
 /// <param name="Api">How much the API takes.</param>
 internal sealed record AdminSettings(
     DatabaseOptions Database, string? SqliteFile, WebhookOptions Webhooks, IncidentOptions Incidents, FirstAccountSettings? FirstAccount,
-    HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, OpenIdConnectSettings? OpenIdConnect,
+    HostingSettings Hosting, TelemetrySettings Telemetry, SessionLimits Access, OpenIdConnectSettings? OpenIdConnect, AuditOptions Audit,
     DataProtectionSettings DataProtection, ApiSettings Api)
 {
     /// <summary>Reads and checks every key.</summary>
@@ -42,6 +44,7 @@ internal sealed record AdminSettings(
             TelemetrySettings.Read(configuration),
             AccessSettings.Read(configuration),
             OpenIdConnectSettings.Read(configuration),
+            AuditSettings.Read(configuration),
             DataProtectionSettings.Read(configuration, environment.ContentRootPath),
             ApiSettings.Read(configuration));
         ListenAddresses.Check(configuration);

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
@@ -54,6 +55,8 @@ internal static class JobHosting
         services.AddHostedService(provider => provider.GetRequiredService<RecoveryRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<NotificationRemoval>());
         services.AddHostedService<MaintenanceClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
         services.AddHostedService(provider => provider.GetRequiredService<TitleFolder>());
         services.AddHostedService(provider => provider.GetRequiredService<EventComponentFiller>());
         return services;

@@ -3,6 +3,7 @@ using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Database;
 using ATStatus.Core.Access;
+using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -15,12 +16,13 @@ namespace ATStatus.Admin.Hosting.Verbs;
 internal static class AccountVerbs
 {
     /// <summary><c>--reset-password EMAIL</c>: lets somebody back in who has lost the password, or whom strangers keep out.</summary>
-    public static Task<string> ResetPasswordAsync(VerbCall call) => OfUserAsync(call, (app, services, user) =>
+    public static Task<string> ResetPasswordAsync(VerbCall call) => OfUserAsync(call, async (app, services, user) =>
     {
         var settings = app.Services.GetRequiredService<AdminSettings>();
         var token = services.GetRequiredService<PasswordResets>().Create(user);
         var address = settings.Hosting.PublicUrl?.AbsoluteUri.TrimEnd('/') ?? SetupLink.Reachable(ListenAddresses.Of(app.Configuration)) + settings.Hosting.PathBase;
-        return Task.FromResult($"Set a new password for {user.Email} at {address}/reset-password?token={Uri.EscapeDataString(token)}{Environment.NewLine}(good for one hour, once)");
+        await services.GetRequiredService<AuditRecorder>().RecordAsync(AuditAction.PasswordLinkCreated, AuditObject.User, user.Id.ToString(), user.Email ?? "");
+        return $"Set a new password for {user.Email} at {address}/reset-password?token={Uri.EscapeDataString(token)}{Environment.NewLine}(good for one hour, once)";
     });
 
     /// <summary><c>--reset-second-factor EMAIL</c>: acts at once.</summary>
@@ -52,7 +54,7 @@ internal static class AccountVerbs
     });
 
     /// <exception cref="StartRefusedException">There is no such account, or no database of this version.</exception>
-    private static async Task<string> OnDatabaseAsync(VerbCall call, Func<WebApplication, IServiceProvider, Task<string>> act)
+    internal static async Task<string> OnDatabaseAsync(VerbCall call, Func<WebApplication, IServiceProvider, Task<string>> act)
     {
         await using var app = AdminHost.Build(call.Settings, builder =>
         {
@@ -62,6 +64,7 @@ internal static class AccountVerbs
         });
         return await app.Services.GetRequiredService<DatabaseStart>().UseAsync(async () =>
         {
+            using var actor = AuditActor.Use(AuditActor.CommandLine);
             await using var scope = app.Services.CreateAsyncScope();
             return await act(app, scope.ServiceProvider);
         });

@@ -15,6 +15,7 @@ internal static class VerbTable
         new("--reset-second-factor", "EMAIL", "removes a user's authenticator, recovery codes and passkeys", AccountVerbs.ResetSecondFactorAsync),
         new("--make-admin", "EMAIL", "makes a user an Admin that is switched on", AccountVerbs.MakeAdminAsync),
         new("--list-users", null, "lists the users: email, role, on or off", AccountVerbs.ListAsync),
+        new("--verify-audit", "[HASH]", "checks the audit log's chain, and whether HASH is in it", AuditVerb.RunAsync) { Accepts = AuditVerb.IsHash },
         new("--database-script", null, "prints the script that makes or upgrades a SQL Server's tables", DatabaseScriptVerb.RunAsync),
         new("--version", null, "prints the version", _ => Task.FromResult(Version)),
         new("--help", null, "prints this", _ => Task.FromResult(Help)),
@@ -33,7 +34,7 @@ internal static class VerbTable
         if (verb.Argument is not null && argument is null && rest is [{ } next, ..] && !next.StartsWith("--", StringComparison.Ordinal))
             (argument, rest) = (next, rest[1..]);
 
-        if (verb.Argument is null ? argument is not null : string.IsNullOrWhiteSpace(argument))
+        if (string.IsNullOrWhiteSpace(argument) ? argument is not null || verb.NeedsArgument : verb.Argument is null || !verb.Accepts(argument))
             return await RefuseAsync($"Usage: {verb.Usage}");
         if (rest.Select(Find).FirstOrDefault(other => other is not null) is { } second)
             return await RefuseAsync($"{verb.Name} and {second.Name} cannot be combined.");

@@ -35,7 +35,9 @@ public sealed class DeliveryCancellation(
                 return new CancelResult(IsMissing: true);
             if (RefusalOf(delivery) is { } refusal)
                 return new CancelResult(Refusal: refusal);
+            var before = delivery.State;
             delivery.Cancel(time.GetUtcNow().UtcDateTime, reason);
+            db.Audit.Record(DeliveryRequeue.ChangeOf(AuditAction.Cancelled, delivery, before));
             try
             {
                 await db.SaveChangesAsync(cancellationToken);

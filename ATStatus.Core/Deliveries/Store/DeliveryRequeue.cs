@@ -1,5 +1,6 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,9 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
             return new RequeueResult(RequeueKind.UnderWay);
         if (RefusalOf(delivery) is { } refusal)
             return new RequeueResult(RequeueKind.Refused, refusal);
+        var before = delivery.State;
         delivery.Requeue(time.GetUtcNow().UtcDateTime);
+        db.Audit.Record(ChangeOf(AuditAction.Redelivered, delivery, before));
         await db.SaveChangesAsync(cancellationToken);
         feed.Signal();
         return new RequeueResult(RequeueKind.Requeued, LastJobId: delivery.JobId);
@@ -37,7 +40,9 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await Find(db, deliveryId, cancellationToken) is not { } delivery || delivery.DueAt <= now)
             return;
+        var before = delivery.State;
         delivery.Expedite(now);
+        db.Audit.Record(ChangeOf(AuditAction.SentNow, delivery, before));
         await db.SaveChangesAsync(cancellationToken);
         feed.Signal();
     }
@@ -56,7 +61,9 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
         if (SendNowRefusalOf(delivery, now) is { } refusal)
             return new ExpediteResult(Refusal: refusal);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var before = delivery.State;
         delivery.Expedite(now);
+        db.Audit.Record(ChangeOf(AuditAction.SentNow, delivery, before));
         await db.SaveChangesAsync(cancellationToken);
         await db.NotificationHealth
             .Where(h => h.NotificationId == delivery.NotificationId && h.OpenedAt != null && h.NextProbeAt > now)
@@ -108,6 +115,15 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
         : delivery.Notification is null ? "Its notification was deleted; there is nowhere to send it."
         : !delivery.Notification.Enabled ? "Its notification is switched off. Switch it on to redeliver."
         : null;
+
+    /// <summary>What a person did to a delivery, for the audit trail.</summary>
+    internal static AuditChange ChangeOf(AuditAction action, Delivery delivery, DeliveryState before) =>
+        new(action, AuditObject.Delivery, delivery.Id, delivery.NotificationName)
+        {
+            Before = new Dictionary<string, object?> { ["state"] = before.ToString() },
+            After = new Dictionary<string, object?> { ["state"] = delivery.State.ToString() },
+            EventIds = [delivery.EventId],
+        };
 
     private static Task<Delivery?> Find(AtStatusDbContext db, long id, CancellationToken cancellationToken) =>
         db.Deliveries.Include(d => d.Notification).SingleOrDefaultAsync(d => d.Id == id, cancellationToken);

@@ -1,6 +1,7 @@
 using ATStatus.Core.Deliveries.Telemetry;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
@@ -19,6 +20,7 @@ public sealed class EventCancellation(
     public async Task CancelAsync(long eventId)
     {
         int skipped;
+        var isFirst = true;
         do
         {
             await using var db = await contexts.CreateDbContextAsync();
@@ -35,6 +37,9 @@ public sealed class EventCancellation(
                     .ExecuteUpdateAsync(row => row
                         .SetProperty(d => d.CancelReason, DeliveryCancellation.InDashboard).SetProperty(d => d.Version, d => d.Version + 1));
             }
+            if (isFirst)
+                db.Audit.Record(ChangeOf(AuditAction.Cancelled, eventId));
+            isFirst = false;
             await transaction.CommitAsync();
             metrics.Skipped(skipped);
             feed.Signal();
@@ -56,8 +61,12 @@ public sealed class EventCancellation(
             if (failed.Count == 0)
                 break;
             var ids = failed.ConvertAll(d => d.Id);
+            await using var transaction = await db.Database.BeginTransactionAsync();
             if (await DeliveryRequeue.RequeueHeldAsync(Failed(db, eventId).Where(d => ids.Contains(d.Id)), time.GetUtcNow().UtcDateTime, CancellationToken.None) == 0)
                 break;
+            if (notifications.Count == 0)
+                db.Audit.Record(ChangeOf(AuditAction.Redelivered, eventId));
+            await transaction.CommitAsync();
             notifications.AddRange(failed.Select(d => d.NotificationId));
         }
         foreach (var notification in notifications.Distinct())
@@ -65,6 +74,8 @@ public sealed class EventCancellation(
         feed.Signal();
         return isPending || notifications.Count > 0;
     }
+
+    private static AuditChange ChangeOf(AuditAction action, long eventId) => new(action, AuditObject.Event, eventId, "") { EventIds = [eventId] };
 
     private static IQueryable<Delivery> ForJob(AtStatusDbContext db, long eventId) =>
         db.Deliveries.Where(Delivery.ForEventJob).Where(d => d.EventId == eventId);

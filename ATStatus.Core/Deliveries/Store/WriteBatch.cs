@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
+using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Sending;
 using Microsoft.EntityFrameworkCore;
 
@@ -215,12 +216,22 @@ public sealed partial class DeliveryStore
                     switchedOff.Add(id);
             }
             await _alerts.WriteAsync(switchedOff, () => store._rules.Pause.IsPausedAsync(_db));
+            foreach (var id in switchedOff)
+                _db.Audit.Record(SwitchedOff(id));
             // What was written past the rows of this group is read again.
             if (_switchedOff.Count > 0 || _alerts.Any)
                 connection.Known.Forget();
             else
                 connection.Known.Keep(_changedHealth.Select(HealthOf));
         }
+
+        private AuditChange SwitchedOff(int id) => new(AuditAction.Changed, AuditObject.Notification, id, _notifications[id].Name)
+        {
+            Actor = AuditActor.System,
+            Before = new Dictionary<string, object?> { ["enabled"] = true, ["disabled_reason"] = null },
+            After = new Dictionary<string, object?> { ["enabled"] = false, ["disabled_reason"] = _switchedOff[id] },
+            EventIds = _alerts.Events.Where(e => e.SubjectId == id).Select(e => e.Id).ToArray() is { Length: > 0 } events ? events : null,
+        };
 
         private Task<int> HoldFollowingAsync(Delivery held)
         {
