@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
-using ATStatus.Tests.Support;
 
 namespace ATStatus.Tests.Api;
 

@@ -67,7 +67,7 @@ public sealed class IdempotencyTests : ApiTest
     public async Task One_that_is_under_way_is_not_waited_for()
     {
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(TimeSpan.FromSeconds(3)));
-        var id = (await PostAsync("notifications", new { name = "Slow", url = receiver.Url, events = new[] { "incident.created" } })).Is(HttpStatusCode.Created).Id;
+        var id = (await PostAsync("notifications", new { name = "Slow", url = receiver.Url, events = (string[])["incident.created"] })).Is(HttpStatusCode.Created).Id;
         var first = SendAsync(HttpMethod.Post, $"notifications/{id}/test", headers: ("Idempotency-Key", "slow"));
         await receiver.WaitForAsync(1);
         var second = (await SendAsync(HttpMethod.Post, $"notifications/{id}/test", headers: ("Idempotency-Key", "slow"))).Is(HttpStatusCode.Conflict);

@@ -111,7 +111,7 @@ public sealed class IncidentApiTests : ApiTest
         Assert.Equal(["impact", "startedAt", "status"], words.Errors.Order());
         Assert.Equal(["componentIds"], (await PostAsync("incidents", new { title = "T", message = "M", statusPageId = _page, componentIds = "all" }))
             .Is(HttpStatusCode.BadRequest).Text("detail").Split(' ').Where(w => w == "componentIds"));
-        Assert.Equal(["components"], (await PostAsync("incidents", new { title = "T", message = "M", statusPageId = _page, componentIds = new[] { 99 } }))
+        Assert.Equal(["components"], (await PostAsync("incidents", new { title = "T", message = "M", statusPageId = _page, componentIds = (int[])[99] }))
             .Is(HttpStatusCode.UnprocessableEntity).Errors);
         var opened = await OpenAsync();
         Assert.Equal(["endedAt"], (await PatchAsync($"incidents/{opened.Id}", new { endedAt = "2026-01-02T03:04:05Z" })).Is(HttpStatusCode.UnprocessableEntity).Errors);

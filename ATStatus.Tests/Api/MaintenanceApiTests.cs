@@ -20,7 +20,13 @@ public sealed class MaintenanceApiTests : ApiTest
         var db = await AddComponentAsync(_page, "Database");
         var made = (await PostAsync("maintenance", new
         {
-            title = "Upgrade", description = "Short breaks.", statusPageId = _page, scheduledStartTime = In(2), scheduledEndTime = In(3), componentIds = new[] { db }, autoStart = false,
+            title = "Upgrade",
+            description = "Short breaks.",
+            statusPageId = _page,
+            scheduledStartTime = In(2),
+            scheduledEndTime = In(3),
+            componentIds = new[] { db },
+            autoStart = false,
         })).Is(HttpStatusCode.Created);
         Assert.Equal(("scheduled", In(2), In(3), false), (made.Text("status"), made.Text("scheduledStartTime"), made.Text("scheduledEndTime"), (bool)made["autoStart"]!));
         Assert.Single(made.EventIds);
@@ -69,7 +75,12 @@ public sealed class MaintenanceApiTests : ApiTest
         {
             var made = (await PostAsync("maintenance", new
             {
-                title = "Night", description = "Work.", statusPageId = _page, scheduledStartTime = start, scheduledEndTime = "2027-10-31T03:00:00Z", rule = "30 2 * * 0",
+                title = "Night",
+                description = "Work.",
+                statusPageId = _page,
+                scheduledStartTime = start,
+                scheduledEndTime = "2027-10-31T03:00:00Z",
+                rule = "30 2 * * 0",
             })).Is(HttpStatusCode.Created);
             Assert.Equal((start, "30 2 * * 0"), (made.Text("scheduledStartTime"), made.Text("rule")));
         }
@@ -83,12 +94,20 @@ public sealed class MaintenanceApiTests : ApiTest
             (await PostAsync("maintenance", new { })).Is(HttpStatusCode.UnprocessableEntity).Errors.Order());
         Assert.Equal(["scheduledEndTime"], (await PostAsync("maintenance", new
         {
-            title = "T", description = "D", statusPageId = _page, scheduledStartTime = In(2), scheduledEndTime = In(1),
+            title = "T",
+            description = "D",
+            statusPageId = _page,
+            scheduledStartTime = In(2),
+            scheduledEndTime = In(1),
         })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["rule"], (await PatchAsync($"maintenance/{await ScheduleAsync()}", new { rule = "0 2 * * 0" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         var preview = (await PostAsync("maintenance?preview=true", new
         {
-            title = "T", description = "D", statusPageId = _page, scheduledStartTime = In(2), scheduledEndTime = In(3),
+            title = "T",
+            description = "D",
+            statusPageId = _page,
+            scheduledStartTime = In(2),
+            scheduledEndTime = In(3),
         })).Is(HttpStatusCode.OK);
         Assert.Equal("maintenance.scheduled", (string)preview["events"]![0]!["event"]!);
         Assert.Single(await IdsAsync("maintenance"));
@@ -96,7 +115,11 @@ public sealed class MaintenanceApiTests : ApiTest
 
     private async Task<int> ScheduleAsync() => (await PostAsync("maintenance", new
     {
-        title = "Upgrade", description = "Short breaks.", statusPageId = _page, scheduledStartTime = In(2), scheduledEndTime = In(3),
+        title = "Upgrade",
+        description = "Short breaks.",
+        statusPageId = _page,
+        scheduledStartTime = In(2),
+        scheduledEndTime = In(3),
     })).Is(HttpStatusCode.Created).Id;
 
     private static string In(int hours) => DateTime.UtcNow.Date.AddDays(2).AddHours(hours).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

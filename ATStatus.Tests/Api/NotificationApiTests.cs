@@ -40,9 +40,17 @@ public sealed class NotificationApiTests : ApiTest
         var component = await AddComponentAsync(_page, "API");
         var made = (await PostAsync("notifications", new
         {
-            name = "Ops", url = $"https://hooks.example.com/services/{token}", secret, events = new[] { "incident.created", "maintenance.reminder" },
-            statusPageIds = new[] { _page }, componentIds = new[] { component }, minSeverity = "major", inOrder = true, isEnabled = false,
-            headers = new[] { new { name = "X-Team", value = "blue-secret" } }, standardWebhooks = true,
+            name = "Ops",
+            url = $"https://hooks.example.com/services/{token}",
+            secret,
+            events = (string[])["incident.created", "maintenance.reminder"],
+            statusPageIds = new[] { _page },
+            componentIds = new[] { component },
+            minSeverity = "major",
+            inOrder = true,
+            isEnabled = false,
+            headers = new[] { new { name = "X-Team", value = "blue-secret" } },
+            standardWebhooks = true,
         })).Is(HttpStatusCode.Created);
         Assert.Equal(("webhook", true, false, "By hand."), (made.Text("type"), (bool)made["hasSecret"]!, (bool)made["isEnabled"]!, made.Text("disabledReason")));
         Assert.DoesNotContain(token, made.Body!.ToJsonString(), StringComparison.Ordinal);
@@ -51,11 +59,16 @@ public sealed class NotificationApiTests : ApiTest
 
         // What was read can be sent back: URL, secret and header stay what they are.
         var same = (await PatchAsync($"notifications/{made.Id}", made.Body.ToJsonString())).Is(HttpStatusCode.OK);
-        Assert.Equal(["X-Team"], same["headers"]!.AsArray().Select(h => (string)h!));
+        Assert.Equal(["X-Team"], same["headers"]!.AsArray().Select(h => (string)h!["name"]!));
         Assert.True((bool)same["hasSecret"]!);
         var changed = (await PatchAsync($"notifications/{made.Id}", new
         {
-            name = "Operations", events = new[] { "incident.created" }, statusPageIds = (int[]?)null, minSeverity = (string?)null, secret = (string?)null, isEnabled = true,
+            name = "Operations",
+            events = (string[])["incident.created"],
+            statusPageIds = (int[]?)null,
+            minSeverity = (string?)null,
+            secret = (string?)null,
+            isEnabled = true,
         })).Is(HttpStatusCode.OK);
         Assert.Equal(("Operations", false, true, true), (changed.Text("name"), (bool)changed["hasSecret"]!, (bool)changed["isEnabled"]!, (bool)changed["inOrder"]!));
         Assert.Null(changed["statusPageIds"]);
@@ -72,21 +85,28 @@ public sealed class NotificationApiTests : ApiTest
     {
         var empty = (await PostAsync("notifications", new { })).Is(HttpStatusCode.UnprocessableEntity);
         Assert.Equal(["events", "name", "url"], empty.Errors.Order());
-        var wrong = (await PostAsync("notifications", new { type = "discord", name = "D", url = "https://example.com", events = new[] { "incident.created" }, settings = new { threadId = "x" } }))
+        var wrong = (await PostAsync("notifications", new { type = "discord", name = "D", url = "https://example.com", events = (string[])["incident.created"], settings = new { threadId = "x" } }))
             .Is(HttpStatusCode.UnprocessableEntity);
         Assert.Equal(["settings.threadId", "url"], wrong.Errors.Order());
-        Assert.Equal(["type"], (await PostAsync("notifications", new { type = "fax", name = "F", url = "https://example.com", events = new[] { "incident.created" } }))
+        Assert.Equal(["type"], (await PostAsync("notifications", new { type = "fax", name = "F", url = "https://example.com", events = (string[])["incident.created"] }))
             .Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["events", "minSeverity", "tlsTrust"], (await PostAsync("notifications", new
         {
-            name = "N", url = "https://example.com", events = new[] { "incident.closed" }, minSeverity = "bad", tlsTrust = "none",
+            name = "N",
+            url = "https://example.com",
+            events = (string[])["incident.closed"],
+            minSeverity = "bad",
+            tlsTrust = "none",
         })).Is(HttpStatusCode.UnprocessableEntity).Errors.Order());
         Assert.Equal(["headers[0].name"], (await PostAsync("notifications", new
         {
-            name = "N", url = Receiver.Url, events = new[] { "incident.created" }, headers = new[] { new { name = "Host", value = "x" } },
+            name = "N",
+            url = Receiver.Url,
+            events = (string[])["incident.created"],
+            headers = new[] { new { name = "Host", value = "x" } },
         })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        (await PostAsync("notifications", new { name = "N", url = Receiver.Url, events = new[] { "incident.created" }, headers = new[] { new { nmae = "X" } } })).Is(HttpStatusCode.BadRequest);
-        Assert.Empty((await PostAsync("notifications?preview=true", new { name = "N", url = Receiver.Url, events = new[] { "incident.created" } })).Is(HttpStatusCode.OK)["events"]!.AsArray());
+        (await PostAsync("notifications", new { name = "N", url = Receiver.Url, events = (string[])["incident.created"], headers = new[] { new { nmae = "X" } } })).Is(HttpStatusCode.BadRequest);
+        Assert.Empty((await PostAsync("notifications?preview=true", new { name = "N", url = Receiver.Url, events = (string[])["incident.created"] })).Is(HttpStatusCode.OK)["events"]!.AsArray());
         Assert.Empty((await GetAsync("notifications")).Is(HttpStatusCode.OK)["data"]!.AsArray());
     }
 
@@ -164,13 +184,20 @@ public sealed class NotificationApiTests : ApiTest
         Assert.Empty(Receiver.Requests);
         (await PostAsync("sending/resume?preview=true")).Is(HttpStatusCode.OK);
         Assert.True((bool)(await GetAsync("sending")).Is(HttpStatusCode.OK)["isPaused"]!);
+        (await PostAsync("incidents", new { title = "Never told", statusPageId = _page, message = "X" })).Is(HttpStatusCode.Created);
+        var waiting = (await DataAsync("deliveries?search=never"))[0];
+        Assert.NotNull(waiting["hold"]);
+        var cancelled = (await PostAsync($"deliveries/{waiting["id"]}/cancel")).Is(HttpStatusCode.OK);
+        Assert.Equal(("skipped", "Cancelled by API key everything"), (cancelled.Text("state"), cancelled.Text("reason")));
         Assert.False((bool)(await PostAsync("sending/resume")).Is(HttpStatusCode.OK)["isPaused"]!);
         await Receiver.WaitForAsync(1);
     }
 
     private async Task<int> SubscribeAsync() => (await PostAsync("notifications", new
     {
-        name = "Receiver", url = Receiver.Url, events = new[] { "incident.created", "incident.resolved" },
+        name = "Receiver",
+        url = Receiver.Url,
+        events = (string[])["incident.created", "incident.resolved"],
     })).Is(HttpStatusCode.Created).Id;
 
     private async Task<IReadOnlyList<JsonNode>> DataAsync(string path) => [.. (await GetAsync(path)).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(d => d!)];

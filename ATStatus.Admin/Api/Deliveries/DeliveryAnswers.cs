@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ATStatus.Admin.Api.Bodies;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -56,7 +57,7 @@ public sealed record DeliveryAnswer(
 public sealed record DeliveryDetailAnswer(
     long Id, long EventId, [property: Words(typeof(EventType))] string Event, string Title, [property: Instant] string OccurredAt, int? NotificationId,
     string NotificationName, string Type, string? Url, Guid RequestId, [property: Words(typeof(DeliveryState))] string State, string? Reason, string? Hold,
-    bool IsTest, [property: Instant] string? DueAt, [property: Instant] string CreatedAt, [property: Instant] string? SettledAt, JsonElement? Payload,
+    bool IsTest, [property: Instant] string? DueAt, [property: Instant] string CreatedAt, [property: Instant] string? SettledAt, JsonObject? Payload,
     IReadOnlyList<AttemptAnswer> Attempts)
 {
     /// <param name="withBodies">Whether whoever asks may see what was sent and answered.</param>
@@ -113,9 +114,5 @@ public sealed record RecoveryAnswer(
 /// <summary>Payloads as the objects that they are.</summary>
 internal static class Payloads
 {
-    public static JsonElement Of(byte[] payload)
-    {
-        using var json = JsonDocument.Parse(payload);
-        return json.RootElement.Clone();
-    }
+    public static JsonObject Of(byte[] payload) => JsonNode.Parse(payload)!.AsObject();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ATStatus.Admin.Api.Bodies;
 using ATStatus.Admin.Api.Deliveries;
 using ATStatus.Admin.Api.Http;
@@ -22,7 +23,7 @@ namespace ATStatus.Admin.Api.Events;
 /// <param name="Recipients">Every notification.</param>
 public sealed record EventAnswer(
     long Id, [property: Words(typeof(EventType))] string Event, string Title, [property: Instant] string OccurredAt, string? StatusPage, int SubjectId, bool IsTest,
-    JsonElement? Payload, IReadOnlyList<RecipientAnswer> Recipients);
+    JsonObject? Payload, IReadOnlyList<RecipientAnswer> Recipients);
 
 /// <summary>A notification and an event.</summary>
 /// <param name="Id">The notification; null for one that is deleted.</param>

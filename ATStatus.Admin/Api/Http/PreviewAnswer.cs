@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using ATStatus.Admin.Api.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
@@ -12,18 +13,14 @@ public sealed record PreviewAnswer(IReadOnlyList<PreviewedEvent> Events);
 /// <param name="Event">Its type.</param>
 /// <param name="Payload">What receivers would get. The numbers of new objects can be others later.</param>
 /// <param name="Recipients">Every notification, with what it would receive and why not.</param>
-public sealed record PreviewedEvent(string Event, JsonElement Payload, IReadOnlyList<PreviewedRecipient> Recipients)
+public sealed record PreviewedEvent(string Event, JsonObject Payload, IReadOnlyList<PreviewedRecipient> Recipients)
 {
-    internal static PreviewedEvent Of(PlannedEvent planned)
-    {
-        using var payload = JsonDocument.Parse(planned.Payload);
-        return new PreviewedEvent(
-            planned.Type.WireName(), payload.RootElement.Clone(),
-            [
-                .. planned.Recipients.Select(r => new PreviewedRecipient(r.NotificationId, r.Name, r.SkipReason is null ? "pending" : "skipped", r.SkipReason)),
-                .. planned.Excluded.Select(e => new PreviewedRecipient(e.Id, e.Name, "not_subscribed", e.Why?.DisplayText())),
-            ]);
-    }
+    internal static PreviewedEvent Of(PlannedEvent planned) => new(
+        planned.Type.WireName(), Payloads.Of(planned.Payload),
+        [
+            .. planned.Recipients.Select(r => new PreviewedRecipient(r.NotificationId, r.Name, r.SkipReason is null ? "pending" : "skipped", r.SkipReason)),
+            .. planned.Excluded.Select(e => new PreviewedRecipient(e.Id, e.Name, "not_subscribed", e.Why?.DisplayText())),
+        ]);
 }
 
 /// <summary>A notification and an event that would be raised.</summary>

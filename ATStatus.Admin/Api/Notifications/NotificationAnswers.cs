@@ -21,7 +21,7 @@ namespace ATStatus.Admin.Api.Notifications;
 /// <param name="IsEnabled">Whether it is on.</param>
 /// <param name="DisabledReason">Why it was switched off; null while it is on.</param>
 /// <param name="StandardWebhooks">Whether the Standard Webhooks headers are sent too.</param>
-/// <param name="Headers">The names of added headers; their values are not given out.</param>
+/// <param name="Headers">The added headers; their values are not given out.</param>
 /// <param name="TlsTrust"><c>system</c>, <c>authority</c>, <c>pinned</c> or <c>unverified</c>.</param>
 /// <param name="TlsCertificate">The certificate that goes with it, as PEM.</param>
 /// <param name="Settings">What its type asks for beyond a URL.</param>
@@ -32,15 +32,19 @@ public sealed record NotificationAnswer(
     int Id, string Type, string Name, string? Url, bool HasSecret, [property: Instant] string? PreviousSecretUntil,
     [property: Words(typeof(EventType))] IReadOnlyList<string> Events, IReadOnlyList<int>? StatusPageIds, IReadOnlyList<int>? ComponentIds,
     [property: Words(typeof(IncidentSeverity))] string? MinSeverity, bool InOrder, int? AlertNotificationId, bool IsEnabled, string? DisabledReason,
-    bool StandardWebhooks, IReadOnlyList<string> Headers, string TlsTrust, string? TlsCertificate, IReadOnlyDictionary<string, string> Settings,
+    bool StandardWebhooks, IReadOnlyList<HeaderAnswer> Headers, string TlsTrust, string? TlsCertificate, IReadOnlyDictionary<string, string> Settings,
     [property: Instant] string CreatedAt, [property: Instant] string UpdatedAt, int Version)
 {
     internal static NotificationAnswer Of(NotificationDetail n) => new(
         n.Id, n.Kind, n.Name, n.Url, n.HasSecret, Times.Text(n.PreviousSecretUntil), [.. n.Subscription.Events.Select(e => e.WireName())],
         n.Subscription.StatusPageIds?.ToList(), n.Subscription.ComponentIds?.ToList(), n.Subscription.MinSeverity?.WireName(), n.Subscription.InOrder,
-        n.Subscription.AlertNotificationId, n.Enabled, n.DisabledReason, n.Options.StandardWebhooks, n.HeaderNames, NotificationFields.NameOf(n.Options.TlsTrust),
+        n.Subscription.AlertNotificationId, n.Enabled, n.DisabledReason, n.Options.StandardWebhooks, [.. n.HeaderNames.Select(name => new HeaderAnswer(name))], NotificationFields.NameOf(n.Options.TlsTrust),
         n.Options.TlsCertificate, n.Options.Settings, Times.Text(n.CreatedAt), Times.Text(n.UpdatedAt), n.Version);
 }
+
+/// <summary>A header that is added to each request.</summary>
+/// <param name="Name">Its name.</param>
+public sealed record HeaderAnswer(string Name);
 
 /// <summary>What is sent to make or change a notification. Left out, a new one has what a new form has, and a PATCH keeps what there is.</summary>
 public sealed record NotificationBody : WriteBody
@@ -112,9 +116,15 @@ public sealed record NotificationBody : WriteBody
 }
 
 /// <summary>A header that is added to each request.</summary>
-[JsonConverter(typeof(HeaderBodyConverter))]
-public sealed record HeaderBody(string? Name, string? Value)
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record HeaderBody
 {
+    /// <summary>Its name. Required.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its value; left out, the stored one stays.</summary>
+    public string? Value { get; init; }
+
     /// <summary>Without the value, so that it does not reach a log by accident.</summary>
     public override string ToString() => $"{Name}: …";
 }

@@ -42,6 +42,7 @@ internal static class ApiDocsPage
           agent: { disabled: true },
           mcp: { disabled: true },
           persistAuth: false,
+          authentication: { preferredSecurityScheme: 'apiKey' },
           defaultOpenAllTags: false,
           documentDownloadType: 'json',
           customCss: ':root { --scalar-font: system-ui, sans-serif; --scalar-font-code: ui-monospace, monospace; }',

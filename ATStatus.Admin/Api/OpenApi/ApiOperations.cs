@@ -33,7 +33,7 @@ internal static class ApiOperations
         foreach (var answer in operation.Responses.Values.OfType<OpenApiResponse>())
             Describe(answer, isWrite);
         if (isWrite)
-            AddWrite(operation, document, method);
+            AddWrite(operation, document, method, hasId);
         foreach (var status in StatusesOf(isWrite, hasId, operation.RequestBody is not null))
             operation.Responses[Text(status)] = ProblemAnswer(document, status);
     }
@@ -61,7 +61,7 @@ internal static class ApiOperations
             document.AddComponent(Preview, await context.GetOrCreateSchemaAsync(typeof(PreviewAnswer), null, cancellationToken));
     }
 
-    private static void AddWrite(OpenApiOperation operation, OpenApiDocument document, string? method)
+    private static void AddWrite(OpenApiOperation operation, OpenApiDocument document, string? method, bool hasId)
     {
         operation.Parameters!.Add(new OpenApiParameter
         {
@@ -72,7 +72,7 @@ internal static class ApiOperations
         });
         if (method is "POST")
             operation.Parameters.Add(Header(Idempotency.Header, "Any text of up to 255 characters: sent again with it within 24 hours, the same request is answered as before and carried out once."));
-        if (method is "PATCH" or "DELETE")
+        if (hasId)
             operation.Parameters.Add(Header("If-Match", "The version that was seen, as `\"5\"`: another one is refused (412)."));
         var preview = new OpenApiSchemaReference(Preview, document);
         if (operation.Responses!.TryGetValue("200", out var answer) && answer is OpenApiResponse { Content: { } content } && content.TryGetValue("application/json", out var json))

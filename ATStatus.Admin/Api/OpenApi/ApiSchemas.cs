@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using ATStatus.Admin.Api.Bodies;
@@ -14,7 +13,7 @@ internal static class ApiSchemas
     /// <summary>A schema's name: that of the thing, without what the code calls its record; null for what is described where it stands.</summary>
     public static string? NameOf(JsonTypeInfo type)
     {
-        if (type.Type == typeof(JsonElement) || OptionalOf(type.Type) is not null)
+        if (type.Type == typeof(JsonObject) || OptionalOf(type.Type) is not null)
             return null;
         if (type.Type.IsGenericType && type.Type.GetGenericTypeDefinition() == typeof(ListAnswer<>))
             return $"{Bare(type.Type.GetGenericArguments()[0].Name)}List";
