@@ -166,6 +166,7 @@ internal static partial class AdminHost
         services.AddSingleton<InstanceLock>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<StoredKeys>();
+        services.AddHostedService<KeyRenewal>();
         services.AddSignIn(settings.Hosting);
         services.AddExternalSignIn(settings.OpenIdConnect);
         StoredKeys.Protect(services, settings.DataProtection);

@@ -30,6 +30,7 @@ public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
         if (await FindAsync(db, token, cancellationToken) is not { } invitation
             || await db.Invitations.Where(i => i.Id == invitation.Id).ExecuteDeleteAsync(cancellationToken) == 0)
             return new InvitationResult(null, null);
+        db.Audit.Record(new AuditChange(AuditAction.Accepted, AuditObject.Invitation, invitation.Id, invitation.Email));
         var user = new User
         {
             Id = Guid.NewGuid(),
@@ -48,7 +49,6 @@ public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
         }
         var role = await AccountService.RoleAsync(db, invitation.Role, cancellationToken);
         db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
-        db.Audit.Record(new AuditChange(AuditAction.Accepted, AuditObject.Invitation, invitation.Id, invitation.Email));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new InvitationResult(user.Id, null);

@@ -15,7 +15,7 @@ public sealed class AnonymousRouteTests(SharedConsole shared)
     [
         "/login", "/setup", "/reset-password", "/healthz/live", "/healthz/ready", "/error", "/not-found", "/status/{Code:int}",
         "/events/asyncapi.json", "/events/{type}.schema.json",
-        "/api/v1/openapi.json", "/api/docs", "/api/docs/start.js", "/api/docs/reader.js", "/invite", "/account/renew", "/login/passkey/options", "/login/passkey",
+        "/api/v1/openapi.json", "/api/docs", "/api/docs/start.js", "/api/docs/reader.js", "/invite", "/account/renew", "/login/passkey/options", "/login/passkey/",
     ];
 
     [Fact]

@@ -73,6 +73,8 @@ public sealed class CoreApp : IAsyncDisposable
         more?.Invoke(services);
         var app = new CoreApp(database, keepDatabase, services.BuildServiceProvider());
         await app.Get<DatabaseMigrator>().MigrateAsync();
+        // As the console's start does: the first key is not made within a transaction.
+        app.Get<IDataProtectionProvider>().CreateProtector("first").Protect([]);
         return app;
     }
 

@@ -15,7 +15,7 @@ internal static class SignedInPages
         this BunitContext pages, string name, string role = Roles.Admin, bool maySeePayloads = false, bool mayRedeliver = false)
     {
         var state = new SessionState(Guid.NewGuid(), Guid.NewGuid(), name, role, maySeePayloads, mayRedeliver, default, default, DateTime.MaxValue);
-        var user = new CurrentUser { Principal = SessionPrincipal.Of(state, "127.0.0.1") };
+        var user = new CurrentUser { Principal = SessionPrincipal.Of(state, "192.0.2.7"), Address = "192.0.2.7" };
         pages.Services.AddScoped(_ => user);
         pages.Services.AddScoped(typeof(Permitted<>));
         pages.Services.AddSingleton<OpenCircuits>();

@@ -74,7 +74,7 @@ public sealed class AuditVerification(IDbContextFactory<AtStatusDbContext> conte
         if ((front?.Count ?? 0) + count != (head?.Count ?? 0))
             return Broken(string.Create(CultureInfo.InvariantCulture, $"Up to entry {end} there have been {head?.Count ?? 0} entries, and the chain has {(front?.Count ?? 0) + count}."));
         if (await db.AuditEntries.AsNoTracking().Where(e => e.Id > end && e.Hash != null).OrderBy(e => e.Id).Select(e => (long?)e.Id).FirstOrDefaultAsync(cancellationToken) is { } forged
-            && (await CheckpointAsync(db, AuditCheckpoint.Head, cancellationToken))?.LastId == end)
+            && ((await CheckpointAsync(db, AuditCheckpoint.Head, cancellationToken))?.LastId ?? 0) == end)
             return Broken($"Entry {forged} has a seal that was not made by the console.");
         // The entry of the last removal may not be sealed yet.
         pruned = await db.AuditEntries.AsNoTracking().Where(e => e.Id > end && e.Action == AuditAction.Pruned).OrderByDescending(e => e.Id)
