@@ -34,16 +34,14 @@ public sealed class NotificationService(
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
-        // Looking the URL's host up can take its time: not while others wait to write.
-        Checked entered;
+        // Looking the URL's host up can take its time, and encrypting can make a new key, which is a write of its own: not while others wait to write.
+        Notification notification;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-            entered = await CheckAsync(db, input, saved: null, cancellationToken);
-        // What encrypts may have to make a key, which is a write of its own.
-        var notification = New(entered);
+            notification = New(await CheckAsync(db, input, saved: null, cancellationToken));
+        if (input.IsEnabled == false)
+            notification.SwitchOff(notification.CreatedAt, ByHand);
         return await outbox.RunAsync(What, false, async work =>
         {
-            if (input.IsEnabled == false)
-                notification.SwitchOff(notification.CreatedAt, ByHand);
             work.Db.Notifications.Add(notification);
             await work.SaveAsync(What, cancellationToken);
             work.Db.NotificationHealth.Add(NotificationHealth.Fresh(notification.Id, notification.CreatedAt));
@@ -78,18 +76,16 @@ public sealed class NotificationService(
     public async Task UpdateAsync(int id, int version, NotificationInput input, CancellationToken cancellationToken = default)
     {
         // As when it is made: what takes its time is done before it is its turn to write.
-        Checked entered;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-            entered = await CheckAsync(db, input, await FindAsync(db, id, version, cancellationToken), cancellationToken);
+        var (entered, transport, mayReachAnother) = await PrepareAsync(id, version, input, cancellationToken);
         await outbox.RunAsync(What, false, async work =>
         {
             var notification = await FindAsync(work.Db, id, version, cancellationToken);
-            if (transports.MayReachAnother(notification.Transport, entered.Transport))
+            if (mayReachAnother)
                 await ResetHealthAsync(work.Db, id, cancellationToken);
             else if (notification.AlertNotificationId != entered.Subscription.AlertNotificationId)
                 await ForgetAlertAsync(work.Db, id, cancellationToken);
             notification.Name = entered.Name;
-            notification.Transport = transports.Make(entered.Transport, notification);
+            notification.Transport = transport;
             notification.Apply(entered.Subscription);
             if (notification is { Enabled: false, DisabledReason: SecretMissing, Transport.IsSigned: true })
                 notification.DisabledReason = Imported;
@@ -98,6 +94,16 @@ public sealed class NotificationService(
             return true;
         }, cancellationToken);
         signals.NotificationChanged(id);
+    }
+
+    /// <summary>What was entered, and what of it is stored in the place of what a version has.</summary>
+    private async Task<(Checked Entered, Transport Transport, bool MayReachAnother)> PrepareAsync(
+        int id, int version, NotificationInput input, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var saved = await FindAsync(db, id, version, cancellationToken);
+        var entered = await CheckAsync(db, input, saved, cancellationToken);
+        return (entered, transports.Make(entered.Transport, saved), transports.MayReachAnother(saved.Transport, entered.Transport));
     }
 
     private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, int version, CancellationToken cancellationToken)
