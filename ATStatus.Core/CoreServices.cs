@@ -54,6 +54,7 @@ public static class CoreServices
         services.AddSingleton<AuditSealer>();
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton<AuditQueries>();
 
         services.AddSingleton<StatusPageService>();
         services.AddSingleton<ComponentService>();

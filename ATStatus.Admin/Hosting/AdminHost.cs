@@ -3,6 +3,7 @@ using ATStatus.Admin.Api.Events;
 using ATStatus.Admin.Api.Http;
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Features.Access;
+using ATStatus.Admin.Features.Audit;
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Admin.Features.Notifications.Transfer;
 using ATStatus.Admin.Hosting.Access;
@@ -243,6 +244,7 @@ internal static partial class AdminHost
         app.MapApi();
         app.MapNotificationExport();
         app.MapLogExport();
+        app.MapAuditExport();
         SessionRenewal.Map(app);
         app.MapPasskeys();
         app.MapExternalSignIn(app.Services.GetRequiredService<AdminSettings>().OpenIdConnect);

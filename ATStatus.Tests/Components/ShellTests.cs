@@ -22,11 +22,11 @@ public sealed class ShellTests : ConsoleContext
 
         var links = Render<NavMenu>().FindAll("a");
 
-        Assert.Equal([.. Places, "Jobs", "Users", "API keys", "Settings"], links.Select(link => link.TextContent.Trim()));
+        Assert.Equal([.. Places, "Jobs", "Users", "Audit log", "API keys", "Settings"], links.Select(link => link.TextContent.Trim()));
         // Relative, for installations under a sub-path.
         Assert.All(links, link => Assert.False(link.GetAttribute("href")!.StartsWith('/')));
         // Left to the browser: the dashboard is no page of the router.
-        Assert.Equal("_top", links[^4].GetAttribute("target"));
+        Assert.Equal("_top", links[^5].GetAttribute("target"));
     }
 
     [Fact]

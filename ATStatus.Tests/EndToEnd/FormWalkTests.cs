@@ -45,7 +45,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
             $"/admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}", $"/admin/maintenance/{showcase[MaintenanceStatus.InProgress]}",
             $"/admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told", "/admin/notifications", "/admin/notifications/new", "/admin/notifications/1",
             "/admin/notifications/import", "/admin/notifications/1/statistics", "/admin/notifications/1/receivers", "/admin/notifications/1/recover", "/admin/deliveries",
-            $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/api-keys", "/admin/settings", "/admin/users", "/account",
+            $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/api-keys", "/admin/settings", "/admin/users", "/admin/audit", "/account",
         ];
         Assert.Empty(ConsoleRoutes.NotAmong([.. paths, .. Static]));
         var walked = 0;

@@ -104,7 +104,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
                 ("delivery-skipped", $"admin/deliveries/{showcase[DeliveryState.Skipped]}"), ("delivery-test", "admin/deliveries/1"),
-                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"), ("users", "admin/users"), ("api-keys", "admin/api-keys"), ("account", "account"),
+                ("delivery-missing", "admin/deliveries/999"), ("test-receiver", "admin/test-receiver"), ("settings", "admin/settings"), ("users", "admin/users"), ("api-keys", "admin/api-keys"), ("audit", "admin/audit"), ("audit-none", "admin/audit?action=cleared"), ("account", "account"),
                 ("delivery-first", "admin/deliveries/2"), ("event", $"admin/events/{await EventOfAsync(showcase[DeliveryState.Failed])}"), ("event-test", $"admin/events/{await EventOfAsync(1)}"),
                 ("event-missing", "admin/events/9999"), ("notification-recover-nothing", "admin/notifications/1/recover"), ("template-new", "admin/incidents/templates/new"), ("incident-told", "admin/incidents/1/told"), ("component-told", "admin/components/2/told"),
                 ("window-told", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told"), ("window-told-none", "admin/maintenance/9999/told"),
@@ -124,6 +124,10 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync($"admin/deliveries/{showcase[DeliveryState.Failed]}");
         await Page.GetByText("Show the command").ClickAsync();
         await ShootAsync("delivery-curl");
+        await Page.GotoAsync("admin/audit?object=notification&action=created");
+        await Page.Button("Show details").First.ClickAsync();
+        await Expect(Page.GetByText("(hidden)").First).ToBeVisibleAsync();
+        await ShootAsync("audit-details");
         await ShootLogAsync();
         await ShootFormsAsync();
         await ShootAdvancedAsync();

@@ -99,7 +99,7 @@ public sealed class UserBrowserTests(TestBrowser browser) : BrowserTest(browser)
         foreach (var path in (string[])
             [
                 "admin/status-pages/new", "admin/components/new", "admin/incidents/new", "admin/incidents/templates", "admin/maintenance/new", "admin/notifications/new", "admin/notifications/1", "admin/notifications/import",
-                "admin/notifications/1/recover", "admin/users", "admin/settings",
+                "admin/notifications/1/recover", "admin/users", "admin/audit", "admin/settings",
             ])
         {
             await Page.GotoAsync(path);

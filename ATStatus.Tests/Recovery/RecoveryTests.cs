@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -113,14 +114,15 @@ public sealed class RecoveryTests
     }
 
     /// <summary>Another instance, which begins between the question whether something runs and the insert.</summary>
-    private sealed class Rival : SaveChangesInterceptor
+    private sealed class Rival : DbConnectionInterceptor
     {
         private bool _hasBegun;
 
         public Func<AtStatusDbContext>? Open { get; set; }
 
-        public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
-            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        // For the save's transaction: before it, because SQLite has one writer at a time.
+        public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
+            DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         {
             if (!_hasBegun && eventData.Context!.ChangeTracker.Entries<RecoveryRun>().SingleOrDefault(e => e.State == EntityState.Added) is { } mine)
             {

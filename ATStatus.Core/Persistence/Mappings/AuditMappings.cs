@@ -19,7 +19,7 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
         builder.HasIndex(e => e.Id).HasFilter("\"Hash\" IS NULL").HasDatabaseName("IX_AuditEntries_Unsealed");
         builder.HasIndex(e => new { e.ActorName, e.Id });
         builder.HasIndex(e => new { e.Action, e.Id });
-        builder.HasIndex(e => new { e.ObjectKind, e.ObjectId, e.Id });
+        builder.HasIndex(e => new { e.ObjectKind, e.Id });
         builder.HasIndex(e => e.At);
     }
 }

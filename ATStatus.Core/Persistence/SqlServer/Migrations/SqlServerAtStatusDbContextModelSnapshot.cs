@@ -198,7 +198,7 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("ActorName", "Id");
 
-                    b.HasIndex("ObjectKind", "ObjectId", "Id");
+                    b.HasIndex("ObjectKind", "Id");
 
                     b.ToTable("AuditEntries", (string)null);
                 });

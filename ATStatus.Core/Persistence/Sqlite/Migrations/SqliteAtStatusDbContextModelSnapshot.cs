@@ -189,7 +189,7 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("ActorName", "Id");
 
-                    b.HasIndex("ObjectKind", "ObjectId", "Id");
+                    b.HasIndex("ObjectKind", "Id");
 
                     b.ToTable("AuditEntries", (string)null);
                 });

@@ -182,9 +182,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                 column: "At");
 
             migrationBuilder.CreateIndex(
-                name: "IX_AuditEntries_ObjectKind_ObjectId_Id",
+                name: "IX_AuditEntries_ObjectKind_Id",
                 table: "AuditEntries",
-                columns: new[] { "ObjectKind", "ObjectId", "Id" });
+                columns: new[] { "ObjectKind", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditEntries_Unsealed",
