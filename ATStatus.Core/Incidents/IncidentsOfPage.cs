@@ -35,8 +35,13 @@ internal sealed class IncidentsOfPage : IPageContent
             {
                 Before = new Dictionary<string, object?>
                 {
-                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = incident.Title, ["severity"] = incident.Severity.ToString(),
-                    ["status"] = incident.Status.ToString(), ["started_at"] = incident.StartedAt, ["resolved_at"] = incident.ResolvedAt, ["ended_at"] = incident.EndedAt,
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId),
+                    ["title"] = incident.Title,
+                    ["severity"] = incident.Severity.ToString(),
+                    ["status"] = incident.Status.ToString(),
+                    ["started_at"] = incident.StartedAt,
+                    ["resolved_at"] = incident.ResolvedAt,
+                    ["ended_at"] = incident.EndedAt,
                 },
             });
         }

@@ -36,8 +36,12 @@ internal sealed class MaintenanceOfPage : IPageContent
             {
                 Before = new Dictionary<string, object?>
                 {
-                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = window.Title, ["message"] = window.Message,
-                    ["start"] = window.Start, ["end"] = window.End, ["status"] = window.Status.ToString(),
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId),
+                    ["title"] = window.Title,
+                    ["message"] = window.Message,
+                    ["start"] = window.Start,
+                    ["end"] = window.End,
+                    ["status"] = window.Status.ToString(),
                 },
             });
         }
@@ -49,7 +53,10 @@ internal sealed class MaintenanceOfPage : IPageContent
             {
                 Before = new Dictionary<string, object?>
                 {
-                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId), ["title"] = rule.Title, ["rule"] = rule.Rule, ["time_zone"] = rule.TimeZone,
+                    ["status_page"] = new AuditReference(AuditObject.StatusPage, statusPageId),
+                    ["title"] = rule.Title,
+                    ["rule"] = rule.Rule,
+                    ["time_zone"] = rule.TimeZone,
                 },
             });
         }

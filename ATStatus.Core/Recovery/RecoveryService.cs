@@ -1,6 +1,5 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
@@ -26,7 +25,7 @@ public sealed record RecoveryCount(int Failed, int Skipped, DateTime? Oldest)
 /// carries it out.
 /// </summary>
 [Needs(Right.Redeliver)]
-public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, DeliveryFeed feed, TimeProvider time)
+public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> contexts, DeliveryFeed feed, TimeProvider time)
 {
     /// <summary>Counts what <see cref="BeginAsync"/> would be about now. The notification may be off.</summary>
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
@@ -45,24 +44,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     public async Task<int> BeginAsync(RecoveryRequest request, Actor actor, CancellationToken cancellationToken = default)
     {
         Check(request);
-        try
-        {
-            var id = await outbox.RunAsync("recovery", false, work => WriteDownAsync(work.Db, request, actor, cancellationToken), cancellationToken);
-            feed.Signal();
-            return id;
-        }
-        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Two people, or two instances, that both found nothing running: the index lets one of them through.
-            await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-            if (await IsRunningAsync(db, request.NotificationId, cancellationToken))
-                throw Running();
-            throw;
-        }
-    }
-
-    private async Task<int> WriteDownAsync(AtStatusDbContext db, RecoveryRequest request, Actor actor, CancellationToken cancellationToken)
-    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (count, first, last) = await CountAsync(db, request, cancellationToken);
         var notification = await db.Notifications.AsNoTracking().Where(n => n.Id == request.NotificationId)
             .Select(n => new { n.Enabled }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("notification");
@@ -85,7 +67,18 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
             RequestedAt = Now,
         };
         db.Recoveries.Add(recovery);
-        await db.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Two people, or two instances, that both found nothing running: the index lets one of them through.
+            if (await IsRunningAsync(db, request.NotificationId, cancellationToken))
+                throw Running();
+            throw;
+        }
+        feed.Signal();
         return recovery.Id;
     }
 

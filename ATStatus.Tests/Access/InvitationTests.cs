@@ -2,7 +2,6 @@ using System.Net;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Access;

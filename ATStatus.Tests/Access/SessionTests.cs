@@ -1,6 +1,5 @@
 using System.Net;
 using ATStatus.Admin.Features.Access;
-using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -153,7 +152,7 @@ public sealed class SessionTests : IAsyncLifetime
         return copy;
     }
 
-    private async Task<string> TextAsync(HttpClient browser, string password)
+    private static async Task<string> TextAsync(HttpClient browser, string password)
     {
         using var response = await browser.SubmitAsync("login", "login", ("Input.Email", "ada@example.com"), ("Input.Password", password));
         return await response.Content.ReadAsStringAsync(Stop);

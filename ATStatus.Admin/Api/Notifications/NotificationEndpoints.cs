@@ -86,13 +86,20 @@ internal static class NotificationEndpoints
             (int)result.Duration.TotalMilliseconds, http.HasScope(ApiScopes.ReadPayloads) ? result.ResponseBody : null));
     }
 
-    private static async Task<IResult> RecoverAsync(int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries)
+    private static async Task<IResult> RecoverAsync(int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries, NotificationQueries notifications)
     {
         var check = new FieldCheck();
         var since = check.Time(body.Since, "since");
         check.Require(!string.IsNullOrEmpty(body.Since), "since", "It takes a time with an offset, like 2026-01-14T12:00:00Z.");
         check.ThrowIfInvalid();
-        var run = await service.BeginAsync(new RecoveryRequest(id, since!.Value, body.Failed ?? true, body.Skipped ?? true), http.Actor());
+        var request = new RecoveryRequest(id, since!.Value, body.Failed ?? true, body.Skipped ?? true);
+        if (http.IsPreview())
+        {
+            await FindAsync(id, notifications);
+            await service.CountAsync(request);
+            throw new PreviewedException([]);
+        }
+        var run = await service.BeginAsync(request, http.Actor());
         return http.Made($"/recoveries/{run}", RecoveryAnswer.Of(await recoveries.RunAsync(run) ?? throw new NotFoundException("recovery")));
     }
 

@@ -60,7 +60,7 @@ public sealed partial class AccountPage
         Navigation.NavigateTo("account", replace: true);
     }
 
-    private Task ChangePasswordAsync() => _password.RunAsync(
+    private Task<bool> ChangePasswordAsync() => _password.RunAsync(
         async () =>
         {
             var check = new InputCheck();

@@ -47,7 +47,7 @@ public sealed partial class AuthenticatorPanel
     /// <inheritdoc />
     protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Code = _code });
 
-    private Task BeginAsync() => _form.PreviewAsync(async () =>
+    private Task<bool> BeginAsync() => _form.PreviewAsync(async () =>
     {
         _secret = await Service.BeginAsync(User.Id!.Value);
         // The key format of authenticators: https://github.com/google/google-authenticator/wiki/Key-Uri-Format

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Access;

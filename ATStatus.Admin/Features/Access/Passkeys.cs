@@ -3,7 +3,6 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Features.Access;

@@ -60,8 +60,8 @@ public sealed partial class AuditSealer(
         if (head is null)
             db.AuditCheckpoints.Add(head = new AuditCheckpoint { Name = AuditCheckpoint.Head });
         // Read to be written: that waits for whoever has not committed yet.
-        var entries = await db.AuditEntries.FromSqlRaw($"SELECT * FROM \"AuditEntries\"{db.Dialect.ForUpdate} WHERE \"Hash\" IS NULL")
-            .Where(e => e.Id > head.LastId && e.Id <= upTo).OrderBy(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
+        var entries = await db.AuditEntries.FromSqlRaw(ToWrite(db, "AuditEntries"))
+            .Where(e => e.Hash == null && e.Id > head.LastId && e.Id <= upTo).OrderBy(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
         foreach (var entry in entries)
         {
             entry.Hash = AuditHash.Of(entry, head.Hash);
@@ -75,7 +75,10 @@ public sealed partial class AuditSealer(
 
     /// <summary>A checkpoint, which nobody else can read to write until the transaction ends; null where there is none.</summary>
     internal static Task<AuditCheckpoint?> LockAsync(AtStatusDbContext db, string name, CancellationToken cancellationToken) =>
-        db.AuditCheckpoints.FromSqlRaw($"SELECT * FROM \"AuditCheckpoints\"{db.Dialect.ForUpdate}").SingleOrDefaultAsync(c => c.Name == name, cancellationToken);
+        db.AuditCheckpoints.FromSqlRaw(ToWrite(db, "AuditCheckpoints")).SingleOrDefaultAsync(c => c.Name == name, cancellationToken);
+
+    /// <summary>The rows of a table, read to be written.</summary>
+    private static string ToWrite(AtStatusDbContext db, string table) => $"SELECT * FROM \"{table}\"{db.Dialect.ForUpdate}";
 
     private async Task CloseFailedSignInsAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +88,7 @@ public sealed partial class AuditSealer(
         if (!await db.FailedSignIns.AnyAsync(f => f.Minute <= over, cancellationToken))
             return;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var rows = await db.FailedSignIns.FromSqlRaw($"SELECT * FROM \"FailedSignIns\"{db.Dialect.ForUpdate}").AsNoTracking()
+        var rows = await db.FailedSignIns.FromSqlRaw(ToWrite(db, "FailedSignIns")).AsNoTracking()
             .Where(f => f.Minute <= over).OrderBy(f => f.Minute).ThenBy(f => f.Address).ThenBy(f => f.Account).ToListAsync(cancellationToken);
         await db.FailedSignIns.Where(f => f.Minute <= over).ExecuteDeleteAsync(cancellationToken);
         await AuditWriter.InsertAsync(db, [.. rows.GroupBy(f => (f.Minute, f.Address)).Select(group => FailedSignIns.EntryOf([.. group]))]);

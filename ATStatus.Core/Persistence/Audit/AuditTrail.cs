@@ -122,7 +122,7 @@ internal sealed class AuditTrail(AtStatusDbContext db)
     }
 
     /// <summary>Of a component's own entry its own events; of every other all of the unit: they came of it.</summary>
-    private static IReadOnlyList<long>? EventsOf(AuditChange change, List<StoredEvent> events)
+    private static long[]? EventsOf(AuditChange change, List<StoredEvent> events)
     {
         var own = events.Where(e => change.Kind != AuditObject.Component
             || (e.Type.Group() == EventGroup.Components && e.SubjectId.ToString(CultureInfo.InvariantCulture) == change.Id));

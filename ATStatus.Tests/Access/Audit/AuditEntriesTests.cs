@@ -10,7 +10,6 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
-using ATStatus.Core.Sending;
 using ATStatus.Core.StatusPages;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;
