@@ -84,6 +84,8 @@ public sealed class ApiAccessTests : ApiTest
         Assert.Contains("isArchived", (await PostAsync("statuspages", "{\"isArchived\":\"no\"}")).Is(HttpStatusCode.BadRequest).Text("detail"), StringComparison.Ordinal);
         (await PostAsync("statuspages", "{\"name\":\"A\",\"name\":\"B\"}")).Is(HttpStatusCode.BadRequest);
         Assert.Contains("limit", (await GetAsync("statuspages?limit=many")).Is(HttpStatusCode.BadRequest).Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("isTest", (await GetAsync("deliveries?limit=5&isTest=maybe")).Is(HttpStatusCode.BadRequest).Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("preview", (await PostAsync("statuspages?preview=maybe", new { name = "A" })).Is(HttpStatusCode.BadRequest).Text("detail"), StringComparison.Ordinal);
         Assert.Equal(["nmae"], (await PostAsync("statuspages", new { nmae = "A" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["name", "slug"], (await PostAsync("statuspages", new { name = "" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["limit"], (await GetAsync("statuspages?limit=0")).Is(HttpStatusCode.UnprocessableEntity).Errors);

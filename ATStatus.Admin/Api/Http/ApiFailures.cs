@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Api.Bodies;
@@ -5,6 +6,7 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ATStatus.Admin.Api.Http;
 
@@ -90,7 +92,7 @@ internal static partial class ApiFailures
                 // The rest of a body that is too long is not waited for.
                 if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
                     context.Response.Headers.Connection = "close";
-                return ApiProblem.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? DetailOf(bad) : null);
+                return ApiProblem.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? DetailOf(context, bad) : null);
         }
         if (DatabaseFaults.Of(failure) is { } fault)
             return UnavailableAsync(context, new DatabaseNotWritableException(fault).Message);
@@ -113,7 +115,7 @@ internal static partial class ApiFailures
     }
 
     /// <summary>Names the place and not the framework's types.</summary>
-    private static string DetailOf(BadHttpRequestException bad)
+    private static string DetailOf(HttpContext context, BadHttpRequestException bad)
     {
         if (bad.InnerException is JsonException json)
         {
@@ -122,10 +124,19 @@ internal static partial class ApiFailures
                 : place is null ? "The body must be a JSON object as documented."
                 : $"The value of {place} is of the wrong type, or given twice.";
         }
-        return Parameter().Match(bad.Message) is { Success: true } match
-            ? $"The value of {JsonNamingPolicy.CamelCase.ConvertName(match.Groups[1].Value)} is of the wrong type."
-            : "The body must be a JSON object as documented.";
+        return Parameter().Match(bad.Message) is { Success: true } match ? WrongType(match.Groups[1].Value)
+            : UnreadableParameter(context) ?? "The body must be a JSON object as documented.";
     }
+
+    /// <summary>Names the parameter of the query that is no value of its type; null where each is.</summary>
+    public static string? UnreadableParameter(HttpContext context) => context.GetEndpoint()?.Metadata.OfType<IParameterBindingMetadata>()
+        .Where(parameter => parameter.HasTryParse && context.Request.Query[parameter.Name].ToString() is { Length: > 0 } text && !IsOf(parameter.ParameterInfo.ParameterType, text))
+        .Select(parameter => WrongType(parameter.Name))
+        .FirstOrDefault();
+
+    private static string WrongType(string parameter) => $"The value of {JsonNamingPolicy.CamelCase.ConvertName(parameter)} is of the wrong type.";
+
+    private static bool IsOf(Type type, string text) => TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(type) ?? type).IsValid(text);
 
     private static bool IsUnreadable(JsonException json)
     {

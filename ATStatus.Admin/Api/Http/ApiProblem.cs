@@ -51,7 +51,7 @@ public sealed record ApiProblem
 
     private static string DetailOf(HttpContext context, int status) => status switch
     {
-        StatusCodes.Status400BadRequest => "This request cannot be read.",
+        StatusCodes.Status400BadRequest => ApiFailures.UnreadableParameter(context) ?? "This request cannot be read.",
         StatusCodes.Status401Unauthorized => "Send an API key as 'Authorization: Bearer ats_…'. It is missing, unknown, revoked or expired.",
         StatusCodes.Status403Forbidden => context.GetEndpoint()?.Metadata.GetMetadata<ApiScope>() is { } scope
             ? $"This API key does not have the scope {scope.Name}."
