@@ -1,6 +1,8 @@
-using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ATStatus.Admin.Hosting;
 using ATStatus.Admin.Hosting.Configuration;
+using ATStatus.Core.Sending.Catalogue;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -34,7 +36,10 @@ internal sealed class ApiDocument
                 + "Every request shows an API key, which administrators make under Admin → API keys.",
         };
         document.Servers = [new OpenApiServer { Url = pathBase.Length == 0 ? "/" : pathBase }];
-        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        // The events' schemas are written elsewhere, and the library's own model would change them.
+        var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!;
+        json["webhooks"] = OpenApiWebhooks.Build();
+        return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 }
 

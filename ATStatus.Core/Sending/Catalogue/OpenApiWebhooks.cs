@@ -32,7 +32,7 @@ public static class OpenApiWebhooks
         ["responses"] = new JsonObject
         {
             ["2XX"] = Response("Received. The body is only kept for the operator to read."),
-            ["410"] = Response("Not wanted any more: the notification is switched off, and nothing is retried."),
+            ["410"] = Response("Gone: the notification is switched off, and nothing is retried."),
             ["default"] = Response("A failed attempt, which is retried. Redirects are not followed."),
         },
     };
