@@ -25,12 +25,14 @@ public sealed class AlertMessageTests
         var payload = EventPayload.Write(EventType.NotificationFailing, Noon, null, Data);
         foreach (var sender in app.Get<IEnumerable<IDeliverySender>>().Where(s => !s.SignsRequests))
         {
-            var body = Encoding.UTF8.GetString(sender.BodyOf(payload, new Dictionary<string, string>(), null).Span);
+            var body = Encoding.UTF8.GetString(sender.BodyOf(payload, new Dictionary<string, string>(), "https://status.example.com/").Span);
             Assert.Contains("Notification failing", body, StringComparison.Ordinal);
             Assert.Contains("the ATStatus console", body, StringComparison.Ordinal);
             Assert.Contains("All 3 attempts failed", body, StringComparison.Ordinal);
             Assert.Contains("pager", body, StringComparison.Ordinal);
-            Assert.DoesNotContain("\"url\":null", body, StringComparison.Ordinal);
+            // Operators want the delivery, not the public page.
+            Assert.Contains(Data.Delivery!.Url!, body, StringComparison.Ordinal);
+            Assert.DoesNotContain("status.example.com", body, StringComparison.Ordinal);
         }
     }
 
@@ -39,9 +41,12 @@ public sealed class AlertMessageTests
     {
         var failing = Announcement.Of(EventPayload.Write(EventType.NotificationFailing, Noon, null, Data with { StatusCode = null, Failure = "timeout", LastSuccessAt = null }), null);
         Assert.Equal(("Notification failing", "On-call @everyone *pager*", MessageTone.Major), (failing.Headline, failing.Title, failing.Tone));
-        Assert.Equal(["Last attempt timeout", "Last success never"], failing.Facts.Select(f => $"{f.Label} {f.Text}"));
+        Assert.Equal(["Last attempt timeout", "Last success never", "Delivery #12, incident.created"], failing.Facts.Select(f => $"{f.Label} {f.Text}"));
         var off = Announcement.Of(EventPayload.Write(EventType.NotificationSwitchedOff, Noon, null, Data), null);
         Assert.Equal(("Notification switched off", MessageTone.Critical), (off.Headline, off.Tone));
+        Assert.Equal(new MessageLink(Data.Delivery!.Url!, "Open the delivery"), off.Link);
+        Assert.Null(Announcement.Of(EventPayload.Write(
+            EventType.NotificationFailing, Noon, null, Data with { Delivery = Data.Delivery with { Url = null } }), "https://status.example.com/").Link);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed record DiscordMessage(
         var left = TotalLength - author.Length - title.Length - fields.Sum(field => field.Name.Length + field.Value.Length);
         var description = said.Text.Length == 0 ? null : Text(said.Text, Math.Min(DescriptionLength, left));
         return new DiscordMessage(
-            chosen.UserName, chosen.AvatarUrl, chosen.Mention, chosen.MentionId, author, title, said.PageUrl, description, said.Tone, fields, said.At);
+            chosen.UserName, chosen.AvatarUrl, chosen.Mention, chosen.MentionId, author, title, said.Link?.Url, description, said.Tone, fields, said.At);
     }
 
     /// <summary>The request's body (Webhook Resource, "Execute Webhook").</summary>

@@ -38,6 +38,11 @@ public sealed record MessageFact(string Label)
     public IReadOnlyList<string>? Names { get; init; }
 }
 
+/// <summary>Where a message leads to.</summary>
+/// <param name="Url">The address.</param>
+/// <param name="Words">What its link or button says.</param>
+public sealed record MessageLink(string Url, string Words);
+
 /// <summary>
 /// An event as a message to people: what the chat services have in common. Texts that people typed are cleaned (<see cref="MessageText"/>)
 /// but neither cut nor escaped, for each service does that in its own way.
@@ -47,10 +52,10 @@ public sealed record MessageFact(string Label)
 /// <param name="Text">What the operator wrote; may be empty.</param>
 /// <param name="Facts">What else there is to know, in the order in which it matters.</param>
 /// <param name="PageName">The status page's name, or what stands in its place; never empty.</param>
-/// <param name="PageUrl">Where the public reads it; null where nobody said.</param>
+/// <param name="Link">Where there is more to read; null where no address is known.</param>
 /// <param name="At">When it happened (UTC).</param>
 public sealed record Announcement(
-    string Headline, string Title, string Text, MessageTone Tone, IReadOnlyList<MessageFact> Facts, string PageName, string? PageUrl, DateTime At)
+    string Headline, string Title, string Text, MessageTone Tone, IReadOnlyList<MessageFact> Facts, string PageName, MessageLink? Link, DateTime At)
 {
     /// <summary>What stands where a page's name would, in messages about what happened to the console and not on a page.</summary>
     private const string ConsoleName = "the ATStatus console";
@@ -70,7 +75,7 @@ public sealed record Announcement(
         };
         return new Announcement(
             HeadlineOf(type, data), OrElse(MessageText.Line(title), "(no title)"), MessageText.Clean(text), tone, facts,
-            page is null ? ConsoleName : OrElse(MessageText.Line(page.Name), page.Slug), pageUrl, at);
+            page is null ? ConsoleName : OrElse(MessageText.Line(page.Name), page.Slug), LinkOf(data, pageUrl), at);
     }
 
     /// <summary>The message in one line, for where a service shows no more: <c>Major incident on Main Status: API down</c>.</summary>
@@ -81,6 +86,11 @@ public sealed record Announcement(
 
     /// <summary>An instant in seconds since 1970.</summary>
     public static long Unix(DateTime at) => new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    // An alert is about a delivery, and for operators: they look at the log.
+    private static MessageLink? LinkOf(EventData data, string? pageUrl) => data is NotificationData alert
+        ? alert.Delivery?.Url is { } url ? new MessageLink(url, "Open the delivery") : null
+        : pageUrl is null ? null : new MessageLink(pageUrl, "Open the status page");
 
     private static string HeadlineOf(EventType type, EventData data) => type switch
     {
@@ -159,6 +169,9 @@ public sealed record Announcement(
     [
         new("Last attempt") { Text = notification.StatusCode is { } status ? $"{notification.Failure} {status.ToString(CultureInfo.InvariantCulture)}" : notification.Failure },
         notification.LastSuccessAt is { } success ? new("Last success") { At = success } : new("Last success") { Text = "never" },
+        .. notification.Delivery is { } delivery
+            ? [new MessageFact("Delivery") { Text = string.Create(CultureInfo.InvariantCulture, $"#{delivery.Id}, {delivery.Event.WireName()}") }]
+            : Array.Empty<MessageFact>(),
     ];
 
     private static string Change(ComponentStatus? before, ComponentStatus? after) => (before, after) switch

@@ -14,7 +14,7 @@ namespace ATStatus.Core.Sending.Slack;
 /// <param name="Tone">What its colour says.</param>
 /// <param name="Fields">What else there is to know, as mrkdwn: a label in bold, and below it the value.</param>
 /// <param name="When">When it happened, as mrkdwn.</param>
-/// <param name="Link">The link to the status page, as mrkdwn; null for none.</param>
+/// <param name="Link">The link to the status page or the delivery, as mrkdwn; null for none.</param>
 public sealed record SlackMessage(
     string Fallback, string Header, string Origin, string? Text, MessageTone Tone, IReadOnlyList<string> Fields, string When,
     string? Link)
@@ -40,7 +40,7 @@ public sealed record SlackMessage(
             [.. said.Facts.Select(FieldOf)],
             SlackMarkup.Time(said.At),
             // In words of the console's own: a '|' in the page's name would end the address.
-            said.PageUrl is { } url ? SlackMarkup.Link(url, "Open the status page") : null);
+            said.Link is { } link ? SlackMarkup.Link(link.Url, link.Words) : null);
     }
 
     /// <summary>The request's body (docs.slack.dev, "Sending messages using incoming webhooks").</summary>

@@ -17,10 +17,10 @@ public sealed record TeamsFact(string Title, string Value);
 /// <param name="Tone">What its colour says.</param>
 /// <param name="Facts">What else there is to know.</param>
 /// <param name="When">When it happened, as a card's Markdown.</param>
-/// <param name="PageUrl">What its button opens; null for no button.</param>
+/// <param name="Link">What its button opens; null for no button.</param>
 /// <param name="Fallback">The message in one line, for clients that know no such cards.</param>
 public sealed record TeamsMessage(
-    string Headline, string Title, string? Text, MessageTone Tone, IReadOnlyList<TeamsFact> Facts, string When, string? PageUrl, string Fallback)
+    string Headline, string Title, string? Text, MessageTone Tone, IReadOnlyList<TeamsFact> Facts, string When, MessageLink? Link, string Fallback)
 {
     internal const int MaxBytes = 21_000;
 
@@ -45,7 +45,7 @@ public sealed record TeamsMessage(
             said.Tone,
             [.. said.Facts.Select(fact => new TeamsFact(fact.Label, ValueOf(fact)))],
             TeamsMarkup.Time(said.At),
-            said.PageUrl,
+            said.Link,
             Markdown(said.Summary, FallbackLength));
     }
 
@@ -86,8 +86,8 @@ public sealed record TeamsMessage(
             ("version", CardVersion),
             ("fallbackText", Fallback),
             ("body", body),
-            ("actions", PageUrl is null ? null : new JsonArray(MessageJson.Object(
-                ("type", "Action.OpenUrl"), ("title", "Open the status page"), ("url", PageUrl)))));
+            ("actions", Link is null ? null : new JsonArray(MessageJson.Object(
+                ("type", "Action.OpenUrl"), ("title", Link.Words), ("url", Link.Url)))));
     }
 
     private static JsonObject TextBlock(string text, params (string Name, JsonNode? Value)[] look) =>
