@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -20,12 +21,17 @@ public sealed record Passkey(byte[] Id, string Name, DateTime CreatedAt);
 /// What people do with the second factor of their own account: an authenticator that shows codes (RFC 6238), recovery codes for when it is lost,
 /// and passkeys, which are a factor of their own.
 /// </summary>
-public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStore sessions)
+public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStore sessions, TimeProvider time)
 {
     /// <summary>How many recovery codes are made at once. Each is good once.</summary>
     public const int RecoveryCodes = 10;
 
     public const int PasskeyNameLength = 60;
+
+    private const string UsedCodesProvider = "ATStatus", UsedCodesName = "UsedCodes";
+
+    // Identity takes codes of two steps of 30 seconds to either side.
+    private static readonly TimeSpan LongestCodeLife = TimeSpan.FromMinutes(3);
 
     public Task<SecondFactor> FindAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) => new SecondFactor(
         user.TwoFactorEnabled, await users.CountRecoveryCodesAsync(user),
@@ -55,8 +61,28 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
             "This code is wrong or too old. Enter the one that your authenticator shows now.");
         check.ThrowIfInvalid();
         Demand(await users.SetTwoFactorEnabledAsync(user, true));
+        Demand(await users.SetAuthenticationTokenAsync(user, UsedCodesProvider, UsedCodesName, ""));
         await db.Sessions.Where(s => s.Id == sessionId && s.UserId == userId).ExecuteUpdateAsync(row => row.SetProperty(s => s.IsStrong, true), cancellationToken);
         return await CodesAsync(users, user);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Takes a code of the authenticator at the sign-in. A code is good once (RFC 6238, section 5.2): shown twice, at whichever instance and
+    /// however close together, it is refused the second time.
+    /// </summary>
+    public Task<bool> UseCodeAsync(Guid userId, string code, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    {
+        if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
+            return false;
+        var stored = db.UserTokens.Where(t => t.UserId == userId && t.LoginProvider == UsedCodesProvider && t.Name == UsedCodesName);
+        var before = await stored.Select(t => t.Value).SingleAsync(cancellationToken) ?? "";
+        var now = time.GetUtcNow();
+        var used = UsedCodes(before).Where(u => u.At > now - LongestCodeLife).ToList();
+        if (used.Exists(u => u.Code == code))
+            return false;
+        var after = string.Join(' ', used.Append((code, now)).Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Item1}@{u.Item2.ToUnixTimeSeconds()}")));
+        // Of two at once only one still finds what both have read.
+        return await stored.Where(t => t.Value == before).ExecuteUpdateAsync(row => row.SetProperty(t => t.Value, after), cancellationToken) == 1;
     }, cancellationToken);
 
     /// <summary>Turns it off; authenticator and recovery codes are forgotten.</summary>
@@ -81,6 +107,10 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
 
     /// <summary>What a person types for a code: blanks and hyphens do not count.</summary>
     public static string Digits(string? code) => string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
+
+    private static IEnumerable<(string Code, DateTimeOffset At)> UsedCodes(string stored) => stored.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(part => part.Split('@'))
+        .Select(part => (part[0], DateTimeOffset.FromUnixTimeSeconds(long.Parse(part[1], CultureInfo.InvariantCulture))));
 
     private static async Task<IReadOnlyList<string>> CodesAsync(UserManager<User> users, User user) =>
         [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];

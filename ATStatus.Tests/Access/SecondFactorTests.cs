@@ -61,6 +61,23 @@ public sealed class SecondFactorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_code_signs_in_once_also_for_two_at_the_same_time()
+    {
+        var (secret, _) = await TurnOnAsync();
+        var code = Now(secret);
+        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Service.UseCodeAsync(_user.Id, code, Stop))));
+        Assert.Equal(1, taken.Count(t => t));
+        using var browser = _app.CreateClient();
+        (await PasswordAsync(browser)).Dispose();
+        using (var again = await CodeAsync(browser, code))
+            Assert.Contains("was used already", await again.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        // Identity takes the code of the next half minute already.
+        var next = new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(DateTime.UtcNow.AddSeconds(30));
+        Assert.True(await Service.UseCodeAsync(_user.Id, next, Stop));
+        Assert.False(await Service.UseCodeAsync(_user.Id, code, Stop));
+    }
+
+    [Fact]
     public async Task A_recovery_code_signs_in_once_however_it_is_typed()
     {
         var (_, codes) = await TurnOnAsync();
@@ -117,7 +134,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
         var (secret, codes) = await TurnOnAsync();
         await using var db = await _app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         var stored = await db.UserTokens.Select(t => t.Value).ToListAsync(Stop);
-        Assert.Equal(2, stored.Count);
+        Assert.Equal(3, stored.Count);
         Assert.All(stored, value => Assert.False(value!.Contains(secret, StringComparison.OrdinalIgnoreCase) || codes.Any(c => value.Contains(c, StringComparison.OrdinalIgnoreCase))));
     }
 

@@ -66,7 +66,7 @@ internal static partial class ExternalSignIn
     }
 
     private static async Task<IResult> FinishAsync(
-        HttpContext context, string? returnUrl, OpenIdConnectSettings provider, ExternalAccounts accounts, SessionSignIn session, KnownBrowsers browsers)
+        HttpContext context, string? returnUrl, OpenIdConnectSettings provider, ExternalAccounts accounts, SessionSignIn session, KnownBrowsers browsers, SignInFailures failures)
     {
         var root = context.Request.PathBase.ToUriComponent();
         var external = await context.AuthenticateAsync(IdentityConstants.ExternalScheme);
@@ -79,7 +79,11 @@ internal static partial class ExternalSignIn
             string.Equals(principal.FindFirst("email_verified")?.Value, "true", StringComparison.OrdinalIgnoreCase),
             provider.HighestRole(principal.FindAll(provider.RoleClaim).Select(c => c.Value)));
         if (await accounts.SignInAsync(signIn, context.RequestAborted) is not { } user)
+        {
+            // Which account it would have been is the provider's word.
+            await failures.CountAsync(context, null);
             return Results.LocalRedirect($"{root}/login?external=refused");
+        }
         await session.BeginAsync(context, user, isStrong: true);
         browsers.Remember(context, user);
         return Results.LocalRedirect(root + ReturnUrl.LocalOrOverview(returnUrl));

@@ -59,17 +59,23 @@ internal static partial class Passkeys
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, SignInManager<User> signIn, SignInThrottle throttle, SessionSignIn session, KnownBrowsers browsers, PasskeyAnswer answer)
+        HttpContext context, SignInManager<User> signIn, SignInThrottle throttle, SignInFailures failures, SessionSignIn session, KnownBrowsers browsers, PasskeyAnswer answer)
     {
         var key = SignInKey.Address(context.Connection.RemoteIpAddress);
         if (throttle.Count(key) is var wait && wait > TimeSpan.Zero)
             return Problem("Too many failed attempts. Try again later.", StatusCodes.Status429TooManyRequests);
         var assertion = answer.Credential is { Length: > 0 and <= LongestCredential } credential ? await AssertAsync(signIn, credential) : null;
         if (assertion is not { Succeeded: true, User: { } user })
+        {
+            await failures.CountAsync(context, assertion?.User);
             return Problem("This passkey is not known here. Sign in with your password.");
+        }
         throttle.Succeeded(key);
         if (!user.IsOn)
+        {
+            await failures.CountAsync(context, user);
             return Problem("This account is switched off. Ask an administrator.");
+        }
         // Its counter tells copies apart.
         await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey);
         await session.BeginAsync(context, user, isStrong: true);

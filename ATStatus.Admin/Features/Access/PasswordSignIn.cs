@@ -1,8 +1,6 @@
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
-using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Model;
-using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Features.Access;
@@ -11,7 +9,7 @@ namespace ATStatus.Admin.Features.Access;
 /// Signs in with a password. What it answers and how long that takes is the same whether there is such an account or not.
 /// </summary>
 internal sealed partial class PasswordSignIn(
-    UserManager<User> users, SessionSignIn session, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers, FailedSignIns failed,
+    UserManager<User> users, SessionSignIn session, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers, SignInFailures failures,
     ILogger<PasswordSignIn> logger)
 {
     /// <summary>The longest password that is looked at. Longer than a new one may be: earlier versions took any.</summary>
@@ -46,13 +44,13 @@ internal sealed partial class PasswordSignIn(
         if (!right)
         {
             LogFailed(context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
-            await CountFailedAsync(context, user);
+            await failures.CountAsync(context, user);
             return new PasswordSignInResult.Wrong();
         }
         throttle.Succeeded(keys);
         if (!user!.IsOn)
         {
-            await CountFailedAsync(context, user);
+            await failures.CountAsync(context, user);
             return new PasswordSignInResult.SwitchedOff();
         }
         if (user.TwoFactorEnabled)
@@ -63,19 +61,6 @@ internal sealed partial class PasswordSignIn(
         await session.BeginAsync(context, user);
         browsers.Remember(context, user);
         return new PasswordSignInResult.Succeeded();
-    }
-
-    /// <summary>For the audit trail. A database that cannot be written makes no other answer of it.</summary>
-    private async Task CountFailedAsync(HttpContext context, User? user)
-    {
-        try
-        {
-            await failed.CountAsync(SessionPrincipal.AddressOf(context), user?.Email, CancellationToken.None);
-        }
-        catch (Exception e) when (DatabaseFaults.Of(e) is not null)
-        {
-            LogNotCounted();
-        }
     }
 
     /// <summary>Lets attempts at an account come again at once, as after its password was set anew.</summary>
@@ -89,9 +74,6 @@ internal sealed partial class PasswordSignIn(
         users.PasswordHasher.VerifyHashedPassword(new User(), _nobodysHash, password);
         return false;
     }
-
-    [LoggerMessage(LogLevel.Warning, "A failed attempt to sign in is missing in the audit trail: the database could not be written.")]
-    private partial void LogNotCounted();
 
     [LoggerMessage(LogLevel.Information, "An attempt to sign in from {Address} had a wrong email address or password.")]
     private partial void LogFailed(string address);

@@ -12,7 +12,8 @@ namespace ATStatus.Admin.Features.Access;
 /// was right, for a few minutes, and opens nothing.
 /// </summary>
 internal sealed partial class SecondStep(
-    UserManager<User> users, SessionSignIn session, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers, ILogger<SecondStep> logger)
+    UserManager<User> users, SecondFactorService factors, SessionSignIn session, SignInThrottle throttle, PasswordChecks checks, KnownBrowsers browsers,
+    SignInFailures failures, ILogger<SecondStep> logger)
 {
     private const string StampClaim = "stamp";
 
@@ -49,11 +50,12 @@ internal sealed partial class SecondStep(
             var typed = SecondFactorService.Digits(code);
             right = typed.Length is > 0 and < 40 && (isRecovery
                 ? (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded
-                : await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, typed));
+                : await factors.UseCodeAsync(user.Id, typed, context.RequestAborted));
         }
         if (!right)
         {
             LogFailed(context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address");
+            await failures.CountAsync(context, user);
             return new PasswordSignInResult.Wrong();
         }
         throttle.Succeeded(keys);

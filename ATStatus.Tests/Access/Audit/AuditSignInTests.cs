@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ATStatus.Core.Access;
 using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Model;
@@ -6,6 +7,7 @@ using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using OtpNet;
 
 namespace ATStatus.Tests.Access.Audit;
 
@@ -55,6 +57,30 @@ public sealed class AuditSignInTests : IAsyncLifetime
         Assert.Equal(3, rows.Sum(f => f.Count));
         Assert.All(rows, f => Assert.Equal("127.0.0.1", f.Address));
         Assert.Equal(["", ConsoleApp.AdminEmail], rows.Select(f => f.Account).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_wrong_code_and_an_unknown_passkey_count_as_failed_attempts()
+    {
+        var user = await _app.AddUserAsync("ada@example.com", ConsoleApp.AdminPassword, Roles.Editor);
+        var factors = _app.Services.GetRequiredService<SecondFactorService>();
+        await factors.TurnOnAsync(user.Id, null, new Totp(Base32Encoding.ToBytes(await factors.BeginAsync(user.Id, Stop))).ComputeTotp(), Stop);
+        using var browser = _app.CreateClient();
+        (await browser.SubmitAsync("login", "login", ("Input.Email", user.Email!), ("Input.Password", ConsoleApp.AdminPassword))).Dispose();
+        Assert.Empty(await FailuresAsync());
+        (await browser.SubmitAsync("login?step=code", "code", ("CodeInput.Code", "12345"))).Dispose();
+        Assert.Equal([(user.Email!, 1)], await FailuresAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "login/passkey") { Content = JsonContent.Create(new { credential = "{}" }) };
+        request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        using (var answer = await browser.SendAsync(request, Stop))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Equal([("", 1), (user.Email!, 1)], await FailuresAsync());
+    }
+
+    private async Task<List<(string, int)>> FailuresAsync()
+    {
+        await using var db = Open();
+        return [.. (await db.FailedSignIns.AsNoTracking().ToListAsync(Stop)).GroupBy(f => f.Account).Select(g => (g.Key, g.Sum(f => f.Count))).Order()];
     }
 
     [Fact]
