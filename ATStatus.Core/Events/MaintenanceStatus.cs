@@ -37,6 +37,9 @@ public static class MaintenanceStatuses
     public static bool TryParse(string? wireName, out MaintenanceStatus status) =>
         WireNames.TryFind(All, WireName, wireName, out status);
 
+    /// <summary>The status within a sentence: "in progress".</summary>
+    public static string InSentence(this MaintenanceStatus status) => status.WireName().Replace('_', ' ');
+
     /// <summary>The name people read, in sentence case.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a defined value.</exception>
     public static string Label(this MaintenanceStatus status) => status switch

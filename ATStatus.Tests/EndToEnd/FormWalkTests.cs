@@ -51,8 +51,11 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
         var walked = 0;
         foreach (var path in paths.Where(path => All || Usual.Any(end => path.EndsWith(end, StringComparison.Ordinal))))
             walked += await WalkAsync(path);
-        foreach (var (path, button) in (IEnumerable<(string, string)>)[("/admin/incidents/1", "Edit"), ("/admin/components/1", "Correct history")])
+        foreach (var (path, button) in (IEnumerable<(string, string)>)
+            [("/admin/incidents/1", "Edit"), ("/admin/components/1", "Correct history"), ($"/admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}", "Edit")])
+        {
             walked += await WalkAsync(path, button);
+        }
         Assert.True(walked > (All ? 200 : 80), $"Only {walked} controls were changed.");
         // The framework rejects what it is given to send without a connection; nothing of ours may fail.
         Assert.All(Window.Problems, problem => Assert.True(

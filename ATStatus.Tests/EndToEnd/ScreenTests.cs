@@ -135,7 +135,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootIncidentFormsAsync();
         await ShootHistoryFormsAsync();
         await ShootMaintenanceFormAsync();
-        await ShootCancelAsync(showcase[MaintenanceStatus.Scheduled]);
+        await ShootWindowDialogsAsync(showcase[MaintenanceStatus.Scheduled]);
         await Page.GotoAsync("hangfire/jobs/succeeded");
         await Expect(Page.Heading("Succeeded Jobs")).ToBeVisibleAsync();
         await Page.ScreenshotAsync(new() { Path = RepositoryFolder.Artifact("screens", "hangfire-1280-light.png") });
@@ -443,10 +443,15 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAsync("maintenance-preview");
     }
 
-    /// <summary>What Cancel asks about a window that has not started.</summary>
-    private async Task ShootCancelAsync(int window)
+    /// <summary>The dialogs that change a window that has not started, and call it off.</summary>
+    private async Task ShootWindowDialogsAsync(int window)
     {
         await Page.GotoAsync($"admin/maintenance/{window}");
+        await Page.Button("Edit").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog).Button("Preview").ClickAsync();
+        await Expect(Page.Region("Preview")).ToBeVisibleAsync();
+        await ShootAsync("window-edit");
+        await Page.GetByRole(AriaRole.Dialog).Button("Cancel").ClickAsync();
         await Page.Button("Cancel").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Dialog).Button("Cancel and notify")).ToBeVisibleAsync();
         await ShootAsync("window-cancel");

@@ -41,6 +41,7 @@ public sealed partial class SeriesBrowserTests(TestBrowser browser) : BrowserTes
 
         await Page.GotoAsync($"admin/maintenance/{window.Id}");
         await Expect(Page.GetByText("Time zone: America/New_York.")).ToBeVisibleAsync();
+        await Page.Button("Edit").ClickAsync();
         await Expect(Page.Field("Starts")).ToHaveValueAsync("2032-01-31T02:00");
         var moved = (await Get<MaintenanceQueries>().FindAsync(window.Id, Stop))!;
         Assert.Equal(new DateTime(2032, 1, 31, 7, 0, 0, DateTimeKind.Utc), moved.Start);

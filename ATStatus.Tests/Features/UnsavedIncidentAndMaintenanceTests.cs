@@ -130,7 +130,12 @@ public sealed class UnsavedIncidentAndMaintenanceTests : FeatureTest
         var starts = Clock.GetUtcNow().UtcDateTime.AddHours(startsInHours);
         var id = await Get<MaintenanceService>().ScheduleAsync(
             new MaintenanceInput(await AddPageAsync(), "Database upgrade", "Short stops.", [], starts, starts.AddHours(2)), Stop);
-        await AsksBeforeLeavingAsync(Open<MaintenancePage>(p => p.Add(page => page.Id, id)), cut => Type(cut, field, text));
+        await AsksBeforeLeavingAsync(Open<MaintenancePage>(p => p.Add(page => page.Id, id)), cut =>
+        {
+            if (startsInHours > 0)
+                Button(cut, "Edit").Click();
+            Type(cut, field, text);
+        });
     }
 
     private static void NameATemplate(IRenderedComponent<IComponent> cut)

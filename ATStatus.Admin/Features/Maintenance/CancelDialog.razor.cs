@@ -4,7 +4,6 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 
 namespace ATStatus.Admin.Features.Maintenance;
 
@@ -26,8 +25,8 @@ public sealed partial class CancelDialog
     [Parameter]
     public EventCallback OnLoadAgain { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private Permitted<MaintenanceService> Service { get; set; } = default!;
@@ -97,7 +96,7 @@ public sealed partial class CancelDialog
     {
         if (_window is not { } window)
             return;
-        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        var actor = User.Actor;
         if (!await _form.RunAsync(() => Service.Demand().CancelAsync(window.Id, window.Version, new MaintenanceCancelInput(_note, notify), actor)))
             return;
         if (_dialog is not null)

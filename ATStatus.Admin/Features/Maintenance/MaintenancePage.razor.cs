@@ -5,7 +5,6 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
@@ -15,21 +14,20 @@ namespace ATStatus.Admin.Features.Maintenance;
 public sealed partial class MaintenancePage
 {
     private const string What = "this maintenance";
-    private static readonly Choice<bool>[] Extents = [new(false, "This one"), new(true, "This and all following")];
-    private readonly WindowDraft _draft = new();
     private readonly EditedValue<WallClockTime> _newEnd = new(default);
-    private IReadOnlyList<PlannedEvent>? _preview;
     private MaintenanceRow? _window;
-    private FormSubmission _editing = default!;
     private FormSubmission _extending = default!;
     private FormSubmission _posting = default!;
     private FormSubmission _acting = default!;
+    private EditDialog? _edit;
     private CancelDialog? _cancelling;
+    private TimeZoneInfo? _zone;
+    private IReadOnlyList<Choice<int>> _components = [];
     private IReadOnlyList<MaintenanceUpdateRow> _updates = [];
     private string? _update;
     private ElementReference _actions;
     private DoNotNotifyChoice _doNotNotify;
-    private bool _allFollowing;
+    private bool _editDirty;
 
     /// <summary>The window.</summary>
     [Parameter]
@@ -55,8 +53,6 @@ public sealed partial class MaintenancePage
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
-    private MaintenanceInput Input => _draft.ToInput(null, null, _doNotNotify, _allFollowing && _window!.Rule is not null);
-
     private bool IsScheduled => _window!.Status == MaintenanceStatus.Scheduled;
 
     private bool IsRunning => _window!.Status == MaintenanceStatus.InProgress;
@@ -65,22 +61,14 @@ public sealed partial class MaintenancePage
 
     private bool HasUpdateTyped => !string.IsNullOrEmpty(_update);
 
-    private bool IsDirty => _draft.IsChanged || (_newEnd.IsChanged && IsRunning) || HasUpdateTyped;
+    private bool IsDirty => _editDirty || (_newEnd.IsChanged && IsRunning) || HasUpdateTyped;
 
-    private bool IsBusy => _editing.Busy || _extending.Busy || _posting.Busy || _acting.Busy;
-
-    private string StatusText => _window!.Status switch
-    {
-        MaintenanceStatus.InProgress => "in progress",
-        MaintenanceStatus.Completed => "completed",
-        MaintenanceStatus.Cancelled => "cancelled",
-        _ => "scheduled",
-    };
+    private bool IsBusy => _extending.Busy || _posting.Busy || _acting.Busy;
 
     /// <inheritdoc />
     protected override void OnInitialized()
     {
-        (_editing, _extending, _acting) = (NewForm().Judging(() => Input), NewForm().Judging(() => new { Ends = _newEnd.Value }), NewForm());
+        (_extending, _acting) = (NewForm().Judging(() => new { Ends = _newEnd.Value }), NewForm());
         _posting = NewForm().Judging(() => new { Text = _update });
         FollowChanges();
     }
@@ -88,7 +76,7 @@ public sealed partial class MaintenancePage
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        foreach (var form in new[] { _editing, _extending, _posting, _acting })
+        foreach (var form in new[] { _extending, _posting, _acting })
             form.Clear();
         // What was typed belongs to the window it was typed for; on the same one it stays.
         var another = _window?.Id != Id;
@@ -99,18 +87,16 @@ public sealed partial class MaintenancePage
         var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
         _updates = await Queries.UpdatesAsync(Id, Gone);
         _window = window;
-        _draft.Zone = PageTimeZone.Find(window.TimeZone);
-        _draft.Offer(NamedChoices.Components(rows));
-        var end = WallClockTime.Of(window.End, _draft.Zone);
+        _zone = PageTimeZone.Find(window.TimeZone);
+        _components = NamedChoices.Components(rows);
+        var end = WallClockTime.Of(window.End, _zone);
         if (another)
         {
-            _draft.Load(window);
             _newEnd.Load(end);
-            (_preview, _doNotNotify, _allFollowing, _update) = (null, default, false, "");
+            (_doNotNotify, _update) = (default, "");
         }
         else
         {
-            _draft.LoadAgain(window);
             _newEnd.LoadAgain(end);
         }
     }
@@ -128,7 +114,7 @@ public sealed partial class MaintenancePage
             return;
         await LoadAsync();
         if (_window!.Status != before.Status)
-            Announcer.Say($"This maintenance is now {StatusText}");
+            Announcer.Say($"This maintenance is now {_window.Status.InSentence()}");
     }
 
     private async Task LoadAgainAsync()
@@ -138,37 +124,19 @@ public sealed partial class MaintenancePage
             Announcer.Say("Loaded again");
     }
 
-    // A preview of what was typed before would mislead.
-    private void Changed() => _preview = null;
-
-    private async Task PreviewAsync()
-    {
-        var input = Input;
-        _preview = null;
-        if (await _editing.PreviewAsync(async () => _preview = await Service.Demand().PreviewRescheduleAsync(Id, _window!.Version, input, Gone)))
-            Announcer.Say("Preview shown");
-    }
-
-    private async Task SaveAsync()
-    {
-        var input = Input;
-        if (!await _editing.RunAsync(() => Service.Demand().RescheduleAsync(Id, _window!.Version, input)))
-            return;
-        (_preview, _allFollowing) = (null, false);
-        await SavedAsync("Saved", () => _draft.Load(_window!));
-    }
+    private Task EditAsync() => _edit?.OpenAsync() ?? Task.CompletedTask;
 
     private async Task ExtendAsync()
     {
         var end = _newEnd.Value;
         if (await _extending.RunAsync(() => Service.Demand().ExtendAsync(
             Id, _window!.Version, end.Local, end.Ambiguous, _doNotNotify.IsOn, _doNotNotify.EveryWindow)))
-            await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(WallClockTime.Of(_window!.End, _draft.Zone!)));
+            await SavedAsync("Saved. It ends at the new time.", () => _newEnd.Load(WallClockTime.Of(_window!.End, _zone!)));
     }
 
     private async Task PostUpdateAsync()
     {
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         // The message is emptied by a save: one that is there was typed since, however quickly.
         if (HasUpdateTyped)
             _posting.TypedAgain();
