@@ -150,10 +150,6 @@ public abstract partial class AdminPage : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>Who is there, as timelines name people.</summary>
-    protected async Task<Actor> ActorAsync() =>
-        new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
-
     /// <summary>Says that something was saved. The snackbar is an alert, so screen readers say it too.</summary>
     protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 

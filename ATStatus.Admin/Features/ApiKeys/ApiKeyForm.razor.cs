@@ -5,7 +5,6 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 
 namespace ATStatus.Admin.Features.ApiKeys;
 
@@ -34,8 +33,8 @@ public sealed partial class ApiKeyForm
     [Parameter]
     public EventCallback<NewApiKey> OnMade { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private Permitted<ApiKeyService> Service { get; set; } = default!;
@@ -78,7 +77,7 @@ public sealed partial class ApiKeyForm
 
     private async Task SaveAsync()
     {
-        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        var actor = User.Actor;
         var input = Input;
         NewApiKey? made = null;
         if (!await _form.RunAsync(async () => made = await Service.Demand().CreateAsync(input, actor)))

@@ -63,6 +63,7 @@ internal static class AuditText
         (AuditObject.Delivery, { } id) => $"admin/deliveries/{id}",
         (AuditObject.Event, { } id) => $"admin/events/{id}",
         (AuditObject.User or AuditObject.Invitation, not null) => "admin/users",
+        (AuditObject.ApiKey, _) => "admin/api-keys",
         (AuditObject.TestReceiver, _) => "admin/test-receiver",
         _ => null,
     };
@@ -101,6 +102,7 @@ internal static class AuditText
         return words switch
         {
             "url" => "URL",
+            "tls trust" => "TLS trust",
             "public url" => "Public URL",
             "url hidden part" => "Hidden part of the URL",
             _ => string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(words[0])}{words[1..]}"),

@@ -10,7 +10,6 @@ using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 using MudBlazor;
 
@@ -37,8 +36,8 @@ public sealed partial class DeliveryDetailPage : IDisposable
     [Parameter]
     public long Id { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private DeliveryQueries Queries { get; set; } = default!;
@@ -172,7 +171,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
             return;
         _cancelling = true;
         var done = detail.Row.State == DeliveryState.Sending ? "Cancelled: the attempt under way finishes, and none follows" : "Delivery cancelled";
-        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        var actor = User.Actor;
         await AskAsync(() => Redelivery.Demand().CancelAsync(Id, actor), done, "cancel a delivery");
         _cancelling = false;
         await RefreshAsync();

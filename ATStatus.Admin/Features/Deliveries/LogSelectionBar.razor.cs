@@ -4,7 +4,6 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Model;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
@@ -38,8 +37,8 @@ public sealed partial class LogSelectionBar : IDisposable
     [Parameter]
     public EventCallback Changed { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private Permitted<BulkRedelivery> Redelivery { get; set; } = default!;
@@ -101,7 +100,7 @@ public sealed partial class LogSelectionBar : IDisposable
         {
             // On the pool: the circuit stays free. Whoever leaves the page meant what was confirmed; only Stop ends it.
             var stop = _stop.Token;
-            var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+            var actor = User.Actor;
             _progress = await Task.Run(() => Redelivery.Demand().RunAsync(kind, ids, Show, actor, stop));
         }
         catch (Exception e)

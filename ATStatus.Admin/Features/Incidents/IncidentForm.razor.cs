@@ -168,7 +168,7 @@ public sealed partial class IncidentForm
     private async Task PreviewAsync()
     {
         ForgetPreview();
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         var (input, started, ended) = (Input, _startedAt, Ended);
         if (await _form.PreviewAsync(async () => _preview = await Service.Demand().PreviewCreateAsync(With(input, started, ended), actor)))
             Announcer.Say(_preview is { Count: 1 } ? "Preview: 1 event" : $"Preview: {_preview!.Count} events");
@@ -177,7 +177,7 @@ public sealed partial class IncidentForm
     private async Task SaveAsync()
     {
         var id = 0;
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         var (input, started, ended) = (Input, _startedAt, Ended);
         ForgetPreview();
         if (!await _form.RunAsync(async () => id = await Service.Demand().CreateAsync(With(input, started, ended), actor), leaves: true))

@@ -4,7 +4,6 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Incidents;
@@ -39,8 +38,8 @@ public abstract class IncidentPanel : ComponentBase
     [Parameter]
     public EventCallback<bool> DirtyChanged { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private protected CurrentUser User { get; set; } = default!;
 
     [Inject]
     private ILoggerFactory Loggers { get; set; } = default!;
@@ -108,9 +107,6 @@ public abstract class IncidentPanel : ComponentBase
         _reportedDirty = IsDirty;
         await DirtyChanged.InvokeAsync(_reportedDirty);
     }
-
-    private protected async Task<Actor> ActorAsync() =>
-        new(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
 
     private protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
 

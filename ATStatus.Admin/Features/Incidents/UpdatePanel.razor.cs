@@ -92,13 +92,13 @@ public sealed partial class UpdatePanel
 
     private async Task PreviewAsync()
     {
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         await PreviewAsync(() => Service.Demand().PreviewUpdateAsync(Incident.Row.Id, Incident.Version, Input(_status.Value), actor));
     }
 
     private async Task PostAsync(IncidentStatus status)
     {
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         var resolves = status == IncidentStatus.Resolved && Incident.Row.Status != IncidentStatus.Resolved;
         ForgetPreview();
         // The message is emptied by a save: one that is there was typed since, however quickly.

@@ -3,7 +3,6 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Pausing;
@@ -13,8 +12,8 @@ public abstract class PauseControl : ComponentBase, IDisposable
 {
     private LiveRefresh? _watch;
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private SendingPauseQueries Queries { get; set; } = default!;
@@ -56,7 +55,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
         try
         {
             if (paused)
-                await Sending.Demand().PauseAsync(new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown"));
+                await Sending.Demand().PauseAsync(User.Actor);
             else
                 await Sending.Demand().ResumeAsync();
             await LoadAsync();

@@ -5,7 +5,6 @@ using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.Settings;
@@ -21,8 +20,8 @@ public sealed partial class RetentionPanel : IDisposable
     private bool _loading;
     private bool _deleting;
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private RetentionQueries Queries { get; set; } = default!;
@@ -93,8 +92,7 @@ public sealed partial class RetentionPanel : IDisposable
         _deleting = true;
         try
         {
-            var by = Authentication is null ? null : (await Authentication).User.Identity?.Name;
-            await Retention.Demand().DeleteNowAsync(by ?? "unknown", _gone.Token);
+            await Retention.Demand().DeleteNowAsync(User.Name, _gone.Token);
             Snackbar.Add("Old log entries were deleted", Severity.Success);
             await LoadAsync();
         }

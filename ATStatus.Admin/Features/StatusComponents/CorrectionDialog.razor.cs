@@ -5,7 +5,6 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusComponents;
@@ -32,8 +31,8 @@ public sealed partial class CorrectionDialog
     [Parameter]
     public EventCallback<bool> DirtyChanged { get; set; }
 
-    [CascadingParameter]
-    private Task<AuthenticationState>? Authentication { get; set; }
+    [Inject]
+    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private Permitted<ComponentHistoryService> Service { get; set; } = default!;
@@ -83,7 +82,7 @@ public sealed partial class CorrectionDialog
 
     private async Task SaveAsync()
     {
-        var actor = new Actor(Authentication is null ? "unknown" : (await Authentication).User.Identity?.Name ?? "unknown");
+        var actor = User.Actor;
         var (from, until, status) = (_from, _until, _status);
         if (!await _form.RunAsync(() => Service.Demand().CorrectAsync(
             Row.Id,

@@ -105,7 +105,7 @@ public sealed partial class UserDialog
         if (account is null)
         {
             string? token = null;
-            if (!await _form.RunAsync(async () => token = await Service.Demand().InviteAsync(new InvitationInput(_email ?? "", input), new Actor(User.Name))))
+            if (!await _form.RunAsync(async () => token = await Service.Demand().InviteAsync(new InvitationInput(_email ?? "", input), User.Actor)))
                 return;
             _link = $"{(Settings.Hosting.PublicUrl?.AbsoluteUri ?? Navigation.BaseUri).TrimEnd('/')}/invite?token={token}";
         }

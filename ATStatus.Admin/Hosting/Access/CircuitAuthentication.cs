@@ -12,12 +12,12 @@ namespace ATStatus.Admin.Hosting.Access;
 internal sealed class CircuitAuthentication : ServerAuthenticationStateProvider, IDisposable
 {
     private readonly CurrentUser _user;
-    private readonly OpenCircuits _circuits;
+    private readonly CircuitRegistry _circuits;
     private readonly Lock _lock = new();
     private SessionState? _state;
     private bool _isOver;
 
-    public CircuitAuthentication(CurrentUser user, OpenCircuits circuits)
+    public CircuitAuthentication(CurrentUser user, CircuitRegistry circuits)
     {
         (_user, _circuits) = (user, circuits);
         AuthenticationStateChanged += Begin;

@@ -20,6 +20,9 @@ public sealed class CurrentUser
     /// <summary>The account's name, as timelines show it.</summary>
     public string Name => Principal.Identity?.Name ?? "unknown";
 
+    /// <summary>The person, as what they change is signed.</summary>
+    public Actor Actor => new(Name);
+
     /// <summary>Only the own account is open, until a second factor is set up.</summary>
     public bool MustAddSecondFactor => SessionPrincipal.MustAddSecondFactor(Principal);
 

@@ -8,7 +8,7 @@ namespace ATStatus.Admin.Hosting.Access;
 /// a verb has changed, or time has ended. One question for all of them. It also writes down when sessions were used last.
 /// </summary>
 internal sealed partial class SessionWatch(
-    SessionStates sessions, SessionStore store, OpenCircuits circuits, DatabaseWritability writability, TimeProvider time, ILogger<SessionWatch> logger)
+    SessionStates sessions, SessionStore store, CircuitRegistry circuits, DatabaseWritability writability, TimeProvider time, ILogger<SessionWatch> logger)
     : BackgroundLoop(writability, time, SessionStates.Holds)
 {
     private readonly SemaphoreSlim _changed = new(0);

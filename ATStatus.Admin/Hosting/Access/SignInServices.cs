@@ -37,6 +37,7 @@ internal static class SignInServices
         services.AddSingleton<PasswordChecks>();
         services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<StrangerPages>();
+        services.AddSingleton<SignInFailures>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<SecondStep>();
         services.AddSingleton<PasswordResets>();
@@ -61,7 +62,7 @@ internal static class SignInServices
 
     private static void AddCircuitSessions(this IServiceCollection services)
     {
-        services.AddSingleton<OpenCircuits>();
+        services.AddSingleton<CircuitRegistry>();
         services.AddHostedService<SessionWatch>();
         services.AddScoped<CurrentUser>();
         services.AddScoped(typeof(Permitted<>));

@@ -189,7 +189,7 @@ public sealed partial class RecoverPage
             $"They go to {_subject!.Name} in the order in which they happened, as fast as it takes them. Each keeps its X-Request-ID.",
             "Deliver afterwards"))
             return;
-        var actor = await ActorAsync();
+        var actor = User.Actor;
         if (await _form.RunAsync(() => Recoveries.Demand().BeginAsync(Request(), actor)))
             Announcer.Say("Delivering afterwards has begun");
         await RefreshAsync();

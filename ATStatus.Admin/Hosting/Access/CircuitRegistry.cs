@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 
 namespace ATStatus.Admin.Hosting.Access;
 
 /// <summary>The circuits of this process in which somebody is signed in.</summary>
-[SuppressMessage("Naming", "CA1710", Justification = "It is no collection to its users.")]
-internal sealed class OpenCircuits
+internal sealed class CircuitRegistry
 {
     private readonly ConcurrentDictionary<CircuitAuthentication, byte> _circuits = new();
 
