@@ -18,7 +18,7 @@ internal static class SignedInPages
         var user = new CurrentUser { Principal = SessionPrincipal.Of(state, "192.0.2.7"), Address = "192.0.2.7" };
         pages.Services.AddScoped(_ => user);
         pages.Services.AddScoped(typeof(Permitted<>));
-        pages.Services.AddSingleton<OpenCircuits>();
+        pages.Services.AddSingleton<CircuitRegistry>();
         pages.Services.AddScoped<CircuitAuthentication>();
         pages.Services.AddScoped(provider => new OwnSessions(
             provider.GetRequiredService<SessionStore>(), provider.GetRequiredService<CircuitAuthentication>(), provider.GetRequiredService<CurrentUser>()));
