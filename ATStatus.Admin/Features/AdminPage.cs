@@ -1,6 +1,5 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;

@@ -3,7 +3,6 @@ using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,6 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Maintenance;
 using ATStatus.Admin.Features.Overview;
 using ATStatus.Core.Dispatch;
@@ -8,7 +7,6 @@ using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;
-using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Features;
 

@@ -1,7 +1,6 @@
 using ATStatus.Admin.Hosting.Access;
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Core.Model;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;

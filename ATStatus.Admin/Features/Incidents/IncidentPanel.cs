@@ -1,7 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Incidents;
-using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;

@@ -1,7 +1,6 @@
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
-using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
