@@ -89,7 +89,10 @@ public sealed class ApiAccessTests : ApiTest
         Assert.Equal(["nmae"], (await PostAsync("statuspages", new { nmae = "A" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["name", "slug"], (await PostAsync("statuspages", new { name = "" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
         Assert.Equal(["limit"], (await GetAsync("statuspages?limit=0")).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        (await SendAsync(HttpMethod.Post, "statuspages", "name=A", headers: ("Content-Type", "application/x-www-form-urlencoded"))).Is(HttpStatusCode.UnsupportedMediaType);
+        foreach (var type in (string[])["application/x-www-form-urlencoded", "application/json; charset=nope"])
+            (await SendAsync(HttpMethod.Post, "statuspages", "{\"name\":\"A\"}", headers: ("Content-Type", type))).Is(HttpStatusCode.UnsupportedMediaType);
+        // Also where none is expected.
+        (await SendAsync(HttpMethod.Get, "statuspages", new string('a', 300_000))).Is(HttpStatusCode.RequestEntityTooLarge);
         (await PostAsync("statuspages", new { name = new string('a', 300_000) })).Is(HttpStatusCode.RequestEntityTooLarge);
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Api.Bodies;
@@ -7,6 +8,8 @@ using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace ATStatus.Admin.Api.Http;
 
@@ -94,11 +97,29 @@ internal static partial class ApiFailures
                     context.Response.Headers.Connection = "close";
                 return ApiProblem.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? DetailOf(context, bad) : null);
         }
+        // The framework's JSON reader has no failure of its own for it.
+        if (failure is InvalidOperationException && !HasKnownCharset(context.Request))
+            return ApiProblem.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType);
         if (DatabaseFaults.Of(failure) is { } fault)
             return UnavailableAsync(context, new DatabaseNotWritableException(fault).Message);
         LogFailure(logger, failure, context.TraceIdentifier, context.Request.Method, context.Request.PathBase.Add(context.Request.Path));
         return ApiProblem.WriteAsync(
             context, StatusCodes.Status500InternalServerError, "An unexpected failure. It has been logged under this reference.", reference: context.TraceIdentifier);
+    }
+
+    private static bool HasKnownCharset(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || StringSegment.IsNullOrEmpty(type.Charset))
+            return true;
+        try
+        {
+            Encoding.GetEncoding(HeaderUtilities.RemoveQuotes(type.Charset).ToString());
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static Task InvalidAsync(HttpContext context, IEnumerable<(string Field, string Message)> errors)
