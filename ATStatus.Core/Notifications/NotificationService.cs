@@ -87,8 +87,9 @@ public sealed class NotificationService(
             notification.Name = entered.Name;
             notification.Transport = transport;
             notification.Apply(entered.Subscription);
-            // Its filters are rows of their own; its version must still tell other editors.
-            work.Db.Entry(notification).Property(n => n.Name).IsModified = true;
+            // Its filters are rows of their own; its version must still tell other editors. What changes nothing is no new version.
+            if (work.Db.ChangeTracker.HasChanges())
+                work.Db.Entry(notification).Property(n => n.Name).IsModified = true;
             if (notification is { Enabled: false, DisabledReason: SecretMissing, Transport.IsSigned: true })
                 notification.DisabledReason = Imported;
             if (input.IsEnabled is { } enabled)

@@ -34,6 +34,16 @@ public sealed class NotificationApiTests : ApiTest
     }
 
     [Fact]
+    public async Task A_change_that_changes_nothing_is_no_new_version_and_one_of_the_filters_is()
+    {
+        var made = (await PostAsync("notifications", new { name = "Ops", url = Receiver.Url, events = (string[])["incident.created"] }))
+            .Is(HttpStatusCode.Created);
+        Assert.Equal(made.ETag, (await PatchAsync($"notifications/{made.Id}", new { name = "Ops" })).Is(HttpStatusCode.OK).ETag);
+        var changed = await PatchAsync($"notifications/{made.Id}", new { events = (string[])["incident.resolved"] });
+        Assert.NotEqual(made.ETag, changed.Is(HttpStatusCode.OK).ETag);
+    }
+
+    [Fact]
     public async Task A_notification_is_made_changed_and_deleted_and_gives_no_secret_out()
     {
         const string secret = "a secret of sixteen", token = "very-secret-token-0123456789";
