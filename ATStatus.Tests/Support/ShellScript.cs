@@ -10,15 +10,25 @@ public static class ShellScript
     public static Task<byte[]> RunAsync(string script, params (string Name, string Value)[] variables) =>
         RunAsync(TestRequirement.OnPath("sh")!, ["-c", script], null, variables);
 
-    /// <summary>Runs a program and returns what it wrote, as bytes.</summary>
+    /// <summary>Runs a program and returns what it wrote, as bytes. It must end with 0.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="variables">What is set in its environment.</param>
     public static async Task<byte[]> RunAsync(string program, string[] arguments, string? input, params (string Name, string Value)[] variables)
     {
+        var (code, output, errors) = await TryAsync(program, arguments, input, null, variables);
+        Assert.True(code == 0, $"{program} ended with {code}: {errors}");
+        return output;
+    }
+
+    /// <summary>Runs a program in a folder (null for the current one) and returns its exit code and what it wrote.</summary>
+    public static async Task<(int Code, byte[] Output, string Errors)> TryAsync(
+        string program, string[] arguments, string? input, string? folder, params (string Name, string Value)[] variables)
+    {
         var start = new ProcessStartInfo(program)
         {
+            WorkingDirectory = folder ?? "",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,8 +53,7 @@ public static class ShellScript
             process.StandardInput.Close();
             await reading;
             await process.WaitForExitAsync(stop);
-            Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await errors}");
-            return output.ToArray();
+            return (process.ExitCode, output.ToArray(), await errors);
         }
         finally
         {

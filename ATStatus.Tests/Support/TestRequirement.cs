@@ -1,3 +1,5 @@
+using ATStatus.Tests.Api.Client;
+
 namespace ATStatus.Tests.Support;
 
 /// <summary>
@@ -20,6 +22,10 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
     public static TestRequirement Validators { get; } = new(
         "validators", () => NodeScript.Executable is not null && SpecificationValidators.AreInstalled,
         $"install Node.js and npm, and run 'npm ci' in {SpecificationValidators.Place}");
+
+    /// <summary>The generator of clients that the tool manifest names.</summary>
+    public static TestRequirement Kiota { get; } = new(
+        "kiota", () => GeneratedClient.IsInstalled, "run 'dotnet tool restore' at the repository's root");
 
     /// <summary>Chromium or Chrome on PATH.</summary>
     public static TestRequirement Browser { get; } = new(

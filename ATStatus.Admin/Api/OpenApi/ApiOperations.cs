@@ -74,17 +74,23 @@ internal static class ApiOperations
             operation.Parameters.Add(Header(Idempotency.Header, "Any text of up to 255 characters: sent again with it within 24 hours, the same request is answered as before and carried out once."));
         if (hasId)
             operation.Parameters.Add(Header("If-Match", "The version that was seen, as `\"5\"`: another one is refused (412)."));
-        var preview = new OpenApiSchemaReference(Preview, document);
-        if (operation.Responses!.TryGetValue("200", out var answer) && answer is OpenApiResponse { Content: { } content } && content.TryGetValue("application/json", out var json))
-            json.Schema = new OpenApiSchema { AnyOf = [json.Schema!, preview] };
+        IOpenApiSchema preview = new OpenApiSchemaReference(Preview, document);
+        // Also where an object is made: generated clients take the lowest success for all that an operation answers, and would lack the object.
+        IOpenApiSchema Either(OpenApiMediaType? answer) =>
+            answer?.Schema is { } answered ? new OpenApiSchema { AnyOf = [answered, preview] } : preview;
+        if (JsonOf(operation, "200") is { } json)
+            json.Schema = Either(json);
         else
-            operation.Responses["200"] = new OpenApiResponse
+            operation.Responses!["200"] = new OpenApiResponse
             {
                 Description = "With `?preview=true`: what the write would do.",
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = preview } },
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = Either(JsonOf(operation, "201")) } },
                 Headers = RateHeaders(),
             };
     }
+
+    private static OpenApiMediaType? JsonOf(OpenApiOperation operation, string status) =>
+        operation.Responses!.TryGetValue(status, out var answer) && answer.Content?.TryGetValue("application/json", out var json) == true ? json : null;
 
     private static void Describe(OpenApiResponse answer, bool isWrite)
     {
@@ -120,11 +126,10 @@ internal static class ApiOperations
             yield return StatusCodes.Status409Conflict;
             yield return StatusCodes.Status412PreconditionFailed;
         }
+        // Also where no body is expected: one that is too long is not read.
+        yield return StatusCodes.Status413PayloadTooLarge;
         if (hasBody)
-        {
-            yield return StatusCodes.Status413PayloadTooLarge;
             yield return StatusCodes.Status415UnsupportedMediaType;
-        }
         yield return StatusCodes.Status422UnprocessableEntity;
         yield return StatusCodes.Status429TooManyRequests;
         yield return StatusCodes.Status500InternalServerError;
