@@ -17,6 +17,7 @@ namespace ATStatus.Tests.Api;
 /// </summary>
 public abstract class ApiTest : IAsyncLifetime
 {
+    private readonly HashSet<string> _succeeded = [];
     private HttpClient? _client;
     private ApiContract? _contract;
 
@@ -28,6 +29,9 @@ public abstract class ApiTest : IAsyncLifetime
     protected string Key { get; private set; } = "";
 
     protected ApiContract Contract => _contract!;
+
+    /// <summary>The operations of the document that have answered a success.</summary>
+    protected IReadOnlySet<string> Succeeded => _succeeded;
 
     protected virtual ConsoleAppOptions Options => new() { Environment = "Production", Settings = { ["Webhooks:AllowedNetworks"] = "127.0.0.0/8" } };
 
@@ -77,7 +81,12 @@ public abstract class ApiTest : IAsyncLifetime
         }
         using var response = await _client!.SendAsync(request, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
-        Contract.Check(method.Method, $"/api/v1/{path.Split('?')[0]}", (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), text);
+        var operation = Contract.Check(
+            method.Method, $"/api/v1/{path.Split('?')[0]}", (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), text);
+        if (response.IsSuccessStatusCode)
+        {
+            lock (_succeeded) _succeeded.Add(operation);
+        }
         return new Answer(
             response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text),
             response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
