@@ -62,7 +62,8 @@ public sealed class EveryOperationTests : ApiTest
         (await GetAsync("component-groups")).Is(HttpStatusCode.OK);
         foreach (var (list, id) in ((string, int)[])
             [
-                ("incidents", incident.Id), ("maintenance", window), ("components", api), ("notifications", notification), ("statuspages", page),
+                ("incidents", incident.Id), ("maintenance", window), ("components", api), ("notifications", notification),
+                ("statuspages", page),
             ])
         {
             (await GetAsync(list)).Is(HttpStatusCode.OK);

@@ -25,7 +25,8 @@ public sealed class IncidentStory : IClientStory
     {
         var http = KiotaClientFactory.Create(new SocketsHttpHandler { UseProxy = false });
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        _api = new ApiClient(new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = address.TrimEnd('/') });
+        var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = address.TrimEnd('/') };
+        _api = new ApiClient(adapter);
 
         var events = new List<long>();
         var incidents = _api.Api.V1.Incidents;

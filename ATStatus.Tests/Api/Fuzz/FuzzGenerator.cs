@@ -69,7 +69,8 @@ internal sealed class FuzzGenerator
             ["httpStatus"] = Gen.OneOf("\"503\"", "\"5xx\""),
         };
         // Few deletions: a story in which everything is deleted at once says little.
-        Requests = Gen.Frequency([.. Operations(document).Select(o => (o.Method switch { "DELETE" => 1, "GET" => 5, _ => 3 }, RequestOf(o)))]);
+        Requests = Gen.Frequency(
+            [.. Operations(document).Select(o => (o.Method switch { "DELETE" => 1, "GET" => 5, _ => 3 }, RequestOf(o)))]);
     }
 
     /// <summary>Any request of any operation.</summary>
