@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
@@ -6,7 +5,6 @@ using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace ATStatus.Tests.Api.Fuzz;
