@@ -17,6 +17,7 @@ using ATStatus.Core;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Persistence;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -217,7 +218,6 @@ internal static partial class AdminHost
                 CreateScopeForErrors = true,
                 SuppressDiagnosticsCallback = _ => true,
             });
-            app.UseHsts();
         }
         app.UseConsoleStatusCodePages();
         // After the path base: otherwise the framework puts routing first.
@@ -251,7 +251,12 @@ internal static partial class AdminHost
         app.MapEventCatalogue();
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect($"{context.Request.PathBase.ToUriComponent()}/admin"));
         // The security headers say who may frame the console; the framework would add a second, looser answer.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null).Add(page =>
+        {
+            // Their components also show what everybody may read, so they cannot say it for themselves.
+            if (page is RouteEndpointBuilder { RoutePattern.RawText: "/admin/status-pages/new" or "/admin/components/new" })
+                page.Metadata.Add(new AuthorizeAttribute(Policies.WriteStatus));
+        });
     }
 
     private sealed class StartProgress

@@ -1,5 +1,6 @@
 using System.Net;
 using ATStatus.Admin.Features.Access;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -120,6 +121,17 @@ public sealed class SessionTests : IAsyncLifetime
         using var again = await browser.GetAsync(path, Stop);
         Assert.Equal("/login", again.Headers.Location?.OriginalString);
         Assert.NotEqual(old, Assert.Single(await Get<SessionStore>().ListAsync(user.Id, Stop)).Id);
+    }
+
+    [Fact]
+    public async Task Of_a_new_password_that_is_too_long_it_is_said_and_not_that_the_current_one_is_wrong()
+    {
+        using var browser = await _app.SignedInAsync();
+        var session = Assert.Single(await Get<SessionStore>().ListAsync((await AdminAsync()).Id, Stop));
+        await using var circuit = _app.Services.CreateAsyncScope();
+        circuit.ServiceProvider.GetRequiredService<CurrentUser>().Principal = SessionPrincipal.Of((await Get<SessionStates>().UseAsync(session.Id, Stop))!, "");
+        var result = await circuit.ServiceProvider.GetRequiredService<OwnPassword>().ChangeAsync(ConsoleApp.AdminPassword, new string('a', 2_000));
+        Assert.Equal((null, "Passwords must be at most 256 characters."), (result.CurrentProblem, result.PasswordProblem));
     }
 
     [Fact]

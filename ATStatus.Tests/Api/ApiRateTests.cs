@@ -25,6 +25,13 @@ public sealed class ApiRateTests : ApiTest
         (await SendAsync(HttpMethod.Get, "statuspages", key: other)).Is(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_problem_counts_and_says_so_too()
+    {
+        Assert.Equal("2", (await PostAsync("statuspages", new { name = "" })).Is(HttpStatusCode.UnprocessableEntity).Headers["RateLimit-Remaining"]);
+        Assert.Equal("1", (await GetAsync("statuspages/1")).Is(HttpStatusCode.NotFound).Headers["RateLimit-Remaining"]);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("many")]

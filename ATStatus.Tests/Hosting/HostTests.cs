@@ -69,27 +69,6 @@ public sealed class HostTests(SharedConsole shared)
         Assert.Empty(watched);
     }
 
-    [Theory]
-    [InlineData("login")]
-    [InlineData("healthz/live")]
-    [InlineData("admin")]
-    [InlineData("hangfire")]
-    [InlineData("nothing/here")]
-    public async Task Every_response_has_the_security_headers(string path)
-    {
-        var app = await shared.AppAsync();
-        using var admin = await app.SignedInAsync();
-        using var response = await admin.GetAsync(path, Stop);
-        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("default-src 'self';", policy, StringComparison.Ordinal);
-        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
-        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-        Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
-        Assert.False(response.Headers.Contains("Server"));
-        Assert.False(response.Headers.Contains("Strict-Transport-Security"));
-    }
-
     [Fact]
     public async Task An_unexpected_failure_shows_a_reference_that_the_log_has_and_no_exception()
     {

@@ -18,15 +18,19 @@ internal static class RawHttp
     }
 
     /// <summary>Sends a whole request on a connection of its own; the status of what comes back.</summary>
+    /// <inheritdoc cref="AnswerAsync"/>
+    public static async Task<int> StatusAsync(Uri address, string line, params string[] headers) =>
+        int.Parse((await AnswerAsync(address, line, headers)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Sends a whole request on a connection of its own; all that comes back.</summary>
     /// <param name="address">Where the console listens.</param>
     /// <param name="line">Method and path.</param>
     /// <param name="headers">Everything but <c>Connection</c>, <c>Host</c> included.</param>
-    public static async Task<int> StatusAsync(Uri address, string line, params string[] headers)
+    public static async Task<string> AnswerAsync(Uri address, string line, params string[] headers)
     {
         using var client = await BeginAsync(address, $"{line} HTTP/1.1\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n");
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-        var response = await reader.ReadToEndAsync(Stop);
-        return int.Parse(response.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        return await reader.ReadToEndAsync(Stop);
     }
 
     /// <summary>Until the other side has closed the connection, in whatever way.</summary>

@@ -50,9 +50,14 @@ internal static class ApiGate
     private static bool Count(HttpContext context, RateLimit limit)
     {
         var headers = context.Response.Headers;
-        headers["RateLimit-Limit"] = Text(limit.Limit);
-        headers["RateLimit-Remaining"] = Text(limit.Remaining);
-        headers["RateLimit-Reset"] = Text(limit.Reset);
+        // When the answer starts: a problem takes everything back that was set before it.
+        context.Response.OnStarting(() =>
+        {
+            headers["RateLimit-Limit"] = Text(limit.Limit);
+            headers["RateLimit-Remaining"] = Text(limit.Remaining);
+            headers["RateLimit-Reset"] = Text(limit.Reset);
+            return Task.CompletedTask;
+        });
         if (limit.IsAllowed)
             return true;
         headers.RetryAfter = Text(limit.Reset);

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace ATStatus.Admin.Components.Shared;
 
@@ -38,6 +39,10 @@ public sealed partial class ActionButton
     /// <summary>The right to use it. Who does not have it does not see it.</summary>
     [Parameter]
     public Right? Needs { get; set; }
+
+    // Rendered again when what somebody may do has changed.
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
 
     [Inject]
     private CurrentUser User { get; set; } = default!;

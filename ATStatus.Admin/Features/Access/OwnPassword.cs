@@ -24,7 +24,8 @@ internal sealed class OwnPassword(
                 return new OwnPasswordResult(CurrentProblem: "Too many wrong passwords. Try again in a few minutes.");
             // Said before: with the commit the session of this page has ended.
             user.LeavesTo = renewal.PathFor(id, session);
-            problem = current.Length <= PasswordSignIn.LongestPassword && password.Length <= PasswordSignIn.LongestPassword
+            // One that is too long is none that anybody has; of a new one, the rules say what is wrong.
+            problem = current.Length <= PasswordSignIn.LongestPassword
                 ? await passwords.ChangeAsync(id, current, password)
                 : PasswordService.WrongPassword;
         }

@@ -19,6 +19,7 @@ internal sealed class ConsoleUserStore(AtStatusDbContext context, IDataProtectio
     private const int HashIterations = 20_000;
 
     private readonly IDataProtector _protector = protection.CreateProtector("ATStatus.AuthenticatorKey.v1");
+    private bool _redeems;
 
     /// <inheritdoc/>
     public override async Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default)
@@ -55,11 +56,22 @@ internal sealed class ConsoleUserStore(AtStatusDbContext context, IDataProtectio
 
     /// <inheritdoc/>
     public override Task ReplaceCodesAsync(User user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken) =>
-        base.ReplaceCodesAsync(user, recoveryCodes.Select(code => HashOf(user, code)), cancellationToken);
+        base.ReplaceCodesAsync(user, _redeems ? recoveryCodes : recoveryCodes.Select(code => HashOf(user, code)), cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<bool> RedeemCodeAsync(User user, string code, CancellationToken cancellationToken) =>
-        base.RedeemCodeAsync(user, HashOf(user, code), cancellationToken);
+    public override async Task<bool> RedeemCodeAsync(User user, string code, CancellationToken cancellationToken)
+    {
+        // What is left is stored anew through ReplaceCodesAsync, and those are hashes already.
+        _redeems = true;
+        try
+        {
+            return await base.RedeemCodeAsync(user, HashOf(user, code), cancellationToken);
+        }
+        finally
+        {
+            _redeems = false;
+        }
+    }
 
     private static string HashOf(User user, string code) => Convert.ToHexString(Rfc2898DeriveBytes.Pbkdf2(
         Encoding.UTF8.GetBytes(code.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()), user.Id.ToByteArray(), HashIterations, HashAlgorithmName.SHA256, 16));

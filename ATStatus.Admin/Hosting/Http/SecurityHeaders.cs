@@ -1,9 +1,16 @@
+using System.Globalization;
+using Microsoft.AspNetCore.HttpsPolicy;
+using Microsoft.Extensions.Options;
+
 namespace ATStatus.Admin.Hosting.Http;
 
 /// <summary>The headers that tell browsers what the console's pages, Hangfire's included, may do.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>Sets them when a response starts, so that error pages, which begin anew, have them too.</summary>
+    /// <summary>
+    /// Sets them when a response starts, so that error pages and the API's problems, which begin anew, have them too. The framework's own middleware
+    /// for HSTS would set its header earlier, and lose it there.
+    /// </summary>
     public static void UseSecurityHeaders(this WebApplication app)
     {
         // Blazor's circuit is a web socket to this host, which 'self' covers; `dotnet watch` reloads the browser through
@@ -12,6 +19,7 @@ internal static class SecurityHeaders
         var policy = string.Join("; ",
             "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", $"connect-src {connect}",
             "object-src 'none'", "frame-ancestors 'none'", "base-uri 'self'", "form-action 'self'");
+        var hsts = app.Environment.IsDevelopment() ? null : app.Services.GetRequiredService<IOptions<HstsOptions>>().Value;
         app.Use((context, next) =>
         {
             context.Response.OnStarting(() =>
@@ -21,6 +29,11 @@ internal static class SecurityHeaders
                 headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "same-origin";
                 headers.XFrameOptions = "DENY";
+                // What may be kept says so. Whatever else is answered is for one person at one moment.
+                if (headers.CacheControl.Count == 0)
+                    headers.CacheControl = "no-store";
+                if (hsts is not null && context.Request.IsHttps && !hsts.ExcludedHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
+                    headers.StrictTransportSecurity = string.Create(CultureInfo.InvariantCulture, $"max-age={hsts.MaxAge.TotalSeconds:0}");
                 return Task.CompletedTask;
             });
             return next(context);

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -28,7 +29,8 @@ internal sealed class MetricsAuthentication(
 
     /// <summary>Administrators and scrapers.</summary>
     public static void Allow(AuthorizationPolicyBuilder policy) =>
-        policy.AddAuthenticationSchemes(SchemeName).RequireRole(Roles.Admin, Scraper);
+        policy.AddAuthenticationSchemes(SchemeName)
+            .RequireAssertion(context => context.User.IsInRole(Scraper) || SessionPrincipal.Has(context.User, Right.Administer));
 
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
