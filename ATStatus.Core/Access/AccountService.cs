@@ -172,6 +172,8 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
                 row => row.SetProperty(r => r.ConcurrencyStamp, Guid.NewGuid().ToString()), cancellationToken);
             var user = await db.Users.SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw new NotFoundException(What);
             await change(db, user);
+            // Identity writes all of a user's columns where it finds this stamp as it has read it: what it read before must not undo the change.
+            user.ConcurrencyStamp = Guid.NewGuid().ToString();
             try
             {
                 await db.SaveChangesAsync(cancellationToken);

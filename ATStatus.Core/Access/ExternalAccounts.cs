@@ -60,7 +60,7 @@ public sealed partial class ExternalAccounts(
         var login = new UserLoginInfo(identity.Provider, identity.Subject, identity.Provider);
         if (user is null)
         {
-            user = new User { Id = Guid.NewGuid(), UserName = email, Email = email, EmailConfirmed = identity.IsEmailVerified };
+            user = new User { Id = Guid.NewGuid(), UserName = email, Email = email, EmailConfirmed = identity.IsEmailVerified, MayRedeliver = identity.Role == Roles.Editor, MaySeePayloads = identity.Role == Roles.Editor };
             if (!(await users.CreateAsync(user)).Succeeded)
                 return null;
         }

@@ -33,18 +33,26 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     // Identity takes codes of two steps of 30 seconds to either side.
     private static readonly TimeSpan LongestCodeLife = TimeSpan.FromMinutes(3);
 
-    public Task<SecondFactor> FindAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) => new SecondFactor(
-        user.TwoFactorEnabled, await users.CountRecoveryCodesAsync(user),
-        [.. (await users.GetPasskeysAsync(user)).OrderBy(p => p.CreatedAt).Select(p => new Passkey(p.CredentialId, p.Name ?? "Passkey", p.CreatedAt.UtcDateTime))]),
-        cancellationToken);
+    public async Task<SecondFactor> FindAsync(Guid userId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var user = await users.FindByIdAsync(userId.ToString()) ?? throw new NotFoundException("user");
+        return new SecondFactor(
+            user.TwoFactorEnabled, await users.CountRecoveryCodesAsync(user),
+            [.. (await users.GetPasskeysAsync(user)).OrderBy(p => p.CreatedAt).Select(p => new Passkey(p.CredentialId, p.Name ?? "Passkey", p.CreatedAt.UtcDateTime))]);
+    }
 
     /// <summary>Makes the secret that an authenticator is set up with. It counts once <see cref="TurnOnAsync"/> has seen a code of it.</summary>
     /// <returns>The secret in base 32 (RFC 4648), as authenticators take it.</returns>
+    /// <param name="sessionId">The session of the page, here and below: see <see cref="DemandAsync(Guid, Guid?, CancellationToken)"/>.</param>
     /// <exception cref="IllegalTransitionException">It is on already.</exception>
-    public Task<string> BeginAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) =>
+    public Task<string> BeginAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
     {
         if (user.TwoFactorEnabled)
             throw new IllegalTransitionException("An authenticator is set up already. Turn it off first.");
+        await DemandAsync(db, user, sessionId, cancellationToken);
         Demand(await users.ResetAuthenticatorKeyAsync(user));
         return await users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("There is no authenticator key.");
     }, cancellationToken);
@@ -60,9 +68,10 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
             await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, Digits(code)), "Code",
             "This code is wrong or too old. Enter the one that your authenticator shows now.");
         check.ThrowIfInvalid();
+        await DemandAsync(db, user, sessionId, cancellationToken);
         Demand(await users.SetTwoFactorEnabledAsync(user, true));
         Demand(await users.SetAuthenticationTokenAsync(user, UsedCodesProvider, UsedCodesName, ""));
-        await db.Sessions.Where(s => s.Id == sessionId && s.UserId == userId).ExecuteUpdateAsync(row => row.SetProperty(s => s.IsStrong, true), cancellationToken);
+        await ShownAsync(db, userId, sessionId, cancellationToken);
         return await CodesAsync(users, user);
     }, cancellationToken);
 
@@ -72,7 +81,8 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     /// </summary>
     public Task<bool> UseCodeAsync(Guid userId, string code, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
     {
-        if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
+        // A number is the same code with other digits before it, or a sign.
+        if (code.Length != 6 || !code.All(char.IsAsciiDigit) || !await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
             return false;
         var stored = db.UserTokens.Where(t => t.UserId == userId && t.LoginProvider == UsedCodesProvider && t.Name == UsedCodesName);
         var before = await stored.Select(t => t.Value).SingleAsync(cancellationToken) ?? "";
@@ -83,11 +93,12 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
         var after = string.Join(' ', used.Append((code, now)).Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Item1}@{u.Item2.ToUnixTimeSeconds()}")));
         // Of two at once only one still finds what both have read.
         return await stored.Where(t => t.Value == before).ExecuteUpdateAsync(row => row.SetProperty(t => t.Value, after), cancellationToken) == 1;
-    }, cancellationToken);
+    }, cancellationToken, signals: false);
 
     /// <summary>Turns it off; authenticator and recovery codes are forgotten.</summary>
-    public Task TurnOffAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task TurnOffAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
     {
+        await DemandAsync(db, user, sessionId, cancellationToken);
         Demand(await users.SetTwoFactorEnabledAsync(user, false));
         await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         return true;
@@ -95,18 +106,53 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
 
     /// <summary>Makes new recovery codes; the earlier ones are worthless.</summary>
     /// <exception cref="IllegalTransitionException">It is off.</exception>
-    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Guid userId, CancellationToken cancellationToken = default) => OfAsync(userId, (users, _, user) =>
-        user.TwoFactorEnabled ? CodesAsync(users, user) : throw new IllegalTransitionException("No authenticator is set up."), cancellationToken);
+    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    {
+        if (!user.TwoFactorEnabled)
+            throw new IllegalTransitionException("No authenticator is set up.");
+        await DemandAsync(db, user, sessionId, cancellationToken);
+        return await CodesAsync(users, user);
+    }, cancellationToken);
 
     /// <summary>Removes a passkey; nothing where it is gone.</summary>
-    public Task RemovePasskeyAsync(Guid userId, byte[] id, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, _, user) =>
+    public Task RemovePasskeyAsync(Guid userId, Guid? sessionId, byte[] id, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
     {
+        await DemandAsync(db, user, sessionId, cancellationToken);
         Demand(await users.RemovePasskeyAsync(user, id));
+        return true;
+    }, cancellationToken);
+
+    /// <summary>
+    /// Throws where the second factor is not this session's to change: a password alone must not replace what is demanded beside it. The first
+    /// factor of an account is set up with the password.
+    /// </summary>
+    /// <exception cref="IllegalTransitionException">The account has a second factor that counts, and the session has not shown it.</exception>
+    public Task DemandAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (_, db, user) =>
+    {
+        await DemandAsync(db, user, sessionId, cancellationToken);
+        return true;
+    }, cancellationToken, signals: false);
+
+    /// <summary>The session has shown a second factor just now: a passkey that was added in it.</summary>
+    public Task ShownAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (_, db, _) =>
+    {
+        await ShownAsync(db, userId, sessionId, cancellationToken);
         return true;
     }, cancellationToken);
 
     /// <summary>What a person types for a code: blanks and hyphens do not count.</summary>
     public static string Digits(string? code) => string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
+
+    private static async Task DemandAsync(AtStatusDbContext db, User user, Guid? sessionId, CancellationToken cancellationToken)
+    {
+        var counts = user.TwoFactorEnabled
+            || (await db.AccessRules.AnyAsync(r => r.RequiresSecondFactor, cancellationToken) && await db.UserPasskeys.AnyAsync(p => p.UserId == user.Id, cancellationToken));
+        if (counts && !await db.Sessions.AnyAsync(s => s.Id == sessionId && s.UserId == user.Id && s.IsStrong, cancellationToken))
+            throw new IllegalTransitionException("Sign in with your second factor first: this session began with the password alone.");
+    }
+
+    private static Task ShownAsync(AtStatusDbContext db, Guid userId, Guid? sessionId, CancellationToken cancellationToken) =>
+        db.Sessions.Where(s => s.Id == sessionId && s.UserId == userId).ExecuteUpdateAsync(row => row.SetProperty(s => s.IsStrong, true), cancellationToken);
 
     private static IEnumerable<(string Code, DateTimeOffset At)> UsedCodes(string stored) => stored.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(part => part.Split('@'))
@@ -115,7 +161,7 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     private static async Task<IReadOnlyList<string>> CodesAsync(UserManager<User> users, User user) =>
         [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
 
-    private async Task<T> OfAsync<T>(Guid userId, Func<UserManager<User>, AtStatusDbContext, User, Task<T>> act, CancellationToken cancellationToken)
+    private async Task<T> OfAsync<T>(Guid userId, Func<UserManager<User>, AtStatusDbContext, User, Task<T>> act, CancellationToken cancellationToken, bool signals = true)
     {
         T result;
         await using (var scope = scopes.CreateAsyncScope())
@@ -127,7 +173,8 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
             result = await act(users, db, user);
             await transaction.CommitAsync(cancellationToken);
         }
-        sessions.Changes.Signal();
+        if (signals)
+            sessions.Changes.Signal();
         return result;
     }
 

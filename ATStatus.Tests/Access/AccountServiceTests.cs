@@ -2,6 +2,7 @@ using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using ATStatus.Core.Problems;
 using ATStatus.Tests.Support;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Access;
@@ -40,6 +41,20 @@ public sealed class AccountServiceTests : IAsyncLifetime
         await Service.SetOnAsync(other.Id, isOn: true, Stop);
         await Service.DeleteAsync(admin.Id, Stop);
         Assert.Equal("other@example.com", Assert.Single(await AccountsAsync()).Email);
+    }
+
+    [Fact]
+    public async Task What_a_sign_in_had_read_before_does_not_undo_a_change()
+    {
+        var user = await _app.AddUserAsync("ada@example.com", ConsoleApp.AdminPassword, Roles.Editor);
+        await using var scope = _app.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var read = (await users.FindByIdAsync(user.Id.ToString()))!;
+
+        await Service.SetOnAsync(user.Id, isOn: false, Stop);
+
+        Assert.False((await users.UpdateAsync(read)).Succeeded);
+        Assert.False((await AccountsAsync()).Single(a => a.Id == user.Id).IsOn);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class RedirectTests : IAsyncLifetime
     {
         var ada = await _app.AddUserAsync("ada@example.com", ConsoleApp.AdminPassword, Roles.Editor);
         var service = _app.Services.GetRequiredService<SecondFactorService>();
-        var secret = await service.BeginAsync(ada.Id, Stop);
+        var secret = await service.BeginAsync(ada.Id, null, Stop);
         return await service.TurnOnAsync(ada.Id, null, new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(), Stop);
     }
 

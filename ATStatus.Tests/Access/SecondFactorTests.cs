@@ -5,6 +5,7 @@ using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Tests.Support;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OtpNet;
@@ -71,10 +72,79 @@ public sealed class SecondFactorTests : IAsyncLifetime
         (await PasswordAsync(browser)).Dispose();
         using (var again = await CodeAsync(browser, code))
             Assert.Contains("was used already", await again.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.False(await Service.UseCodeAsync(_user.Id, "0" + code, Stop));
+        Assert.False(await Service.UseCodeAsync(_user.Id, "+" + code, Stop));
         // Identity takes the code of the next half minute already.
         var next = new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(DateTime.UtcNow.AddSeconds(30));
         Assert.True(await Service.UseCodeAsync(_user.Id, next, Stop));
         Assert.False(await Service.UseCodeAsync(_user.Id, code, Stop));
+    }
+
+    [Fact]
+    public async Task The_right_password_forgives_no_wrong_code_in_a_known_browser()
+    {
+        var (secret, _) = await TurnOnAsync();
+        using var browser = _app.CreateClient();
+        (await PasswordAsync(browser)).Dispose();
+        (await CodeAsync(browser, Now(secret))).Dispose();
+        (await browser.SubmitAsync("logout", "logout")).Dispose();
+        var last = HttpStatusCode.OK;
+        for (var i = 0; i <= SignInThrottle.FreeByAccount; i++)
+        {
+            (await PasswordAsync(browser)).Dispose();
+            using var wrong = await CodeAsync(browser, $"00000{i}");
+            last = wrong.StatusCode;
+        }
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_shown_a_password_alone_changes_no_second_factor_that_counts()
+    {
+        var weak = (await Store.BeginAsync(_user.Id, "", "", isStrong: false, Stop)).Id;
+        await TurnOnAsync();
+        Func<Task>[] ways =
+        [
+            () => Service.TurnOffAsync(_user.Id, weak, Stop),
+            () => Service.NewRecoveryCodesAsync(_user.Id, weak, Stop),
+            () => Service.RemovePasskeyAsync(_user.Id, weak, [1], Stop),
+            () => Service.DemandAsync(_user.Id, weak, Stop),
+        ];
+        foreach (var way in ways)
+            await Assert.ThrowsAsync<IllegalTransitionException>(way);
+        Assert.Equal((true, SecondFactorService.RecoveryCodes), ((await Service.FindAsync(_user.Id, Stop)).IsOn, (await Service.FindAsync(_user.Id, Stop)).RecoveryCodes));
+
+        await Service.ShownAsync(_user.Id, weak, Stop);
+        await Service.TurnOffAsync(_user.Id, weak, Stop);
+    }
+
+    [Fact]
+    public async Task Who_must_show_a_passkey_sets_up_no_authenticator_in_its_place_with_the_password()
+    {
+        await using (var scope = _app.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+            Assert.True((await users.AddOrUpdatePasskeyAsync((await users.FindByIdAsync(_user.Id.ToString()))!, new UserPasskeyInfo(
+                [1], [2], DateTimeOffset.UtcNow, 0, null, isUserVerified: true, isBackupEligible: false, isBackedUp: false, [3], [4]))).Succeeded);
+        }
+        var weak = (await Store.BeginAsync(_user.Id, "", "", isStrong: false, Stop)).Id;
+        await Service.BeginAsync(_user.Id, weak, Stop);
+        await _app.Services.GetRequiredService<AccountService>().RequireSecondFactorAsync(true, await StrongAsync(), Stop);
+
+        await Assert.ThrowsAsync<IllegalTransitionException>(() => Service.BeginAsync(_user.Id, weak, Stop));
+        await Assert.ThrowsAsync<IllegalTransitionException>(() => Service.RemovePasskeyAsync(_user.Id, weak, [1], Stop));
+        await Service.BeginAsync(_user.Id, await StrongAsync(), Stop);
+    }
+
+    [Fact]
+    public async Task Looking_at_it_changes_nothing_that_others_would_read_again()
+    {
+        using var signals = new CancellationTokenSource();
+        using var watch = Store.Changes.Subscribe(signals.Cancel);
+        await Service.FindAsync(_user.Id, Stop);
+        Assert.False(signals.IsCancellationRequested);
+        await Service.BeginAsync(_user.Id, null, Stop);
+        Assert.True(signals.IsCancellationRequested);
     }
 
     [Fact]
@@ -97,7 +167,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
         // The others are as good as they were.
         using (var another = await CodeAsync(second, codes[^1], "recovery"))
             Assert.Equal(HttpStatusCode.Redirect, another.StatusCode);
-        var fresh = await Service.NewRecoveryCodesAsync(_user.Id, Stop);
+        var fresh = await Service.NewRecoveryCodesAsync(_user.Id, await StrongAsync(), Stop);
         Assert.Empty(fresh.Intersect(codes));
         using var third = _app.CreateClient();
         (await PasswordAsync(third)).Dispose();
@@ -146,12 +216,12 @@ public sealed class SecondFactorTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_code_turns_nothing_on_and_turning_off_forgets_all()
     {
-        await Service.BeginAsync(_user.Id, Stop);
+        await Service.BeginAsync(_user.Id, null, Stop);
         await Assert.ThrowsAsync<InvalidInputException>(() => Service.TurnOnAsync(_user.Id, null, "123", Stop));
         Assert.False((await Service.FindAsync(_user.Id, Stop)).IsOn);
         await TurnOnAsync();
-        await Assert.ThrowsAsync<IllegalTransitionException>(() => Service.BeginAsync(_user.Id, Stop));
-        await Service.TurnOffAsync(_user.Id, Stop);
+        await Assert.ThrowsAsync<IllegalTransitionException>(() => Service.BeginAsync(_user.Id, null, Stop));
+        await Service.TurnOffAsync(_user.Id, await StrongAsync(), Stop);
         Assert.Equal((false, 0), ((await Service.FindAsync(_user.Id, Stop)).IsOn, (await Service.FindAsync(_user.Id, Stop)).RecoveryCodes));
         using var browser = await _app.SignedInAsync(_user.Email!);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser));
@@ -172,12 +242,14 @@ public sealed class SecondFactorTests : IAsyncLifetime
         Assert.Equal((true, 0), (state.MustAddSecondFactor, state.Rights.Count()));
         using (var export = await browser.GetAsync("admin/deliveries/export/csv", Stop))
             Assert.Equal(HttpStatusCode.Forbidden, export.StatusCode);
-        var secret = await Service.BeginAsync(_user.Id, Stop);
+        var secret = await Service.BeginAsync(_user.Id, null, Stop);
         await Service.TurnOnAsync(_user.Id, session.Id, Now(secret), Stop);
         Assert.Contains(Right.WriteStatus, (await States.UseAsync(session.Id, Stop))!.Rights);
         using (var export = await browser.GetAsync("admin/deliveries/export/csv", Stop))
             Assert.Equal(HttpStatusCode.OK, export.StatusCode);
     }
+
+    private async Task<Guid> StrongAsync() => (await Store.BeginAsync(_user.Id, "", "", isStrong: true, Stop)).Id;
 
     private SessionStore Store => _app.Services.GetRequiredService<SessionStore>();
 
@@ -185,7 +257,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
 
     private async Task<(string Secret, IReadOnlyList<string> Codes)> TurnOnAsync()
     {
-        var secret = await Service.BeginAsync(_user.Id, Stop);
+        var secret = await Service.BeginAsync(_user.Id, null, Stop);
         return (secret, await Service.TurnOnAsync(_user.Id, null, Now(secret), Stop));
     }
 

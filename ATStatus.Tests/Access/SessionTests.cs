@@ -107,7 +107,7 @@ public sealed class SessionTests : IAsyncLifetime
         using var stranger = _app.CreateClient();
         var user = await AdminAsync();
         var old = Assert.Single(await Get<SessionStore>().ListAsync(user.Id, Stop)).Id;
-        var path = Get<SessionRenewal>().PathFor(user.Id, old);
+        var path = Get<SessionRenewal>().PathFor(user.Id, old, isStrong: true);
         using (var copy = await CopyAsync(browser))
         {
             Assert.Equal("", await Get<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", Stop));
@@ -120,7 +120,10 @@ public sealed class SessionTests : IAsyncLifetime
         }
         using var again = await browser.GetAsync(path, Stop);
         Assert.Equal("/login", again.Headers.Location?.OriginalString);
-        Assert.NotEqual(old, Assert.Single(await Get<SessionStore>().ListAsync(user.Id, Stop)).Id);
+        var session = Assert.Single(await Get<SessionStore>().ListAsync(user.Id, Stop));
+        Assert.NotEqual(old, session.Id);
+        // A second factor that was shown stays shown.
+        Assert.True((await Get<SessionStates>().UseAsync(session.Id, Stop))!.IsStrong);
     }
 
     [Fact]

@@ -78,6 +78,28 @@ public sealed class IdempotencyTests : ApiTest
     }
 
     [Fact]
+    public async Task A_caller_that_has_gone_gets_the_whole_answer_with_its_repeat()
+    {
+        await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200).After(TimeSpan.FromSeconds(2)));
+        var id = (await PostAsync("notifications", new { name = "Slow", url = receiver.Url, events = (string[])["incident.created"] })).Is(HttpStatusCode.Created).Id;
+        using var gone = App.CreateClient();
+        using var leaving = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/notifications/{id}/test");
+        request.Headers.Authorization = new("Bearer", Key);
+        request.Headers.Add("Idempotency-Key", "gone");
+        var first = gone.SendAsync(request, leaving.Token);
+        await receiver.WaitForAsync(1);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        Answer? repeated = null;
+        await Eventually.TrueAsync(async () =>
+            (repeated = await SendAsync(HttpMethod.Post, $"notifications/{id}/test", headers: ("Idempotency-Key", "gone"))).Status != HttpStatusCode.Conflict);
+        Assert.Equal("true", repeated!.Is(HttpStatusCode.OK).Headers["Idempotent-Replayed"]);
+        Assert.Single(receiver.Requests);
+    }
+
+    [Fact]
     public async Task A_crash_between_the_commit_and_the_answer_makes_nothing_twice()
     {
         var first = (await OpenAsync("crash")).Is(HttpStatusCode.Created);

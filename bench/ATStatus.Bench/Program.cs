@@ -14,6 +14,7 @@ return args.FirstOrDefault() switch
     "latency" => await Latency.RunAsync(Number(1, 500), Number(2, 0)),
     "hanging" => await Latency.HangingAsync(Number(1, 300)),
     "strangers" => await Strangers.RunAsync(Number(1, 200)),
+    "api" => await ApiCalls.RunAsync(Number(1, 500), Number(2, 5)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverProcess.RunAsync(),
@@ -31,6 +32,7 @@ static async Task<int> AllAsync()
     await Slow.RunAsync(seconds: 30, savesPerSecond: 4, kinds: []);
     await MemoryUse.RunAsync(100_000);
     await Peers.RunAsync(rounds: 3, seconds: 8);
+    await ApiCalls.RunAsync(500, rounds: 5);
     Console.WriteLine($"In all {watch.Elapsed:m\\:ss} minutes.");
     return 0;
 }
@@ -60,6 +62,7 @@ static int Usage()
         parts                               what each part of the product's way costs by itself
         hanging [N]                         latency alone and beside twenty notifications that hang
         strangers [N]                       the same beside wrong passwords; memory that endless posts to /login take
+        api [COUNT] [ROUNDS]                POST /api/v1/incidents against the same saves by the service, alone and 8 at once
         log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries
         start                               from 'dotnet run --no-build' to the first page
         receiver                            a receiver alone; prints its URL

@@ -66,6 +66,9 @@ internal static class Idempotency
 
     private static async Task CarryOutAsync(HttpContext context, RequestDelegate next, IdempotencyStore store, IdempotentRequest request)
     {
+        // The first answer is whole although its caller has gone: it is kept for the repeat.
+        var aborted = context.RequestAborted;
+        context.RequestAborted = CancellationToken.None;
         var sent = context.Response.Body;
         using var answer = new MemoryStream();
         context.Response.Body = answer;
@@ -77,6 +80,7 @@ internal static class Idempotency
         finally
         {
             context.Response.Body = sent;
+            context.RequestAborted = aborted;
         }
         var status = context.Response.StatusCode;
         if (status is >= 500 or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests)

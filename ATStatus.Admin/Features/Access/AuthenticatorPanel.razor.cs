@@ -49,7 +49,7 @@ public sealed partial class AuthenticatorPanel
 
     private Task<bool> BeginAsync() => _form.PreviewAsync(async () =>
     {
-        _secret = await Service.BeginAsync(User.Id!.Value);
+        _secret = await Service.BeginAsync(User.Id!.Value, User.SessionId);
         // The key format of authenticators: https://github.com/google/google-authenticator/wiki/Key-Uri-Format
         var address = $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(User.Name)}?secret={_secret}&issuer={Issuer}&digits=6";
         using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
@@ -70,13 +70,13 @@ public sealed partial class AuthenticatorPanel
     private async Task NewCodesAsync()
     {
         if (await Confirm.AskAsync("Make new recovery codes?", "The earlier ones stop working.", "New recovery codes"))
-            await _form.RunAsync(async () => _codes = await Service.NewRecoveryCodesAsync(User.Id!.Value));
+            await _form.RunAsync(async () => _codes = await Service.NewRecoveryCodesAsync(User.Id!.Value, User.SessionId));
     }
 
     private async Task TurnOffAsync()
     {
         if (!await Confirm.AskAsync("Turn off the authenticator?", "Your password alone signs you in again. The recovery codes stop working.", "Turn off", danger: true)
-            || !await _form.RunAsync(() => Service.TurnOffAsync(User.Id!.Value)))
+            || !await _form.RunAsync(() => Service.TurnOffAsync(User.Id!.Value, User.SessionId)))
             return;
         Snackbar.Add("The authenticator is turned off", Severity.Success);
         await OnChanged.InvokeAsync();

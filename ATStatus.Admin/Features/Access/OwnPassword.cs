@@ -23,7 +23,7 @@ internal sealed class OwnPassword(
             if (throttle.Count(key) is var wait && wait > TimeSpan.Zero)
                 return new OwnPasswordResult(CurrentProblem: "Too many wrong passwords. Try again in a few minutes.");
             // Said before: with the commit the session of this page has ended.
-            user.LeavesTo = renewal.PathFor(id, session);
+            user.LeavesTo = renewal.PathFor(id, session, SessionPrincipal.IsStrong(user.Principal));
             // One that is too long is none that anybody has; of a new one, the rules say what is wrong.
             problem = current.Length <= PasswordSignIn.LongestPassword
                 ? await passwords.ChangeAsync(id, current, password)

@@ -88,7 +88,10 @@ public sealed partial class PasskeyPanel
     {
         if (!await Confirm.AskAsync($"Remove {passkey.Name}?", "It no longer signs you in. Delete it on your device too.", "Remove", danger: true))
             return;
-        await Service.RemovePasskeyAsync(User.Id!.Value, passkey.Id);
+        // Each was confirmed by a click of its own, however soon after the one before.
+        _form.TypedAgain();
+        if (!await _form.RunAsync(() => Service.RemovePasskeyAsync(User.Id!.Value, User.SessionId, passkey.Id)))
+            return;
         Snackbar.Add("Passkey removed", Severity.Success);
         await OnChanged.InvokeAsync();
         await _heading.FocusAsync();

@@ -3,6 +3,7 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
+using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Identity;
 
 namespace ATStatus.Admin.Features.Access;
@@ -41,21 +42,42 @@ internal static partial class Passkeys
                 await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = user.Id.ToString(), Name = user.Email!, DisplayName = user.Email! }), "application/json")
             : Results.Unauthorized();
 
-    private static async Task<IResult> AddAsync(HttpContext context, SignInManager<User> signIn, SessionStore sessions, PasskeyAnswer answer)
+    private static async Task<IResult> AddAsync(HttpContext context, SignInManager<User> signIn, SecondFactorService factors, PasskeyAnswer answer)
     {
         var users = signIn.UserManager;
         if (await users.FindByIdAsync(SessionPrincipal.UserOf(context.User)?.ToString() ?? "") is not { } user)
             return Results.Unauthorized();
         if (answer.Credential is not { Length: > 0 and <= LongestCredential } || answer.Name is not { Length: > 0 and <= SecondFactorService.PasskeyNameLength })
             return Problem("The browser sent no passkey.");
-        var attestation = await signIn.PerformPasskeyAttestationAsync(answer.Credential);
-        if (!attestation.Succeeded || attestation.UserEntity.Id != user.Id.ToString())
+        var session = SessionPrincipal.SessionOf(context.User);
+        try
+        {
+            await factors.DemandAsync(user.Id, session);
+        }
+        catch (IllegalTransitionException e)
+        {
+            return Problem(e.Message);
+        }
+        // Null where there is no challenge to compare with: the cookie of the options has ended.
+        if (await AttestAsync(signIn, answer.Credential) is not { Succeeded: true } attestation || attestation.UserEntity.Id != user.Id.ToString())
             return Problem("This passkey could not be verified. Try again.");
         attestation.Passkey.Name = answer.Name;
         if (!(await users.AddOrUpdatePasskeyAsync(user, attestation.Passkey)).Succeeded)
             return Problem("This passkey could not be stored. Try again.");
-        sessions.Changes.Signal();
+        await factors.ShownAsync(user.Id, session);
         return Results.Ok();
+    }
+
+    private static async Task<PasskeyAttestationResult?> AttestAsync(SignInManager<User> signIn, string credential)
+    {
+        try
+        {
+            return await signIn.PerformPasskeyAttestationAsync(credential);
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> SignInAsync(
@@ -76,8 +98,9 @@ internal static partial class Passkeys
             await failures.CountAsync(context, user);
             return Problem("This account is switched off. Ask an administrator.");
         }
-        // Its counter tells copies apart.
-        await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey);
+        // Its counter tells copies apart. Refused where the account or the passkey was changed meanwhile.
+        if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded)
+            return Problem("Your account was changed meanwhile. Try again.");
         await session.BeginAsync(context, user, isStrong: true);
         browsers.Remember(context, user);
         return Results.Json(new { goesTo = context.Request.PathBase.ToUriComponent() + ReturnUrl.LocalOrOverview(answer.ReturnUrl) });

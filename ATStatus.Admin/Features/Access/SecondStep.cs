@@ -38,7 +38,8 @@ internal sealed partial class SecondStep(
     {
         // A code has six digits: guessing is slow by account, whichever browser guesses, and a known one is counted apart.
         SignInKey[] keys = browsers.Find(context, user) is { } known
-            ? [SignInKey.Browser(user.Id, known)]
+            // Not that of its passwords: a right one would forgive the wrong codes.
+            ? [SignInKey.Account($"{user.Id:N} code {known:N}")]
             : [SignInKey.Account($"{user.Id:N} code"), SignInKey.Address(context.Connection.RemoteIpAddress)];
         bool right;
         using (var place = await checks.EnterAsync(context, trusted: true))

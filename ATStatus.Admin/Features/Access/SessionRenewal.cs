@@ -14,11 +14,15 @@ internal sealed class SessionRenewal(IDataProtectionProvider protection)
     /// <summary>Where it is, relative to the base path.</summary>
     public const string Path = "account/renew";
 
+    // A new password takes away no second factor that was shown.
+    private const string Strong = "strong";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
     private readonly LinkTokens _tokens = new(protection, "ATStatus.SessionRenewal.v1");
 
     /// <summary>A path for the browser of this session, relative to the base path.</summary>
-    public string PathFor(Guid user, Guid session) => $"{Path}?token={Uri.EscapeDataString(_tokens.Create($"{user:N} {session:N}", Lifetime))}";
+    public string PathFor(Guid user, Guid session, bool isStrong) =>
+        $"{Path}?token={Uri.EscapeDataString(_tokens.Create($"{user:N} {session:N} {(isStrong ? Strong : "")}", Lifetime))}";
 
     /// <summary>Maps the address.</summary>
     public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{Path}", async (
@@ -27,10 +31,10 @@ internal sealed class SessionRenewal(IDataProtectionProvider protection)
         context.Response.Headers.CacheControl = "no-store";
         var root = context.Request.PathBase.ToUriComponent();
         // The session has ended; the cookie that named it is still the browser's, and nobody else's.
-        if (renewal._tokens.Read(token)?.Split(' ') is not [var id, var old] || SessionPrincipal.TicketOf(context)?.ToString("N") != old
+        if (renewal._tokens.Read(token)?.Split(' ') is not [var id, var old, var strength] || SessionPrincipal.TicketOf(context)?.ToString("N") != old
             || await users.FindByIdAsync(id) is not { IsOn: true } user)
             return Results.LocalRedirect($"{root}/login");
-        await session.BeginAsync(context, user);
+        await session.BeginAsync(context, user, strength == Strong);
         browsers.Remember(context, user);
         return Results.LocalRedirect($"{root}/account?changed=password");
     }).AllowAnonymous();

@@ -64,7 +64,7 @@ public sealed class AuditSignInTests : IAsyncLifetime
     {
         var user = await _app.AddUserAsync("ada@example.com", ConsoleApp.AdminPassword, Roles.Editor);
         var factors = _app.Services.GetRequiredService<SecondFactorService>();
-        await factors.TurnOnAsync(user.Id, null, new Totp(Base32Encoding.ToBytes(await factors.BeginAsync(user.Id, Stop))).ComputeTotp(), Stop);
+        await factors.TurnOnAsync(user.Id, null, new Totp(Base32Encoding.ToBytes(await factors.BeginAsync(user.Id, null, Stop))).ComputeTotp(), Stop);
         using var browser = _app.CreateClient();
         (await browser.SubmitAsync("login", "login", ("Input.Email", user.Email!), ("Input.Password", ConsoleApp.AdminPassword))).Dispose();
         Assert.Empty(await FailuresAsync());
