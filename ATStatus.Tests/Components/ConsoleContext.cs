@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Hosting.Access;
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -17,6 +18,7 @@ public abstract class ConsoleContext : BunitContext
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddConsoleUi();
         Services.AddScoped<CurrentUser>();
+        this.AddAuthorization();
         JSInterop.Mode = JSRuntimeMode.Strict;
     }
 

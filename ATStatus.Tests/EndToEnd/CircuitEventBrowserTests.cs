@@ -52,15 +52,6 @@ public sealed class CircuitEventBrowserTests(TestBrowser browser) : BrowserTest(
         await Expect(Page.Button("Redeliver")).ToHaveCountAsync(0);
         await ArriveAsync();
         await DoNothingOfItAsync();
-
-        await Get<AccountService>().ChangeAsync(ada.Id, mayRedeliver, Stop);
-        await Page.ReloadAsync();
-        await PressAsync();
-        await Get<AccountService>().GiveRoleAsync(ada.Id, Roles.Viewer, Stop);
-        // The page is on its way out.
-        await ArriveAsync();
-        await DoNothingOfItAsync();
-        await Expect(Page.Button("Sign in")).ToBeVisibleAsync();
         // What the framework says in the window of an event that it does not know.
         Window.ForgetProblems();
 

@@ -45,7 +45,9 @@ public sealed class AmbiguousNamesTests : FeatureTest
         Assert.Equal(Components, Labels(maintenance, "#ComponentIds"));
         var starts = new DateTime(2026, 1, 20, 2, 0, 0);
         var window = await Get<MaintenanceService>().ScheduleAsync(new MaintenanceInput(_eu, "Upgrade", "Work.", [], starts, starts.AddHours(1)), Stop);
-        Assert.Equal(Components, Labels(Open<MaintenancePage>(p => p.Add(page => page.Id, window)), "#ComponentIds"));
+        var page = Open<MaintenancePage>(p => p.Add(page => page.Id, window));
+        await Button(page, "Edit").ClickAsync();
+        Assert.Equal(Components, Labels(page, "#ComponentIds"));
         var form = Render<NotificationEditPage>();
         form.WaitForAssertion(() => Assert.Equal(Components.Append("API").Append("All components").Order(StringComparer.Ordinal), Labels(form, "#ComponentIds")));
     }
