@@ -22,7 +22,9 @@ internal sealed class HostileConsole : IAsyncDisposable
     /// <summary>What tries, in the place of any text: closes what it stands in, and calls the canary in every way that fits into a short field.</summary>
     private const string Attempt = "\"'><img src=x onerror=__xss()><svg/onload=__xss()>{{1}}";
 
-    // Longer than what the receiver answers, where it would be masked.
+    // Unlike the secret and the address, of which an answer shows no part.
+    private const string Answered = "\"'><iframe src=javascript:__xss()></iframe><b onclick=__xss()>answer</b>";
+
     private const string Secret = "secret" + Attempt;
 
     private readonly ConsoleApp _app;
@@ -34,7 +36,8 @@ internal sealed class HostileConsole : IAsyncDisposable
     {
         (_app, _stop) = (app, stop);
         _receiver = LoopbackReceiver.Start(ScriptedResponse.Status(
-            500, $"<html><script>__xss()</script>{Shown("body")}</html>", ("Content-Type", "text/html"), ("Server", Shown("server")), ("X-Evil", Shown("header"))));
+            500, $"<html><script>__xss()</script>{Shown("body", Answered)}</html>",
+            ("Content-Type", "text/html"), ("Server", Shown("server", Answered)), ("X-Evil", Shown("header", Answered))));
     }
 
     /// <summary>One attempt is all; and the installation's name tries too.</summary>
