@@ -151,7 +151,7 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
             throw new IllegalTransitionException("Sign in with your second factor first: this session began with the password alone.");
     }
 
-    private static Task ShownAsync(AtStatusDbContext db, Guid userId, Guid? sessionId, CancellationToken cancellationToken) =>
+    private static Task<int> ShownAsync(AtStatusDbContext db, Guid userId, Guid? sessionId, CancellationToken cancellationToken) =>
         db.Sessions.Where(s => s.Id == sessionId && s.UserId == userId).ExecuteUpdateAsync(row => row.SetProperty(s => s.IsStrong, true), cancellationToken);
 
     private static IEnumerable<(string Code, DateTimeOffset At)> UsedCodes(string stored) => stored.Split(' ', StringSplitOptions.RemoveEmptyEntries)

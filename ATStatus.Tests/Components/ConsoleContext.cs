@@ -1,7 +1,6 @@
 using ATStatus.Admin.Components;
 using ATStatus.Admin.Hosting.Access;
 using Bunit;
-using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

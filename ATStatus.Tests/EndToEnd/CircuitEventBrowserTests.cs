@@ -4,7 +4,6 @@ using ATStatus.Core.Model;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
-using Microsoft.Playwright;
 
 namespace ATStatus.Tests.EndToEnd;
 

@@ -143,7 +143,7 @@ public sealed class StaleButtonTests : FeatureTest
             // Some ask before they do it, and some look something up before they ask.
             await Eventually.TrueAsync(async () =>
             {
-                if (dialog.FindAll("dialog button").LastOrDefault() is { } yes)
+                if (dialog.FindAll("dialog button") is [.., var yes])
                 {
                     await dialog.InvokeAsync(() => yes.ClickAsync(new()));
                     await dialog.InvokeAsync(() => dialog.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty));
@@ -156,7 +156,7 @@ public sealed class StaleButtonTests : FeatureTest
         {
             // It does what it does in the browser.
         }
-        if (cut.FindAll("dialog.form-dialog button:not([disabled])").LastOrDefault() is { } last && NameOf(last) != name)
+        if (cut.FindAll("dialog.form-dialog button:not([disabled])") is [.., var last] && NameOf(last) != name)
             await cut.InvokeAsync(() => last.ClickAsync(new()));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
@@ -101,7 +102,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
         }
     }
 
-    private async Task<int> AskAsync(IReadOnlyList<Caller> callers, StringBuilder matrix, List<string> wrong)
+    private async Task<int> AskAsync(List<Caller> callers, StringBuilder matrix, List<string> wrong)
     {
         var asked = 0;
         matrix.AppendLine().Append("| address | ").AppendJoin(" | ", callers.Select(caller => caller.Name)).AppendLine(" |");
@@ -111,12 +112,12 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             var audience = AccessTable.Rows[route.Name];
             foreach (var method in route.Methods)
             {
-                matrix.Append($"| `{method} {route.Pattern}` |");
+                matrix.Append(CultureInfo.InvariantCulture, $"| `{method} {route.Pattern}` |");
                 foreach (var caller in callers)
                 {
                     using var answer = await caller.SendAsync(method, route.Address, Stop);
                     asked++;
-                    matrix.Append($" {(int)answer.StatusCode} |");
+                    matrix.Append(CultureInfo.InvariantCulture, $" {(int)answer.StatusCode} |");
                     var (expected, found) = (Audience.Judge(audience, caller), Audience.Read(route.Pattern, answer));
                     // The dashboard takes no POST without its token, whoever it comes from.
                     if (expected == Verdict.Allowed && method == "POST" && route.Pattern.StartsWith("/hangfire", StringComparison.Ordinal))
@@ -164,7 +165,14 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             var admin = await db.Users.SingleAsync(u => u.Email == ConsoleApp.AdminEmail, Stop);
             db.Sessions.Add(new Session
             {
-                Id = strong, UserId = admin.Id, IsStrong = true, Address = "", Device = "", BegunAt = DateTime.UtcNow, LastSeenAt = DateTime.UtcNow, EndsAt = DateTime.UtcNow.AddHours(1),
+                Id = strong,
+                UserId = admin.Id,
+                IsStrong = true,
+                Address = "",
+                Device = "",
+                BegunAt = DateTime.UtcNow,
+                LastSeenAt = DateTime.UtcNow,
+                EndsAt = DateTime.UtcNow.AddHours(1),
             });
             await db.SaveChangesAsync(Stop);
         }

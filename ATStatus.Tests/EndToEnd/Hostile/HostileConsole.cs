@@ -1,5 +1,4 @@
 using ATStatus.Core.Access;
-using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
@@ -43,7 +42,8 @@ internal sealed class HostileConsole : IAsyncDisposable
     /// <summary>One attempt is all; and the installation's name tries too.</summary>
     public static Dictionary<string, string> Settings { get; } = new()
     {
-        ["Webhooks:MaxAttempts"] = "1", ["Hosting:Installation"] = $"host{Attempt}",
+        ["Webhooks:MaxAttempts"] = "1",
+        ["Hosting:Installation"] = $"host{Attempt}",
     };
 
     /// <summary>Every text as some page must show it, letter by letter.</summary>

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Features.Access;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
 
