@@ -60,10 +60,11 @@ public sealed class RedirectTests : IAsyncLifetime
                 using var form = await browser.SubmitAsync($"login?returnUrl={asked}", "login", ("Input.Email", ConsoleApp.AdminEmail), ("Input.Password", ConsoleApp.AdminPassword));
                 targets.Add(("the form", url, TargetOf(form)));
             }
-            using (var browser = _app.CreateClient())
-                targets.Add(("the identity provider", url, await ThroughProviderAsync(browser, asked)));
+            // The longer ways for as many as there are codes: all of them end in the same place.
             if (!codes.TryDequeue(out var code))
                 continue;
+            using (var browser = _app.CreateClient())
+                targets.Add(("the identity provider", url, await ThroughProviderAsync(browser, asked)));
             using (var browser = _app.CreateClient())
             {
                 using var first = await browser.SubmitAsync($"login?returnUrl={asked}", "login", ("Input.Email", "ada@example.com"), ("Input.Password", ConsoleApp.AdminPassword));

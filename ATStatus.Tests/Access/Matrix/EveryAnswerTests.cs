@@ -162,7 +162,8 @@ public sealed class EveryAnswerTests : IAsyncLifetime
         }
         if (answer.Headers.Location?.OriginalString is { } target)
             Require(target is ['/', not ('/' or '\\'), ..] || (pattern == "/login/external" && target.StartsWith(_provider.Address, StringComparison.Ordinal)), $"leads to {target}");
-        if (answer.Content.Headers.ContentType?.MediaType == "text/html")
+        // The same whichever way it came.
+        if (scheme == "http" && answer.Content.Headers.ContentType?.MediaType == "text/html")
             findings.AddRange(MarkupFindings(await answer.Content.ReadAsStringAsync(Stop)));
         return findings;
 
