@@ -119,7 +119,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
                     asked++;
                     matrix.Append(CultureInfo.InvariantCulture, $" {(int)answer.StatusCode} |");
                     var (expected, found) = (Audience.Judge(audience, caller), Audience.Read(route.Pattern, answer));
-                    // The dashboard takes no POST without its token, whoever it comes from.
+                    // The dashboard takes no POST without its token, from any caller.
                     if (expected == Verdict.Allowed && method == "POST" && route.Pattern.StartsWith("/hangfire", StringComparison.Ordinal))
                         expected = Verdict.Forbidden;
                     if (found != expected)

@@ -51,7 +51,7 @@ internal static class Audience
         return answer.StatusCode switch
         {
             HttpStatusCode.Unauthorized => isAddressOfScripts ? Verdict.Unknown : null,
-            // A link that is none says so; whoever has one comes in.
+            // A link that is none says so; one that works opens the page.
             HttpStatusCode.Forbidden => pattern is "/invite" or "/reset-password" ? Verdict.Allowed : Verdict.Forbidden,
             HttpStatusCode.Redirect when answer.Headers.Location!.OriginalString is "/login" or ['/', 'l', 'o', 'g', 'i', 'n', '?', ..] =>
                 pattern is "/account/renew" or "/login/external/done" ? Verdict.Allowed : isAddressOfScripts ? null : Verdict.Unknown,

@@ -14,14 +14,14 @@ using Microsoft.Extensions.Options;
 namespace ATStatus.Tests.Access.Matrix;
 
 /// <summary>
-/// What every answer has, whichever mapped address gave it and whoever asked: the headers that tell a browser what it may do, cookies that no script
+/// What every answer has, whichever mapped address gave it and whichever caller asked: the headers that tell a browser what it may do, cookies that no script
 /// reads, redirects that stay here, markup without scripts of its own. Over http, and over https as a proxy forwards it.
 /// </summary>
 public sealed class EveryAnswerTests : IAsyncLifetime
 {
     private const string PublicHost = "status.example.com";
 
-    /// <summary>What is the same for everybody and may be kept by whoever passes it on.</summary>
+    /// <summary>What is the same for every caller and may be kept by proxies.</summary>
     private static readonly string[] Public = ["/api/docs/reader.js", "/events/asyncapi.json", "/events/{type}.schema.json"];
 
     /// <summary>What answers a POST as it does a GET, and does nothing.</summary>
