@@ -48,7 +48,7 @@ public sealed class OpenConnectionTests
         await dripping.CancelAsync();
         await drips;
         strangers.ForEach(stranger => stranger.Dispose());
-        Assert.DoesNotContain(app.Logs, line => line.Contains("   at ", StringComparison.Ordinal));
+        Findings.AssertNone(app.Logs.Where(line => line.Contains("   at ", StringComparison.Ordinal)));
     }
 
     [Fact]
