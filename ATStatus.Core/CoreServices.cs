@@ -40,6 +40,7 @@ public static class CoreServices
         services.TryAddSingleton(new SessionLimits());
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionStates>();
+        services.AddSingleton<AccountTransactions>();
         services.AddSingleton<FirstAccount>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<PasswordService>();

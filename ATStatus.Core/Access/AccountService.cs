@@ -12,12 +12,11 @@ namespace ATStatus.Core.Access;
 /// sign in: two who remove each other at the same moment cannot both succeed.
 /// </summary>
 [Needs(Right.Administer)]
-public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts, SessionStore sessions, TimeProvider time)
+public sealed class AccountService(
+    IDbContextFactory<AtStatusDbContext> contexts, AccountTransactions transactions, SessionStore sessions, TimeProvider time)
 {
     /// <summary>How long an invitation is good for.</summary>
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(7);
-
-    private const string What = "user";
 
     /// <summary>Identity's own.</summary>
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
@@ -34,32 +33,35 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
         check.ThrowIfInvalid();
         var normalized = Normalizer.NormalizeEmail(email);
         var now = time.GetUtcNow().UtcDateTime;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        check.Require(
-            !await db.Users.AnyAsync(u => u.NormalizedEmail == normalized || u.NormalizedUserName == normalized, cancellationToken),
-            nameof(input.Email), "A user with this email address exists.");
-        check.ThrowIfInvalid();
-        foreach (var earlier in await db.Invitations.ToListAsync(cancellationToken))
+        return await transactions.RunAsync(async change =>
         {
-            if (earlier.EndsAt <= now || Normalizer.NormalizeEmail(earlier.Email) == normalized)
-                db.Remove(earlier);
-        }
-        var token = LinkToken.Create();
-        db.Invitations.Add(new Invitation
-        {
-            Email = email,
-            Role = input.Account.Role,
-            MaySeePayloads = input.Account.MaySeePayloads,
-            MayRedeliver = input.Account.MayRedeliver,
-            TokenHash = LinkToken.HashOf(token),
-            CreatedAt = now,
-            EndsAt = now + InvitationLifetime,
-            CreatedBy = actor.Name,
-        });
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return token;
+            await change.LockAsync();
+            var db = change.Db;
+            check.Require(
+                !await db.Users.AnyAsync(u => u.NormalizedEmail == normalized || u.NormalizedUserName == normalized, cancellationToken),
+                nameof(input.Email), "A user with this email address exists.");
+            check.ThrowIfInvalid();
+            foreach (var earlier in await db.Invitations.ToListAsync(cancellationToken))
+            {
+                if (earlier.EndsAt <= now || Normalizer.NormalizeEmail(earlier.Email) == normalized)
+                    db.Remove(earlier);
+            }
+            var token = LinkToken.Create();
+            db.Invitations.Add(new Invitation
+            {
+                Email = email,
+                Role = input.Account.Role,
+                MaySeePayloads = input.Account.MaySeePayloads,
+                MayRedeliver = input.Account.MayRedeliver,
+                TokenHash = LinkToken.HashOf(token),
+                CreatedAt = now,
+                EndsAt = now + InvitationLifetime,
+                CreatedBy = actor.Name,
+            });
+            await db.SaveChangesAsync(cancellationToken);
+            await change.CommitAsync();
+            return token;
+        }, cancellationToken);
     }
 
     /// <summary>Makes an invitation's link worthless; nothing where it was used.</summary>
@@ -87,36 +89,29 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
         var check = new InputCheck();
         RequireRole(check, input.Role);
         check.ThrowIfInvalid();
-        return ChangeAsync(userId, async (db, user) =>
+        return ChangeAsync(userId, (change, user) =>
         {
             (user.MaySeePayloads, user.MayRedeliver) = (input.MaySeePayloads, input.MayRedeliver);
-            await GiveAsync(db, user, input.Role, cancellationToken);
+            return change.GiveRoleAsync(user, input.Role);
         }, cancellationToken);
     }
-
-    /// <summary>Gives an account a role and leaves everything else. Its sessions end if the role is another.</summary>
-    /// <exception cref="NotFoundException"/>
-    /// <exception cref="IllegalTransitionException">It is the last Admin.</exception>
-    public Task GiveRoleAsync(Guid userId, string role, CancellationToken cancellationToken = default) =>
-        ChangeAsync(userId, (db, user) => GiveAsync(db, user, role, cancellationToken), cancellationToken);
 
     /// <summary>Switches an account on or off.</summary>
     /// <exception cref="NotFoundException"/>
     /// <exception cref="IllegalTransitionException">It is the last Admin.</exception>
-    public Task SetOnAsync(Guid userId, bool isOn, CancellationToken cancellationToken = default) => ChangeAsync(userId, async (db, user) =>
+    public Task SetOnAsync(Guid userId, bool isOn, CancellationToken cancellationToken = default) => ChangeAsync(userId, (_, user) =>
     {
         user.IsOn = isOn;
-        if (!isOn)
-            await EndSessionsAsync(db, user, cancellationToken);
+        return Task.FromResult(!isOn);
     }, cancellationToken);
 
     /// <summary>Deletes an account. What it did keeps its name.</summary>
     /// <exception cref="NotFoundException"/>
     /// <exception cref="IllegalTransitionException">It is the last Admin.</exception>
-    public Task DeleteAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, async (db, user) =>
+    public Task DeleteAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, (change, user) =>
     {
-        await db.Sessions.Where(s => s.UserId == userId).ExecuteDeleteAsync(cancellationToken);
-        db.Remove(user);
+        change.Db.Remove(user);
+        return Task.FromResult(true);
     }, cancellationToken);
 
     /// <summary>Ends all sessions of an account.</summary>
@@ -140,8 +135,9 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
 
     /// <summary>Takes an account's authenticator, recovery codes and passkeys away, and ends its sessions.</summary>
     /// <exception cref="NotFoundException"/>
-    public Task ResetSecondFactorAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, async (db, user) =>
+    public Task ResetSecondFactorAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, async (change, user) =>
     {
+        var db = change.Db;
         user.TwoFactorEnabled = false;
         var tokens = await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         var passkeys = await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
@@ -150,74 +146,27 @@ public sealed class AccountService(IDbContextFactory<AtStatusDbContext> contexts
             Before = new Dictionary<string, object?> { ["second_factor_secrets"] = tokens, ["passkeys"] = passkeys },
             After = new Dictionary<string, object?> { ["second_factor_secrets"] = 0, ["passkeys"] = 0 },
         });
-        await EndSessionsAsync(db, user, cancellationToken);
+        return true;
     }, cancellationToken);
 
     /// <summary>Makes an account an Admin that is on, whatever it was.</summary>
     /// <exception cref="NotFoundException"/>
-    public Task MakeAdminAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, (db, user) =>
+    public Task MakeAdminAsync(Guid userId, CancellationToken cancellationToken = default) => ChangeAsync(userId, (change, user) =>
     {
         user.IsOn = true;
-        return GiveAsync(db, user, Roles.Admin, cancellationToken);
+        return change.GiveRoleAsync(user, Roles.Admin);
     }, cancellationToken);
 
-    private async Task ChangeAsync(Guid userId, Func<AtStatusDbContext, User, Task> change, CancellationToken cancellationToken)
-    {
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+    /// <param name="change">Says whether the account's sessions end.</param>
+    private Task ChangeAsync(Guid userId, Func<AccountTransaction, User, Task<bool>> change, CancellationToken cancellationToken) =>
+        transactions.RunAsync(async transaction =>
         {
-            // First, so that of two changes of Admins one waits for the other and sees what it made.
-            var admins = await RoleAsync(db, Roles.Admin, cancellationToken);
-            await db.Roles.Where(r => r.Id == admins.Id).ExecuteUpdateAsync(
-                row => row.SetProperty(r => r.ConcurrencyStamp, Guid.NewGuid().ToString()), cancellationToken);
-            var user = await db.Users.SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw new NotFoundException(What);
-            await change(db, user);
-            // Identity writes all of a user's columns where it finds this stamp as it has read it: what it read before must not undo the change.
-            user.ConcurrencyStamp = Guid.NewGuid().ToString();
-            try
-            {
-                await db.SaveChangesAsync(cancellationToken);
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                throw new EditConflictException(What);
-            }
-            if (!await db.UserRoles.AnyAsync(r => r.RoleId == admins.Id && db.Users.Any(u => u.Id == r.UserId && u.IsOn), cancellationToken))
-                throw new IllegalTransitionException("The last Admin cannot be removed, demoted or switched off. Make another user an Admin first.");
-            await transaction.CommitAsync(cancellationToken);
-        }
-        sessions.Changes.Signal();
-    }
-
-    private static async Task GiveAsync(AtStatusDbContext db, User user, string name, CancellationToken cancellationToken)
-    {
-        var role = await RoleAsync(db, name, cancellationToken);
-        var had = await db.UserRoles.Where(r => r.UserId == user.Id).ToListAsync(cancellationToken);
-        if (had is [var only] && only.RoleId == role.Id)
-            return;
-        db.RemoveRange(had);
-        db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
-        await EndSessionsAsync(db, user, cancellationToken);
-    }
-
-    /// <summary>Ends the sessions, and with another stamp the reset links and known browsers, which are bound to it.</summary>
-    private static async Task EndSessionsAsync(AtStatusDbContext db, User user, CancellationToken cancellationToken)
-    {
-        await db.Sessions.Where(s => s.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        user.SecurityStamp = Guid.NewGuid().ToString();
-    }
-
-    /// <summary>The role's row, made where nobody has had the role before.</summary>
-    internal static async Task<Role> RoleAsync(AtStatusDbContext db, string name, CancellationToken cancellationToken)
-    {
-        var normalized = name.ToUpperInvariant();
-        if (await db.Roles.AsNoTracking().SingleOrDefaultAsync(r => r.NormalizedName == normalized, cancellationToken) is { } role)
-            return role;
-        role = new Role { Id = Guid.NewGuid(), Name = name, NormalizedName = normalized };
-        db.Roles.Add(role);
-        await db.SaveChangesAsync(cancellationToken);
-        return role;
-    }
+            await transaction.LockAsync();
+            var user = await transaction.FindAsync(userId);
+            await transaction.SaveAsync(user, await change(transaction, user));
+            await transaction.CommitAsync();
+            return true;
+        }, cancellationToken);
 
     private static void RequireRole(InputCheck check, string role) =>
         check.Require(Roles.All.Contains(role), nameof(AccountInput.Role), "Choose a role.");

@@ -1,8 +1,6 @@
 using ATStatus.Core.Model;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ATStatus.Core.Access;
@@ -14,62 +12,77 @@ namespace ATStatus.Core.Access;
 public sealed record ExternalIdentity(string Provider, string Subject, string? Email, bool IsEmailVerified, string? Role);
 
 /// <summary>The accounts of people whom an identity provider names.</summary>
-public sealed partial class ExternalAccounts(
-    IServiceScopeFactory scopes, AccountService accounts, SessionStore sessions, ILogger<ExternalAccounts> logger)
+public sealed partial class ExternalAccounts(AccountTransactions transactions, SessionStore sessions, ILogger<ExternalAccounts> logger)
 {
     /// <summary>
     /// The account of who signs in, made where there is none, with the role that the provider says now. An account of the same address that was made here is
     /// taken for theirs only if the provider has verified that the address is.
     /// </summary>
-    /// <returns>Null where they have no access: no role, no address, an address that is somebody else's, or an account that is switched off.</returns>
+    /// <returns>
+    /// Null where they have no access: no role, no address, an address that is somebody else's, an account that is switched off, or another role than Admin
+    /// where there is no Admin yet.
+    /// </returns>
     public async Task<User?> SignInAsync(ExternalIdentity identity, CancellationToken cancellationToken = default)
     {
-        var user = await FindOrAddAsync(identity, cancellationToken);
+        User? user;
+        try
+        {
+            user = await SignInAsync(identity, identity.Role, cancellationToken);
+        }
+        catch (IllegalTransitionException)
+        {
+            LogLastAdmin();
+            user = await SignInAsync(identity, null, cancellationToken);
+        }
         if (user is null)
             return null;
-        if (identity.Role is not { } role)
+        if (identity.Role is null)
         {
             // Taken away since: what is open ends too.
             await sessions.EndAllAsync(user.Id, null, cancellationToken);
             return null;
         }
-        try
-        {
-            await accounts.GiveRoleAsync(user.Id, role, cancellationToken);
-        }
-        catch (IllegalTransitionException)
-        {
-            LogLastAdmin();
-        }
         return user.IsOn ? user : null;
     }
 
-    private async Task<User?> FindOrAddAsync(ExternalIdentity identity, CancellationToken cancellationToken)
+    /// <param name="role">The role to give; null leaves the one that the account has, and makes none.</param>
+    private Task<User?> SignInAsync(ExternalIdentity identity, string? role, CancellationToken cancellationToken) => transactions.RunAsync(async change =>
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AtStatusDbContext>();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await change.LockAsync();
+        if (await FindOrAddAsync(change.Users, identity, adds: role is not null) is not { } user)
+            return null;
+        if (role is not null && await change.GiveRoleAsync(user, role))
+        {
+            // What was switched for the role before does not outlive it.
+            user.MaySeePayloads = user.MayRedeliver = role == Roles.Editor;
+            await change.SaveAsync(user, endsSessions: true);
+        }
+        await change.CommitAsync();
+        return user;
+    }, cancellationToken);
+
+    private static async Task<User?> FindOrAddAsync(UserManager<User> users, ExternalIdentity identity, bool adds)
+    {
         if (await users.FindByLoginAsync(identity.Provider, identity.Subject) is { } known)
-            return known;
+        {
+            // A database may compare without regard to case or trailing blanks; the provider does not (OpenID Connect Core, 2).
+            var logins = await users.GetLoginsAsync(known);
+            return logins.Any(l => l.LoginProvider == identity.Provider && l.ProviderKey == identity.Subject) ? known : null;
+        }
         if (identity.Role is null || identity.Email is not { } email)
             return null;
         var user = await users.FindByNameAsync(email);
-        if (user is not null && !identity.IsEmailVerified)
+        if (user is null ? !adds : !identity.IsEmailVerified)
             return null;
-        var login = new UserLoginInfo(identity.Provider, identity.Subject, identity.Provider);
         if (user is null)
         {
-            user = new User { Id = Guid.NewGuid(), UserName = email, Email = email, EmailConfirmed = identity.IsEmailVerified, MayRedeliver = identity.Role == Roles.Editor, MaySeePayloads = identity.Role == Roles.Editor };
+            user = new User { Id = Guid.NewGuid(), UserName = email, Email = email, EmailConfirmed = identity.IsEmailVerified };
             if (!(await users.CreateAsync(user)).Succeeded)
                 return null;
         }
-        if (!(await users.AddLoginAsync(user, login)).Succeeded)
-            return null;
-        await transaction.CommitAsync(cancellationToken);
-        return user;
+        return (await users.AddLoginAsync(user, new UserLoginInfo(identity.Provider, identity.Subject, identity.Provider))).Succeeded ? user : null;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The identity provider demotes the last Admin, who stays one.")]
+    [LoggerMessage(LogLevel.Warning, "The identity provider gives somebody a role that would leave no Admin: an Admin stays one, a first account must be one.")]
     private partial void LogLastAdmin();
 }

@@ -1,70 +1,33 @@
-using System.Data.Common;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Core.Access;
 
-/// <summary>Makes the first account, an administrator, exactly once.</summary>
-public sealed class FirstAccount(IServiceScopeFactory scopes)
+/// <summary>Makes the first account, an Admin, exactly once.</summary>
+public sealed class FirstAccount(IDbContextFactory<AtStatusDbContext> contexts, AccountTransactions transactions)
 {
-    // Two set-ups at once, on one instance or several, make the same key: the database lets one of them through.
-    private static readonly Guid FirstId = new("a75a7000-0000-4000-8000-000000000001");
-
     public async Task<bool> IsMissingAsync(CancellationToken cancellationToken = default)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        return !await scope.ServiceProvider.GetRequiredService<AtStatusDbContext>().Users.AnyAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return !await db.Users.AnyAsync(cancellationToken);
     }
 
-    /// <summary>Makes it, role included, or nothing at all.</summary>
-    public async Task<FirstAccountResult> CreateAsync(string email, string password, CancellationToken cancellationToken = default)
+    /// <summary>Makes it, role included, or nothing at all. Of two at once, on one instance or several, the second finds the account of the first.</summary>
+    public Task<FirstAccountResult> CreateAsync(string email, string password, CancellationToken cancellationToken = default) => transactions.RunAsync(async change =>
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var services = scope.ServiceProvider;
-        var db = services.GetRequiredService<AtStatusDbContext>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Users.AnyAsync(cancellationToken))
+        await change.LockAsync();
+        if (await change.Db.Users.AnyAsync(cancellationToken))
             return FirstAccountResult.Exists;
-        try
-        {
-            var users = services.GetRequiredService<UserManager<User>>();
-            var roles = services.GetRequiredService<RoleManager<Role>>();
-            var user = new User { Id = FirstId, UserName = email, Email = email, EmailConfirmed = true };
-            var created = await users.CreateAsync(user, password);
-            if (!created.Succeeded)
-            {
-                await transaction.RollbackAsync(cancellationToken);
-                // The name can be taken by a set-up that was faster, which is no fault of the name.
-                return await IsMissingAsync(cancellationToken)
-                    ? new FirstAccountResult(null, [.. created.Errors])
-                    : FirstAccountResult.Exists;
-            }
-            if (!await roles.RoleExistsAsync(Roles.Admin))
-                Require(await roles.CreateAsync(new Role { Id = FirstId, Name = Roles.Admin }));
-            Require(await users.AddToRoleAsync(user, Roles.Admin));
-            await transaction.CommitAsync(cancellationToken);
-            return new FirstAccountResult(user.Id, []);
-        }
-        catch (Exception e) when (
-            e is DbUpdateException or DbException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
-        {
-            // Another set-up was faster: refused by the key, or, where Identity had read that account while it looked for names, by the
-            // context, which tracks it already. Whatever it was, where there is an account now, it was that.
-            await transaction.DisposeAsync();
-            if (await IsMissingAsync(cancellationToken))
-                throw;
-            return FirstAccountResult.Exists;
-        }
-    }
-
-    private static void Require(IdentityResult result)
-    {
-        if (!result.Succeeded)
-            throw new InvalidOperationException($"The role could not be given: {string.Join(" ", result.Errors.Select(e => e.Code))}.");
-    }
+        var user = new User { Id = Guid.NewGuid(), UserName = email, Email = email, EmailConfirmed = true };
+        if (await change.Users.CreateAsync(user, password) is { Succeeded: false } refused)
+            return new FirstAccountResult(null, [.. refused.Errors]);
+        await change.GiveRoleAsync(user, Roles.Admin);
+        await change.SaveAsync(user, endsSessions: false);
+        await change.CommitAsync();
+        return new FirstAccountResult(user.Id, []);
+    }, cancellationToken);
 }
 
 /// <summary>What became of the wish for a first account.</summary>

@@ -1,31 +1,27 @@
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Audit;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Core.Access;
 
 /// <summary>What somebody does who has the link of an invitation. It is good until its time is over, once.</summary>
-public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
+public sealed class Invitations(IDbContextFactory<AtStatusDbContext> contexts, AccountTransactions transactions, TimeProvider time)
 {
     /// <summary>The invitation of a token; null where there is none (any more).</summary>
     public async Task<Invitation?> FindAsync(string? token, CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrEmpty(token) || token.Length > 100)
             return null;
-        await using var scope = scopes.CreateAsyncScope();
-        return await FindAsync(scope.ServiceProvider.GetRequiredService<AtStatusDbContext>(), token, cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db, token, cancellationToken);
     }
 
     /// <summary>Makes the account, role included, or nothing at all.</summary>
-    public async Task<InvitationResult> AcceptAsync(string token, string password, CancellationToken cancellationToken = default)
+    public Task<InvitationResult> AcceptAsync(string token, string password, CancellationToken cancellationToken = default) => transactions.RunAsync(async change =>
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AtStatusDbContext>();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await change.LockAsync();
+        var db = change.Db;
         // Of two who use it at the same moment one deletes it.
         if (await FindAsync(db, token, cancellationToken) is not { } invitation
             || await db.Invitations.Where(i => i.Id == invitation.Id).ExecuteDeleteAsync(cancellationToken) == 0)
@@ -40,19 +36,14 @@ public sealed class Invitations(IServiceScopeFactory scopes, TimeProvider time)
             MaySeePayloads = invitation.MaySeePayloads,
             MayRedeliver = invitation.MayRedeliver,
         };
-        var created = await users.CreateAsync(user, password);
-        if (!created.Succeeded)
-        {
-            // The invitation stays, for a better password.
-            await transaction.RollbackAsync(cancellationToken);
-            return new InvitationResult(null, string.Join(" ", created.Errors.Select(e => e.Description)));
-        }
-        var role = await AccountService.RoleAsync(db, invitation.Role, cancellationToken);
-        db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
+        // Not committed, the invitation stays for a better password.
+        if (await change.Users.CreateAsync(user, password) is { Succeeded: false } refused)
+            return new InvitationResult(null, string.Join(" ", refused.Errors.Select(e => e.Description)));
+        await change.GiveRoleAsync(user, invitation.Role);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await change.CommitAsync();
         return new InvitationResult(user.Id, null);
-    }
+    }, cancellationToken);
 
     private Task<Invitation?> FindAsync(AtStatusDbContext db, string token, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ public sealed record Passkey(byte[] Id, string Name, DateTime CreatedAt);
 /// What people do with the second factor of their own account: an authenticator that shows codes (RFC 6238), recovery codes for when it is lost,
 /// and passkeys, which are a factor of their own.
 /// </summary>
-public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStore sessions, TimeProvider time)
+public sealed class SecondFactorService(IServiceScopeFactory scopes, AccountTransactions transactions, TimeProvider time)
 {
     /// <summary>How many recovery codes are made at once. Each is good once.</summary>
     public const int RecoveryCodes = 10;
@@ -48,43 +48,45 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     /// <returns>The secret in base 32 (RFC 4648), as authenticators take it.</returns>
     /// <param name="sessionId">The session of the page, here and below: see <see cref="DemandAsync(Guid, Guid?, CancellationToken)"/>.</param>
     /// <exception cref="IllegalTransitionException">It is on already.</exception>
-    public Task<string> BeginAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task<string> BeginAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
         if (user.TwoFactorEnabled)
             throw new IllegalTransitionException("An authenticator is set up already. Turn it off first.");
-        await DemandAsync(db, user, sessionId, cancellationToken);
-        Demand(await users.ResetAuthenticatorKeyAsync(user));
-        return await users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("There is no authenticator key.");
+        await DemandAsync(change.Db, user, sessionId, cancellationToken);
+        // By the store: a secret that does not count yet leaves reset links and known browsers alone.
+        await change.AuthenticatorKeys.SetAuthenticatorKeyAsync(user, change.Users.GenerateNewAuthenticatorKey(), cancellationToken);
+        Demand(await change.Users.UpdateAsync(user));
+        return await change.Users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("There is no authenticator key.");
     }, cancellationToken);
 
     /// <summary>Turns it on, for who shows a code of the secret.</summary>
     /// <param name="sessionId">The session of the page, which has shown a second factor now.</param>
     /// <returns>The recovery codes, which are not shown again.</returns>
     /// <exception cref="InvalidInputException">The code is wrong.</exception>
-    public Task<IReadOnlyList<string>> TurnOnAsync(Guid userId, Guid? sessionId, string? code, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task<IReadOnlyList<string>> TurnOnAsync(Guid userId, Guid? sessionId, string? code, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
         var check = new InputCheck();
         check.Require(
-            await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, Digits(code)), "Code",
+            await change.Users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, Digits(code)), "Code",
             "This code is wrong or too old. Enter the one that your authenticator shows now.");
         check.ThrowIfInvalid();
-        await DemandAsync(db, user, sessionId, cancellationToken);
-        Demand(await users.SetTwoFactorEnabledAsync(user, true));
-        Demand(await users.SetAuthenticationTokenAsync(user, UsedCodesProvider, UsedCodesName, ""));
-        await ShownAsync(db, userId, sessionId, cancellationToken);
-        return await CodesAsync(users, user);
+        await DemandAsync(change.Db, user, sessionId, cancellationToken);
+        Demand(await change.Users.SetTwoFactorEnabledAsync(user, true));
+        Demand(await change.Users.SetAuthenticationTokenAsync(user, UsedCodesProvider, UsedCodesName, ""));
+        await ShownAsync(change.Db, userId, sessionId, cancellationToken);
+        return await CodesAsync(change.Users, user);
     }, cancellationToken);
 
     /// <summary>
     /// Takes a code of the authenticator at the sign-in. A code is good once (RFC 6238, section 5.2): shown twice, at whichever instance and
     /// however close together, it is refused the second time.
     /// </summary>
-    public Task<bool> UseCodeAsync(Guid userId, string code, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task<bool> UseCodeAsync(Guid userId, string code, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
         // A number is the same code with other digits before it, or a sign.
-        if (code.Length != 6 || !code.All(char.IsAsciiDigit) || !await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
+        if (code.Length != 6 || !code.All(char.IsAsciiDigit) || !await change.Users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code))
             return false;
-        var stored = db.UserTokens.Where(t => t.UserId == userId && t.LoginProvider == UsedCodesProvider && t.Name == UsedCodesName);
+        var stored = change.Db.UserTokens.Where(t => t.UserId == userId && t.LoginProvider == UsedCodesProvider && t.Name == UsedCodesName);
         var before = await stored.Select(t => t.Value).SingleAsync(cancellationToken) ?? "";
         var now = time.GetUtcNow();
         var used = UsedCodes(before).Where(u => u.At > now - LongestCodeLife).ToList();
@@ -93,32 +95,32 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
         var after = string.Join(' ', used.Append((code, now)).Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Item1}@{u.Item2.ToUnixTimeSeconds()}")));
         // Of two at once only one still finds what both have read.
         return await stored.Where(t => t.Value == before).ExecuteUpdateAsync(row => row.SetProperty(t => t.Value, after), cancellationToken) == 1;
-    }, cancellationToken, signals: false);
+    }, cancellationToken);
 
     /// <summary>Turns it off; authenticator and recovery codes are forgotten.</summary>
-    public Task TurnOffAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task TurnOffAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
-        await DemandAsync(db, user, sessionId, cancellationToken);
-        Demand(await users.SetTwoFactorEnabledAsync(user, false));
-        await db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        await DemandAsync(change.Db, user, sessionId, cancellationToken);
+        Demand(await change.Users.SetTwoFactorEnabledAsync(user, false));
+        await change.Db.UserTokens.Where(t => t.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         return true;
     }, cancellationToken);
 
     /// <summary>Makes new recovery codes; the earlier ones are worthless.</summary>
     /// <exception cref="IllegalTransitionException">It is off.</exception>
-    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
         if (!user.TwoFactorEnabled)
             throw new IllegalTransitionException("No authenticator is set up.");
-        await DemandAsync(db, user, sessionId, cancellationToken);
-        return await CodesAsync(users, user);
+        await DemandAsync(change.Db, user, sessionId, cancellationToken);
+        return await CodesAsync(change.Users, user);
     }, cancellationToken);
 
     /// <summary>Removes a passkey; nothing where it is gone.</summary>
-    public Task RemovePasskeyAsync(Guid userId, Guid? sessionId, byte[] id, CancellationToken cancellationToken = default) => OfAsync(userId, async (users, db, user) =>
+    public Task RemovePasskeyAsync(Guid userId, Guid? sessionId, byte[] id, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, user) =>
     {
-        await DemandAsync(db, user, sessionId, cancellationToken);
-        Demand(await users.RemovePasskeyAsync(user, id));
+        await DemandAsync(change.Db, user, sessionId, cancellationToken);
+        Demand(await change.Users.RemovePasskeyAsync(user, id));
         return true;
     }, cancellationToken);
 
@@ -127,16 +129,16 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     /// factor of an account is set up with the password.
     /// </summary>
     /// <exception cref="IllegalTransitionException">The account has a second factor that counts, and the session has not shown it.</exception>
-    public Task DemandAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (_, db, user) =>
+    public Task DemandAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => transactions.RunAsync(async change =>
     {
-        await DemandAsync(db, user, sessionId, cancellationToken);
+        await DemandAsync(change.Db, await change.FindAsync(userId), sessionId, cancellationToken);
         return true;
-    }, cancellationToken, signals: false);
+    }, cancellationToken);
 
     /// <summary>The session has shown a second factor just now: a passkey that was added in it.</summary>
-    public Task ShownAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (_, db, _) =>
+    public Task ShownAsync(Guid userId, Guid? sessionId, CancellationToken cancellationToken = default) => OfAsync(userId, async (change, _) =>
     {
-        await ShownAsync(db, userId, sessionId, cancellationToken);
+        await ShownAsync(change.Db, userId, sessionId, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -161,22 +163,12 @@ public sealed class SecondFactorService(IServiceScopeFactory scopes, SessionStor
     private static async Task<IReadOnlyList<string>> CodesAsync(UserManager<User> users, User user) =>
         [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
 
-    private async Task<T> OfAsync<T>(Guid userId, Func<UserManager<User>, AtStatusDbContext, User, Task<T>> act, CancellationToken cancellationToken, bool signals = true)
+    private Task<T> OfAsync<T>(Guid userId, Func<AccountTransaction, User, Task<T>> act, CancellationToken cancellationToken) => transactions.RunAsync(async change =>
     {
-        T result;
-        await using (var scope = scopes.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<AtStatusDbContext>();
-            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var user = await users.FindByIdAsync(userId.ToString()) ?? throw new NotFoundException("user");
-            result = await act(users, db, user);
-            await transaction.CommitAsync(cancellationToken);
-        }
-        if (signals)
-            sessions.Changes.Signal();
+        var result = await act(change, await change.FindAsync(userId));
+        await change.CommitAsync();
         return result;
-    }
+    }, cancellationToken);
 
     private static void Demand(IdentityResult result)
     {

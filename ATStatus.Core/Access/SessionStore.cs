@@ -8,6 +8,9 @@ namespace ATStatus.Core.Access;
 /// <summary>The rows of sessions: begins, finds and ends them.</summary>
 public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, SessionLimits options, TimeProvider time)
 {
+    /// <summary>How many sessions an account has at most: a script that signs in again and again fills no table.</summary>
+    public const int MostPerAccount = 100;
+
     private readonly Feed _changes = new SessionFeed();
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -15,20 +18,20 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
     /// <summary>Signals that sessions may have begun or ended, or may do something else now. Who remembers what they were asks again.</summary>
     public Feed Changes => _changes;
 
-    /// <summary>Begins a session. The account's sessions that are over go.</summary>
+    /// <summary>Begins a session. Those of the account that are over go, and so do the oldest beyond <see cref="MostPerAccount"/>.</summary>
+    /// <param name="user">The account as it was read for the proof of who signs in.</param>
     /// <param name="address">The network address; what is too long is cut.</param>
     /// <param name="device">Browser and system; what is too long is cut.</param>
     /// <param name="isStrong">See <see cref="Session.IsStrong"/>.</param>
-    public async Task<Session> BeginAsync(Guid userId, string address, string device, bool isStrong = false, CancellationToken cancellationToken = default)
+    /// <returns>Null where the account has another security stamp since it was read, or is off: what was proved counts no longer.</returns>
+    public async Task<Session?> BeginAsync(User user, string address, string device, bool isStrong = false, CancellationToken cancellationToken = default)
     {
         var now = Now;
         var oldest = now - options.Idle;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Sessions.Where(s => s.UserId == userId && (s.EndsAt <= now || s.LastSeenAt <= oldest)).ExecuteDeleteAsync(cancellationToken);
         var session = new Session
         {
             Id = Guid.NewGuid(),
-            UserId = userId,
+            UserId = user.Id,
             BegunAt = now,
             LastSeenAt = now,
             EndsAt = now + options.Lifetime,
@@ -36,8 +39,21 @@ public sealed class SessionStore(IDbContextFactory<AtStatusDbContext> contexts, 
             Address = Cut(address, Session.AddressLength),
             Device = Cut(device, Session.DeviceLength),
         };
-        db.Sessions.Add(session);
-        await db.SaveChangesAsync(cancellationToken);
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            // Changes nothing, and holds the row: what ends the account's sessions comes before, and is seen here, or after, and ends this one too.
+            var (id, stamp) = (user.Id, user.SecurityStamp);
+            if (await db.Users.Where(u => u.Id == id && u.SecurityStamp == stamp && u.IsOn).ExecuteUpdateAsync(
+                row => row.SetProperty(u => u.IsOn, u => u.IsOn), cancellationToken) == 0)
+                return null;
+            await db.Sessions.Where(s => s.UserId == id && (s.EndsAt <= now || s.LastSeenAt <= oldest)).ExecuteDeleteAsync(cancellationToken);
+            await db.Sessions.Where(s => s.UserId == id).OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id).Skip(MostPerAccount - 1)
+                .ExecuteDeleteAsync(cancellationToken);
+            db.Sessions.Add(session);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
         Changes.Signal();
         return session;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Identity;
@@ -46,6 +47,9 @@ public sealed class AccountUpgradeTests
             Assert.Equal(HttpStatusCode.OK, jobs.StatusCode);
             var account = Assert.Single(await app.Services.GetRequiredService<AccountQueries>().ListAsync(TestContext.Current.CancellationToken));
             Assert.Equal((Roles.Admin, true, false), (account.Role, account.IsOn, account.HasSecondFactor));
+            // Its role is the one it had, and those that nobody had are there for who comes.
+            await using var after = await app.Services.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(Roles.All.Order(), (await after.Roles.AsNoTracking().ToListAsync(TestContext.Current.CancellationToken)).Select(r => r.Name).Order());
         }
         finally
         {

@@ -101,7 +101,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
     [Fact]
     public async Task A_session_that_has_shown_a_password_alone_changes_no_second_factor_that_counts()
     {
-        var weak = (await Store.BeginAsync(_user.Id, "", "", isStrong: false, Stop)).Id;
+        var weak = (await Store.BeginAsync(_user, "", "", isStrong: false, Stop))!.Id;
         await TurnOnAsync();
         Func<Task>[] ways =
         [
@@ -127,7 +127,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
             Assert.True((await users.AddOrUpdatePasskeyAsync((await users.FindByIdAsync(_user.Id.ToString()))!, new UserPasskeyInfo(
                 [1], [2], DateTimeOffset.UtcNow, 0, null, isUserVerified: true, isBackupEligible: false, isBackedUp: false, [3], [4]))).Succeeded);
         }
-        var weak = (await Store.BeginAsync(_user.Id, "", "", isStrong: false, Stop)).Id;
+        var weak = (await Store.BeginAsync(_user, "", "", isStrong: false, Stop))!.Id;
         await Service.BeginAsync(_user.Id, weak, Stop);
         await _app.Services.GetRequiredService<AccountService>().RequireSecondFactorAsync(true, await StrongAsync(), Stop);
 
@@ -145,6 +145,14 @@ public sealed class SecondFactorTests : IAsyncLifetime
         Assert.False(signals.IsCancellationRequested);
         await Service.BeginAsync(_user.Id, null, Stop);
         Assert.True(signals.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_secret_that_does_not_count_yet_leaves_reset_links_and_known_browsers_alone()
+    {
+        var first = await Service.BeginAsync(_user.Id, null, Stop);
+        Assert.NotEqual(first, await Service.BeginAsync(_user.Id, null, Stop));
+        Assert.Equal(_user.SecurityStamp, (await ReadAsync()).SecurityStamp);
     }
 
     [Fact]
@@ -197,7 +205,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
         using var browser = _app.CreateClient();
         (await PasswordAsync(browser)).Dispose();
         var fields = BrowserForms.HiddenFields(await browser.GetStringAsync("login?step=code", Stop), "code");
-        await _app.Services.GetRequiredService<PasswordService>().ChangeAsync(_user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", Stop);
+        await _app.Services.GetRequiredService<PasswordService>().ChangeAsync(_user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", cancellationToken: Stop);
         using var content = new FormUrlEncodedContent([.. fields, new("CodeInput.Code", Now(secret))]);
         (await browser.PostAsync("login?step=code", content, Stop)).Dispose();
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(browser));
@@ -235,7 +243,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
         var session = Assert.Single(await Store.ListAsync(_user.Id, Stop));
         // Who has none cannot demand it.
         await Assert.ThrowsAsync<IllegalTransitionException>(() => accounts.RequireSecondFactorAsync(true, session.Id, Stop));
-        var strong = await Store.BeginAsync((await _app.AddUserAsync("other@example.com")).Id, "", "", isStrong: true, Stop);
+        var strong = (await Store.BeginAsync(await _app.AddUserAsync("other@example.com"), "", "", isStrong: true, Stop))!;
         await accounts.RequireSecondFactorAsync(true, strong.Id, Stop);
 
         var state = (await States.UseAsync(session.Id, Stop))!;
@@ -249,7 +257,13 @@ public sealed class SecondFactorTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.OK, export.StatusCode);
     }
 
-    private async Task<Guid> StrongAsync() => (await Store.BeginAsync(_user.Id, "", "", isStrong: true, Stop)).Id;
+    private async Task<Guid> StrongAsync() => (await Store.BeginAsync(await ReadAsync(), "", "", isStrong: true, Stop))!.Id;
+
+    private async Task<User> ReadAsync()
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByIdAsync(_user.Id.ToString()))!;
+    }
 
     private SessionStore Store => _app.Services.GetRequiredService<SessionStore>();
 

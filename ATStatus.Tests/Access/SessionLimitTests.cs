@@ -11,6 +11,8 @@ public sealed class SessionLimitTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 14, 12, 0, 0, TimeSpan.Zero));
     private readonly SessionLimits _limits = new() { Idle = TimeSpan.FromHours(1), Lifetime = TimeSpan.FromHours(5) };
+    private const string Stamp = "stamp";
+
     private readonly Guid _user = Guid.NewGuid();
     private CoreApp _app = null!;
     private SessionStore _store = null!;
@@ -24,7 +26,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
         _store = new SessionStore(_app.Get<IDbContextFactory<Core.Persistence.AtStatusDbContext>>(), _limits, _time);
         _states = new SessionStates(_store, _limits, _time);
         await using var db = _app.Open();
-        db.Users.Add(new User { Id = _user, UserName = "ada@example.com", NormalizedUserName = "ADA@EXAMPLE.COM", Email = "ada@example.com", NormalizedEmail = "ADA@EXAMPLE.COM" });
+        db.Users.Add(new User { Id = _user, SecurityStamp = Stamp, UserName = "ada@example.com", NormalizedUserName = "ADA@EXAMPLE.COM", Email = "ada@example.com", NormalizedEmail = "ADA@EXAMPLE.COM" });
         await db.SaveChangesAsync(Stop);
     }
 
@@ -37,7 +39,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task It_ends_when_it_was_not_used_for_long()
     {
-        var id = (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id;
+        var id = (await BeginAsync()).Id;
         _time.Advance(_limits.Idle - TimeSpan.FromSeconds(1));
         Assert.NotNull(await _states.UseAsync(id, Stop));
         await _states.FlushAsync(Stop);
@@ -52,7 +54,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task It_ends_however_much_it_is_used()
     {
-        var session = await _store.BeginAsync(_user, "", "", cancellationToken: Stop);
+        var session = await BeginAsync();
         for (var at = TimeSpan.Zero; at + TimeSpan.FromMinutes(30) < _limits.Lifetime; at += TimeSpan.FromMinutes(30))
         {
             _time.Advance(TimeSpan.FromMinutes(30));
@@ -66,7 +68,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task When_it_was_used_is_written_to_a_minute()
     {
-        var session = await _store.BeginAsync(_user, "", "", cancellationToken: Stop);
+        var session = await BeginAsync();
         _time.Advance(TimeSpan.FromSeconds(59));
         await _states.UseAsync(session.Id, Stop);
         await _states.FlushAsync(Stop);
@@ -80,7 +82,7 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task What_another_process_has_ended_is_noticed_within_two_seconds_and_what_this_one_has_at_once()
     {
-        var (first, second) = ((await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id, (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id);
+        var (first, second) = ((await BeginAsync()).Id, (await BeginAsync()).Id);
         Assert.NotNull(await _states.UseAsync(first, Stop));
         Assert.NotNull(await _states.UseAsync(second, Stop));
         await _store.EndAsync(_user, first, Stop);
@@ -94,8 +96,10 @@ public sealed class SessionLimitTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_ends_the_session_of_another_account()
     {
-        var id = (await _store.BeginAsync(_user, "", "", cancellationToken: Stop)).Id;
+        var id = (await BeginAsync()).Id;
         await _store.EndAsync(Guid.NewGuid(), id, Stop);
         Assert.NotNull(await _states.UseAsync(id, Stop));
     }
+
+    private async Task<Session> BeginAsync() => (await _store.BeginAsync(new User { Id = _user, SecurityStamp = Stamp }, "", "", cancellationToken: Stop))!;
 }

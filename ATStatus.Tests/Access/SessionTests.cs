@@ -53,7 +53,7 @@ public sealed class SessionTests : IAsyncLifetime
                 await accounts.SignOutAsync(user.Id, Stop);
                 break;
             case "new password":
-                Assert.Equal("", await Get<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", Stop));
+                Assert.Equal("", await Get<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", cancellationToken: Stop));
                 break;
             case "other role":
                 await accounts.ChangeAsync(user.Id, new AccountInput(Roles.Viewer), Stop);
@@ -107,10 +107,16 @@ public sealed class SessionTests : IAsyncLifetime
         using var stranger = _app.CreateClient();
         var user = await AdminAsync();
         var old = Assert.Single(await Get<SessionStore>().ListAsync(user.Id, Stop)).Id;
-        var path = Get<SessionRenewal>().PathFor(user.Id, old, isStrong: true);
+        var renewal = Get<SessionRenewal>();
+        var early = renewal.PathFor(user, old, isStrong: true);
+        var path = "";
         using (var copy = await CopyAsync(browser))
         {
-            Assert.Equal("", await Get<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", Stop));
+            Assert.Equal("", await Get<PasswordService>().ChangeAsync(
+                user.Id, ConsoleApp.AdminPassword, "another battery staple, horse", changed => path = renewal.PathFor(changed, old, isStrong: true), Stop));
+            // What was made before the password was changed is worth nothing after it.
+            using (var refused = await copy.GetAsync(early, Stop))
+                Assert.Equal("/login", refused.Headers.Location?.OriginalString);
             using (var refused = await stranger.GetAsync(path, Stop))
                 Assert.Equal("/login", refused.Headers.Location?.OriginalString);
             using (var renewed = await browser.GetAsync(path, Stop))

@@ -68,20 +68,6 @@ public sealed partial class SetupTests
     }
 
     [Fact]
-    public async Task Of_several_set_ups_at_once_one_makes_the_account()
-    {
-        await using var app = await ConsoleApp.StartAsync(new ConsoleAppOptions { FirstAccount = false });
-        var first = app.Services.GetRequiredService<FirstAccount>();
-        var results = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Task.Run(() => first.CreateAsync($"u{i}@example.com", "a long enough password", Stop))));
-        Assert.Single(results, r => r.UserId is not null);
-        Assert.All(results, r => Assert.Empty(r.Errors));
-        Assert.Equal(1, await CountUsersAsync(app));
-        await using var db = await ContextAsync(app);
-        Assert.Equal(Roles.Admin, await db.Roles.Select(r => r.Name).SingleAsync(Stop));
-        Assert.Equal(1, await db.UserRoles.CountAsync(Stop));
-    }
-
-    [Fact]
     public async Task A_configured_account_needs_no_link_and_is_made_once()
     {
         await using var app = await ConsoleApp.StartAsync();

@@ -55,8 +55,8 @@ public sealed class SecondFactorBrowserTests(TestBrowser browser) : BrowserTest(
     {
         await StartAsync();
         var user = await App.AddUserAsync("ada@example.com", ConsoleApp.AdminPassword, Roles.Editor);
-        var strong = await Get<Core.Access.SessionStore>().BeginAsync(user.Id, "", "", isStrong: true, Stop);
-        await Get<Core.Access.AccountService>().RequireSecondFactorAsync(true, strong.Id, Stop);
+        var strong = await Get<Core.Access.SessionStore>().BeginAsync(user, "", "", isStrong: true, Stop);
+        await Get<Core.Access.AccountService>().RequireSecondFactorAsync(true, strong!.Id, Stop);
         await Page.GotoAsync("login");
         await SignInAsync();
         await Expect(Page.Heading("Second factor required")).ToBeVisibleAsync();

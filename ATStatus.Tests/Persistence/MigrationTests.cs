@@ -47,8 +47,8 @@ public sealed class MigrationTests
             scripts.Add(migrator.GenerateScript(to, from));
         }
         Assert.All(scripts, script => Assert.Empty(ErrorsOf(script)));
-        // Each does something to the schema beside keeping the list of migrations; one may be about indexes alone.
-        Assert.All(scripts, script => Assert.Matches("(CREATE|ALTER|DROP) (TABLE|(UNIQUE )?INDEX)", script));
+        // Each does something beside keeping the list of migrations; one may be about indexes, or about rows, alone.
+        Assert.All(scripts, script => Assert.Matches("(CREATE|ALTER|DROP) (TABLE|(UNIQUE )?INDEX)|(INSERT INTO|DELETE FROM) AspNetRoles", script));
     }
 
     [Fact]

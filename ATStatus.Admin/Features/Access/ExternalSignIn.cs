@@ -84,7 +84,8 @@ internal static partial class ExternalSignIn
             await failures.CountAsync(context, null);
             return Results.LocalRedirect($"{root}/login?external=refused");
         }
-        await session.BeginAsync(context, user, isStrong: true);
+        if (!await session.BeginAsync(context, user, isStrong: true))
+            return Results.LocalRedirect($"{root}/login?external=failed");
         browsers.Remember(context, user);
         return Results.LocalRedirect(root + ReturnUrl.LocalOrOverview(returnUrl));
     }

@@ -22,28 +22,22 @@ internal sealed class OwnPassword(
                 return new OwnPasswordResult(Problem: "The server is busy. Try again in a moment.");
             if (throttle.Count(key) is var wait && wait > TimeSpan.Zero)
                 return new OwnPasswordResult(CurrentProblem: "Too many wrong passwords. Try again in a few minutes.");
-            // Said before: with the commit the session of this page has ended.
-            user.LeavesTo = renewal.PathFor(id, session, SessionPrincipal.IsStrong(user.Principal));
+            var isStrong = SessionPrincipal.IsStrong(user.Principal);
             // One that is too long is none that anybody has; of a new one, the rules say what is wrong.
             problem = current.Length <= PasswordSignIn.LongestPassword
-                ? await passwords.ChangeAsync(id, current, password)
+                // With the commit the session of this page has ended: where it leaves to is said before it is told so.
+                ? await passwords.ChangeAsync(id, current, password, changed => user.LeavesTo = renewal.PathFor(changed, session, isStrong))
                 : PasswordService.WrongPassword;
         }
         if (problem is PasswordService.WrongPassword)
-            return Stay(new OwnPasswordResult(CurrentProblem: "This is not your current password."));
+            return new OwnPasswordResult(CurrentProblem: "This is not your current password.");
         throttle.Succeeded(key);
         if (problem is null)
-            return Stay(new OwnPasswordResult(Problem: "Your account was changed by somebody else meanwhile. Try again."));
+            return new OwnPasswordResult(Problem: "Your account was changed by somebody else meanwhile. Try again.");
         if (problem.Length > 0)
-            return Stay(new OwnPasswordResult(PasswordProblem: problem));
+            return new OwnPasswordResult(PasswordProblem: problem);
         circuit.Use(null);
         return new OwnPasswordResult();
-    }
-
-    private OwnPasswordResult Stay(OwnPasswordResult result)
-    {
-        user.LeavesTo = null;
-        return result;
     }
 }
 

@@ -99,9 +99,8 @@ internal static partial class Passkeys
             return Problem("This account is switched off. Ask an administrator.");
         }
         // Its counter tells copies apart. Refused where the account or the passkey was changed meanwhile.
-        if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded)
+        if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded || !await session.BeginAsync(context, user, isStrong: true))
             return Problem("Your account was changed meanwhile. Try again.");
-        await session.BeginAsync(context, user, isStrong: true);
         browsers.Remember(context, user);
         return Results.Json(new { goesTo = context.Request.PathBase.ToUriComponent() + ReturnUrl.LocalOrOverview(answer.ReturnUrl) });
     }

@@ -58,7 +58,8 @@ internal sealed partial class PasswordSignIn(
             await SecondStep.BeginAsync(context, user);
             return new PasswordSignInResult.NeedsCode();
         }
-        await session.BeginAsync(context, user);
+        if (!await session.BeginAsync(context, user))
+            return new PasswordSignInResult.Wrong();
         browsers.Remember(context, user);
         return new PasswordSignInResult.Succeeded();
     }

@@ -61,7 +61,8 @@ internal sealed partial class SecondStep(
         }
         throttle.Succeeded(keys);
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-        await session.BeginAsync(context, user, isStrong: true);
+        if (!await session.BeginAsync(context, user, isStrong: true))
+            return new PasswordSignInResult.Wrong();
         browsers.Remember(context, user);
         return new PasswordSignInResult.Succeeded();
     }

@@ -21,8 +21,9 @@ internal sealed class SessionRenewal(IDataProtectionProvider protection)
     private readonly LinkTokens _tokens = new(protection, "ATStatus.SessionRenewal.v1");
 
     /// <summary>A path for the browser of this session, relative to the base path.</summary>
-    public string PathFor(Guid user, Guid session, bool isStrong) =>
-        $"{Path}?token={Uri.EscapeDataString(_tokens.Create($"{user:N} {session:N} {(isStrong ? Strong : "")}", Lifetime))}";
+    /// <param name="user">The account with its new password: the path counts for no other.</param>
+    public string PathFor(User user, Guid session, bool isStrong) =>
+        $"{Path}?token={Uri.EscapeDataString(_tokens.Create($"{user.Id:N} {KnownBrowsers.StampOf(user)} {session:N} {(isStrong ? Strong : "")}", Lifetime))}";
 
     /// <summary>Maps the address.</summary>
     public static void Map(IEndpointRouteBuilder app) => app.MapGet($"/{Path}", async (
@@ -31,10 +32,9 @@ internal sealed class SessionRenewal(IDataProtectionProvider protection)
         context.Response.Headers.CacheControl = "no-store";
         var root = context.Request.PathBase.ToUriComponent();
         // The session has ended; the cookie that named it is still the browser's, and nobody else's.
-        if (renewal._tokens.Read(token)?.Split(' ') is not [var id, var old, var strength] || SessionPrincipal.TicketOf(context)?.ToString("N") != old
-            || await users.FindByIdAsync(id) is not { IsOn: true } user)
+        if (renewal._tokens.Read(token)?.Split(' ') is not [var id, var stamp, var old, var strength] || SessionPrincipal.TicketOf(context)?.ToString("N") != old
+            || await users.FindByIdAsync(id) is not { } user || KnownBrowsers.StampOf(user) != stamp || !await session.BeginAsync(context, user, strength == Strong))
             return Results.LocalRedirect($"{root}/login");
-        await session.BeginAsync(context, user, strength == Strong);
         browsers.Remember(context, user);
         return Results.LocalRedirect($"{root}/account?changed=password");
     }).AllowAnonymous();

@@ -4,6 +4,7 @@ using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 
@@ -51,9 +52,7 @@ public sealed partial class UserListPage
 
     private async Task SwitchAsync(Account account, bool on)
     {
-        _busy = true;
         await DoAsync(() => Service.Demand().SetOnAsync(account.Id, on), $"{account.Email} was switched {(on ? "on" : "off")}");
-        _busy = false;
     }
 
     private async Task RequireAsync(bool required)
@@ -64,7 +63,6 @@ public sealed partial class UserListPage
         await DoAsync(
             () => Service.Demand().RequireSecondFactorAsync(required, User.SessionId),
             required ? "Everybody needs a second factor now" : "A second factor is no longer required");
-        _busy = false;
     }
 
     private async Task ResetPasswordAsync(Account account)
@@ -109,6 +107,7 @@ public sealed partial class UserListPage
 
     private async Task DoAsync(Func<Task> change, string done)
     {
+        _busy = true;
         try
         {
             await change();
@@ -117,6 +116,14 @@ public sealed partial class UserListPage
         catch (ProblemException e)
         {
             ShowProblem(e.Message);
+        }
+        catch (Exception e) when (DatabaseFaults.Of(e) is { } fault)
+        {
+            ShowProblem(fault.DisplayText());
+        }
+        finally
+        {
+            _busy = false;
         }
         // An own account that was switched off has left by now.
         if (User.IsSignedIn)

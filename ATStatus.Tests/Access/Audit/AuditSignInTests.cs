@@ -122,7 +122,7 @@ public sealed class AuditSignInTests : IAsyncLifetime
     {
         var user = await _app.AddUserAsync("carl@example.com");
         using (AuditActor.Use(AuditActor.OfUser(user.Id, "carl@example.com", "192.0.2.7")))
-            Assert.Equal("", await _app.Services.GetRequiredService<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, Password, Stop));
+            Assert.Equal("", await _app.Services.GetRequiredService<PasswordService>().ChangeAsync(user.Id, ConsoleApp.AdminPassword, Password, cancellationToken: Stop));
         var changed = (await EntriesAsync())[^1];
         Assert.Equal(("""{"password":"(hidden)"}""", """{"password":"(hidden, changed)"}"""), (changed.Before, changed.After));
         await AssertNoneHasAsync(Password, ConsoleApp.AdminPassword);

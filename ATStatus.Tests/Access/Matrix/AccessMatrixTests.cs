@@ -146,7 +146,7 @@ public sealed class AccessMatrixTests : IAsyncLifetime
             await Caller.AccountAsync(_app, "Admin", new AccountInput(Roles.Admin), Enum.GetValues<Right>()),
             await Caller.EndedAsync(_app, "a session that signed out", (_, browser) => browser.SubmitAsync("logout", "logout")),
             await Caller.EndedAsync(_app, "a session that an Admin ended", (id, _) => accounts.SignOutAsync(id, Stop)),
-            await Caller.EndedAsync(_app, "a session before a demotion", (id, _) => accounts.GiveRoleAsync(id, Roles.Viewer, Stop)),
+            await Caller.EndedAsync(_app, "a session before a demotion", (id, _) => accounts.ChangeAsync(id, new AccountInput(Roles.Viewer), Stop)),
             await Caller.EndedAsync(_app, "a session of an account switched off", (id, _) => accounts.SetOnAsync(id, isOn: false, Stop)),
             await Caller.KeyAsync(_app, "a key without scopes", []),
             await Caller.KeyAsync(_app, "a key that reads", read),

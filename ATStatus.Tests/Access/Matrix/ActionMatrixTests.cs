@@ -46,7 +46,7 @@ public sealed class ActionMatrixTests(SharedConsole shared)
         WriteNotifications  TestReceiverService         ClearAsync
         WriteNotifications  TestSendService             SampleAsync SendAsync SendSavedAsync
         Administer          AccountQueries              InvitationsAsync ListAsync RequiresSecondFactorAsync
-        Administer          AccountService              ChangeAsync DeleteAsync GiveRoleAsync InviteAsync MakeAdminAsync
+        Administer          AccountService              ChangeAsync DeleteAsync InviteAsync MakeAdminAsync
         Administer          AccountService              RequireSecondFactorAsync ResetSecondFactorAsync SetOnAsync SignOutAsync
         Administer          AccountService              WithdrawAsync
         Administer          ApiKeyService               CreateAsync ListAsync RevokeAsync
