@@ -158,7 +158,7 @@ public sealed class AccountService(
     }, cancellationToken);
 
     /// <param name="change">Says whether the account's sessions end.</param>
-    private Task ChangeAsync(Guid userId, Func<AccountTransaction, User, Task<bool>> change, CancellationToken cancellationToken) =>
+    private Task<bool> ChangeAsync(Guid userId, Func<AccountTransaction, User, Task<bool>> change, CancellationToken cancellationToken) =>
         transactions.RunAsync(async transaction =>
         {
             await transaction.LockAsync();

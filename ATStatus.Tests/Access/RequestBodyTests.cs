@@ -4,6 +4,7 @@ using System.Text;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -78,6 +79,34 @@ public sealed class RequestBodyTests(SharedConsole shared)
     }
 
     [Fact]
+    public async Task A_form_that_arrives_too_slowly_is_the_senders_fault_and_none_of_the_logs()
+    {
+        var app = await shared.AppAsync();
+        var logged = app.Logs.Count;
+        // A few bytes a second, for longer than Kestrel waits for a faster sender (5 s).
+        var answers = await Task.WhenAll(new[] { "login", "setup", "reset-password", "logout", "admin", "nowhere", "api/v1/incidents" }.Select(async path =>
+        {
+            using var stranger = await RawHttp.BeginAsync(
+                app.Address, $"POST /{path} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na=");
+            using var reader = new StreamReader(stranger.GetStream());
+            var answer = reader.ReadLineAsync(Stop).AsTask();
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            try
+            {
+                while (!answer.IsCompleted && await timer.WaitForNextTickAsync(Stop))
+                    await stranger.GetStream().WriteAsync("a"u8.ToArray(), Stop);
+            }
+            catch (IOException)
+            {
+                // Closed, and answered or not.
+            }
+            return await answer;
+        }));
+        Assert.All(answers, answer => Assert.Matches("^HTTP/1.1 (4|3)", answer));
+        Findings.AssertNone(app.Logs.Skip(logged).Where(line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_circuit_takes_messages_that_a_form_does_not()
     {
         var app = await shared.AppAsync();
@@ -110,6 +139,38 @@ public sealed class RequestBodyTests(SharedConsole shared)
         using var body = new ByteArrayContent(new byte[Form + 1]);
         using var response = await client.PostAsync("fails", body, Stop);
         Assert.Equal((HttpStatusCode.InternalServerError, "The page"), (response.StatusCode, await response.Content.ReadAsStringAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task A_sender_who_has_gone_is_no_failure_even_before_the_framework_knows_it()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        var failures = 0;
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (Exception)
+            {
+                failures++;
+                throw;
+            }
+        });
+        app.UseRouting();
+        app.UseRequestBodyLimits();
+        app.MapPost("/aborted", (RequestDelegate)(_ => throw new ConnectionAbortedException()));
+        app.MapPost("/reset", (RequestDelegate)(_ => throw new ConnectionResetException("")));
+        app.MapPost("/fails", (RequestDelegate)(_ => throw new OperationCanceledException()));
+        await app.StartAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        foreach (var path in (string[])["aborted", "reset", "fails"])
+            (await client.PostAsync(path, null, Stop)).Dispose();
+        Assert.Equal(1, failures);
     }
 
     private static async Task<string> FirstLineAsync(ConsoleApp app, string request, string header, string body = "")

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Api.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
@@ -62,6 +63,12 @@ internal static class RequestBodyLimits
         {
             Refuse(context, e.StatusCode);
         }
+        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException)
+        {
+            // The sender is gone, or the console stops: no failure, and nobody to answer. The framework knows that too, but only once
+            // RequestAborted has fired, which can be later than the read that fails.
+            Refuse(context, StatusCodes.Status400BadRequest);
+        }
     });
 
     /// <summary>Whether the request is for a page without a circuit.</summary>
@@ -87,6 +94,8 @@ internal static class RequestBodyLimits
 
     private static void Refuse(HttpContext context, int status)
     {
+        if (context.Response.HasStarted)
+            return;
         context.Response.StatusCode = status;
         // The rest of the body is not waited for.
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
