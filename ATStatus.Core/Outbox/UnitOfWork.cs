@@ -128,7 +128,7 @@ public sealed class UnitOfWork : IAsyncDisposable
             Db.Audit.Follow(_events.Select(e => e.Event));
         await _steps.RunAsync(
             new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => CommitMarkedAsync(cancellationToken));
-        scope?.Add(_events.Select(e => e.Event.Id));
+        scope?.Committed(_events.Select(e => e.Event.Id));
     }
 
     /// <summary>What follows the commit, and goes on in the background, is not the request's any more.</summary>

@@ -49,7 +49,7 @@ internal static class ComponentEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, ComponentBody body, HttpContext http, ComponentService service, StatusPageQueries pages)
     {
-        await http.ChangeAsync(What, () => pages.ComponentAsync(id), component => component.Version, component =>
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(What, id, () => pages.ComponentAsync(id), component => component.Version, component =>
         {
             var check = new FieldCheck();
             var status = Status(check, body.Status.Value) ?? component.Status;
@@ -71,8 +71,8 @@ internal static class ComponentEndpoints
         var status = Status(check, body.Status);
         check.Require(status is not null, "status", $"It takes one of these: {string.Join(", ", Words.Statuses)}.");
         check.ThrowIfInvalid();
-        await http.ChangeAsync(
-            What, () => pages.ComponentAsync(id), component => component.Version, _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(
+            What, id, () => pages.ComponentAsync(id), component => component.Version, _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
         return Shown(http, await FindAsync(id, pages));
     }
 
@@ -80,7 +80,8 @@ internal static class ComponentEndpoints
         int id, HttpContext http, ComponentService service, StatusPageQueries pages,
         [Description("Record the event, but send it to no one.")] bool doNotNotify = false)
     {
-        await http.ChangeAsync(What, () => pages.ComponentAsync(id), component => component.Version, _ => service.DeleteAsync(id, doNotNotify));
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(
+            What, id, () => pages.ComponentAsync(id), component => component.Version, _ => service.DeleteAsync(id, doNotNotify));
         return Results.NoContent();
     }
 

@@ -98,13 +98,14 @@ internal static class IncidentEndpoints
         var check = new FieldCheck();
         check.Require(downtime is "keep" or "remove", "downtime", "It takes one of these: keep, remove.");
         check.ThrowIfInvalid();
-        await http.ChangeAsync(What, () => incidents.FindAsync(id), i => i.Version, i => service.DeleteAsync(id, i.Version, downtime == "keep"));
+        await http.ChangeAsync<Incident, IncidentDetail>(
+            What, id, () => incidents.FindAsync(id), i => i.Version, i => service.DeleteAsync(id, i.Version, downtime == "keep"));
         return Results.NoContent();
     }
 
     private static async Task<IResult> ChangeAsync(int id, HttpContext http, IncidentQueries incidents, Func<IncidentDetail, Task> change)
     {
-        await http.ChangeAsync(What, () => incidents.FindAsync(id), incident => incident.Version, change);
+        await http.ChangeAsync<Incident, IncidentDetail>(What, id, () => incidents.FindAsync(id), incident => incident.Version, change);
         return Shown(http, await FindAsync(id, incidents));
     }
 

@@ -103,8 +103,8 @@ internal static class MaintenanceEndpoints
 
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, MaintenanceService service, MaintenanceRemoval removal, MaintenanceQueries windows)
     {
-        await http.ChangeAsync(
-            What, () => windows.FindAsync(id), row => row.Version,
+        await http.ChangeAsync<MaintenanceWindow, MaintenanceRow>(
+            What, id, () => windows.FindAsync(id), row => row.Version,
             row => row.Status == MaintenanceStatus.Scheduled ? service.CancelAsync(id, row.Version) : removal.RemoveAsync(id, row.Version));
         return Results.NoContent();
     }
@@ -118,7 +118,7 @@ internal static class MaintenanceEndpoints
 
     private static async Task<IResult> ChangeAsync(int id, HttpContext http, MaintenanceQueries windows, Func<MaintenanceRow, Task> change)
     {
-        await http.ChangeAsync(What, () => windows.FindAsync(id), row => row.Version, change);
+        await http.ChangeAsync<MaintenanceWindow, MaintenanceRow>(What, id, () => windows.FindAsync(id), row => row.Version, change);
         return Shown(http, await FindAsync(id, windows));
     }
 

@@ -55,7 +55,7 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, NotificationBody body, HttpContext http, NotificationService service, NotificationQueries notifications)
     {
-        await http.ChangeAsync(What, () => notifications.FindAsync(id), n => n.Version, saved =>
+        await http.ChangeAsync<Notification, NotificationDetail>(What, id, () => notifications.FindAsync(id), n => n.Version, saved =>
         {
             var check = new FieldCheck();
             var input = check.Input(body, saved);
@@ -67,7 +67,7 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, NotificationService service, NotificationQueries notifications)
     {
-        await http.ChangeAsync(What, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
+        await http.ChangeAsync<Notification, NotificationDetail>(What, id, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
         return Results.NoContent();
     }
 
