@@ -85,6 +85,36 @@ public sealed class RacedWriteTests : ApiTest
         Assert.Equal(documented.Except(WithoutVersion).Order(), writes.Select(w => w.Operation).Order());
     }
 
+    [Theory]
+    [InlineData("PATCH", "", "Status = 'Monitoring'")]
+    [InlineData("PATCH", "", "Title = 'API is slow'")]
+    [InlineData("PATCH", "", "Severity = 'Major'")]
+    [InlineData("POST", "/updates", "Status = 'Monitoring'")]
+    [InlineData("POST", "/updates", "Severity = 'Major'")]
+    public async Task A_change_of_an_incident_without_a_version_applies_to_what_somebody_else_has_set(string method, string path, string set)
+    {
+        var opened = await OpenAsync();
+        _other.Writes = $"UPDATE Incidents SET Version = Version + 1, {set}";
+        object body = path.Length > 0
+            ? new { message = "Found it.", status = "identified", impact = "critical" }
+            : new { title = "API is down", status = "identified", impact = "critical" };
+        var changed = (await SendAsync(new HttpMethod(method), $"incidents/{opened.Id}{path}", body)).Is(HttpStatusCode.OK);
+        Assert.Null(_other.Writes);
+        Assert.Equal(("identified", "critical"), (changed.Text("status"), changed.Text("impact")));
+        Assert.Equal(2, changed["updates"]!.AsArray().Count);
+        Assert.Single(changed.EventIds);
+    }
+
+    [Fact]
+    public async Task Of_many_changes_at_once_without_a_version_each_applies_to_what_is_there()
+    {
+        var opened = await OpenAsync();
+        var changes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PatchAsync(
+            $"incidents/{opened.Id}", new { title = $"No. {i}", message = $"No. {i}", status = i % 2 == 0 ? "identified" : "monitoring" })));
+        Assert.All(changes, change => Assert.Single(change.Is(HttpStatusCode.OK).EventIds));
+        Assert.Equal(21, (await GetAsync($"incidents/{opened.Id}")).Is(HttpStatusCode.OK)["updates"]!.AsArray().Count);
+    }
+
     private Task<Answer> AddOtherPageAsync() => MakeAsync("statuspages", new { name = $"Page {Guid.NewGuid()}" });
 
     private Task<Answer> AddAsync() => MakeAsync("components", new { name = "API", statusPageId = _page });

@@ -61,10 +61,9 @@ internal static class IncidentEndpoints
     }
 
     private static Task<IResult> UpdateAsync(int id, IncidentBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
-        ChangeAsync(id, http, incidents, incident => new FieldCheck().ChangeOf(body, incident) is { } change
-            ? service.ChangeAsync(id, incident.Version, change, http.Actor())
-            : service.ChangeAsync(id, incident.Version, new IncidentChangeInput(null, null), http.Actor()));
+        ChangeAsync(id, http, incidents, incident => service.ChangeAsync(id, incident.Version, new FieldCheck().ChangeOf(body, incident), http.Actor()));
 
+    // What others posted meanwhile stays beside it. Nothing is said of what was seen: where both set the same, it is set anew on what is there then.
     private static Task<IResult> PostUpdateAsync(int id, IncidentUpdateBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
@@ -72,14 +71,9 @@ internal static class IncidentEndpoints
             var (status, severity) = (check.Status(body.Status), check.Impact(body.Impact));
             var components = check.Components(body.ComponentIds, body.Components, incident.Affected);
             check.ThrowIfInvalid();
-            return service.PostUpdateAsync(id, incident.Version, new IncidentUpdateInput(status == incident.Row.Status ? null : status, body.Message, body.DoNotNotify == true)
-            {
-                SeenStatus = incident.Row.Status,
-                Severity = severity == incident.Row.Severity ? null : severity,
-                SeenSeverity = incident.Row.Severity,
-                Components = components,
-                SeenComponents = components is null ? null : incident.Affected,
-            }, http.Actor());
+            return service.PostUpdateAsync(
+                id, incident.Version,
+                new IncidentUpdateInput(status, body.Message, body.DoNotNotify == true) { Severity = severity, Components = components }, http.Actor());
         });
 
     private static Task<IResult> ResolveAsync(int id, IncidentResolveBody? body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
@@ -87,7 +81,7 @@ internal static class IncidentEndpoints
         {
             var message = body?.Message ?? (incident.Updates is [var latest, ..] ? latest.Message : null);
             return service.PostUpdateAsync(
-                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { SeenStatus = incident.Row.Status, MustBeOpen = true },
+                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { MustBeOpen = true },
                 http.Actor());
         });
 
