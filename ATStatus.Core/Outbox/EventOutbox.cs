@@ -35,7 +35,10 @@ public sealed class EventOutbox(
     {
         // An earlier try of the same request has done it.
         if (RequestMark.Current is { IsCommitted: true } done)
+        {
+            ChangeScope.Current?.Committed(done.EventIds);
             return done.ResultAs<T>();
+        }
         try
         {
             await using var work = await BeginAsync(cancellationToken);

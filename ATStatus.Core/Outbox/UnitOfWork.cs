@@ -135,6 +135,8 @@ public sealed class UnitOfWork : IAsyncDisposable
     private async Task CommitMarkedAsync(CancellationToken cancellationToken)
     {
         var mark = RequestMark.Current;
+        if (mark is not null)
+            await mark.KeepAsync(Db, [.. _events.Select(e => e.Event.Id)], cancellationToken);
         await _transaction.CommitAsync(cancellationToken);
         mark?.Settle();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Core.Model;
 using ATStatus.Core.Outbox;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using Microsoft.Net.Http.Headers;
 
@@ -54,7 +55,8 @@ internal static class Versions
         where TObject : class, IVersioned
     {
         var header = context.Request.Headers.IfMatch;
-        if (header.Count == 0)
+        // The version is that before the change, so none is asked of a repeat whose change is committed.
+        if (header.Count == 0 || RequestMark.IsRepeat)
             return;
         if (!EntityTagHeaderValue.TryParseList(header, out var tags) || !tags.Any(tag => tag == EntityTagHeaderValue.Any || (!tag.IsWeak && tag.Tag == TagOf(version))))
             throw new EditConflictException(what);
