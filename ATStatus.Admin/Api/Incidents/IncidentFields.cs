@@ -44,7 +44,7 @@ internal static class IncidentFields
     }
 
     /// <summary>
-    /// What a PATCH changes of an incident as it was read; what is sent as it was is no change, so that an object can be sent back.
+    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was told before.
     /// </summary>
     public static IncidentChangeInput ChangeOf(this FieldCheck check, IncidentBody body, IncidentDetail seen)
     {
@@ -60,7 +60,7 @@ internal static class IncidentFields
         check.ThrowIfInvalid();
 
         var latest = seen.Updates.Count > 0 ? seen.Updates[0].Message : "";
-        var message = body.Message.IsGiven && body.Message.Value != latest ? body.Message.Value ?? "" : null;
+        var message = body.Message.IsGiven ? body.Message.Value ?? "" : null;
         var silent = body.DoNotNotify.Value == true;
         var edit = new IncidentEditInput(body.Title.IsGiven ? body.Title.Value : row.Title, startedAt == row.StartedAt ? null : startedAt, endedAt, silent);
         var isEdited = edit.Title != row.Title || edit.StartedAt is not null || endedAt != row.EndedAt;
