@@ -76,7 +76,7 @@ public sealed record IncidentBody : WriteBody
     /// <summary>The page it is on. Required when it is opened; an incident stays on its page.</summary>
     public Optional<int?> StatusPageId { get; init; }
 
-    /// <summary>What is told. Required when it is opened; a PATCH posts it, also where it is the latest once more, which one with another status and without a message tells.</summary>
+    /// <summary>What is told. Required when it is opened. A PATCH posts it; one with another status and without it tells the latest once more.</summary>
     public Optional<string?> Message { get; init; }
 
     /// <summary>The components it touches: all there shall be. The impact suggests the status of one that is new.</summary>
