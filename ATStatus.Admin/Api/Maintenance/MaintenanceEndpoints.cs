@@ -37,13 +37,13 @@ internal static class MaintenanceEndpoints
 
     private static async Task<ListAnswer<MaintenanceAnswer>> ListAsync(
         [AsParameters] ListQuery query, [Description("Only windows of this page.")] int? statusPageId, [Description("Only windows of this status.")] string? status,
-        [Description("Only windows that wait to start.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Only windows that wait to start, or only all others.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time, CancellationToken cancellationToken)
     {
         query.ThrowIfInvalid();
         var check = new FieldCheck();
         var known = check.Word<MaintenanceStatus>(status, "status", MaintenanceStatuses.TryParse, Words.MaintenanceStatuses);
         check.ThrowIfInvalid();
-        var filter = new MaintenanceFilter(statusPageId, known, upcoming == true ? time.GetUtcNow().UtcDateTime : null, query.Before);
+        var filter = new MaintenanceFilter(statusPageId, known, upcoming, time.GetUtcNow().UtcDateTime, query.Before);
         return query.Found(await windows.NewestAsync(filter, query.Size + 1, cancellationToken), w => w.Row.Id, MaintenanceAnswer.Of);
     }
 
