@@ -39,6 +39,41 @@ public sealed class StatusPageApiTests : ApiTest
     }
 
     [Fact]
+    public async Task A_component_enters_only_a_group_of_its_own_page_and_none_of_an_archived_one()
+    {
+        var (page, other) = (await AddPageAsync("One"), await AddPageAsync("Two"));
+        var (mine, second, foreign) = (await GroupAsync("Core", page), await GroupAsync("Edge", page), await GroupAsync("Other", other));
+        var inside = (await PostAsync("components", new { name = "API", statusPageId = page, groupId = mine })).Is(HttpStatusCode.Created);
+        var outside = await AddComponentAsync(page, "Web");
+        foreach (var group in (int[])[foreign, 99])
+        {
+            Assert.Equal(["groupId"], (await PostAsync("components", new { name = "X", statusPageId = page, groupId = group })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+            Assert.Equal(["groupId"], (await PatchAsync($"components/{outside}", new { groupId = group })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        }
+
+        (await PatchAsync($"statuspages/{page}", new { isArchived = true })).Is(HttpStatusCode.OK);
+        foreach (var group in (int[])[mine, foreign])
+        {
+            var refused = (await PatchAsync($"components/{outside}", new { groupId = group })).Is(HttpStatusCode.UnprocessableEntity);
+            Assert.Equal(["groupId"], refused.Errors);
+        }
+        Assert.Equal(["groupId"], (await PatchAsync($"components/{inside.Id}", new { groupId = second })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["groupId"], (await PostAsync("components", new { name = "X", statusPageId = other, groupId = mine })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["statusPageId"], (await PostAsync("component-groups", new { name = "New", statusPageId = page })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Null((await GetAsync($"components/{outside}")).Is(HttpStatusCode.OK)["groupId"]);
+
+        // It stays where it is, and is found there.
+        (await PatchAsync($"components/{inside.Id}", inside.Body!.ToJsonString())).Is(HttpStatusCode.OK);
+        foreach (var filter in (string[])[$"groupId={mine}", $"groupId={mine}&statusPageId={page}"])
+            Assert.Equal([inside.Id], (await GetAsync($"components?{filter}")).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(c => (int)c!["id"]!));
+        Assert.Empty((await GetAsync($"components?groupId={mine}&statusPageId={other}")).Is(HttpStatusCode.OK)["data"]!.AsArray());
+        Assert.Null((await PatchAsync($"components/{inside.Id}", new { groupId = (int?)null })).Is(HttpStatusCode.OK)["groupId"]);
+
+        async Task<int> GroupAsync(string name, int statusPageId) =>
+            (await PostAsync("component-groups", new { name, statusPageId })).Is(HttpStatusCode.Created).Id;
+    }
+
+    [Fact]
     public async Task A_component_s_life_raises_its_events()
     {
         var page = await AddPageAsync();

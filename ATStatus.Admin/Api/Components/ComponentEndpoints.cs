@@ -17,7 +17,7 @@ internal static class ComponentEndpoints
     {
         var components = api.MapResource("/components", "Components");
         components.MapGet("", ListAsync).Reads<ListAnswer<ComponentAnswer>>("listComponents", ApiScopes.ReadComponents)
-            .WithSummary("Components of pages in use, or of one page");
+            .WithSummary("Components of pages in use, or of one page or group");
         components.MapPost("", CreateAsync).Writes<ComponentAnswer>("createComponent", ApiScopes.WriteComponents, StatusCodes.Status201Created)
             .WithSummary("Add a component");
         components.MapGet("/{id:int}", GetAsync).Reads<ComponentAnswer>("getComponent", ApiScopes.ReadComponents).WithSummary("One component");
@@ -31,8 +31,7 @@ internal static class ComponentEndpoints
     private static async Task<ListAnswer<ComponentAnswer>> ListAsync(
         [AsParameters] ListQuery query, [Description("Only components of this page.")] int? statusPageId, [Description("Only components of this group.")] int? groupId,
         StatusPageQueries pages, CancellationToken cancellationToken) =>
-        query.Stretch(
-            (await pages.ComponentsAsync(statusPageId, cancellationToken)).Where(c => groupId is null || c.GroupId == groupId), c => c.Id, ComponentAnswer.Of);
+        query.Stretch(await pages.ComponentsAsync(statusPageId, groupId, cancellationToken), c => c.Id, ComponentAnswer.Of);
 
     private static async Task<IResult> GetAsync(int id, HttpContext http, StatusPageQueries pages) => Shown(http, await FindAsync(id, pages));
 
