@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
@@ -96,6 +97,10 @@ public sealed class IdempotencyTests : ApiTest
         await Eventually.TrueAsync(async () =>
             (repeated = await SendAsync(HttpMethod.Post, $"notifications/{id}/test", headers: ("Idempotency-Key", "gone"))).Status != HttpStatusCode.Conflict);
         Assert.Equal("true", repeated!.Is(HttpStatusCode.OK).Headers["Idempotent-Replayed"]);
+        // What was made for the caller that has gone, whole.
+        var stored = Assert.Single(await RowsAsync());
+        Assert.Equal((200, JsonNode.Parse(stored.Body!)!.ToJsonString()), (stored.Status, repeated.Body!.ToJsonString()));
+        Assert.Equal(("delivered", 200), (repeated.Text("outcome"), (int)repeated["statusCode"]!));
         Assert.Single(receiver.Requests);
     }
 
