@@ -42,8 +42,8 @@ public sealed class ApiKeyUse(IDbContextFactory<AtStatusDbContext> contexts, Tim
     }
 
     /// <summary>
-    /// Notes that a key was used, once in <see cref="ApiKey.UseAccuracy"/>; from another address once in <see cref="ApiKey.AddressAccuracy"/>. A
-    /// database that cannot be written stops nobody.
+    /// Notes that a key was used, once in <see cref="ApiKey.UseAccuracy"/>; from another address once in
+    /// <see cref="ApiKey.AddressAccuracy"/>. A database that cannot be written stops nobody.
     /// </summary>
     public async Task NoteAsync(ApiKey key, string? from, CancellationToken cancellationToken = default)
     {

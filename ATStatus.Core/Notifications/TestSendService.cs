@@ -87,7 +87,10 @@ public sealed class TestSendService(
         var sample = EventOf(type, await PageAsync(db, cancellationToken), now);
         // It is sent whatever the switch says, and to nobody else.
         if (ChangeScope.Current is { IsPreview: true })
-            throw new PreviewedException([new PlannedEvent(type, sample.Title, sample.Payload, [new PlannedRecipient(notificationId ?? 0, name, null)])]);
+        {
+            var recipient = new PlannedRecipient(notificationId ?? 0, name, SkipReason: null);
+            throw new PreviewedException([new PlannedEvent(type, sample.Title, sample.Payload, [recipient])]);
+        }
         var delivery = Delivery.ForTest(sample, notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {

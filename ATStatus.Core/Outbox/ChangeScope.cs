@@ -6,7 +6,8 @@ namespace ATStatus.Core.Outbox;
 
 /// <summary>
 /// What somebody who asks for a change wants to know of the units of work that it takes: the events that they recorded, or, for a preview, what
-/// they would record; and which version of an object they may change. It holds for what is awaited from where it began, until it is disposed.
+/// they would record; and which version of an object they may change. It holds for what is awaited from where it began, until it is
+/// disposed.
 /// </summary>
 public sealed class ChangeScope : IDisposable
 {
@@ -30,15 +31,18 @@ public sealed class ChangeScope : IDisposable
     public static ChangeScope Begin(bool isPreview = false) => Ambient.Value = new ChangeScope(isPreview);
 
     /// <summary>
-    /// Lets the change apply to this version of an object and to no other. Every unit of work asks in its own transaction, so that no service
-    /// has to, and nobody writes the object unseen between the caller's reading and the change.
+    /// Lets the change apply to this version of an object and to no other. Every unit of work asks in its own transaction, so that no
+    /// service has to, and nobody writes the object unseen between the caller's reading and the change.
     /// </summary>
     public static void Expect<T>(int id, int version)
         where T : class, IVersioned
     {
         // The row stays in the context as it was read here: where somebody writes it after this, it is the save that fails.
         if (Current is { } scope)
-            scope._isExpected = async (db, cancellationToken) => await db.Set<T>().FindAsync([id], cancellationToken) is not { } row || row.Version == version;
+        {
+            scope._isExpected = async (db, cancellationToken) =>
+                await db.Set<T>().FindAsync([id], cancellationToken) is not { } row || row.Version == version;
+        }
     }
 
     /// <summary>Throws where the object has another version than the expected one. One that is gone is for the change to miss.</summary>

@@ -29,7 +29,7 @@ public sealed class RequestMark : IDisposable
     /// <summary>The one that holds here; null where there is none.</summary>
     internal static RequestMark? Current => Ambient.Value is { _isOver: false } mark ? mark : null;
 
-    /// <summary>Whether the change that is asked for here was carried out by an earlier try, so that nothing is demanded of it any more.</summary>
+    /// <summary>Whether an earlier try has carried out the change that is asked for here: nothing is demanded of it any more.</summary>
     public static bool IsRepeat => Current is { IsCommitted: true };
 
     /// <summary>An earlier try has carried the change out, and its answer was lost.</summary>
@@ -58,9 +58,11 @@ public sealed class RequestMark : IDisposable
     /// <summary>Says in the transaction of the change which events it raised, for the answer of a repeat.</summary>
     internal Task KeepAsync(AtStatusDbContext db, IReadOnlyList<long> eventIds, CancellationToken cancellationToken)
     {
+        if (IsCommitted || eventIds.Count == 0)
+            return Task.CompletedTask;
         var ids = string.Join(',', eventIds.Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        return IsCommitted || eventIds.Count == 0 ? Task.CompletedTask
-            : db.IdempotentRequests.Where(r => r.Id == _id && r.Token == _token).ExecuteUpdateAsync(row => row.SetProperty(r => r.Headers, ids), cancellationToken);
+        return db.IdempotentRequests.Where(r => r.Id == _id && r.Token == _token)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.Headers, ids), cancellationToken);
     }
 
     /// <summary>The change is committed.</summary>

@@ -42,7 +42,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     /// <exception cref="IllegalTransitionException">It is switched off, has missed nothing, or is being served already.</exception>
-    /// <exception cref="PreviewedException">It is a preview, and nothing of this kept it from beginning; see <see cref="ChangeScope"/>.</exception>
+    /// <exception cref="PreviewedException">It is a preview, and nothing kept it from beginning; see <see cref="ChangeScope"/>.</exception>
     public async Task<int> BeginAsync(RecoveryRequest request, Actor actor, CancellationToken cancellationToken = default)
     {
         Check(request);

@@ -154,8 +154,9 @@ public sealed class ComponentService(
             new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component.Id]);
     }
 
-    /// <summary>The group that it enters is on its page. Nothing enters a group of an archived one; what is in there stays, or leaves.</summary>
-    private static async Task CheckGroupAsync(UnitOfWork work, InputCheck check, ComponentInput input, StatusPage page, CancellationToken cancellationToken)
+    /// <summary>The group that it enters is on its page. Nothing enters a group of an archived one; what is in there may stay.</summary>
+    private static async Task CheckGroupAsync(
+        UnitOfWork work, InputCheck check, ComponentInput input, StatusPage page, CancellationToken cancellationToken)
     {
         if (input.GroupId is not { } group)
             return;

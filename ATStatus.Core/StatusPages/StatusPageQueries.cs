@@ -96,7 +96,8 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         ComponentsAsync(statusPageId, groupId: null, cancellationToken);
 
     /// <summary>The same of one group, also of an archived page, where that is asked for.</summary>
-    public async Task<IReadOnlyList<ComponentRow>> ComponentsAsync(int? statusPageId, int? groupId, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ComponentRow>> ComponentsAsync(
+        int? statusPageId, int? groupId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)

@@ -101,7 +101,11 @@ public sealed class ApiKeyTests : IAsyncLifetime
         var made = await CreateAsync();
         await using var db = await _services!.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
         await db.Database.ExecuteSqlRawAsync(
-            "CREATE TABLE Uses (Address TEXT); CREATE TRIGGER Noted AFTER UPDATE OF LastUsedFrom ON ApiKeys BEGIN INSERT INTO Uses VALUES (NEW.LastUsedFrom); END", Stop);
+            """
+            CREATE TABLE Uses (Address TEXT);
+            CREATE TRIGGER Noted AFTER UPDATE OF LastUsedFrom ON ApiKeys BEGIN INSERT INTO Uses VALUES (NEW.LastUsedFrom); END
+            """,
+            Stop);
         // Twice a second for a minute, from three addresses; what is remembered of the key is read again meanwhile.
         for (var i = 0; i < 120; i++)
         {

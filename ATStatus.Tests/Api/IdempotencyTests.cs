@@ -132,7 +132,8 @@ public sealed class IdempotencyTests : ApiTest
         await WriteAsync("CREATE TRIGGER Crash BEFORE UPDATE OF Status ON IdempotentRequests BEGIN SELECT RAISE(IGNORE); END");
         var component = await TwiceAsync("components", new { name = "API", statusPageId = _page });
         Assert.Single(component.EventIds);
-        var opened = await TwiceAsync("incidents", new { title = "API down", statusPageId = _page, message = "We look.", impact = "major", componentIds = new[] { component.Id } });
+        var opened = await TwiceAsync(
+            "incidents", new { title = "API down", statusPageId = _page, message = "We look.", componentIds = new[] { component.Id } });
         Assert.Equal(2, opened.EventIds.Count);
         var updated = await TwiceAsync($"incidents/{opened.Id}/updates", new { message = "Found it." }, opened.ETag);
         Assert.Equal(2, updated["updates"]!.AsArray().Count);
@@ -152,12 +153,15 @@ public sealed class IdempotencyTests : ApiTest
         // What it was made of is not asked for once more.
         var other = await AddPageAsync("Other");
         await TwiceAsync(
-            "notifications", new { name = "Receiver", url = "http://127.0.0.1:9/", events = (string[])["incident.created"], statusPageIds = new[] { other } },
+            "notifications",
+            new { name = "Receiver", url = "http://127.0.0.1/", events = (string[])["incident.created"], statusPageIds = new[] { other } },
             between: () => DeleteAsync($"statuspages/{other}"));
 
         async Task<Answer> TwiceAsync(string path, object? body, string? seen = null, Func<Task>? between = null)
         {
-            (string, string)[] headers = [("Idempotency-Key", path), .. seen is null ? Array.Empty<(string, string)>() : [("If-Match", seen)]];
+            (string, string)[] headers = [("Idempotency-Key", path)];
+            if (seen is not null)
+                headers = [.. headers, ("If-Match", seen)];
             var first = await SendAsync(HttpMethod.Post, path, body, headers: headers);
             Assert.True(first.Status is HttpStatusCode.Created or HttpStatusCode.OK, $"{path} answered {first.Status}: {first.Body}");
             if (between is not null)

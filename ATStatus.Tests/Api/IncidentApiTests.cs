@@ -100,7 +100,9 @@ public sealed class IncidentApiTests : ApiTest
         }
         var same = (await PatchAsync($"incidents/{opened.Id}", new { status = "investigating", impact = "minor" })).Is(HttpStatusCode.OK);
         Assert.Empty(same.EventIds);
-        Assert.All(same["updates"]!.AsArray(), update => Assert.Equal(("investigating", "We look."), ((string)update!["status"]!, (string)update["message"]!)));
+        Assert.All(
+            same["updates"]!.AsArray(),
+            update => Assert.Equal(("investigating", "We look."), ((string)update!["status"]!, (string)update["message"]!)));
         Assert.Equal(5, same["updates"]!.AsArray().Count);
     }
 

@@ -152,10 +152,11 @@ public sealed class NotificationApiTests : ApiTest
         await SubscribeAsync();
         var id = await SubscribeAsync();
         (await PatchAsync($"notifications/{id}", new { isEnabled })).Is(HttpStatusCode.OK);
-        var preview = (await PostAsync($"notifications/{id}/test?preview=true", new { @event = "component.created" })).Is(HttpStatusCode.OK);
+        object body = new { @event = "component.created" };
+        var preview = (await PostAsync($"notifications/{id}/test?preview=true", body)).Is(HttpStatusCode.OK);
         Assert.Empty(Receiver.Requests);
         Assert.Empty(await DataAsync("deliveries"));
-        var test = (await PostAsync($"notifications/{id}/test", new { @event = "component.created" })).Is(HttpStatusCode.OK);
+        var test = (await PostAsync($"notifications/{id}/test", body)).Is(HttpStatusCode.OK);
         var raised = (await GetAsync($"events/{Assert.Single(test.EventIds)}")).Is(HttpStatusCode.OK);
         var planned = Assert.Single(preview["events"]!.AsArray())!;
         Assert.Equal(raised.Text("event"), (string)planned["event"]!);
@@ -197,10 +198,12 @@ public sealed class NotificationApiTests : ApiTest
         await RefusedAlikeAsync(HttpStatusCode.Conflict, $"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" });
         (await PatchAsync($"notifications/{id}", new { isEnabled = true })).Is(HttpStatusCode.OK);
         await RefusedAlikeAsync(HttpStatusCode.UnprocessableEntity, $"notifications/{id}/recover", new { since = "2999-01-01T00:00:00Z" });
-        await RefusedAlikeAsync(HttpStatusCode.Conflict, $"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z", skipped = false });
+        await RefusedAlikeAsync(
+            HttpStatusCode.Conflict, $"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z", skipped = false });
         await RefusedAlikeAsync(HttpStatusCode.NotFound, "notifications/99/recover", new { since = "2026-01-01T00:00:00Z" });
         // What is sent again are events of before.
-        Assert.Empty((await PostAsync($"notifications/{id}/recover?preview=true", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.OK)["events"]!.AsArray());
+        var preview = await PostAsync($"notifications/{id}/recover?preview=true", new { since = "2026-01-01T00:00:00Z" });
+        Assert.Empty(preview.Is(HttpStatusCode.OK)["events"]!.AsArray());
         var run = (await PostAsync($"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.Created);
         Assert.Equal((1, $"/api/v1/recoveries/{run.Id}"), ((int)run["total"]!, run.Headers["Location"]));
         Assert.Empty(run.EventIds);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ATStatus.Tests.Api;
 
-/// <summary>Somebody else writes an object between the moment at which a request reads it and the transaction in which it changes it.</summary>
+/// <summary>Somebody else writes an object between a request's reading it and the transaction in which the request changes it.</summary>
 public sealed class RacedWriteTests : ApiTest
 {
     // They change no object that has a version: a test and a resending send, and a delivery is in no form.
@@ -44,7 +43,7 @@ public sealed class RacedWriteTests : ApiTest
             ("postIncidentUpdate", OpenAsync, "POST", "incidents/{id}/updates", new { message = "Found it." }, "Incidents"),
             ("resolveIncident", OpenAsync, "POST", "incidents/{id}/resolve", null, "Incidents"),
             ("deleteIncident", OpenResolvedAsync, "DELETE", "incidents/{id}?downtime=remove", null, "Incidents"),
-            ("updateMaintenance", ScheduleAsync, "PATCH", "maintenance/{id}", new { title = "Upgrade of the database" }, "MaintenanceWindows"),
+            ("updateMaintenance", ScheduleAsync, "PATCH", "maintenance/{id}", new { title = "Upgrade of MySQL" }, "MaintenanceWindows"),
             ("postMaintenanceUpdate", ScheduleAsync, "POST", "maintenance/{id}/updates", new { message = "Soon." }, "MaintenanceWindows"),
             ("startMaintenance", ScheduleAsync, "POST", "maintenance/{id}/start", null, "MaintenanceWindows"),
             ("completeMaintenance", StartAsync, "POST", "maintenance/{id}/complete", null, "MaintenanceWindows"),
@@ -74,7 +73,7 @@ public sealed class RacedWriteTests : ApiTest
             var taken = operation is "deleteComponent" or "setComponentStatus" or "resolveIncident"
                 ? await SendAsync(new HttpMethod(method), address, body, headers: ("If-Match", "*"))
                 : await SendAsync(new HttpMethod(method), address, body);
-            Assert.True(taken.Status is HttpStatusCode.OK or HttpStatusCode.NoContent, $"{operation} answered {taken.Status}: {taken.Body}");
+            Assert.True((int)taken.Status is 200 or 204, $"{operation} answered {taken.Status}: {taken.Body}");
             Assert.Null(_other.Writes);
         }
         var documented = from path in Contract.Document["paths"]!.AsObject()
@@ -91,7 +90,7 @@ public sealed class RacedWriteTests : ApiTest
     [InlineData("PATCH", "", "Severity = 'Major'")]
     [InlineData("POST", "/updates", "Status = 'Monitoring'")]
     [InlineData("POST", "/updates", "Severity = 'Major'")]
-    public async Task A_change_of_an_incident_without_a_version_applies_to_what_somebody_else_has_set(string method, string path, string set)
+    public async Task A_change_of_an_incident_without_a_version_applies_to_what_is_there_by_then(string method, string path, string set)
     {
         var opened = await OpenAsync();
         _other.Writes = $"UPDATE Incidents SET Version = Version + 1, {set}";
@@ -110,7 +109,8 @@ public sealed class RacedWriteTests : ApiTest
     {
         var opened = await OpenAsync();
         var changes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PatchAsync(
-            $"incidents/{opened.Id}", new { title = $"No. {i}", message = $"No. {i}", status = i % 2 == 0 ? "identified" : "monitoring" })));
+            $"incidents/{opened.Id}",
+            new { title = $"No. {i}", message = $"No. {i}", status = i % 2 == 0 ? "identified" : "monitoring" })));
         Assert.All(changes, change => Assert.Single(change.Is(HttpStatusCode.OK).EventIds));
         Assert.Equal(21, (await GetAsync($"incidents/{opened.Id}")).Is(HttpStatusCode.OK)["updates"]!.AsArray().Count);
     }
@@ -135,8 +135,8 @@ public sealed class RacedWriteTests : ApiTest
 
     private async Task<Answer> StartAsync() => (await PostAsync($"maintenance/{(await ScheduleAsync()).Id}/start")).Is(HttpStatusCode.OK);
 
-    private Task<Answer> SubscribeAsync() =>
-        MakeAsync("notifications", new { name = "Receiver", url = "http://127.0.0.1:9/", events = (string[])["component.created"], isEnabled = false });
+    private Task<Answer> SubscribeAsync() => MakeAsync(
+        "notifications", new { name = "Receiver", url = "http://127.0.0.1/", events = (string[])["component.created"], isEnabled = false });
 
     private async Task<Answer> MakeAsync(string path, object body) => (await PostAsync(path, body)).Is(HttpStatusCode.Created);
 

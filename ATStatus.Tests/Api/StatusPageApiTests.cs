@@ -47,28 +47,29 @@ public sealed class StatusPageApiTests : ApiTest
         var outside = await AddComponentAsync(page, "Web");
         foreach (var group in (int[])[foreign, 99])
         {
-            Assert.Equal(["groupId"], (await PostAsync("components", new { name = "X", statusPageId = page, groupId = group })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-            Assert.Equal(["groupId"], (await PatchAsync($"components/{outside}", new { groupId = group })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+            await RefusedAsync("groupId", PostAsync("components", new { name = "X", statusPageId = page, groupId = group }));
+            await RefusedAsync("groupId", PatchAsync($"components/{outside}", new { groupId = group }));
         }
 
         (await PatchAsync($"statuspages/{page}", new { isArchived = true })).Is(HttpStatusCode.OK);
         foreach (var group in (int[])[mine, foreign])
-        {
-            var refused = (await PatchAsync($"components/{outside}", new { groupId = group })).Is(HttpStatusCode.UnprocessableEntity);
-            Assert.Equal(["groupId"], refused.Errors);
-        }
-        Assert.Equal(["groupId"], (await PatchAsync($"components/{inside.Id}", new { groupId = second })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        Assert.Equal(["groupId"], (await PostAsync("components", new { name = "X", statusPageId = other, groupId = mine })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        Assert.Equal(["statusPageId"], (await PostAsync("component-groups", new { name = "New", statusPageId = page })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+            await RefusedAsync("groupId", PatchAsync($"components/{outside}", new { groupId = group }));
+        await RefusedAsync("groupId", PatchAsync($"components/{inside.Id}", new { groupId = second }));
+        await RefusedAsync("groupId", PostAsync("components", new { name = "X", statusPageId = other, groupId = mine }));
+        await RefusedAsync("statusPageId", PostAsync("component-groups", new { name = "New", statusPageId = page }));
         Assert.Null((await GetAsync($"components/{outside}")).Is(HttpStatusCode.OK)["groupId"]);
 
         // It stays where it is, and is found there.
         (await PatchAsync($"components/{inside.Id}", inside.Body!.ToJsonString())).Is(HttpStatusCode.OK);
-        foreach (var filter in (string[])[$"groupId={mine}", $"groupId={mine}&statusPageId={page}"])
-            Assert.Equal([inside.Id], (await GetAsync($"components?{filter}")).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(c => (int)c!["id"]!));
-        Assert.Empty((await GetAsync($"components?groupId={mine}&statusPageId={other}")).Is(HttpStatusCode.OK)["data"]!.AsArray());
+        Assert.Equal([inside.Id], await FoundAsync($"groupId={mine}"));
+        Assert.Equal([inside.Id], await FoundAsync($"groupId={mine}&statusPageId={page}"));
+        Assert.Empty(await FoundAsync($"groupId={mine}&statusPageId={other}"));
         Assert.Null((await PatchAsync($"components/{inside.Id}", new { groupId = (int?)null })).Is(HttpStatusCode.OK)["groupId"]);
 
+        static async Task RefusedAsync(string field, Task<Answer> answer) =>
+            Assert.Equal([field], (await answer).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        async Task<IEnumerable<int>> FoundAsync(string filter) =>
+            (await GetAsync($"components?{filter}")).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(c => (int)c!["id"]!);
         async Task<int> GroupAsync(string name, int statusPageId) =>
             (await PostAsync("component-groups", new { name, statusPageId })).Is(HttpStatusCode.Created).Id;
     }

@@ -48,7 +48,7 @@ internal static class ComponentEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, ComponentBody body, HttpContext http, ComponentService service, StatusPageQueries pages)
     {
-        await http.ChangeAsync<Core.Model.Component, ComponentRow>(What, id, () => pages.ComponentAsync(id), component => component.Version, component =>
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(What, id, () => pages.ComponentAsync(id), c => c.Version, component =>
         {
             var check = new FieldCheck();
             var status = Status(check, body.Status.Value) ?? component.Status;
@@ -71,7 +71,8 @@ internal static class ComponentEndpoints
         check.Require(status is not null, "status", $"It takes one of these: {string.Join(", ", Words.Statuses)}.");
         check.ThrowIfInvalid();
         await http.ChangeAsync<Core.Model.Component, ComponentRow>(
-            What, id, () => pages.ComponentAsync(id), component => component.Version, _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
+            What, id, () => pages.ComponentAsync(id), c => c.Version,
+            _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
         return Shown(http, await FindAsync(id, pages));
     }
 
@@ -80,7 +81,7 @@ internal static class ComponentEndpoints
         [Description("Record the event, but send it to no one.")] bool doNotNotify = false)
     {
         await http.ChangeAsync<Core.Model.Component, ComponentRow>(
-            What, id, () => pages.ComponentAsync(id), component => component.Version, _ => service.DeleteAsync(id, doNotNotify));
+            What, id, () => pages.ComponentAsync(id), c => c.Version, _ => service.DeleteAsync(id, doNotNotify));
         return Results.NoContent();
     }
 

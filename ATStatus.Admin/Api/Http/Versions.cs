@@ -10,15 +10,15 @@ namespace ATStatus.Admin.Api.Http;
 /// <summary>An object's version as its entity tag, and what a caller says of it.</summary>
 internal static class Versions
 {
-    /// <summary>How often a change is made anew that somebody else crossed: more often than there are callers who change one object at once.</summary>
+    /// <summary>How often a change is made anew that somebody else crossed: more often than one object has callers at once.</summary>
     private const int MostTries = 50;
 
     /// <summary>Says which version the answer shows.</summary>
     public static void ShowVersion(this HttpContext context, int version) => context.Response.Headers.ETag = TagOf(version);
 
     /// <summary>
-    /// Changes an object as it is now. A change that somebody else crossed is made once more on what is there then; a caller that says which
-    /// version it saw is refused where it is another, also by the transaction that writes.
+    /// Changes an object as it is now. A change that somebody else crossed is made once more on what is there then; a caller that says
+    /// which version it saw is refused where it is another, also by the transaction that writes.
     /// </summary>
     /// <typeparam name="TObject">The row whose version the answer shows.</typeparam>
     /// <typeparam name="T">The object as it is read.</typeparam>
@@ -58,7 +58,8 @@ internal static class Versions
         // The version is that before the change, so none is asked of a repeat whose change is committed.
         if (header.Count == 0 || RequestMark.IsRepeat)
             return;
-        if (!EntityTagHeaderValue.TryParseList(header, out var tags) || !tags.Any(tag => tag == EntityTagHeaderValue.Any || (!tag.IsWeak && tag.Tag == TagOf(version))))
+        if (!EntityTagHeaderValue.TryParseList(header, out var tags)
+            || !tags.Any(tag => tag == EntityTagHeaderValue.Any || (!tag.IsWeak && tag.Tag == TagOf(version))))
             throw new EditConflictException(what);
         ChangeScope.Expect<TObject>(id, version);
     }

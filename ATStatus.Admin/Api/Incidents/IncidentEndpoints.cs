@@ -61,9 +61,11 @@ internal static class IncidentEndpoints
     }
 
     private static Task<IResult> UpdateAsync(int id, IncidentBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
-        ChangeAsync(id, http, incidents, incident => service.ChangeAsync(id, incident.Version, new FieldCheck().ChangeOf(body, incident), http.Actor()));
+        ChangeAsync(
+            id, http, incidents,
+            incident => service.ChangeAsync(id, incident.Version, new FieldCheck().ChangeOf(body, incident), http.Actor()));
 
-    // What others posted meanwhile stays beside it. Nothing is said of what was seen: where both set the same, it is set anew on what is there then.
+    // What others posted meanwhile stays beside it. It does not say what was seen: where both set the same, it is made anew.
     private static Task<IResult> PostUpdateAsync(int id, IncidentUpdateBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
@@ -71,18 +73,20 @@ internal static class IncidentEndpoints
             var (status, severity) = (check.Status(body.Status), check.Impact(body.Impact));
             var components = check.Components(body.ComponentIds, body.Components, incident.Affected);
             check.ThrowIfInvalid();
-            return service.PostUpdateAsync(
-                id, incident.Version,
-                new IncidentUpdateInput(status, body.Message, body.DoNotNotify == true) { Severity = severity, Components = components }, http.Actor());
+            var input = new IncidentUpdateInput(status, body.Message, body.DoNotNotify == true)
+            {
+                Severity = severity,
+                Components = components,
+            };
+            return service.PostUpdateAsync(id, incident.Version, input, http.Actor());
         });
 
     private static Task<IResult> ResolveAsync(int id, IncidentResolveBody? body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
             var message = body?.Message ?? (incident.Updates is [var latest, ..] ? latest.Message : null);
-            return service.PostUpdateAsync(
-                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { MustBeOpen = true },
-                http.Actor());
+            var input = new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { MustBeOpen = true };
+            return service.PostUpdateAsync(id, incident.Version, input, http.Actor());
         });
 
     private static async Task<IResult> DeleteAsync(

@@ -44,7 +44,8 @@ internal static class IncidentFields
     }
 
     /// <summary>
-    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was told before.
+    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was told
+    /// before.
     /// </summary>
     public static IncidentChangeInput ChangeOf(this FieldCheck check, IncidentBody body, IncidentDetail seen)
     {
@@ -62,7 +63,8 @@ internal static class IncidentFields
         var latest = seen.Updates.Count > 0 ? seen.Updates[0].Message : "";
         var message = body.Message.IsGiven ? body.Message.Value ?? "" : null;
         var silent = body.DoNotNotify.Value == true;
-        var edit = new IncidentEditInput(body.Title.IsGiven ? body.Title.Value : row.Title, startedAt == row.StartedAt ? null : startedAt, endedAt, silent);
+        var edit = new IncidentEditInput(
+            body.Title.IsGiven ? body.Title.Value : row.Title, startedAt == row.StartedAt ? null : startedAt, endedAt, silent);
         var isEdited = edit.Title != row.Title || edit.StartedAt is not null || endedAt != row.EndedAt;
         var isUpdated = status is not null || message is not null || severity is not null || components is not null;
         var update = !isUpdated ? null : new IncidentUpdateInput(status, message ?? latest, silent)

@@ -37,7 +37,8 @@ internal static class MaintenanceEndpoints
 
     private static async Task<ListAnswer<MaintenanceAnswer>> ListAsync(
         [AsParameters] ListQuery query, [Description("Only windows of this page.")] int? statusPageId, [Description("Only windows of this status.")] string? status,
-        [Description("Only windows that wait to start, or only all others.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Only windows that wait to start, or only all others.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         query.ThrowIfInvalid();
         var check = new FieldCheck();

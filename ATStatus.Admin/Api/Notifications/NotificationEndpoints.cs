@@ -66,7 +66,8 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, NotificationService service, NotificationQueries notifications)
     {
-        await http.ChangeAsync<Notification, NotificationDetail>(What, id, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
+        await http.ChangeAsync<Notification, NotificationDetail>(
+            What, id, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
         return Results.NoContent();
     }
 
@@ -82,7 +83,8 @@ internal static class NotificationEndpoints
             (int)result.Duration.TotalMilliseconds, http.HasScope(ApiScopes.ReadPayloads) ? result.ResponseBody : null));
     }
 
-    private static async Task<IResult> RecoverAsync(int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries)
+    private static async Task<IResult> RecoverAsync(
+        int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries)
     {
         var check = new FieldCheck();
         var since = check.Time(body.Since, "since");

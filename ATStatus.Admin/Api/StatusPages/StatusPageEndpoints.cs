@@ -42,12 +42,13 @@ internal static class StatusPageEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, StatusPageBody body, HttpContext http, StatusPageService service, StatusPageQueries pages)
     {
-        await http.ChangeAsync<StatusPage, StatusPageRow>(What, id, () => pages.PageAsync(id), page => page.Version, page => service.UpdateAsync(id, page.Version, new StatusPageInput(
-            body.Name.Or(page.Name), body.Slug.Or(page.Slug), body.Description.Or(page.Description), body.TimeZone.Or(page.TimeZone),
-            body.PublicUrl.Or(page.PublicUrl), body.MoveSeries.Value == true)
-        {
-            IsArchived = body.IsArchived.Value,
-        }));
+        await http.ChangeAsync<StatusPage, StatusPageRow>(
+            What, id, () => pages.PageAsync(id), page => page.Version, page => service.UpdateAsync(id, page.Version, new StatusPageInput(
+                body.Name.Or(page.Name), body.Slug.Or(page.Slug), body.Description.Or(page.Description), body.TimeZone.Or(page.TimeZone),
+                body.PublicUrl.Or(page.PublicUrl), body.MoveSeries.Value == true)
+            {
+                IsArchived = body.IsArchived.Value,
+            }));
         return Shown(http, await FindAsync(id, pages));
     }
 
