@@ -41,12 +41,15 @@ public sealed class ApiKeyUse(IDbContextFactory<AtStatusDbContext> contexts, Tim
         return known.Key.IsValidAt(time.GetUtcNow().UtcDateTime) ? known.Key : null;
     }
 
-    /// <summary>Notes that a key was used, once in <see cref="ApiKey.UseAccuracy"/> or when it is another address. A database that cannot be written stops nobody.</summary>
+    /// <summary>
+    /// Notes that a key was used, once in <see cref="ApiKey.UseAccuracy"/>; from another address once in
+    /// <see cref="ApiKey.AddressAccuracy"/>. A database that cannot be written stops nobody.
+    /// </summary>
     public async Task NoteAsync(ApiKey key, string? from, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var address = from is { Length: > ApiKey.AddressLength } ? from[..ApiKey.AddressLength] : from;
-        if (now - key.LastUsedAt < ApiKey.UseAccuracy && key.LastUsedFrom == address)
+        if (now - key.LastUsedAt < (key.LastUsedFrom == address ? ApiKey.UseAccuracy : ApiKey.AddressAccuracy))
             return;
         // Of the requests that come now, one writes.
         (key.LastUsedAt, key.LastUsedFrom) = (now, address);

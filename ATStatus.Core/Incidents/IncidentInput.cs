@@ -77,7 +77,7 @@ public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message
 }
 
 /// <summary>What is changed of an incident in one save: what an edit can, and what an update can.</summary>
-/// <param name="Edit">Title, start and end; null where none of them is changed. With what was seen.</param>
+/// <param name="Edit">Title, start and end; null where none of them is changed.</param>
 /// <param name="Update">Status, severity, components and a message; null where none of them is changed.</param>
 /// <param name="DoNotNotify">Record the events, but skip their deliveries.</param>
 public sealed record IncidentChangeInput(IncidentEditInput? Edit, IncidentUpdateInput? Update, bool DoNotNotify = false);

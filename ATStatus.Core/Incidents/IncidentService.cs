@@ -70,21 +70,26 @@ public sealed class IncidentService(EventOutbox outbox)
     /// Edits and posts an update in one save. Raises what the update raises, with the title and start that the edit gave it; without an update,
     /// what the edit raises.
     /// </summary>
+    /// <param name="version">The version that the change was made of. Nothing is brought together with what others changed since.</param>
+    /// <param name="actor">Who changes it.</param>
     /// <exception cref="InvalidInputException">See <see cref="IncidentEditInput"/> and <see cref="IncidentUpdateInput"/>.</exception>
     /// <exception cref="NotFoundException">There is no such incident.</exception>
-    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>, and the same of it.</exception>
-    /// <exception cref="IllegalTransitionException">Somebody else set its status, severity or components otherwise.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
     public Task ChangeAsync(int id, int version, IncidentChangeInput input, Actor actor, CancellationToken cancellationToken = default) =>
         outbox.RunOnFreshRowsAsync(What, input.DoNotNotify, async work =>
         {
+            var incident = await FindAsync(work, id, cancellationToken);
+            if (incident.Version != version)
+                throw new EditConflictException(What);
             if (input.Update is not { } update)
                 return input.Edit is { } only && await EditAsync(work, id, version, only, true, cancellationToken);
             // A title or a start is told with the update; an end belongs to the status that the update sets.
+            var endedAt = incident.EndedAt;
             if (input.Edit is { } edit)
-                await EditAsync(work, id, version, edit with { EndedAt = edit.Seen?.EndedAt }, false, cancellationToken);
-            await PostUpdateAsync(work, id, version, update, actor, cancellationToken);
-            if (input.Edit is { } ended && ended.EndedAt != ended.Seen?.EndedAt)
-                await EditAsync(work, id, version, ended with { StartedAt = null }, false, cancellationToken);
+                await EditAsync(work, id, version, edit with { EndedAt = endedAt }, false, cancellationToken);
+            await PostUpdateAsync(work, id, incident.Version, update, actor, cancellationToken);
+            if (input.Edit is { } ended && ended.EndedAt != endedAt)
+                await EditAsync(work, id, incident.Version, ended with { StartedAt = null }, false, cancellationToken);
             return true;
         }, cancellationToken);
 

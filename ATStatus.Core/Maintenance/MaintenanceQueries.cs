@@ -55,9 +55,10 @@ public sealed record MaintenanceUpdateRow(int Id, MaintenanceStatus Status, stri
 public sealed record MaintenanceDetail(MaintenanceRow Row, IReadOnlyList<MaintenanceUpdateRow> Updates);
 
 /// <summary>Which windows are asked for; everything that is given must hold.</summary>
-/// <param name="StartsAfter">Only those that wait to start, later than this (UTC).</param>
+/// <param name="IsUpcoming">Only those that wait to start later than <paramref name="Now"/>, or only all others.</param>
+/// <param name="Now">The moment that it is (UTC).</param>
 /// <param name="Before">Only those with a smaller number.</param>
-public sealed record MaintenanceFilter(int? StatusPageId = null, MaintenanceStatus? Status = null, DateTime? StartsAfter = null, long? Before = null);
+public sealed record MaintenanceFilter(int? StatusPageId, MaintenanceStatus? Status, bool? IsUpcoming, DateTime Now, long? Before);
 
 /// <summary>Which windows a list shows.</summary>
 public enum MaintenanceSpan
@@ -105,7 +106,8 @@ public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> cont
         var windows = await Windows(db).Include(w => w.Updates)
             .Where(w => filter.StatusPageId == null || w.StatusPageId == filter.StatusPageId)
             .Where(w => filter.Status == null || w.Status == filter.Status)
-            .Where(w => filter.StartsAfter == null || (w.Status == MaintenanceStatus.Scheduled && w.Start > filter.StartsAfter))
+            .Where(w => filter.IsUpcoming != true || (w.Status == MaintenanceStatus.Scheduled && w.Start > filter.Now))
+            .Where(w => filter.IsUpcoming != false || w.Status != MaintenanceStatus.Scheduled || w.Start <= filter.Now)
             .Where(w => filter.Before == null || w.Id < filter.Before)
             .OrderByDescending(w => w.Id).Take(limit).ToListAsync(cancellationToken);
         return [.. windows.Select(Detail)];

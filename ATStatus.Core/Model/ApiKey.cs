@@ -30,6 +30,9 @@ public sealed class ApiKey
     /// <summary>How exact <see cref="LastUsedAt"/> is: a script that asks every second must not be a write every second.</summary>
     public static readonly TimeSpan UseAccuracy = TimeSpan.FromMinutes(1);
 
+    /// <summary>The same for a use from another address: scripts at two of them must not be a write with each request.</summary>
+    public static readonly TimeSpan AddressAccuracy = TimeSpan.FromSeconds(10);
+
     public int Id { get; set; }
 
     public required string Name { get; set; }
@@ -58,7 +61,7 @@ public sealed class ApiKey
     /// <summary>When it was last used (UTC), exact to <see cref="UseAccuracy"/>; null for not yet.</summary>
     public DateTime? LastUsedAt { get; set; }
 
-    /// <summary>The network address from which it was last used.</summary>
+    /// <summary>The network address from which it was last used, exact to <see cref="AddressAccuracy"/>.</summary>
     public string? LastUsedFrom { get; set; }
 
     /// <summary>Makes a key's text. It exists outside this process only where it is shown once.</summary>

@@ -38,7 +38,10 @@ public sealed class IdempotentRequest
     /// <summary>The answer's status; null while there is none.</summary>
     public int? Status { get; set; }
 
-    /// <summary>The answer's headers, one <c>Name: value</c> a line.</summary>
+    /// <summary>
+    /// The answer's headers, one <c>Name: value</c> a line; while there is no answer, the numbers of the events that the change raised:
+    /// <c>12,13</c>.
+    /// </summary>
     public string? Headers { get; set; }
 
     /// <summary>The answer's body.</summary>

@@ -34,6 +34,9 @@ public sealed class NotificationService(
     /// <exception cref="InvalidInputException">See <see cref="NotificationInput"/>.</exception>
     public async Task<int> CreateAsync(NotificationInput input, CancellationToken cancellationToken = default)
     {
+        // What an earlier try of the same request has made is not judged once more: its receiver may be away by now.
+        if (RequestMark.Current is { IsCommitted: true } done)
+            return done.ResultAs<int>();
         // Looking the URL's host up can take its time, and encrypting can make a new key, which is a write of its own: not while others wait to write.
         Notification notification;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))

@@ -3,6 +3,7 @@ using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
@@ -40,6 +41,7 @@ public sealed class TestSendService(
 {
     /// <summary>Sends a test to a saved notification as it stands.</summary>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
+    /// <exception cref="PreviewedException">It is a preview; see <see cref="ChangeScope"/>.</exception>
     public async Task<TestSendOutcome> SendSavedAsync(int notificationId, EventType type, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -82,8 +84,14 @@ public sealed class TestSendService(
         CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var delivery = Delivery.ForTest(
-            EventOf(type, await PageAsync(db, cancellationToken), now), notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
+        var sample = EventOf(type, await PageAsync(db, cancellationToken), now);
+        // It is sent whatever the switch says, and to nobody else.
+        if (ChangeScope.Current is { IsPreview: true })
+        {
+            var recipient = new PlannedRecipient(notificationId ?? 0, name, SkipReason: null);
+            throw new PreviewedException([new PlannedEvent(type, sample.Title, sample.Payload, [recipient])]);
+        }
+        var delivery = Delivery.ForTest(sample, notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             db.Deliveries.Add(delivery);
@@ -96,6 +104,7 @@ public sealed class TestSendService(
             });
             await transaction.CommitAsync(cancellationToken);
         }
+        ChangeScope.Current?.Committed([delivery.EventId]);
 
         // From here on the test is in the log, so it is carried to its end even when the person leaves the page.
         var claimed = await store.ClaimAsync(delivery.Id, jobId: null);

@@ -29,15 +29,21 @@ public sealed class EventOutbox(
     /// <param name="doNotNotify">Record the events, but skip their deliveries.</param>
     /// <param name="change">The change; it records its events.</param>
     /// <param name="cancellationToken">Stops the wait before the commit.</param>
+    /// <exception cref="EditConflictException">It is meant for another version; see <see cref="ChangeScope.Expect"/>.</exception>
     public async Task<T> RunAsync<T>(
         string what, bool doNotNotify, Func<UnitOfWork, Task<T>> change, CancellationToken cancellationToken = default)
     {
         // An earlier try of the same request has done it.
         if (RequestMark.Current is { IsCommitted: true } done)
+        {
+            ChangeScope.Current?.Committed(done.EventIds);
             return done.ResultAs<T>();
+        }
         try
         {
             await using var work = await BeginAsync(cancellationToken);
+            if (ChangeScope.Current is { } scope)
+                await scope.DemandExpectedAsync(work.Db, what, cancellationToken);
             work.DoNotNotify = doNotNotify ? DoNotNotifyReason : null;
             var result = await change(work);
             RequestMark.Current?.Returns(result);

@@ -128,13 +128,15 @@ public sealed class UnitOfWork : IAsyncDisposable
             Db.Audit.Follow(_events.Select(e => e.Event));
         await _steps.RunAsync(
             new CommittedWork([.. _events.Select(e => e.Event)], deliveries, _saveId, Sequence, trace), () => CommitMarkedAsync(cancellationToken));
-        scope?.Add(_events.Select(e => e.Event.Id));
+        scope?.Committed(_events.Select(e => e.Event.Id));
     }
 
     /// <summary>What follows the commit, and goes on in the background, is not the request's any more.</summary>
     private async Task CommitMarkedAsync(CancellationToken cancellationToken)
     {
         var mark = RequestMark.Current;
+        if (mark is not null)
+            await mark.KeepAsync(Db, [.. _events.Select(e => e.Event.Id)], cancellationToken);
         await _transaction.CommitAsync(cancellationToken);
         mark?.Settle();
     }

@@ -19,15 +19,24 @@ public sealed class RequestMark : IDisposable
 
     internal RequestMark(IdempotentRequest request, DateTime now)
     {
-        (_id, _token, _now, _result, IsCommitted) = (request.Id, request.Token, now, request.Result, request.CommittedAt is not null);
+        (_id, _token, _now, _result) = (request.Id, request.Token, now, request.Result);
+        IsCommitted = request.CommittedAt is not null;
+        EventIds = request.Status is null && request.Headers is { Length: > 0 } ids
+            ? [.. ids.Split(',').Select(id => long.Parse(id, CultureInfo.InvariantCulture))] : [];
         Ambient.Value = this;
     }
 
     /// <summary>The one that holds here; null where there is none.</summary>
     internal static RequestMark? Current => Ambient.Value is { _isOver: false } mark ? mark : null;
 
+    /// <summary>Whether an earlier try has carried out the change that is asked for here: nothing is demanded of it any more.</summary>
+    public static bool IsRepeat => Current is { IsCommitted: true };
+
     /// <summary>An earlier try has carried the change out, and its answer was lost.</summary>
     internal bool IsCommitted { get; }
+
+    /// <summary>The numbers of the events that the earlier try has raised.</summary>
+    internal IReadOnlyList<long> EventIds { get; }
 
     /// <summary>What the change has returned.</summary>
     internal T ResultAs<T>() => (T)Convert.ChangeType(_result ?? 0, typeof(T), CultureInfo.InvariantCulture);
@@ -44,6 +53,16 @@ public sealed class RequestMark : IDisposable
             ?? db.Attach(new IdempotentRequest { Id = _id, Token = _token, Hash = [], BodyHash = [] });
         entry.Property(r => r.CommittedAt).CurrentValue = _now;
         entry.Property(r => r.Result).CurrentValue = _result;
+    }
+
+    /// <summary>Says in the transaction of the change which events it raised, for the answer of a repeat.</summary>
+    internal Task KeepAsync(AtStatusDbContext db, IReadOnlyList<long> eventIds, CancellationToken cancellationToken)
+    {
+        if (IsCommitted || eventIds.Count == 0)
+            return Task.CompletedTask;
+        var ids = string.Join(',', eventIds.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+        return db.IdempotentRequests.Where(r => r.Id == _id && r.Token == _token)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.Headers, ids), cancellationToken);
     }
 
     /// <summary>The change is committed.</summary>

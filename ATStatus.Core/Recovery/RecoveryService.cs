@@ -1,5 +1,6 @@
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
+using ATStatus.Core.Outbox;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
@@ -41,6 +42,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     /// <exception cref="InvalidInputException">The moment lies ahead, or nothing is chosen.</exception>
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     /// <exception cref="IllegalTransitionException">It is switched off, has missed nothing, or is being served already.</exception>
+    /// <exception cref="PreviewedException">It is a preview, and nothing kept it from beginning; see <see cref="ChangeScope"/>.</exception>
     public async Task<int> BeginAsync(RecoveryRequest request, Actor actor, CancellationToken cancellationToken = default)
     {
         Check(request);
@@ -54,6 +56,9 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
             throw Running();
         if (count.Total == 0)
             throw new IllegalTransitionException("Nothing failed or was skipped since then.");
+        // What is resent are events of before: it raises none.
+        if (ChangeScope.Current is { IsPreview: true })
+            throw new PreviewedException([]);
         var recovery = new RecoveryRun
         {
             NotificationId = request.NotificationId,

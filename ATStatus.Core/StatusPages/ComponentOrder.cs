@@ -19,7 +19,7 @@ namespace ATStatus.Core.StatusPages;
 public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, ChangeFeed changes)
 {
     /// <summary>Adds a group at the end of its page and returns its number.</summary>
-    /// <exception cref="InvalidInputException">The name is missing or too long.</exception>
+    /// <exception cref="InvalidInputException">The name is missing or too long; or the page is archived.</exception>
     /// <exception cref="NotFoundException">There is no such page.</exception>
     public async Task<int> AddGroupAsync(int statusPageId, string? name, CancellationToken cancellationToken = default)
     {
@@ -28,6 +28,11 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         {
             if (!await LockAsync(work.Db, statusPageId, cancellationToken))
                 throw new NotFoundException("status page");
+            var check = new InputCheck();
+            check.Require(
+                await work.Db.StatusPages.AnyAsync(p => p.Id == statusPageId && p.ArchivedAt == null, cancellationToken),
+                nameof(ComponentGroup.StatusPageId), "This status page is archived.");
+            check.ThrowIfInvalid();
             var group = new ComponentGroup
             {
                 StatusPageId = statusPageId,

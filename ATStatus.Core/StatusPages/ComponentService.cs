@@ -12,7 +12,7 @@ namespace ATStatus.Core.StatusPages;
 /// <param name="Name">Required; at most <see cref="Component.NameLength"/>.</param>
 /// <param name="Status">Its status from now on.</param>
 /// <param name="Description">At most <see cref="Component.DescriptionLength"/>.</param>
-/// <param name="GroupId">The group it stands in; of the same page; only when adding (later it is moved).</param>
+/// <param name="GroupId">The group it stands in; of the same page, which is in use; only when adding (later it is moved).</param>
 /// <param name="DoNotNotify">Record the event, but tell nobody.</param>
 public sealed record ComponentInput(
     int? StatusPageId, string? Name, ComponentStatus Status, string? Description = null, bool IsVisible = true, int? GroupId = null,
@@ -44,7 +44,7 @@ public sealed class ComponentService(
         check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
         check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
         if (page is not null)
-            await CheckGroupAsync(work, check, input, page.Id, cancellationToken);
+            await CheckGroupAsync(work, check, input, page, cancellationToken);
         check.ThrowIfInvalid();
 
         var component = new Component
@@ -84,11 +84,12 @@ public sealed class ComponentService(
                 throw new EditConflictException(What);
             var check = new InputCheck();
             (component.Name, component.Description) = Texts(check, input);
-            if (input.Moves)
-                await CheckGroupAsync(work, check, input, component.StatusPageId, cancellationToken);
+            var moves = input.Moves && component.GroupId != input.GroupId;
+            if (moves)
+                await CheckGroupAsync(work, check, input, component.StatusPage!, cancellationToken);
             check.ThrowIfInvalid();
             component.IsVisible = input.IsVisible;
-            if (input.Moves && component.GroupId != input.GroupId)
+            if (moves)
             {
                 component.Position = await ComponentOrder.NextPositionAsync(work.Db, component.StatusPageId, input.GroupId, cancellationToken);
                 component.GroupId = input.GroupId;
@@ -153,10 +154,17 @@ public sealed class ComponentService(
             new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component.Id]);
     }
 
-    private static async Task CheckGroupAsync(UnitOfWork work, InputCheck check, ComponentInput input, int statusPageId, CancellationToken cancellationToken) =>
+    /// <summary>The group that it enters is on its page. Nothing enters a group of an archived one; what is in there may stay.</summary>
+    private static async Task CheckGroupAsync(
+        UnitOfWork work, InputCheck check, ComponentInput input, StatusPage page, CancellationToken cancellationToken)
+    {
+        if (input.GroupId is not { } group)
+            return;
         check.Require(
-            input.GroupId is null || await work.Db.ComponentGroups.AnyAsync(g => g.Id == input.GroupId && g.StatusPageId == statusPageId, cancellationToken),
+            await work.Db.ComponentGroups.AnyAsync(g => g.Id == group && g.StatusPageId == page.Id, cancellationToken),
             nameof(input.GroupId), "This group is not on the page any more. Choose again.", nameof(input.StatusPageId));
+        check.Require(page.ArchivedAt is null, nameof(input.GroupId), "This group's status page is archived.", nameof(input.StatusPageId));
+    }
 
     private static (string Name, string Description) Texts(InputCheck check, ComponentInput input) => (
         check.Line(input.Name, nameof(input.Name), "Name", Component.NameLength),

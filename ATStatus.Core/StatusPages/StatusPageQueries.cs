@@ -92,11 +92,17 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
     }
 
     /// <summary>Components of one page or of all pages in use, by page and then in the page's order.</summary>
-    public async Task<IReadOnlyList<ComponentRow>> ComponentsAsync(int? statusPageId = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ComponentRow>> ComponentsAsync(int? statusPageId = null, CancellationToken cancellationToken = default) =>
+        ComponentsAsync(statusPageId, groupId: null, cancellationToken);
+
+    /// <summary>The same of one group, also of an archived page, where that is asked for.</summary>
+    public async Task<IReadOnlyList<ComponentRow>> ComponentsAsync(
+        int? statusPageId, int? groupId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var components = await db.Components.AsNoTracking().Include(c => c.StatusPage).Include(c => c.Group)
-            .Where(c => statusPageId == null ? c.StatusPage!.ArchivedAt == null : c.StatusPageId == statusPageId)
+            .Where(c => statusPageId == null ? groupId != null || c.StatusPage!.ArchivedAt == null : c.StatusPageId == statusPageId)
+            .Where(c => groupId == null || c.GroupId == groupId)
             .ToListAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         var statements = await StatementsAsync(db, statusPageId, now, cancellationToken);

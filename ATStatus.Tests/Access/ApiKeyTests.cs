@@ -96,6 +96,29 @@ public sealed class ApiKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_use_from_several_addresses_in_turn_is_noted_once_in_ten_seconds()
+    {
+        var made = await CreateAsync();
+        await using var db = await _services!.GetRequiredService<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+        await db.Database.ExecuteSqlRawAsync(
+            """
+            CREATE TABLE Uses (Address TEXT);
+            CREATE TRIGGER Noted AFTER UPDATE OF LastUsedFrom ON ApiKeys BEGIN INSERT INTO Uses VALUES (NEW.LastUsedFrom); END
+            """,
+            Stop);
+        // Twice a second for a minute, from three addresses; what is remembered of the key is read again meanwhile.
+        for (var i = 0; i < 120; i++)
+        {
+            await Use.NoteAsync((await Use.FindAsync(made.Text, Stop))!, $"10.0.0.{i % 3}", Stop);
+            _clock.Advance(TimeSpan.FromSeconds(0.5));
+        }
+        var noted = await db.Database.SqlQueryRaw<string>("SELECT Address AS Value FROM Uses ORDER BY rowid").ToListAsync(Stop);
+        Assert.InRange(noted.Count, 2, 6);
+        Assert.Equal("10.0.0.0", noted[0]);
+        Assert.Contains(noted, address => address != "10.0.0.0");
+    }
+
+    [Fact]
     public async Task A_name_is_used_again_only_when_its_key_has_ended()
     {
         var made = await CreateAsync();

@@ -18,6 +18,7 @@ public sealed partial class ApiContract
     public ApiContract(string document)
     {
         _document = JsonNode.Parse(document)!.AsObject();
+        ReadWhole(_document);
         foreach (var (path, item) in _document["paths"]!.AsObject())
         {
             foreach (var (method, operation) in item!.AsObject())
@@ -50,6 +51,13 @@ public sealed partial class ApiContract
             JsonDocument.Parse(body).RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
         Assert.True(result.IsValid, $"{id} {status} is not as described: {Problems(result)}\n{body}");
         return id;
+    }
+
+    /// <summary>A node reads its members when they are first asked for: here, so that nobody asks at the same moment as others.</summary>
+    private static void ReadWhole(JsonNode? node)
+    {
+        foreach (var child in node switch { JsonObject members => members.Select(m => m.Value), JsonArray items => items, _ => [] })
+            ReadWhole(child);
     }
 
     private JsonSchema SchemaOf(string name, JsonNode schema)

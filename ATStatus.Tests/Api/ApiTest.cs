@@ -17,9 +17,11 @@ namespace ATStatus.Tests.Api;
 /// </summary>
 public abstract class ApiTest : IAsyncLifetime
 {
+    // Every console serves the same document, so one is made and read; two tests that begin at once may read two.
+    private static ApiContract? _contract;
+
     private readonly HashSet<string> _succeeded = [];
     private HttpClient? _client;
-    private ApiContract? _contract;
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -28,7 +30,7 @@ public abstract class ApiTest : IAsyncLifetime
     /// <summary>The key of <see cref="SendAsync"/>.</summary>
     protected string Key { get; private set; } = "";
 
-    protected ApiContract Contract => _contract!;
+    protected static ApiContract Contract => _contract!;
 
     /// <summary>The operations of the document that have answered a success.</summary>
     protected IReadOnlySet<string> Succeeded => _succeeded;
@@ -39,7 +41,7 @@ public abstract class ApiTest : IAsyncLifetime
     {
         App = await ConsoleApp.StartAsync(Options);
         _client = App.CreateClient();
-        _contract = new ApiContract(await _client.GetStringAsync("api/v1/openapi.json", Stop));
+        _contract ??= new ApiContract(await _client.GetStringAsync("api/v1/openapi.json", Stop));
         Key = await MakeKeyAsync("everything", [.. ApiScopes.All]);
     }
 

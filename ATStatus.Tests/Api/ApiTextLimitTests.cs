@@ -9,7 +9,7 @@ public sealed class ApiTextLimitTests : ApiTest
 {
     private static readonly string TooLong = new('a', 40_000);
 
-    private JsonNode Document => Contract.Document;
+    private static JsonNode Document => Contract.Document;
 
     [Fact]
     public async Task Every_text_that_is_too_long_is_said_beside_its_field()
@@ -56,12 +56,12 @@ public sealed class ApiTextLimitTests : ApiTest
         return body;
     }
 
-    private JsonNode Resolve(JsonNode schema) => (string?)schema["$ref"] is { } reference
+    private static JsonNode Resolve(JsonNode schema) => (string?)schema["$ref"] is { } reference
         ? Document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!
         : (schema["oneOf"] ?? schema["anyOf"] ?? schema["allOf"])?.AsArray().FirstOrDefault(s => (string?)s!["type"] != "null") is { } one ? Resolve(one) : schema;
 
     /// <summary>A value of the schema in which each text is too long; null where it has none.</summary>
-    private JsonNode? Long(JsonNode schema)
+    private static JsonNode? Long(JsonNode schema)
     {
         var resolved = Resolve(schema);
         string[] types = resolved["type"] is JsonArray all ? [.. all.Select(t => (string)t!)] : [(string?)resolved["type"] ?? ""];

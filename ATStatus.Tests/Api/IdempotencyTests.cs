@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
@@ -96,6 +97,10 @@ public sealed class IdempotencyTests : ApiTest
         await Eventually.TrueAsync(async () =>
             (repeated = await SendAsync(HttpMethod.Post, $"notifications/{id}/test", headers: ("Idempotency-Key", "gone"))).Status != HttpStatusCode.Conflict);
         Assert.Equal("true", repeated!.Is(HttpStatusCode.OK).Headers["Idempotent-Replayed"]);
+        // What was made for the caller that has gone, whole.
+        var stored = Assert.Single(await RowsAsync());
+        Assert.Equal((200, JsonNode.Parse(stored.Body!)!.ToJsonString()), (stored.Status, repeated.Body!.ToJsonString()));
+        Assert.Equal(("delivered", 200), (repeated.Text("outcome"), (int)repeated["statusCode"]!));
         Assert.Single(receiver.Requests);
     }
 
@@ -121,6 +126,58 @@ public sealed class IdempotencyTests : ApiTest
     }
 
     [Fact]
+    public async Task A_repeat_after_a_crash_is_answered_with_the_events_of_the_first_whatever_version_it_names()
+    {
+        // As if the process had gone after each commit: no answer is kept.
+        await WriteAsync("CREATE TRIGGER Crash BEFORE UPDATE OF Status ON IdempotentRequests BEGIN SELECT RAISE(IGNORE); END");
+        var component = await TwiceAsync("components", new { name = "API", statusPageId = _page });
+        Assert.Single(component.EventIds);
+        var opened = await TwiceAsync(
+            "incidents", new { title = "API down", statusPageId = _page, message = "We look.", componentIds = new[] { component.Id } });
+        Assert.Equal(2, opened.EventIds.Count);
+        var updated = await TwiceAsync($"incidents/{opened.Id}/updates", new { message = "Found it." }, opened.ETag);
+        Assert.Equal(2, updated["updates"]!.AsArray().Count);
+        var resolved = await TwiceAsync($"incidents/{opened.Id}/resolve", null, updated.ETag);
+        Assert.Equal(2, resolved.EventIds.Count);
+        var window = await TwiceAsync("maintenance", new
+        {
+            title = "Upgrade",
+            description = "Short breaks.",
+            statusPageId = _page,
+            scheduledStartTime = $"{DateTime.UtcNow.AddDays(1):yyyy-MM-dd}T12:00:00Z",
+            scheduledEndTime = $"{DateTime.UtcNow.AddDays(1):yyyy-MM-dd}T13:00:00Z",
+        });
+        var told = await TwiceAsync($"maintenance/{window.Id}/updates", new { message = "Soon." }, window.ETag);
+        var started = await TwiceAsync($"maintenance/{window.Id}/start", null, told.ETag);
+        await TwiceAsync($"maintenance/{window.Id}/complete", null, started.ETag);
+        // What it was made of is not asked for once more.
+        var other = await AddPageAsync("Other");
+        await TwiceAsync(
+            "notifications",
+            new { name = "Receiver", url = "http://127.0.0.1/", events = (string[])["incident.created"], statusPageIds = new[] { other } },
+            between: () => DeleteAsync($"statuspages/{other}"));
+
+        async Task<Answer> TwiceAsync(string path, object? body, string? seen = null, Func<Task>? between = null)
+        {
+            (string, string)[] headers = [("Idempotency-Key", path)];
+            if (seen is not null)
+                headers = [.. headers, ("If-Match", seen)];
+            var first = await SendAsync(HttpMethod.Post, path, body, headers: headers);
+            Assert.True(first.Status is HttpStatusCode.Created or HttpStatusCode.OK, $"{path} answered {first.Status}: {first.Body}");
+            if (between is not null)
+                await between();
+            await WriteAsync("UPDATE IdempotentRequests SET TakenAt = datetime('now', '-3 minutes')");
+            var again = (await SendAsync(HttpMethod.Post, path, body, headers: headers)).Is(first.Status);
+            Assert.False(again.Headers.ContainsKey("Idempotent-Replayed"));
+            Assert.Equal(first.EventIds, again.EventIds);
+            Assert.Equal((first.Id, first.Headers.GetValueOrDefault("Location")), (again.Id, again.Headers.GetValueOrDefault("Location")));
+            if (between is null)
+                Assert.Equal((first.ETag, first.Body!.ToJsonString()), (again.ETag, again.Body!.ToJsonString()));
+            return again;
+        }
+    }
+
+    [Fact]
     public async Task An_answer_is_kept_for_a_day()
     {
         var first = (await OpenAsync("old")).Is(HttpStatusCode.Created);
@@ -140,6 +197,12 @@ public sealed class IdempotencyTests : ApiTest
     private async Task<int> CountAsync() => (await GetAsync("incidents")).Is(HttpStatusCode.OK)["data"]!.AsArray().Count;
 
     private Task<AtStatusDbContext> DbAsync() => Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop);
+
+    private async Task WriteAsync(string sql)
+    {
+        await using var db = await DbAsync();
+        await db.Database.ExecuteSqlRawAsync(sql, Stop);
+    }
 
     private async Task<List<IdempotentRequest>> RowsAsync()
     {

@@ -82,8 +82,28 @@ public sealed class IncidentApiTests : ApiTest
             ["investigating minor API down", "investigating minor API is slow", "investigating critical API is slow", "identified major API is down", "resolved major API is down"],
             received.Select(d => $"{d["status"]} {d["severity"]} {d["title"]}"));
 
-        // What was read can be sent back, and changes nothing.
-        Assert.Empty((await PatchAsync($"incidents/{opened.Id}", ended.Body!.ToJsonString())).Is(HttpStatusCode.OK).EventIds);
+        // What was read can be sent back, and changes nothing but for its message, which is posted.
+        var back = ended.Body!.DeepClone().AsObject();
+        back.Remove("message");
+        Assert.Empty((await PatchAsync($"incidents/{opened.Id}", back.ToJsonString())).Is(HttpStatusCode.OK).EventIds);
+        Assert.Single((await PatchAsync($"incidents/{opened.Id}", ended.Body.ToJsonString())).Is(HttpStatusCode.OK).EventIds);
+    }
+
+    [Fact]
+    public async Task A_message_is_posted_whatever_was_told_before_and_the_same_status_alone_is_no_change()
+    {
+        var opened = await OpenAsync();
+        foreach (object body in (object[])[new { message = "We look." }, new { message = "We look.", status = "investigating" }])
+        {
+            Assert.Single((await PatchAsync($"incidents/{opened.Id}", body)).Is(HttpStatusCode.OK).EventIds);
+            Assert.Single((await PostAsync($"incidents/{opened.Id}/updates", body)).Is(HttpStatusCode.OK).EventIds);
+        }
+        var same = (await PatchAsync($"incidents/{opened.Id}", new { status = "investigating", impact = "minor" })).Is(HttpStatusCode.OK);
+        Assert.Empty(same.EventIds);
+        Assert.All(
+            same["updates"]!.AsArray(),
+            update => Assert.Equal(("investigating", "We look."), ((string)update!["status"]!, (string)update["message"]!)));
+        Assert.Equal(5, same["updates"]!.AsArray().Count);
     }
 
     [Fact]

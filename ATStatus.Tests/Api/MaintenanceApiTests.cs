@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using ATStatus.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Tests.Api;
 
@@ -64,6 +66,20 @@ public sealed class MaintenanceApiTests : ApiTest
         Assert.Equal([told, silent], (await IdsAsync("maintenance?status=cancelled")).Order());
         var next = await ScheduleAsync();
         Assert.Equal([next], await IdsAsync("maintenance?upcoming=true"));
+        var running = await ScheduleAsync();
+        (await PostAsync($"maintenance/{running}/start")).Is(HttpStatusCode.OK);
+        var late = await ScheduleAsync();
+        await using (var db = await Get<IDbContextFactory<AtStatusDbContext>>().CreateDbContextAsync(Stop))
+        {
+            // Its start has come, and nobody has started it.
+            var past = DateTime.UtcNow.AddHours(-1);
+            await db.MaintenanceWindows.Where(w => w.Id == late).ExecuteUpdateAsync(
+                row => row.SetProperty(w => w.Start, past).SetProperty(w => w.StartsAutomatically, false), Stop);
+        }
+        Assert.Equal([next], await IdsAsync("maintenance?upcoming=true"));
+        Assert.Equal([late, running, silent, told], await IdsAsync("maintenance?upcoming=false"));
+        Assert.Equal([late, running, next, silent, told], await IdsAsync("maintenance"));
+        (await PostAsync($"maintenance/{late}/cancel")).Is(HttpStatusCode.OK);
         Assert.Equal([next], await IdsAsync($"maintenance?status=scheduled&statusPageId={_page}"));
     }
 

@@ -144,6 +144,29 @@ public sealed class NotificationApiTests : ApiTest
         Assert.Empty((await GetAsync("deliveries?isTest=false")).Is(HttpStatusCode.OK)["data"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_preview_of_a_test_tells_what_the_test_is_and_who_receives_it(bool isEnabled)
+    {
+        await SubscribeAsync();
+        var id = await SubscribeAsync();
+        (await PatchAsync($"notifications/{id}", new { isEnabled })).Is(HttpStatusCode.OK);
+        object body = new { @event = "component.created" };
+        var preview = (await PostAsync($"notifications/{id}/test?preview=true", body)).Is(HttpStatusCode.OK);
+        Assert.Empty(Receiver.Requests);
+        Assert.Empty(await DataAsync("deliveries"));
+        var test = (await PostAsync($"notifications/{id}/test", body)).Is(HttpStatusCode.OK);
+        var raised = (await GetAsync($"events/{Assert.Single(test.EventIds)}")).Is(HttpStatusCode.OK);
+        var planned = Assert.Single(preview["events"]!.AsArray())!;
+        Assert.Equal(raised.Text("event"), (string)planned["event"]!);
+        Assert.Equal(raised["payload"]!["data"]!.ToJsonString(), planned["payload"]!["data"]!.ToJsonString());
+        Assert.Equal([(id, "delivered")], raised["recipients"]!.AsArray().Select(r => ((int)r!["id"]!, (string)r["outcome"]!)));
+        Assert.Equal([(id, "pending")], planned["recipients"]!.AsArray().Select(r => ((int)r!["id"]!, (string)r["outcome"]!)));
+        await RefusedAlikeAsync(HttpStatusCode.UnprocessableEntity, $"notifications/{id}/test", new { @event = "notification.failing" });
+        await RefusedAlikeAsync(HttpStatusCode.NotFound, "notifications/99/test", new { });
+    }
+
     [Fact]
     public async Task What_failed_is_found_redelivered_and_recovered()
     {
@@ -172,12 +195,18 @@ public sealed class NotificationApiTests : ApiTest
 
         (await PatchAsync($"notifications/{id}", new { isEnabled = false })).Is(HttpStatusCode.OK);
         (await PostAsync($"incidents/{opened.Id}/resolve")).Is(HttpStatusCode.OK);
-        (await PostAsync($"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.Conflict);
+        await RefusedAlikeAsync(HttpStatusCode.Conflict, $"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" });
         (await PatchAsync($"notifications/{id}", new { isEnabled = true })).Is(HttpStatusCode.OK);
-        Assert.Equal(["since"], (await PostAsync($"notifications/{id}/recover", new { since = "2999-01-01T00:00:00Z" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        (await PostAsync($"notifications/{id}/recover?preview=true", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.OK);
+        await RefusedAlikeAsync(HttpStatusCode.UnprocessableEntity, $"notifications/{id}/recover", new { since = "2999-01-01T00:00:00Z" });
+        await RefusedAlikeAsync(
+            HttpStatusCode.Conflict, $"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z", skipped = false });
+        await RefusedAlikeAsync(HttpStatusCode.NotFound, "notifications/99/recover", new { since = "2026-01-01T00:00:00Z" });
+        // What is sent again are events of before.
+        var preview = await PostAsync($"notifications/{id}/recover?preview=true", new { since = "2026-01-01T00:00:00Z" });
+        Assert.Empty(preview.Is(HttpStatusCode.OK)["events"]!.AsArray());
         var run = (await PostAsync($"notifications/{id}/recover", new { since = "2026-01-01T00:00:00Z" })).Is(HttpStatusCode.Created);
         Assert.Equal((1, $"/api/v1/recoveries/{run.Id}"), ((int)run["total"]!, run.Headers["Location"]));
+        Assert.Empty(run.EventIds);
         var last = (await Receiver.WaitForAsync(3))[2];
         Assert.Equal("incident.resolved", (string)JsonNode.Parse(last.Text)!["event"]!);
         await Eventually.TrueAsync(async () => (await GetAsync($"recoveries/{run.Id}")).Is(HttpStatusCode.OK)["finishedAt"] is not null);
@@ -201,6 +230,13 @@ public sealed class NotificationApiTests : ApiTest
         Assert.Equal(("skipped", "Cancelled by API key everything"), (cancelled.Text("state"), cancelled.Text("reason")));
         Assert.False((bool)(await PostAsync("sending/resume")).Is(HttpStatusCode.OK)["isPaused"]!);
         await Receiver.WaitForAsync(1);
+    }
+
+    /// <summary>A preview is refused as the write is.</summary>
+    private async Task RefusedAlikeAsync(HttpStatusCode status, string path, object body)
+    {
+        var preview = (await PostAsync($"{path}?preview=true", body)).Is(status);
+        Assert.Equal((await PostAsync(path, body)).Is(status).Body!.ToJsonString(), preview.Body!.ToJsonString());
     }
 
     private async Task<int> SubscribeAsync() => (await PostAsync("notifications", new

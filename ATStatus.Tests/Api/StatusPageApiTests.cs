@@ -39,6 +39,42 @@ public sealed class StatusPageApiTests : ApiTest
     }
 
     [Fact]
+    public async Task A_component_enters_only_a_group_of_its_own_page_and_none_of_an_archived_one()
+    {
+        var (page, other) = (await AddPageAsync("One"), await AddPageAsync("Two"));
+        var (mine, second, foreign) = (await GroupAsync("Core", page), await GroupAsync("Edge", page), await GroupAsync("Other", other));
+        var inside = (await PostAsync("components", new { name = "API", statusPageId = page, groupId = mine })).Is(HttpStatusCode.Created);
+        var outside = await AddComponentAsync(page, "Web");
+        foreach (var group in (int[])[foreign, 99])
+        {
+            await RefusedAsync("groupId", PostAsync("components", new { name = "X", statusPageId = page, groupId = group }));
+            await RefusedAsync("groupId", PatchAsync($"components/{outside}", new { groupId = group }));
+        }
+
+        (await PatchAsync($"statuspages/{page}", new { isArchived = true })).Is(HttpStatusCode.OK);
+        foreach (var group in (int[])[mine, foreign])
+            await RefusedAsync("groupId", PatchAsync($"components/{outside}", new { groupId = group }));
+        await RefusedAsync("groupId", PatchAsync($"components/{inside.Id}", new { groupId = second }));
+        await RefusedAsync("groupId", PostAsync("components", new { name = "X", statusPageId = other, groupId = mine }));
+        await RefusedAsync("statusPageId", PostAsync("component-groups", new { name = "New", statusPageId = page }));
+        Assert.Null((await GetAsync($"components/{outside}")).Is(HttpStatusCode.OK)["groupId"]);
+
+        // It stays where it is, and is found there.
+        (await PatchAsync($"components/{inside.Id}", inside.Body!.ToJsonString())).Is(HttpStatusCode.OK);
+        Assert.Equal([inside.Id], await FoundAsync($"groupId={mine}"));
+        Assert.Equal([inside.Id], await FoundAsync($"groupId={mine}&statusPageId={page}"));
+        Assert.Empty(await FoundAsync($"groupId={mine}&statusPageId={other}"));
+        Assert.Null((await PatchAsync($"components/{inside.Id}", new { groupId = (int?)null })).Is(HttpStatusCode.OK)["groupId"]);
+
+        static async Task RefusedAsync(string field, Task<Answer> answer) =>
+            Assert.Equal([field], (await answer).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        async Task<IEnumerable<int>> FoundAsync(string filter) =>
+            (await GetAsync($"components?{filter}")).Is(HttpStatusCode.OK)["data"]!.AsArray().Select(c => (int)c!["id"]!);
+        async Task<int> GroupAsync(string name, int statusPageId) =>
+            (await PostAsync("component-groups", new { name, statusPageId })).Is(HttpStatusCode.Created).Id;
+    }
+
+    [Fact]
     public async Task A_component_s_life_raises_its_events()
     {
         var page = await AddPageAsync();

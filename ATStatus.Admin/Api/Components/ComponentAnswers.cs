@@ -41,7 +41,7 @@ public sealed record ComponentBody : WriteBody
     [Words(typeof(ComponentStatus))]
     public Optional<string?> Status { get; init; }
 
-    /// <summary>The group it stands in, at its end; null for none.</summary>
+    /// <summary>The group it stands in, at its end: one of its page, which is not archived; null for none.</summary>
     public Optional<int?> GroupId { get; init; }
 
     /// <summary>Whether its page shows it; it does unless said.</summary>

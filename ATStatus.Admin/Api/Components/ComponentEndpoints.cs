@@ -17,7 +17,7 @@ internal static class ComponentEndpoints
     {
         var components = api.MapResource("/components", "Components");
         components.MapGet("", ListAsync).Reads<ListAnswer<ComponentAnswer>>("listComponents", ApiScopes.ReadComponents)
-            .WithSummary("Components of pages in use, or of one page");
+            .WithSummary("Components of pages in use, or of one page or group");
         components.MapPost("", CreateAsync).Writes<ComponentAnswer>("createComponent", ApiScopes.WriteComponents, StatusCodes.Status201Created)
             .WithSummary("Add a component");
         components.MapGet("/{id:int}", GetAsync).Reads<ComponentAnswer>("getComponent", ApiScopes.ReadComponents).WithSummary("One component");
@@ -31,8 +31,7 @@ internal static class ComponentEndpoints
     private static async Task<ListAnswer<ComponentAnswer>> ListAsync(
         [AsParameters] ListQuery query, [Description("Only components of this page.")] int? statusPageId, [Description("Only components of this group.")] int? groupId,
         StatusPageQueries pages, CancellationToken cancellationToken) =>
-        query.Stretch(
-            (await pages.ComponentsAsync(statusPageId, cancellationToken)).Where(c => groupId is null || c.GroupId == groupId), c => c.Id, ComponentAnswer.Of);
+        query.Stretch(await pages.ComponentsAsync(statusPageId, groupId, cancellationToken), c => c.Id, ComponentAnswer.Of);
 
     private static async Task<IResult> GetAsync(int id, HttpContext http, StatusPageQueries pages) => Shown(http, await FindAsync(id, pages));
 
@@ -49,7 +48,7 @@ internal static class ComponentEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, ComponentBody body, HttpContext http, ComponentService service, StatusPageQueries pages)
     {
-        await http.ChangeAsync(What, () => pages.ComponentAsync(id), component => component.Version, component =>
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(What, id, () => pages.ComponentAsync(id), c => c.Version, component =>
         {
             var check = new FieldCheck();
             var status = Status(check, body.Status.Value) ?? component.Status;
@@ -71,8 +70,9 @@ internal static class ComponentEndpoints
         var status = Status(check, body.Status);
         check.Require(status is not null, "status", $"It takes one of these: {string.Join(", ", Words.Statuses)}.");
         check.ThrowIfInvalid();
-        await http.ChangeAsync(
-            What, () => pages.ComponentAsync(id), component => component.Version, _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(
+            What, id, () => pages.ComponentAsync(id), c => c.Version,
+            _ => service.SetStatusAsync(id, status!.Value, body.DoNotNotify == true));
         return Shown(http, await FindAsync(id, pages));
     }
 
@@ -80,7 +80,8 @@ internal static class ComponentEndpoints
         int id, HttpContext http, ComponentService service, StatusPageQueries pages,
         [Description("Record the event, but send it to no one.")] bool doNotNotify = false)
     {
-        await http.ChangeAsync(What, () => pages.ComponentAsync(id), component => component.Version, _ => service.DeleteAsync(id, doNotNotify));
+        await http.ChangeAsync<Core.Model.Component, ComponentRow>(
+            What, id, () => pages.ComponentAsync(id), c => c.Version, _ => service.DeleteAsync(id, doNotNotify));
         return Results.NoContent();
     }
 

@@ -82,8 +82,6 @@ internal static partial class ApiFailures
                 return InvalidAsync(context, unknown.Names.Select(name => (name, "There is no such field.")));
             case NotFoundException:
                 return ApiProblem.WriteAsync(context, StatusCodes.Status404NotFound, failure.Message);
-            case StaleVersionException:
-                return ApiProblem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, failure.Message);
             case EditConflictException:
                 return ApiProblem.WriteAsync(
                     context, context.Request.Headers.IfMatch.Count > 0 ? StatusCodes.Status412PreconditionFailed : StatusCodes.Status409Conflict, failure.Message);

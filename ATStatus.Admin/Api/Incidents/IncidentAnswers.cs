@@ -59,7 +59,9 @@ public sealed record IncidentComponentBody
     public Optional<string?> Status { get; init; }
 }
 
-/// <summary>What is sent to open or change an incident. A PATCH keeps what is left out; one with a status or a message posts an update.</summary>
+/// <summary>
+/// What is sent to open or change an incident. A PATCH keeps what is left out; one with a message or another status posts an update.
+/// </summary>
 public sealed record IncidentBody : WriteBody
 {
     /// <summary>What went wrong. Required when it is opened.</summary>
@@ -76,7 +78,9 @@ public sealed record IncidentBody : WriteBody
     /// <summary>The page it is on. Required when it is opened; an incident stays on its page.</summary>
     public Optional<int?> StatusPageId { get; init; }
 
-    /// <summary>What is told. Required when it is opened; a PATCH with a status and without a message tells the latest once more.</summary>
+    /// <summary>
+    /// What is told. Required when it is opened. A PATCH posts it; one with another status and without it tells the latest once more.
+    /// </summary>
     public Optional<string?> Message { get; init; }
 
     /// <summary>The components it touches: all there shall be. The impact suggests the status of one that is new.</summary>

@@ -61,10 +61,11 @@ internal static class IncidentEndpoints
     }
 
     private static Task<IResult> UpdateAsync(int id, IncidentBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
-        ChangeAsync(id, http, incidents, incident => new FieldCheck().ChangeOf(body, incident) is { } change
-            ? service.ChangeAsync(id, incident.Version, change, http.Actor())
-            : service.ChangeAsync(id, incident.Version, new IncidentChangeInput(null, null), http.Actor()));
+        ChangeAsync(
+            id, http, incidents,
+            incident => service.ChangeAsync(id, incident.Version, new FieldCheck().ChangeOf(body, incident), http.Actor()));
 
+    // What others posted meanwhile stays beside it. It does not say what was seen: where both set the same, it is made anew.
     private static Task<IResult> PostUpdateAsync(int id, IncidentUpdateBody body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
@@ -72,23 +73,20 @@ internal static class IncidentEndpoints
             var (status, severity) = (check.Status(body.Status), check.Impact(body.Impact));
             var components = check.Components(body.ComponentIds, body.Components, incident.Affected);
             check.ThrowIfInvalid();
-            return service.PostUpdateAsync(id, incident.Version, new IncidentUpdateInput(status == incident.Row.Status ? null : status, body.Message, body.DoNotNotify == true)
+            var input = new IncidentUpdateInput(status, body.Message, body.DoNotNotify == true)
             {
-                SeenStatus = incident.Row.Status,
-                Severity = severity == incident.Row.Severity ? null : severity,
-                SeenSeverity = incident.Row.Severity,
+                Severity = severity,
                 Components = components,
-                SeenComponents = components is null ? null : incident.Affected,
-            }, http.Actor());
+            };
+            return service.PostUpdateAsync(id, incident.Version, input, http.Actor());
         });
 
     private static Task<IResult> ResolveAsync(int id, IncidentResolveBody? body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
             var message = body?.Message ?? (incident.Updates is [var latest, ..] ? latest.Message : null);
-            return service.PostUpdateAsync(
-                id, incident.Version, new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { SeenStatus = incident.Row.Status, MustBeOpen = true },
-                http.Actor());
+            var input = new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { MustBeOpen = true };
+            return service.PostUpdateAsync(id, incident.Version, input, http.Actor());
         });
 
     private static async Task<IResult> DeleteAsync(
@@ -98,13 +96,14 @@ internal static class IncidentEndpoints
         var check = new FieldCheck();
         check.Require(downtime is "keep" or "remove", "downtime", "It takes one of these: keep, remove.");
         check.ThrowIfInvalid();
-        await http.ChangeAsync(What, () => incidents.FindAsync(id), i => i.Version, i => service.DeleteAsync(id, i.Version, downtime == "keep"));
+        await http.ChangeAsync<Incident, IncidentDetail>(
+            What, id, () => incidents.FindAsync(id), i => i.Version, i => service.DeleteAsync(id, i.Version, downtime == "keep"));
         return Results.NoContent();
     }
 
     private static async Task<IResult> ChangeAsync(int id, HttpContext http, IncidentQueries incidents, Func<IncidentDetail, Task> change)
     {
-        await http.ChangeAsync(What, () => incidents.FindAsync(id), incident => incident.Version, change);
+        await http.ChangeAsync<Incident, IncidentDetail>(What, id, () => incidents.FindAsync(id), incident => incident.Version, change);
         return Shown(http, await FindAsync(id, incidents));
     }
 

@@ -44,10 +44,10 @@ internal static class IncidentFields
     }
 
     /// <summary>
-    /// What a PATCH changes of an incident as it was read; what is sent as it was is no change, so that an object can be sent back. Null where
-    /// nothing is left.
+    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was told
+    /// before.
     /// </summary>
-    public static IncidentChangeInput? ChangeOf(this FieldCheck check, IncidentBody body, IncidentDetail seen)
+    public static IncidentChangeInput ChangeOf(this FieldCheck check, IncidentBody body, IncidentDetail seen)
     {
         var row = seen.Row;
         check.Require(body.StatusPageId.Or(seen.StatusPageId) == seen.StatusPageId, "statusPageId", "An incident stays on its page.");
@@ -61,21 +61,16 @@ internal static class IncidentFields
         check.ThrowIfInvalid();
 
         var latest = seen.Updates.Count > 0 ? seen.Updates[0].Message : "";
-        var message = body.Message.IsGiven && body.Message.Value != latest ? body.Message.Value ?? "" : null;
+        var message = body.Message.IsGiven ? body.Message.Value ?? "" : null;
         var silent = body.DoNotNotify.Value == true;
-        var before = new IncidentEditInput(row.Title, row.StartedAt, row.EndedAt);
-        var edit = new IncidentEditInput(body.Title.IsGiven ? body.Title.Value : row.Title, startedAt, endedAt, silent) { Seen = before };
-        var isEdited = edit.Title != row.Title || startedAt != row.StartedAt || endedAt != row.EndedAt;
+        var edit = new IncidentEditInput(
+            body.Title.IsGiven ? body.Title.Value : row.Title, startedAt == row.StartedAt ? null : startedAt, endedAt, silent);
+        var isEdited = edit.Title != row.Title || edit.StartedAt is not null || endedAt != row.EndedAt;
         var isUpdated = status is not null || message is not null || severity is not null || components is not null;
-        if (!isEdited && !isUpdated)
-            return null;
         var update = !isUpdated ? null : new IncidentUpdateInput(status, message ?? latest, silent)
         {
-            SeenStatus = row.Status,
             Severity = severity,
-            SeenSeverity = row.Severity,
             Components = components,
-            SeenComponents = components is null ? null : seen.Affected,
             IsUntold = status is null && message is null,
         };
         return new IncidentChangeInput(isEdited ? edit : null, update, silent);

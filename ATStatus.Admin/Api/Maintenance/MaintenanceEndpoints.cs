@@ -37,13 +37,14 @@ internal static class MaintenanceEndpoints
 
     private static async Task<ListAnswer<MaintenanceAnswer>> ListAsync(
         [AsParameters] ListQuery query, [Description("Only windows of this page.")] int? statusPageId, [Description("Only windows of this status.")] string? status,
-        [Description("Only windows that wait to start.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time, CancellationToken cancellationToken)
+        [Description("Only windows that wait to start, or only all others.")] bool? upcoming, MaintenanceQueries windows, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         query.ThrowIfInvalid();
         var check = new FieldCheck();
         var known = check.Word<MaintenanceStatus>(status, "status", MaintenanceStatuses.TryParse, Words.MaintenanceStatuses);
         check.ThrowIfInvalid();
-        var filter = new MaintenanceFilter(statusPageId, known, upcoming == true ? time.GetUtcNow().UtcDateTime : null, query.Before);
+        var filter = new MaintenanceFilter(statusPageId, known, upcoming, time.GetUtcNow().UtcDateTime, query.Before);
         return query.Found(await windows.NewestAsync(filter, query.Size + 1, cancellationToken), w => w.Row.Id, MaintenanceAnswer.Of);
     }
 
@@ -103,8 +104,8 @@ internal static class MaintenanceEndpoints
 
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, MaintenanceService service, MaintenanceRemoval removal, MaintenanceQueries windows)
     {
-        await http.ChangeAsync(
-            What, () => windows.FindAsync(id), row => row.Version,
+        await http.ChangeAsync<MaintenanceWindow, MaintenanceRow>(
+            What, id, () => windows.FindAsync(id), row => row.Version,
             row => row.Status == MaintenanceStatus.Scheduled ? service.CancelAsync(id, row.Version) : removal.RemoveAsync(id, row.Version));
         return Results.NoContent();
     }
@@ -118,7 +119,7 @@ internal static class MaintenanceEndpoints
 
     private static async Task<IResult> ChangeAsync(int id, HttpContext http, MaintenanceQueries windows, Func<MaintenanceRow, Task> change)
     {
-        await http.ChangeAsync(What, () => windows.FindAsync(id), row => row.Version, change);
+        await http.ChangeAsync<MaintenanceWindow, MaintenanceRow>(What, id, () => windows.FindAsync(id), row => row.Version, change);
         return Shown(http, await FindAsync(id, windows));
     }
 

@@ -4,7 +4,6 @@ using ATStatus.Admin.Api.Http;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.Sending;
@@ -55,7 +54,7 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, NotificationBody body, HttpContext http, NotificationService service, NotificationQueries notifications)
     {
-        await http.ChangeAsync(What, () => notifications.FindAsync(id), n => n.Version, saved =>
+        await http.ChangeAsync<Notification, NotificationDetail>(What, id, () => notifications.FindAsync(id), n => n.Version, saved =>
         {
             var check = new FieldCheck();
             var input = check.Input(body, saved);
@@ -67,18 +66,16 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, NotificationService service, NotificationQueries notifications)
     {
-        await http.ChangeAsync(What, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
+        await http.ChangeAsync<Notification, NotificationDetail>(
+            What, id, () => notifications.FindAsync(id), n => n.Version, _ => service.DeleteAsync(id));
         return Results.NoContent();
     }
 
-    private static async Task<IResult> TestAsync(int id, TestBody? body, HttpContext http, TestSendService tests, NotificationQueries notifications)
+    private static async Task<IResult> TestAsync(int id, TestBody? body, HttpContext http, TestSendService tests)
     {
         var check = new FieldCheck();
         var type = check.Word<EventType>(body?.Event, "event", Selectable, EventTypes.Selectable.Select(e => e.WireName())) ?? EventType.IncidentCreated;
         check.ThrowIfInvalid();
-        await FindAsync(id, notifications);
-        if (http.IsPreview())
-            throw new PreviewedException([]);
         var outcome = await tests.SendSavedAsync(id, type);
         var result = outcome.Result;
         return http.One(new TestAnswer(
@@ -86,20 +83,14 @@ internal static class NotificationEndpoints
             (int)result.Duration.TotalMilliseconds, http.HasScope(ApiScopes.ReadPayloads) ? result.ResponseBody : null));
     }
 
-    private static async Task<IResult> RecoverAsync(int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries, NotificationQueries notifications)
+    private static async Task<IResult> RecoverAsync(
+        int id, RecoverBody body, HttpContext http, RecoveryService service, RecoveryQueries recoveries)
     {
         var check = new FieldCheck();
         var since = check.Time(body.Since, "since");
         check.Require(!string.IsNullOrEmpty(body.Since), "since", "It takes a time with an offset, like 2026-01-14T12:00:00Z.");
         check.ThrowIfInvalid();
-        var request = new RecoveryRequest(id, since!.Value, body.Failed ?? true, body.Skipped ?? true);
-        if (http.IsPreview())
-        {
-            await FindAsync(id, notifications);
-            await service.CountAsync(request);
-            throw new PreviewedException([]);
-        }
-        var run = await service.BeginAsync(request, http.Actor());
+        var run = await service.BeginAsync(new RecoveryRequest(id, since!.Value, body.Failed ?? true, body.Skipped ?? true), http.Actor());
         return http.Made($"/recoveries/{run}", RecoveryAnswer.Of(await recoveries.RunAsync(run) ?? throw new NotFoundException("recovery")));
     }
 

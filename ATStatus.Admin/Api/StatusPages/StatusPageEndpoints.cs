@@ -42,19 +42,21 @@ internal static class StatusPageEndpoints
 
     private static async Task<IResult> UpdateAsync(int id, StatusPageBody body, HttpContext http, StatusPageService service, StatusPageQueries pages)
     {
-        await http.ChangeAsync(What, () => pages.PageAsync(id), page => page.Version, page => service.UpdateAsync(id, page.Version, new StatusPageInput(
-            body.Name.Or(page.Name), body.Slug.Or(page.Slug), body.Description.Or(page.Description), body.TimeZone.Or(page.TimeZone),
-            body.PublicUrl.Or(page.PublicUrl), body.MoveSeries.Value == true)
-        {
-            IsArchived = body.IsArchived.Value,
-        }));
+        await http.ChangeAsync<StatusPage, StatusPageRow>(
+            What, id, () => pages.PageAsync(id), page => page.Version, page => service.UpdateAsync(id, page.Version, new StatusPageInput(
+                body.Name.Or(page.Name), body.Slug.Or(page.Slug), body.Description.Or(page.Description), body.TimeZone.Or(page.TimeZone),
+                body.PublicUrl.Or(page.PublicUrl), body.MoveSeries.Value == true)
+            {
+                IsArchived = body.IsArchived.Value,
+            }));
         return Shown(http, await FindAsync(id, pages));
     }
 
     /// <param name="doNotNotify">Record the events, but send them to no one.</param>
     private static async Task<IResult> DeleteAsync(int id, HttpContext http, StatusPageService service, StatusPageQueries pages, bool doNotNotify = false)
     {
-        await http.ChangeAsync(What, () => pages.PageAsync(id), page => page.Version, page => service.DeleteAsync(id, page.Name, doNotNotify));
+        await http.ChangeAsync<StatusPage, StatusPageRow>(
+            What, id, () => pages.PageAsync(id), page => page.Version, page => service.DeleteAsync(id, page.Name, doNotNotify));
         return Results.NoContent();
     }
 
