@@ -17,7 +17,6 @@ using ATStatus.Core;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Persistence;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -84,7 +84,8 @@ public sealed class RequestBodyTests(SharedConsole shared)
         var app = await shared.AppAsync();
         var logged = app.Logs.Count;
         // A few bytes a second, for longer than Kestrel waits for a faster sender (5 s).
-        var answers = await Task.WhenAll(new[] { "login", "setup", "reset-password", "logout", "admin", "nowhere", "api/v1/incidents" }.Select(async path =>
+        string[] paths = ["login", "setup", "reset-password", "logout", "admin", "nowhere", "api/v1/incidents"];
+        var answers = await Task.WhenAll(paths.Select(async path =>
         {
             using var stranger = await RawHttp.BeginAsync(
                 app.Address, $"POST /{path} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na=");

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Features.Access;
-using ATStatus.Core.Access;
-using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -22,10 +22,9 @@ public abstract class AccountContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _app = await CoreApp.StartAsync(NewDatabase(), more: services =>
         services.AddIdentityCore<User>().AddRoles<Role>().AddEntityFrameworkStores<AtStatusDbContext>().AddDefaultTokenProviders()
-            .Services.Configure<IdentityOptions>(options => options.Password = new PasswordOptions
-            {
-                RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false,
-            }));
+            // As the console has it: length, not composition.
+            .Services.Configure<IdentityOptions>(options =>
+                options.Password = new() { RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false }));
 
     public async ValueTask DisposeAsync()
     {
