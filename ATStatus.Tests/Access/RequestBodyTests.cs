@@ -164,7 +164,8 @@ public sealed class RequestBodyTests(SharedConsole shared)
         });
         app.UseRouting();
         app.UseRequestBodyLimits();
-        app.MapPost("/aborted", (RequestDelegate)(_ => throw new ConnectionAbortedException()));
+        // As Kestrel wraps it.
+        app.MapPost("/aborted", (RequestDelegate)(_ => throw new TaskCanceledException("", new ConnectionAbortedException())));
         app.MapPost("/reset", (RequestDelegate)(_ => throw new ConnectionResetException("")));
         app.MapPost("/fails", (RequestDelegate)(_ => throw new OperationCanceledException()));
         await app.StartAsync(Stop);

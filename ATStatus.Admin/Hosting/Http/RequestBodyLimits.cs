@@ -63,13 +63,15 @@ internal static class RequestBodyLimits
         {
             Refuse(context, e.StatusCode);
         }
-        catch (Exception e) when (e is ConnectionAbortedException or ConnectionResetException)
+        catch (Exception e) when (IsGone(e))
         {
             // The sender is gone, or the console stops: no failure, and nobody to answer. The framework knows that too, but only once
             // RequestAborted has fired, which can be later than the read that fails.
             Refuse(context, StatusCodes.Status400BadRequest);
         }
     });
+
+    private static bool IsGone(Exception? e) => e is not null && (e is ConnectionAbortedException or ConnectionResetException || IsGone(e.InnerException));
 
     /// <summary>Whether the request is for a page without a circuit.</summary>
     public static bool IsStaticPage(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null;
