@@ -47,7 +47,7 @@ public sealed partial class WallClockField
 
     // What the service would refuse is said while there is still time; after a save its own message stands there.
     private string? ShownWarning => Theirs is not null
-        ? "Saved by somebody else meanwhile:"
+        ? "Changed by someone else:"
         : Error is null && Zone is not null ? Value.In(Zone).Problem : null;
 
     private NoteTime? Theirs => Zone is not null && Overlooked?.In(Zone).Utc is { } utc ? new NoteTime(utc, Zone) : null;

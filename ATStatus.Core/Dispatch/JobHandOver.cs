@@ -235,7 +235,7 @@ public sealed partial class JobHandOver(
         try
         {
             foreach (var jobId in jobIds)
-                jobs.ChangeState(jobId, new WithdrawnState { Reason = "Delivered afterwards by another job" }, FailedState.StateName);
+                jobs.ChangeState(jobId, new WithdrawnState { Reason = "Redelivered by another job" }, FailedState.StateName);
         }
         catch (Exception e)
         {

@@ -39,6 +39,9 @@ public sealed record NotificationRow(
     /// <summary>How many deliveries failed since its last success, or since it was made or switched on.</summary>
     public int FailedDeliveries { get; init; }
 
+    /// <summary>When a delivery last succeeded (UTC); null where none has.</summary>
+    public DateTime? LastSuccessAt { get; init; }
+
     /// <summary>How far resending what it missed has come; null while that does not run.</summary>
     public RecoveryProgress? Recovery { get; init; }
 
@@ -78,7 +81,8 @@ public sealed record RecoveryProgress(int Reopened, int Total);
 /// <param name="At">When it began (UTC).</param>
 /// <param name="Failure">What went wrong; null for a success.</param>
 /// <param name="StatusCode">The response's status, where there was one.</param>
-public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode);
+/// <param name="State">What has become of its delivery by now; null where retention has deleted it.</param>
+public sealed record LastResult(long DeliveryId, DateTime At, FailureKind? Failure, int? StatusCode, DeliveryState? State);
 
 /// <summary>A notification to choose.</summary>
 public sealed record NotificationChoice(int Id, string Name);
@@ -116,10 +120,16 @@ public sealed class NotificationQueries(
     IDbContextFactory<AtStatusDbContext> contexts, TargetProtector protector, TransportEditor transports, TimeProvider time)
 {
     /// <summary>Every notification, by name.</summary>
-    public async Task<IReadOnlyList<NotificationRow>> ListAsync(CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<NotificationRow>> ListAsync(CancellationToken cancellationToken = default) => RowsAsync(null, cancellationToken);
+
+    /// <summary>One notification as the list shows it; null when there is none.</summary>
+    public async Task<NotificationRow?> RowAsync(int id, CancellationToken cancellationToken = default) =>
+        (await RowsAsync(id, cancellationToken)).SingleOrDefault();
+
+    private async Task<IReadOnlyList<NotificationRow>> RowsAsync(int? only, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notifications = await db.Notifications.AsNoTracking()
+        var notifications = await db.Notifications.AsNoTracking().Where(n => only == null || n.Id == only)
             .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
@@ -132,20 +142,29 @@ public sealed class NotificationQueries(
             .ToListAsync(cancellationToken);
         var componentNames = DistinctNames.Of(components, c => c.Id, c => c.Name, c => c.PageName, c => c.PageSlug, c => c.GroupName ?? DistinctNames.NoGroup);
         var pageOf = components.ToDictionary(c => c.Id, c => c.StatusPageId);
-        var names = notifications.ToDictionary(n => n.Id, n => n.Name);
-        var health = await db.NotificationHealth.AsNoTracking().ToDictionaryAsync(h => h.NotificationId, cancellationToken);
+        var names = only is null || notifications.TrueForAll(n => n.AlertNotificationId is null)
+            ? notifications.ToDictionary(n => n.Id, n => n.Name)
+            : await db.Notifications.ToDictionaryAsync(n => n.Id, n => n.Name, cancellationToken);
+        var found = await (
+            from h in db.NotificationHealth.AsNoTracking()
+            where only == null || h.NotificationId == only
+            join d in db.Deliveries on h.LastDeliveryId equals d.Id into last
+            from d in last.DefaultIfEmpty()
+            select new { Health = h, State = d == null ? (DeliveryState?)null : d.State }).ToListAsync(cancellationToken);
+        var health = found.ToDictionary(f => f.Health.NotificationId, f => f.Health);
+        var states = found.ToDictionary(f => f.Health.NotificationId, f => f.State);
         var waiting = health.Values.Any(h => h.IsOpen || h.DrainingSince is not null)
-            ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null)
+            ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null && (only == null || d.NotificationId == only))
                 .GroupBy(d => d.NotificationId!.Value).Select(g => new { g.Key, Count = g.Count() })
                 .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken)
             : [];
-        var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null)
+        var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null && (only == null || r.NotificationId == only))
             .Select(r => new { r.NotificationId, Progress = new RecoveryProgress(r.Reopened, r.Total) }).ToListAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         return [.. notifications.Select(n => new NotificationRow(
             n.Id, n.Kind, n.Name, n.Transport.DisplayUrl, n.Transport.IsSigned, n.Enabled, n.DisabledAt, n.DisabledReason, n.Subscription,
             n.AllPages ? [] : [.. n.Pages.Select(p => pages.GetValueOrDefault(p.StatusPageId, "?")).Order(StringComparer.CurrentCulture)],
-            LastOf(health.GetValueOrDefault(n.Id)),
+            LastOf(health.GetValueOrDefault(n.Id), states.GetValueOrDefault(n.Id)),
             CircuitOf(health.GetValueOrDefault(n.Id), waiting.GetValueOrDefault(n.Id)))
         {
             ComponentNames =
@@ -154,6 +173,7 @@ public sealed class NotificationQueries(
             AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
             AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
             IsUnverified = n.Transport.IsUnverified,
+            LastSuccessAt = health.GetValueOrDefault(n.Id)?.LastSuccessAt,
             FailedDeliveries = health.GetValueOrDefault(n.Id)?.FailedDeliveries ?? 0,
             Recovery = recoveries.FirstOrDefault(r => r.NotificationId == n.Id)?.Progress,
             PreviousSecretUntil = n.Transport.At(now).PreviousSecretUntil,
@@ -228,8 +248,8 @@ public sealed class NotificationQueries(
         : !n.AllComponents && n.Events.TrueForAll(e => e.Type == EventType.ComponentCreated) ? NothingMatches.NewComponentsOnly
         : null;
 
-    private static LastResult? LastOf(NotificationHealth? health) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }
-        ? new LastResult(delivery, at, health.LastFailure, health.LastStatusCode)
+    private static LastResult? LastOf(NotificationHealth? health, DeliveryState? state) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }
+        ? new LastResult(delivery, at, health.LastFailure, health.LastStatusCode, state)
         : null;
 
     private static CircuitState? CircuitOf(NotificationHealth? health, int waiting) =>

@@ -10,13 +10,13 @@ public abstract class ProblemException(string message, Exception? inner = null) 
 public sealed class AccessDeniedException() : ProblemException("Your role does not allow this. Ask an administrator if you need it.");
 
 /// <summary>The row does not exist (any more).</summary>
-public sealed class NotFoundException(string what) : ProblemException($"This {what} does not exist any more.");
+public sealed class NotFoundException(string what) : ProblemException($"This {what} no longer exists.");
 
 /// <summary>
 /// Somebody else changed the row since it was read. Nothing was written; the page asks to load the newer state.
 /// </summary>
 public sealed class EditConflictException(string what)
-    : ProblemException($"Somebody else changed this {what} in the meantime. Load it again to see their change; nothing of yours was saved.")
+    : ProblemException($"Someone else changed this {what}. Reload to see their change. Your changes were not saved.")
 {
     /// <summary>The row was written between this change's read and its save: made again, it would see what was written.</summary>
     public bool AtTheSameMoment { get; init; }

@@ -79,7 +79,7 @@ public sealed class BulkRedelivery(
     public const int Limit = 1_000;
 
     /// <summary>What is said of those that somebody else was faster with.</summary>
-    private const string Changed = "It has changed meanwhile.";
+    private const string Changed = "It has changed in the meantime.";
 
     /// <summary>How many are resent in one transaction.</summary>
     internal int BatchSize { get; init; } = 100;

@@ -119,6 +119,6 @@ public sealed partial class RecoveryRunner(
         feed.Signal();
     }
 
-    [LoggerMessage(LogLevel.Error, "Delivering afterwards failed; trying again.")]
+    [LoggerMessage(LogLevel.Error, "Resending missed deliveries failed; trying again.")]
     private partial void LogStepFailed(Exception e);
 }

@@ -122,7 +122,7 @@ public sealed class RecoveryService(IDbContextFactory<AtStatusDbContext> context
     {
         var check = new InputCheck();
         check.Require(request.Since <= Now, nameof(request.Since), "Choose a moment that has passed.");
-        check.Require(request.Failed || request.Skipped, nameof(request.Failed), "Choose what to deliver.", nameof(request.Skipped));
+        check.Require(request.Failed || request.Skipped, nameof(request.Failed), "Choose what to resend.", nameof(request.Skipped));
         check.ThrowIfInvalid();
     }
 

@@ -84,7 +84,7 @@ public sealed class ChatBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Page.Button("Send test").ClickAsync();
 
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         var request = Assert.Single(_services.Receiver.Requests);
         Assert.Equal(kind == "discord", request.Text.Contains("Nobody's bot", StringComparison.Ordinal));
         Assert.Equal(kind == "discord", request.Path.Contains("thread_id=123456789012345678", StringComparison.Ordinal));

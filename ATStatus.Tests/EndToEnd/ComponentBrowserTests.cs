@@ -48,7 +48,7 @@ public sealed class ComponentBrowserTests(TestBrowser browser) : BrowserTest(bro
 
         await GoToAsync("Components");
         await Page.Field("Do not notify").CheckAsync();
-        await Expect(Page.GetByText("Statuses set here are recorded, and nobody is told.")).ToBeVisibleAsync();
+        await Expect(Page.GetByText("Status changes made here are recorded, and no notifications are sent.")).ToBeVisibleAsync();
         await Page.Row("Database").GetByLabel("Status").SelectOptionAsync("Partial outage");
         await Page.Row("Database").Button("Publish").ClickAsync();
         await Expect(Page.GetByText("Saved. Database: Partial outage. No notifications were sent")).ToBeVisibleAsync();

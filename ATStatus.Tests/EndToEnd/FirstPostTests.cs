@@ -83,7 +83,7 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
 
     private async Task SendTestAsync(LoopbackReceiver receiver, string secret)
     {
-        var form = Page.Region("Try it");
+        var form = Page.Region("Send a test");
         await form.Button("Send test").ClickAsync();
         await Expect(form).ToContainTextAsync("Delivered: status 200");
         await Expect(form).ToContainTextAsync("thanks");

@@ -17,7 +17,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
     // Pages of no circuit: their forms are the browser's own, and there is no connection to lose.
     private static readonly string[] Static = ["/error", "/invite", "/login", "/logout", "/not-found", "/reset-password", "/setup", "/status/400"];
 
-    private static readonly string[] Usual = ["/new", "/incidents/3", "/components/1", "/notifications/1", "/import", "/deliveries"];
+    private static readonly string[] Usual = ["/new", "/incidents/3", "/components/1", "/edit", "/import", "/deliveries"];
 
     private static readonly bool All = Environment.GetEnvironmentVariable("ATSTATUS_TEST_WALK") == "all";
 
@@ -43,7 +43,7 @@ public sealed class FormWalkTests(TestBrowser browser) : BrowserTest(browser), I
             "/admin/components/2/told", "/admin/incidents", "/admin/incidents/new", "/admin/incidents/3", "/admin/incidents/1/told", "/admin/incidents/templates",
             "/admin/incidents/templates/new", "/admin/incidents/templates/1", "/admin/maintenance", "/admin/maintenance/new",
             $"/admin/maintenance/{showcase[MaintenanceStatus.Scheduled]}", $"/admin/maintenance/{showcase[MaintenanceStatus.InProgress]}",
-            $"/admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told", "/admin/notifications", "/admin/notifications/new", "/admin/notifications/1",
+            $"/admin/maintenance/{showcase[MaintenanceStatus.Completed]}/told", "/admin/notifications", "/admin/notifications/new", "/admin/notifications/1", "/admin/notifications/1/deliveries", "/admin/notifications/1/edit",
             "/admin/notifications/import", "/admin/notifications/1/statistics", "/admin/notifications/1/receivers", "/admin/notifications/1/recover", "/admin/deliveries",
             $"/admin/deliveries/{showcase[DeliveryState.Delivered]}", "/admin/events/1", "/admin/test-receiver", "/admin/api-keys", "/admin/settings", "/admin/users", "/admin/audit", "/account",
         ];

@@ -123,7 +123,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         var unseen = new List<string>();
         foreach (var path in (string[])
             ["admin", "admin/status-pages/1", "admin/components", "admin/incidents", "admin/incidents/1", "admin/maintenance/new", "admin/notifications",
-             "admin/notifications/new", "admin/notifications/1/statistics", "admin/notifications/1/receivers", "admin/deliveries", "admin/deliveries/1",
+             "admin/notifications/new", "admin/notifications/1", "admin/notifications/1/edit", "admin/notifications/1/statistics", "admin/notifications/1/receivers", "admin/deliveries", "admin/deliveries/1",
              "admin/events/1", "admin/incidents/1/told", "admin/settings", "admin/api-keys", "admin/test-receiver"])
         {
             await Page.GotoAsync(path);

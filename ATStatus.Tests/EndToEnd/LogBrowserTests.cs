@@ -134,8 +134,8 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Page.Checkbox("Select delivery 1").CheckAsync();
         await Page.Checkbox("Select delivery 3").CheckAsync();
-        await Bar.Button("Deliver afterwards").ClickAsync();
-        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 2 deliveries afterwards?" }).Button("Deliver afterwards").ClickAsync();
+        await Bar.Button("Resend missed events").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 2 deliveries afterwards?" }).Button("Resend missed events").ClickAsync();
 
         await Expect(Bar).ToContainTextAsync("2 deliveries on their way.");
         var requests = await receiver.WaitForAsync(2);

@@ -18,7 +18,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Page.Button("Generate").ClickAsync();
         await Page.Checkbox("All incident events").CheckAsync();
         await Page.Button("Send test").ClickAsync();
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         await Page.Button("Save").ClickAsync();
         await Expect(Page.Row("Trying it out")).ToBeVisibleAsync();
 
@@ -44,7 +44,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.Field("URL")).ToHaveAccessibleDescriptionAsync(NamesTheSetting());
         await Expect(Page.Field("URL")).ToHaveAttributeAsync("aria-invalid", "true");
 
-        var form = Page.Region("Try it");
+        var form = Page.Region("Send a test");
         await form.Button("Send test").ClickAsync();
         await Expect(form).ToContainTextAsync("Failed: ");
         await Expect(form).ToContainTextAsync("Webhooks:AllowedNetworks");
@@ -88,7 +88,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await TabToAsync(Page.Checkbox("incident.resolved"));
         await keyboard.PressAsync("Space");
         await ReachAsync(Page.Button("Send test"));
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         await Expect(Page.Button("Send test")).ToBeFocusedAsync();
         await ReachAsync(Page.Button("Save"));
         await Expect(Page.Row("By keyboard")).ToContainTextAsync("incident.resolved");
@@ -103,7 +103,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.Button("Delete By keyboard")).ToBeFocusedAsync();
         await keyboard.PressAsync("Enter");
         await ReachAsync(question.Button("Delete"));
-        await Expect(Page.GetByText("Nobody is told yet")).ToBeVisibleAsync();
+        await Expect(Page.GetByText("No notifications yet")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Page.Checkbox("All incident events").CheckAsync();
         await Expect(Page.Field("Certificate check")).ToBeHiddenAsync();
         await Page.Button("Send test").ClickAsync();
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Failed: ");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Failed: ");
         await Page.Button("Advanced").ClickAsync();
         await Page.Field("Certificate check").SelectOptionAsync("Not verified");
         await Expect(Page.GetByText("The receiver is not verified")).ToBeVisibleAsync();
@@ -137,7 +137,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.Field("Header 1 name")).ToBeFocusedAsync();
         await Page.Field("Header 1 name").FillAsync("Authorization");
         await Page.Button("Send test").ClickAsync();
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         await Page.Button("Save").ClickAsync();
         await Expect(Page.Row("Inside")).ToContainTextAsync("Not verified");
 
@@ -150,7 +150,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Page.Field("Secret").FillAsync("the second");
         await Page.Field("Old secret keeps signing").SelectOptionAsync("7 days");
         await Page.Button("Save").ClickAsync();
-        await Expect(Page.Row("Inside")).ToContainTextAsync("The old secret signs too until");
+        await Expect(Page.Row("Inside")).ToContainTextAsync("The previous secret also signs until");
         await Expect(Page.Row("Inside")).Not.ToContainTextAsync("Not verified");
         await ReportAsync("Sent by both");
         var both = (await receiver.WaitForAsync(2))[1];
@@ -162,7 +162,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Page.Link("Edit Inside").ClickAsync();
         await Page.Checkbox("Stop now").CheckAsync();
         await Page.Button("Save").ClickAsync();
-        await Expect(Page.Row("Inside")).Not.ToContainTextAsync("old secret");
+        await Expect(Page.Row("Inside")).Not.ToContainTextAsync("previous secret");
         await ReportAsync("Sent by one");
         Assert.Null((await receiver.WaitForAsync(3))[2].Header("X-Webhook-Signature-Previous"));
         await GoToAsync("Deliveries");

@@ -38,7 +38,7 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
         await Page.GotoAsync("admin/incidents/2/told");
         await Expect(Page.Locator("main")).ToContainTextAsync("It was not severe enough");
 
-        await Page.GotoAsync("admin/notifications/1");
+        await Page.GotoAsync("admin/notifications/1/edit");
         await Page.Checkbox("All components").CheckAsync();
         await Page.Field("Incident severity").SelectOptionAsync("Any");
         await Page.Button("Save").ClickAsync();
@@ -57,22 +57,22 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
         await SubscribeAsync(gone.Url.AbsoluteUri, "Partner");
         await Get<NotificationService>().CreateAsync(
             new NotificationInput("webhook", "Pager", new(pager.Url.AbsoluteUri, "s3cret"), new([EventType.MaintenanceStarted])), Stop);
-        await Page.GotoAsync("admin/notifications/1");
-        await Page.Field("When this fails, tell").SelectOptionAsync("Pager");
+        await Page.GotoAsync("admin/notifications/1/edit");
+        await Page.Field("Alert on failure").SelectOptionAsync("Pager");
         await Page.Button("Save").ClickAsync();
-        await Expect(Page.Row("If it fails, Pager is told")).ToBeVisibleAsync();
+        await Expect(Page.Row("Pager is alerted on failure")).ToBeVisibleAsync();
 
         await ReportAsync("Down", IncidentSeverity.Major, "API");
 
         var received = Assert.Single(await pager.WaitForAsync(1));
         Assert.Equal("notification.switched_off", received.Header("X-Webhook-Event"));
         Assert.True(DocumentVerifier.Verify(received.Body, received.Header("X-Webhook-Signature")!, "s3cret"));
-        await Expect(Page.Row("Fails; Pager was told")).ToContainTextAsync("410 Gone");
+        await Expect(Page.Row("Failing; Pager was alerted")).ToContainTextAsync("410 Gone");
         await GoToAsync("Deliveries");
         await Page.Link("notification.switched_off").ClickAsync();
         await Expect(Page.Locator("main")).ToContainTextAsync("notification.switched_off: Partner");
         await Page.Link("notification.switched_off").ClickAsync();
-        await Expect(Page.Region("Who was told").GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await Expect(Page.Region("Delivery report").GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await Page.Link("Partner").ClickAsync();
         await Expect(Page.Heading("Partner")).ToBeVisibleAsync();
     }

@@ -36,10 +36,10 @@ public sealed class PauseBrowserTests(TestBrowser browser) : BrowserTest(browser
         await question.Button("Pause").ClickAsync();
         await Expect(pause).ToBeCheckedAsync();
         foreach (var page in (IPage[])[Page, other])
-            await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = $"by {ConsoleApp.AdminEmail}." })).ToContainTextAsync("All sending is paused since");
+            await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = $"by {ConsoleApp.AdminEmail}." })).ToContainTextAsync("Sending has been paused since");
 
         await ReportAsync("Meanwhile");
-        await Expect(other.GetByText("1 delivery waits.")).ToBeVisibleAsync();
+        await Expect(other.GetByText("1 delivery waiting.")).ToBeVisibleAsync();
         await Expect(other.Row("Meanwhile")).ToBeVisibleAsync();
         Assert.Single(receiver.Requests);
 

@@ -21,18 +21,18 @@ public sealed class RecoveryBrowserTests(TestBrowser browser) : BrowserTest(brow
 
         await GoToAsync("Notifications");
         await Page.GetByRole(AriaRole.Switch, new() { Name = "On: Partner portal" }).CheckAsync();
-        await Expect(Page.Row("Partner portal")).ToContainTextAsync("3 were skipped while it was off.");
-        await Page.Link("Deliver them").ClickAsync();
-        await Expect(Page.Heading("Deliver afterwards")).ToBeFocusedAsync();
+        await Expect(Page.Row("Partner portal")).ToContainTextAsync("3 deliveries were skipped while it was off.");
+        await Page.Link("Resend them").ClickAsync();
+        await Expect(Page.Heading("Partner portal")).ToBeFocusedAsync();
         await Page.Button("Since it was switched off").ClickAsync();
-        await Page.Button("Count").ClickAsync();
+        await Page.Button("Find missed deliveries").ClickAsync();
         await Expect(Page.GetByText("3 deliveries (3 skipped)")).ToBeVisibleAsync();
         await Page.ReloadAsync();
         await Expect(Page.GetByText("3 deliveries (3 skipped)")).ToBeVisibleAsync();
-        await Page.Button("Deliver afterwards").ClickAsync();
-        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 3 afterwards?" }).Button("Deliver afterwards").ClickAsync();
+        await Page.Button("Resend missed events").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 3 afterwards?" }).Button("Resend missed events").ClickAsync();
 
-        await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("Through");
+        await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("Complete");
         await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("3 of 3");
         var requests = await receiver.WaitForAsync(3);
         Assert.Equal(3, requests.Select(r => r.Header("X-Request-ID")).Distinct().Count());

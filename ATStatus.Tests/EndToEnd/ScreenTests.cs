@@ -99,7 +99,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
                 ("window-running", $"admin/maintenance/{showcase[MaintenanceStatus.InProgress]}"),
                 ("window-completed", $"admin/maintenance/{showcase[MaintenanceStatus.Completed]}"),
                 ("window-cancelled", $"admin/maintenance/{showcase[MaintenanceStatus.Cancelled]}"), ("notifications", "admin/notifications"),
-                ("notification-edit", "admin/notifications/1"), ("notification-import-empty", "admin/notifications/import"), ("statistics", "admin/notifications/1/statistics"), ("receivers", "admin/notifications/1/receivers?language=python"), ("deliveries", "admin/deliveries"),
+                ("notification", "admin/notifications/1"), ("notification-deliveries", "admin/notifications/1/deliveries"), ("notification-edit", "admin/notifications/1/edit"), ("notification-import-empty", "admin/notifications/import"), ("statistics", "admin/notifications/1/statistics"), ("receivers", "admin/notifications/1/receivers?language=python"), ("deliveries", "admin/deliveries"),
                 ("deliveries-none", "admin/deliveries?state=pending"), ("delivery-delivered", $"admin/deliveries/{showcase[DeliveryState.Delivered]}"),
                 ("delivery-failed", $"admin/deliveries/{showcase[DeliveryState.Failed]}"),
                 ("delivery-retrying", $"admin/deliveries/{showcase[DeliveryState.Retrying]}"),
@@ -162,7 +162,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAsync("notification-recover-off");
         await GoToAsync("Notifications");
         await Page.GetByRole(AriaRole.Switch, new() { Name = "On: Partner portal" }).CheckAsync();
-        await Expect(Page.Row("Partner portal")).ToContainTextAsync("1,234 were skipped while it was off.");
+        await Expect(Page.Row("Partner portal")).ToContainTextAsync("1,234 deliveries were skipped while it was off.");
         await ShootAsync("notifications-missed");
         await Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, DateTime.UtcNow.AddDays(-1)), new Actor("dana@example.com"), Stop);
         await Page.GotoAsync(place);
@@ -170,7 +170,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await ShootAsync("notification-recover-running");
         await Page.Button("Stop").ClickAsync();
         await Expect(Page.Row("dana@example.com")).ToContainTextAsync("Stopped");
-        await Page.Button("Count").ClickAsync();
+        await Page.Button("Find missed deliveries").ClickAsync();
         await Expect(Page.GetByText("734 deliveries (734 skipped)")).ToBeVisibleAsync();
         await ShootAsync("notification-recover");
 
@@ -187,11 +187,11 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     {
         await StartSignedInAsync(new ConsoleAppOptions { Settings = Showcase.Settings });
         await using var showcase = await Showcase.FillAsync(App, Stop);
-        await Page.GotoAsync("admin/notifications/1");
+        await Page.GotoAsync("admin/notifications/1/edit");
         await Page.Checkbox("API").CheckAsync();
         await Page.Checkbox("Background jobs").CheckAsync();
         await Page.Field("Incident severity").SelectOptionAsync("Major or worse");
-        await Page.Field("When this fails, tell").SelectOptionAsync("Support desk");
+        await Page.Field("Alert on failure").SelectOptionAsync("Support desk");
         await ShootAsync("notification-limited");
         await Page.Button("Save").ClickAsync();
         await Page.Checkbox("Select all").CheckAsync();
@@ -238,10 +238,10 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Checkbox("Select all on this page").CheckAsync();
         await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("selected");
         await ShootAsync("deliveries-selected");
-        await Page.Button("Deliver afterwards").ClickAsync();
+        await Page.Button("Resend missed events").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Left out");
         await ShootAsync("deliveries-question");
-        await Page.GetByRole(AriaRole.Dialog).Button("Deliver afterwards").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog).Button("Resend missed events").ClickAsync();
         await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("on their way");
         await ShootAsync("deliveries-sent");
     }
@@ -259,7 +259,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Field("Name").FillAsync("Trying it out");
         await Page.Checkbox("All incident events").CheckAsync();
         await Page.Button("Send test").ClickAsync();
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         await ShootAsync("notification-tested");
         await Page.Link("Cancel").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
@@ -280,7 +280,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     private async Task ShootAdvancedAsync()
     {
         using var expired = LoopbackReceiver.SelfSigned(DateTimeOffset.UtcNow.AddYears(-3), "hooks.example.com");
-        await Page.GotoAsync("admin/notifications/1");
+        await Page.GotoAsync("admin/notifications/1/edit");
         await Page.Button("Generate").ClickAsync();
         await Page.Button("Advanced").ClickAsync();
         foreach (var (row, name) in new[] { (1, "Authorization"), (2, "Host") })
@@ -378,7 +378,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         var seen = (await Get<IncidentQueries>().FindAsync(3, Stop))!;
         await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late"), Stop);
         await edit.Button("Save").ClickAsync();
-        await edit.Button("Load again").ClickAsync();
+        await edit.Button("Reload").ClickAsync();
         await Expect(edit.GetByText("Saved by somebody else meanwhile")).ToHaveCountAsync(1);
         await ShootAsync("incident-conflict");
     }

@@ -20,7 +20,7 @@ public sealed class TargetBrowserTests(TestBrowser browser) : BrowserTest(browse
             "slack", "Chat", new($"https://hooks.slack.com/services/T000/B000/{Token}"), new([EventType.IncidentCreated])), Stop);
         var received = new ConcurrentQueue<string>();
         Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => received.Enqueue(frame.Text ?? Encoding.UTF8.GetString(frame.Binary!));
-        var page = await Page.GotoAsync($"admin/notifications/{id}");
+        var page = await Page.GotoAsync($"admin/notifications/{id}/edit");
         Assert.DoesNotContain(Token, await page!.TextAsync(), StringComparison.Ordinal);
         await Expect(Page.Field("URL")).ToHaveValueAsync("https://hooks.slack.com/services/T0…");
         await Page.Field("Name").FillAsync("Team chat");
@@ -50,7 +50,7 @@ public sealed class TargetBrowserTests(TestBrowser browser) : BrowserTest(browse
                 new(mine.Url.AbsoluteUri, "whsec_the-stored-one") { Headers = [new HeaderInput("Authorization", "Bearer stored")] },
                 new([EventType.IncidentCreated])),
             Stop);
-        await Page.GotoAsync($"admin/notifications/{id}");
+        await Page.GotoAsync($"admin/notifications/{id}/edit");
         await Page.Field("URL").FillAsync(theirs.Url.AbsoluteUri);
         await Expect(Page.Field("Secret")).ToHaveAccessibleDescriptionAsync(new Regex("another scheme, host or port"));
         await Expect(Page.Field("Header 1 value")).ToHaveAccessibleDescriptionAsync(new Regex("another scheme, host or port"));

@@ -77,13 +77,13 @@ public sealed class UserBrowserTests(TestBrowser browser) : BrowserTest(browser)
         [
             "Create Incident", "Templates", "Post update", "Resolve", "Edit", "Delete incident", "Reopen", "Schedule Maintenance", "Start now", "Complete", "Cancel", "Save",
             "Add Status Page", "Add Component", "Add group", "Publish", "Move up", "Add Notification", "Import", "Export", "Send test", "Redeliver", "Cancel delivery",
-            "Clear", "Pause all sending", "Delete page", "Archive", "Correct history", "End the series", "Deliver afterwards",
+            "Clear", "Pause all sending", "Delete page", "Archive", "Correct history", "End the series", "Resend missed events",
         ];
         foreach (var path in (string[])
             [
                 "admin", "admin/status-pages", "admin/status-pages/1", "admin/components", "admin/components/1", "admin/incidents", "admin/incidents/1", "admin/incidents/3",
                 "admin/maintenance", $"admin/maintenance/{showcase[Core.Events.MaintenanceStatus.Scheduled]}", $"admin/maintenance/{showcase[Core.Events.MaintenanceStatus.InProgress]}",
-                "admin/notifications", "admin/notifications/1/statistics", "admin/deliveries", $"admin/deliveries/{showcase[DeliveryState.Failed]}", "admin/test-receiver",
+                "admin/notifications", "admin/notifications/1", "admin/notifications/1/deliveries", "admin/notifications/1/statistics", "admin/deliveries", $"admin/deliveries/{showcase[DeliveryState.Failed]}", "admin/test-receiver",
             ])
         {
             await Page.GotoAsync(path);
@@ -94,11 +94,13 @@ public sealed class UserBrowserTests(TestBrowser browser) : BrowserTest(browser)
             Assert.True(!offered.Intersect(verbs).Any() && !offered.Any(o => o.StartsWith("Edit ", StringComparison.Ordinal) || o.StartsWith("Delete ", StringComparison.Ordinal)),
                 $"{path}: {string.Join(", ", offered)}");
         }
+        await Page.GotoAsync("admin/notifications/1");
+        await Expect(Page.GetByRole(AriaRole.Tab)).ToHaveTextAsync(["Overview", "Deliveries", "Statistics", "Integration guide"]);
         await Page.GotoAsync($"admin/deliveries/{showcase[DeliveryState.Failed]}");
         await Expect(Page.GetByText("Your account may not see the bodies of requests and responses.")).ToBeVisibleAsync();
         foreach (var path in (string[])
             [
-                "admin/status-pages/new", "admin/components/new", "admin/incidents/new", "admin/incidents/templates", "admin/maintenance/new", "admin/notifications/new", "admin/notifications/1", "admin/notifications/import",
+                "admin/status-pages/new", "admin/components/new", "admin/incidents/new", "admin/incidents/templates", "admin/maintenance/new", "admin/notifications/new", "admin/notifications/1/edit", "admin/notifications/import",
                 "admin/notifications/1/recover", "admin/users", "admin/audit", "admin/settings",
             ])
         {

@@ -86,9 +86,9 @@ public sealed class ComponentOrderPageTests : FeatureTest
         await Get<ComponentOrder>().RenameGroupAsync(group, 0, "Theirs", Stop);
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this group", cut.Find("form [role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this group", cut.Find("form [role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine", Value(cut, "Group name"));
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Equal("Mine", Value(cut, "Group name"));
         Assert.Contains("Theirs", cut.Find($"#{Field(cut, "Group name").Id}-warning").TextContent, StringComparison.Ordinal);

@@ -123,10 +123,10 @@ public sealed class ComponentTests : FeatureTest
         await Get<ComponentService>().UpdateAsync(id, 0, new ComponentInput(null, "Theirs", ComponentStatus.Degraded, "Described"), Stop);
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this component", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this component", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine", Value(cut, "Name"));
         Assert.Equal("Theirs", (await Get<StatusPageQueries>().ComponentAsync(id, Stop))!.Name);
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         // The name was typed, so it stays; what was not touched follows.
         Assert.Equal("Mine", Value(cut, "Name"));

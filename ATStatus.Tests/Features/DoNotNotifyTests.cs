@@ -13,7 +13,7 @@ namespace ATStatus.Tests.Features;
 public sealed class DoNotNotifyTests : FeatureTest
 {
     private const string DoNotNotify = "Do not notify";
-    private const string NotNotifiedWarning = "Statuses set here are recorded, and nobody is told.";
+    private const string NotNotifiedWarning = "Status changes made here are recorded, and no notifications are sent.";
 
     [Fact]
     public async Task A_component_is_added_and_changed_quietly()
@@ -88,7 +88,7 @@ public sealed class DoNotNotifyTests : FeatureTest
         var deleting = Button(cut, "Delete API").ClickAsync();
         dialog.WaitForElement("[role=switch]");
         await Field(dialog, DoNotNotify).ChangeAsync(doNotNotify);
-        Assert.Equal(doNotNotify, dialog.Markup.Contains("nobody is told", StringComparison.Ordinal));
+        Assert.Equal(doNotNotify, dialog.Markup.Contains("no notifications are sent", StringComparison.Ordinal));
         await Button(dialog, "Delete").ClickAsync();
         await dialog.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         await deleting;

@@ -189,8 +189,8 @@ public sealed class IncidentDetailTests : FeatureTest
         await Get<IncidentService>().CorrectMessageAsync(id, seen.Version, seen.Updates[0].Id, "Theirs.", cancellationToken: Stop);
 
         await cut.Find(".timeline form").SubmitAsync();
-        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
         Assert.Equal("Mine.", Value(cut, "Corrected message"));
         await cut.Find(".timeline form").SubmitAsync();
 
@@ -210,9 +210,9 @@ public sealed class IncidentDetailTests : FeatureTest
         await Get<IncidentService>().EditAsync(id, 0, new IncidentEditInput("Theirs", At(8), At(11)), Stop);
 
         await cut.Find("dialog form").SubmitAsync();
-        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Theirs", (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Title);
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Equal(("Mine", "2026-01-14T09:00", "2026-01-14T10:00"), (Value(cut, "Title"), Value(cut, "Started"), Value(cut, "Ended")));
         Assert.All(
@@ -279,7 +279,7 @@ public sealed class IncidentDetailTests : FeatureTest
         Assert.NotNull(await Get<IncidentQueries>().FindAsync(id, Stop));
         Assert.Equal("", Address);
         var snackbar = Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars);
-        Assert.Contains("Somebody else changed this incident", snackbar.Message, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this incident", snackbar.Message, StringComparison.Ordinal);
         Assert.Contains("What it was.", cut.Markup, StringComparison.Ordinal);
 
         deleting = Button(cut, "Delete incident").ClickAsync();

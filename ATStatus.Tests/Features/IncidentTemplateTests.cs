@@ -92,8 +92,8 @@ public sealed class IncidentTemplateTests : FeatureTest
         await Get<IncidentTemplateService>().UpdateAsync(
             seen, new IncidentTemplateInput("Mail", "Theirs again", seen.Severity, seen.Status, seen.Message), Stop);
         await cut.Find(".saver form").SubmitAsync();
-        Assert.Contains("Somebody else changed this template", cut.Find(".saver [role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this template", cut.Find(".saver [role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
         Assert.Contains("“Theirs again”. Saving replaces it.", cut.Find("#Name-warning").TextContent, StringComparison.Ordinal);
         await cut.Find(".saver form").SubmitAsync();
         Assert.Equal("Mine", Assert.Single(await ListAsync()).Title);
@@ -147,8 +147,8 @@ public sealed class IncidentTemplateTests : FeatureTest
             seen, new IncidentTemplateInput("Mail", "Theirs", IncidentSeverity.Critical, seen.Status, seen.Message), Stop);
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this template", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this template", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
         Assert.Equal("Mine", Value(cut, "Title"));
         Assert.Contains("“Theirs”", cut.Find("#Title-warning").TextContent, StringComparison.Ordinal);
         Assert.Equal(nameof(IncidentSeverity.Critical), Value(cut, "Severity"));

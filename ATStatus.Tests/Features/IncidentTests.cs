@@ -153,7 +153,7 @@ public sealed class IncidentTests : FeatureTest
         await cut.Find("form").SubmitAsync();
         Assert.Contains("Somebody else set this incident to Identified", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine.", Value(cut, "Message"));
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Contains("Theirs.", cut.Find(".timeline").TextContent, StringComparison.Ordinal);
         Assert.Equal(("Mine.", nameof(IncidentStatus.Monitoring)), (Value(cut, "Message"), Value(cut, "Status")));

@@ -73,8 +73,8 @@ public sealed class LivePageTests : FeatureTest
 
         // The title was changed by both: it is not written over before the person has asked for theirs.
         await cut.Find("dialog form").SubmitAsync();
-        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
         await cut.Find("dialog form").SubmitAsync();
         now = (await Get<IncidentQueries>().FindAsync(id, Stop))!;
         Assert.Equal(("Mine", IncidentSeverity.Critical), (now.Row.Title, now.Row.Severity));
@@ -118,7 +118,7 @@ public sealed class LivePageTests : FeatureTest
         if (!typing)
             return;
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("This incident does not exist any more.", cut.Markup, StringComparison.Ordinal);
+        Assert.Contains("This incident no longer exists.", cut.Markup, StringComparison.Ordinal);
         Assert.Equal("Mine.", Value(cut, "Message"));
     }
 
@@ -199,7 +199,7 @@ public sealed class LivePageTests : FeatureTest
         Assert.Equal(("Mine", "Main Status"), (Value(site, "Description"), Value(site, "Name")));
         Assert.Equal("Mine", Value(component, "Description"));
         await site.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this status page", site.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this status page", site.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Theirs", (await Get<StatusPageQueries>().PageAsync(page, Stop))!.Name);
     }
 

@@ -26,7 +26,7 @@ public sealed class MaintenanceEditTests : MaintenanceFeatureTest
         await Field(cut, "Remind before").ChangeAsync("03:00:00");
         Assert.Empty(cut.FindAll("#RemindBefore-warning"));
         await Field(cut, "Start automatically").ChangeAsync(false);
-        Assert.Contains("Somebody has to start it", cut.Find("#StartsAutomatically-help").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone must start this maintenance", cut.Find("#StartsAutomatically-help").TextContent, StringComparison.Ordinal);
         await SaveAsync(cut);
 
         var row = await RowAsync(id);
@@ -65,9 +65,9 @@ public sealed class MaintenanceEditTests : MaintenanceFeatureTest
         await Service.RescheduleAsync(id, (await RowAsync(id)).Version, Input("Theirs", Now.AddHours(1)), Stop);
 
         await SaveAsync(cut);
-        Assert.Contains("Somebody else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal("Mine", Value(cut, "Title"));
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Equal("Mine", Value(cut, "Title"));
         Assert.Contains("“Theirs”", cut.Find("#Title-warning").TextContent, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class MaintenanceEditTests : MaintenanceFeatureTest
         cut.WaitForAssertion(() => Assert.Contains("Complete", Names(cut)));
         Assert.DoesNotContain("Save", Names(cut));
         Assert.Equal("Half typ", Value(cut, "Title"));
-        Assert.Contains("Too late to change it", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Too late to edit", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         var questions = Answer(true);
         await cut.Find(".form-dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         Assert.Equal(["Close without saving?"], questions);

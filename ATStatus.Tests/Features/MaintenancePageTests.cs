@@ -94,7 +94,7 @@ public sealed class MaintenancePageTests : MaintenanceFeatureTest
 
         Assert.Equal("Complete", Assert.Single(cut.FindAll("td.actions button")).TextContent.Trim());
         Assert.Equal(MaintenanceStatus.InProgress, (await RowAsync(id)).Status);
-        Assert.Contains("Somebody else changed this maintenance", Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars).Message, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this maintenance", Assert.Single(Get<MudBlazor.ISnackbar>().ShownSnackbars).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,8 +149,8 @@ public sealed class MaintenancePageTests : MaintenanceFeatureTest
         await Service.PostUpdateAsync(id, new MaintenanceUpdateInput("Theirs."), new Actor("bea@example.com"), Stop);
 
         await Button(cut, "Cancel without notifying").ClickAsync();
-        Assert.Contains("Somebody else changed this maintenance", cut.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this maintenance", cut.Find("dialog [role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
         Assert.Equal("Called off.", cut.Find("#Note").GetAttribute("value"));
         await Button(cut, "Cancel without notifying").ClickAsync();
         Assert.Equal(MaintenanceStatus.Cancelled, (await RowAsync(id)).Status);
@@ -222,8 +222,8 @@ public sealed class MaintenancePageTests : MaintenanceFeatureTest
         await Service.ExtendAsync(id, (await RowAsync(id)).Version, new DateTime(2026, 1, 14, 18, 0, 0), cancellationToken: Stop);
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this maintenance", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Equal("2026-01-14T20:00", Value(cut, "Ends"));
         // On the page's clock, like the field; UTC on hover.
@@ -244,7 +244,7 @@ public sealed class MaintenancePageTests : MaintenanceFeatureTest
 
         await Button(cut, "Start now").ClickAsync();
         Assert.Contains("Not saved", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Empty(cut.FindAll("[role=alert]"));
         Assert.Empty(Names(cut));

@@ -96,8 +96,8 @@ public sealed class StatusPageFormTests : FeatureTest
         await Get<StatusPageService>().UpdateAsync(id, 0, new StatusPageInput("Theirs", "theirs"), Stop);
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed this status page", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        Assert.Contains("Someone else changed this status page", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        await Button(cut, "Reload").ClickAsync();
 
         // The name was typed, so it stays; the slug was not touched, so it follows.
         Assert.Equal("Mine", Value(cut, "Name"));
@@ -172,7 +172,7 @@ public sealed class StatusPageFormTests : FeatureTest
         Type(cut, "Public URL", "https://mine.example.com");
         await Get<StatusPageService>().UpdateAsync(id, 0, new StatusPageInput("Main Status", "main", PublicUrl: "https://theirs.example.com"), Stop);
         await cut.Find("form").SubmitAsync();
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
 
         Assert.Equal("https://mine.example.com", Value(cut, "Public URL"));
         Assert.Contains("https://theirs.example.com/", cut.Find("#PublicUrl-warning").TextContent, StringComparison.Ordinal);

@@ -136,7 +136,7 @@ public sealed class SuggestedStatusTests : FeatureTest
         await cut.Find("form").SubmitAsync();
         Assert.Contains("Somebody else changed the status of Mail", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal((ComponentStatus.Degraded, ComponentStatus.Degraded), (await StatusAsync(api), await StatusAsync(mail)));
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
         await cut.Find("form").SubmitAsync();
 
         Assert.Equal((ComponentStatus.Degraded, ComponentStatus.MajorOutage), (await StatusAsync(api), await StatusAsync(mail)));

@@ -208,7 +208,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var other = await _app.Get<StatusPageService>().CreateAsync(new StatusPageInput("Other", "other"));
         Assert.Equal("Choose at least one component, or all.", await ProblemAsync(Limited([])));
-        Assert.Equal("A chosen component does not exist any more. Choose again.", await ProblemAsync(Limited([4711])));
+        Assert.Equal("A chosen component no longer exists. Choose again.", await ProblemAsync(Limited([4711])));
         Assert.Contains(
             "is on a status page that is not chosen",
             await ProblemAsync(Limited([Part(0)]).WithSubscription(s => s with { StatusPageIds = [other] })), StringComparison.Ordinal);

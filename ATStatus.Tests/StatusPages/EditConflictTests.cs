@@ -29,7 +29,7 @@ public sealed class EditConflictTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<EditConflictException>(() => service.UpdateAsync(_page, 0, new StatusPageInput("Mine", "mine")));
 
-        Assert.Contains("Somebody else changed this status page", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this status page", error.Message, StringComparison.Ordinal);
         Assert.Equal(("Theirs", "theirs", 1), await Queries.PageAsync(_page) is { } row ? (row.Name, row.Slug, row.Version) : default);
         await service.UpdateAsync(_page, 1, new StatusPageInput("Mine", "mine"));
     }
@@ -44,7 +44,7 @@ public sealed class EditConflictTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<EditConflictException>(
             () => service.UpdateAsync(id, 0, new ComponentInput(null, "Mine", ComponentStatus.MajorOutage)));
 
-        Assert.Contains("Somebody else changed this component", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this component", error.Message, StringComparison.Ordinal);
         var row = (await Queries.ComponentAsync(id))!;
         Assert.Equal(("Theirs", ComponentStatus.Operational, 1), (row.Name, row.Status, row.Version));
         await using (var db = _app.Open())
@@ -61,7 +61,7 @@ public sealed class EditConflictTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<EditConflictException>(() => order.RenameGroupAsync(id, 0, "Mine"));
 
-        Assert.Contains("Somebody else changed this group", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this group", error.Message, StringComparison.Ordinal);
         var group = Assert.Single(await Queries.GroupsAsync(_page));
         Assert.Equal(("Theirs", 1), (group.Name, group.Version));
         await order.RenameGroupAsync(id, 1, "Mine");

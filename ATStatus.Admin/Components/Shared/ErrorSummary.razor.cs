@@ -19,7 +19,7 @@ public sealed partial class ErrorSummary
     public IReadOnlyDictionary<string, string>? Errors { get; set; }
 
     [Parameter]
-    public string Title { get; set; } = "Not saved yet. Please look at:";
+    public string Title { get; set; } = "Please fix the following:";
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;

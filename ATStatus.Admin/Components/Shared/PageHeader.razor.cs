@@ -8,6 +8,10 @@ public sealed partial class PageHeader
     [Parameter, EditorRequired]
     public string Title { get; set; } = "";
 
+    /// <summary>Which part of what the title names; for the browser's tab alone.</summary>
+    [Parameter]
+    public string? Section { get; set; }
+
     /// <summary>One sentence on what the page is for.</summary>
     [Parameter]
     public string? Description { get; set; }

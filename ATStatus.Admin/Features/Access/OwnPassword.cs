@@ -33,7 +33,7 @@ internal sealed class OwnPassword(
             return new OwnPasswordResult(CurrentProblem: "This is not your current password.");
         throttle.Succeeded(key);
         if (problem is null)
-            return new OwnPasswordResult(Problem: "Your account was changed by somebody else meanwhile. Try again.");
+            return new OwnPasswordResult(Problem: "Someone else changed your account. Try again.");
         if (problem.Length > 0)
             return new OwnPasswordResult(PasswordProblem: problem);
         circuit.Use(null);

@@ -100,7 +100,7 @@ internal static partial class Passkeys
         }
         // Its counter tells copies apart. Refused where the account or the passkey was changed meanwhile.
         if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded || !await session.BeginAsync(context, user, isStrong: true))
-            return Problem("Your account was changed meanwhile. Try again.");
+            return Problem("Your account was changed in the meantime. Try again.");
         browsers.Remember(context, user);
         return Results.Json(new { goesTo = context.Request.PathBase.ToUriComponent() + ReturnUrl.LocalOrOverview(answer.ReturnUrl) });
     }

@@ -79,5 +79,5 @@ public sealed partial class TemplateForm
     }
 
     private static string? Theirs(EditedValue<string?> field) =>
-        field.Overlooked ? $"Saved by somebody else meanwhile: “{field.Saved}”" : null;
+        field.Overlooked ? $"Changed by someone else: “{field.Saved}”" : null;
 }

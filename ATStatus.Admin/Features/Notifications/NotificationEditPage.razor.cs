@@ -40,7 +40,6 @@ public sealed partial class NotificationEditPage
     private bool _missing;
     private bool _conflict;
     private bool _saving;
-    private bool _switching;
 
     /// <summary>The notification; null to add one.</summary>
     [Parameter]
@@ -76,8 +75,6 @@ public sealed partial class NotificationEditPage
 
     [Inject]
     private ILogger<NotificationEditPage> Logger { get; set; } = default!;
-
-    private string Title => Id is null ? "Add Notification" : _saved?.Name ?? "Notification";
 
     private string CopyText => $"A copy of {_original!.Name}. It does not exist before it is saved." + (_original switch
     {
@@ -177,31 +174,11 @@ public sealed partial class NotificationEditPage
         }
     }
 
-    private async Task SwitchAsync()
+    // A switch is a write of its own: the save that follows must know its version, and what is typed stays.
+    private async Task SwitchedAsync()
     {
-        if (_switching || _saved is not { } saved)
-            return;
-        _switching = true;
-        try
-        {
-            await Notifications.Demand().SetEnabledAsync(saved.Id, !saved.Enabled);
-            // A switch is a write of its own: the save that follows must know its version, and what is typed stays.
-            _saved = await Queries.FindAsync(saved.Id) is { } found ? saved with { Enabled = found.Enabled, Version = Next(saved, found) } : saved;
-            Snackbar.Add(_saved.Enabled ? "Switched on" : "Switched off", Severity.Success);
-        }
-        catch (ProblemException problem)
-        {
-            Snackbar.Add(problem.Message, Severity.Error);
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "switch a notification");
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
-        }
-        finally
-        {
-            _switching = false;
-        }
+        if (_saved is { } saved && await Queries.FindAsync(saved.Id) is { } found)
+            _saved = saved with { Enabled = found.Enabled, Version = Next(saved, found) };
     }
 
     // Only this switch may have come in between; a version further on holds somebody else's change, and the save must say so.

@@ -166,19 +166,19 @@ public sealed partial class NotificationListPage : IDisposable
     }
 
     private Task ProbeAsync(NotificationRow row) => ChangeAsync(
-        row, () => Notifications.Demand().ProbeNowAsync(row.Id), $"The next delivery to {row.Name} goes out now", "probe a notification");
+        row, () => Notifications.Demand().ProbeNowAsync(row.Id), $"The next delivery to {row.Name} is sent now", "probe a notification");
 
     private async Task DeleteAsync(NotificationRow row)
     {
         var waiting = await WaitingAsync(row.Id);
         var fate = waiting switch
         {
-            0 => "Nothing is waiting to be delivered to it.",
-            1 => "One delivery still waits for it; it will be skipped.",
-            >= CountedWaiting => $"{CountedWaiting} or more deliveries still wait for it; they will be skipped.",
-            _ => $"{waiting} deliveries still wait for it; they will be skipped.",
+            0 => "No deliveries are waiting.",
+            1 => "1 waiting delivery will be skipped.",
+            >= CountedWaiting => $"{CountedWaiting} or more waiting deliveries will be skipped.",
+            _ => $"{waiting} waiting deliveries will be skipped.",
         };
-        if (await Confirm.AskAsync($"Delete {row.Name}?", $"{fate} What it has in the delivery log stays. This cannot be undone.", "Delete", danger: true))
+        if (await Confirm.AskAsync($"Delete {row.Name}?", $"{fate} Its deliveries stay in the log. This cannot be undone.", "Delete", danger: true))
             await ChangeAsync(row, () => Notifications.Demand().DeleteAsync(row.Id), $"{row.Name} was deleted", "delete a notification");
     }
 

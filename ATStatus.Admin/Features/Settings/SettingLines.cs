@@ -13,13 +13,13 @@ internal static class SettingLines
     /// <summary>How webhooks are sent and retried.</summary>
     public static IReadOnlyList<SettingLine> Sending(WebhookOptions webhooks) =>
     [
-        SettingLine.Of("Time limit of one attempt", webhooks.Timeout, "Webhooks:Timeout"),
-        SettingLine.Of("Attempts in a round", webhooks.MaxAttempts, "Webhooks:MaxAttempts"),
-        SettingLine.Of("Wait before the second attempt", webhooks.RetryBaseDelay, "Webhooks:RetryBaseDelay"),
-        new("Each further wait is longer by", Number($"{webhooks.RetryFactor:0.###} times"), "Webhooks:RetryFactor"),
-        new("Waits vary by", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
-        SettingLine.Of("First attempts at a time", webhooks.Workers, "Webhooks:Workers"),
-        SettingLine.Of("Sends at once to one notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
+        SettingLine.Of("Timeout per attempt", webhooks.Timeout, "Webhooks:Timeout"),
+        SettingLine.Of("Max attempts", webhooks.MaxAttempts, "Webhooks:MaxAttempts"),
+        SettingLine.Of("Delay before the first retry", webhooks.RetryBaseDelay, "Webhooks:RetryBaseDelay"),
+        new("Backoff factor", Number($"{webhooks.RetryFactor:0.###} times"), "Webhooks:RetryFactor"),
+        new("Jitter", Number($"±{webhooks.RetryJitter * 100:0.###} %"), "Webhooks:RetryJitter"),
+        SettingLine.Of("Concurrent first attempts", webhooks.Workers, "Webhooks:Workers"),
+        SettingLine.Of("Concurrent sends per notification", webhooks.SendsPerNotification, "Webhooks:SendsPerNotification"),
         new("Paused at start", DisplayText(webhooks.StartPaused), "Webhooks:StartPaused"),
         new("Largest payload", Number($"{webhooks.MaxPayload:N0} bytes"), "Webhooks:MaxPayload"),
     ];
@@ -28,20 +28,20 @@ internal static class SettingLines
     public static IReadOnlyList<SettingLine> Failing(WebhookOptions webhooks) =>
     [
         webhooks.CircuitFailures == 0
-            ? new("Failures in a row that hold deliveries back", "Never", "Webhooks:CircuitFailures")
-            : SettingLine.Of("Failures in a row that hold deliveries back", webhooks.CircuitFailures, "Webhooks:CircuitFailures"),
-        SettingLine.Of("Wait before the first probe", webhooks.CircuitProbeDelay, "Webhooks:CircuitProbeDelay"),
-        SettingLine.Of("Held deliveries that follow in a second", webhooks.DrainPerSecond, "Webhooks:DrainPerSecond"),
-        new("Without a success, switched off after", OrNever(webhooks.SwitchOffAfter), "Webhooks:SwitchOffAfter"),
-        SettingLine.Of("… and at least so many failed deliveries", webhooks.SwitchOffFailures, "Webhooks:SwitchOffFailures"),
+            ? new("Failures in a row before deliveries are put on hold", "Never", "Webhooks:CircuitFailures")
+            : SettingLine.Of("Failures in a row before deliveries are put on hold", webhooks.CircuitFailures, "Webhooks:CircuitFailures"),
+        SettingLine.Of("Delay before the first probe", webhooks.CircuitProbeDelay, "Webhooks:CircuitProbeDelay"),
+        SettingLine.Of("Resume rate (deliveries per second)", webhooks.DrainPerSecond, "Webhooks:DrainPerSecond"),
+        new("Switched off after, without a success", OrNever(webhooks.SwitchOffAfter), "Webhooks:SwitchOffAfter"),
+        SettingLine.Of("… and at least this many failed deliveries", webhooks.SwitchOffFailures, "Webhooks:SwitchOffFailures"),
     ];
 
     /// <summary>Where webhooks may go.</summary>
     public static IReadOnlyList<SettingLine> Targets(WebhookOptions webhooks) =>
     [
-        SettingLine.Of("Guarded networks that are let through", webhooks.AllowedNetworks, "None", "Webhooks:AllowedNetworks"),
-        SettingLine.Of("Only https", webhooks.RequireHttps, "Webhooks:RequireHttps"),
-        SettingLine.Of("Certificates may go unverified", webhooks.AllowInsecureTls, "Webhooks:AllowInsecureTls"),
+        SettingLine.Of("Allowed private networks", webhooks.AllowedNetworks, "None", "Webhooks:AllowedNetworks"),
+        SettingLine.Of("HTTPS only", webhooks.RequireHttps, "Webhooks:RequireHttps"),
+        SettingLine.Of("Unverified certificates allowed", webhooks.AllowInsecureTls, "Webhooks:AllowInsecureTls"),
         SettingLine.OfSecret("Proxy", webhooks.Proxy is not null, "Webhooks:Proxy"),
     ];
 
@@ -49,7 +49,7 @@ internal static class SettingLines
     public static IReadOnlyList<SettingLine> Retention(WebhookOptions webhooks) =>
     [
         new("Delivered deliveries are kept", OrForever(webhooks.KeepDelivered), "Webhooks:KeepDelivered"),
-        new("Failed and skipped ones are kept", OrForever(webhooks.KeepFailed), "Webhooks:KeepFailed"),
+        new("Failed and skipped deliveries are kept", OrForever(webhooks.KeepFailed), "Webhooks:KeepFailed"),
     ];
 
     /// <summary>How long the audit trail keeps what was done.</summary>
@@ -59,19 +59,19 @@ internal static class SettingLines
     public static IReadOnlyList<SettingLine> Console(AdminSettings settings, IncidentOptions incidents) =>
     [
         new("Database", settings.Database.Provider.ToString(), "Database:Provider"),
-        SettingLine.Of("Open incidents are reminded of after", incidents.RemindAfter, "Incidents:RemindAfter"),
+        SettingLine.Of("Reminder for incidents without updates", incidents.RemindAfter, "Incidents:RemindAfter"),
         new("Path", settings.Hosting.PathBase.Length == 0 ? "/" : settings.Hosting.PathBase, "Hosting:PathBase"),
-        SettingLine.Of("Proxies whose headers are believed", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
+        SettingLine.Of("Trusted proxies", settings.Hosting.KnownProxies, "None", "Hosting:KnownProxies"),
         new("Public URL", settings.Hosting.PublicUrl?.AbsoluteUri ?? "None", "Hosting:PublicUrl"),
         new("Certificate that encrypts the stored keys", DisplayText(settings.DataProtection.Certificate), "DataProtection:Certificate"),
         SettingLine.Of(
             "Previous certificates", [.. settings.DataProtection.Previous.Select(DisplayText)], "None",
             "DataProtection:PreviousCertificates"),
         new("Installation", settings.Hosting.Installation, "Hosting:Installation"),
-        new("API requests per minute and key", settings.Api.RequestsPerMinute is { } most ? Number($"{most:N0}") : "Never limited", "Api:RequestsPerMinute"),
-        SettingLine.OfSecret("Token for scrapers of metrics", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
-        SettingLine.OfSecret("Collector of metrics", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
-        SettingLine.OfSecret("Collector of traces", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        new("API requests per minute and key", settings.Api.RequestsPerMinute is { } most ? Number($"{most:N0}") : "Unlimited", "Api:RequestsPerMinute"),
+        SettingLine.OfSecret("Metrics token", settings.Telemetry.MetricsToken is not null, "Metrics:Token"),
+        SettingLine.OfSecret("Metrics collector", settings.Telemetry.ExportsMetrics, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        SettingLine.OfSecret("Trace collector", settings.Telemetry.ExportsTraces, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ];
 
     private static string DisplayText(X509Certificate2? certificate) =>
@@ -81,12 +81,12 @@ internal static class SettingLines
     {
         PauseAtStart.Always => "Always",
         PauseAtStart.Never => "Never",
-        _ => "When the database was last used elsewhere and deliveries wait",
+        _ => "If the database was last used elsewhere and deliveries are waiting",
     };
 
     private static string OrNever(TimeSpan? duration) => duration is { } known ? SettingLine.DisplayText(known) : "Never";
 
-    private static string OrForever(TimeSpan? duration) => duration is { } known ? SettingLine.DisplayText(known) : "For ever";
+    private static string OrForever(TimeSpan? duration) => duration is { } known ? SettingLine.DisplayText(known) : "Forever";
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -150,7 +150,7 @@ public sealed partial class PageComponents
     private async Task RemoveGroupAsync(ComponentGroupRow group)
     {
         if (!await Confirm.AskAsync(
-            $"Remove {group.Name}?", "Its components stay and take its place on the page. Nobody is told.", "Remove group", danger: true))
+            $"Remove {group.Name}?", "Its components stay and take its place on the page. No notifications are sent.", "Remove group", danger: true))
         {
             return;
         }
@@ -160,11 +160,11 @@ public sealed partial class PageComponents
 
     private async Task DeleteAsync(ComponentRow row)
     {
-        var doNotNotify = new ConfirmOption("Do not notify", "The event is recorded, and nobody is told.");
+        var doNotNotify = new ConfirmOption("Do not notify", "The event is recorded, and no notifications are sent.");
         var limits = await Service.Demand().DescribeContentAsync(row.Id);
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
-            string.Join(' ', [.. limits, "Its history and its place in incidents go with it. Notifications that want component.deleted are told."]),
+            string.Join(' ', [.. limits, "Its history and its place in incidents are deleted too. Notifications subscribed to component.deleted are notified."]),
             "Delete", danger: true, option: doNotNotify);
         if (!sure)
             return;

@@ -178,5 +178,5 @@ public sealed partial class StatusPageForm
         Id is { } id && _zone.IsChanged && PageTimeZone.TryFind(zone, out var found) ? await Maintenance.SeriesOutsideAsync(id, found.Id, Gone) : 0;
 
     private static string? Theirs(EditedValue<string?> field) =>
-        field.Overlooked ? $"Saved by somebody else meanwhile: “{field.Saved}”" : null;
+        field.Overlooked ? $"Changed by someone else: “{field.Saved}”" : null;
 }

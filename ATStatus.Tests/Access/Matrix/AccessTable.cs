@@ -47,7 +47,9 @@ internal static class AccessTable
         WriteNotifications  GET /admin/notifications/export
         WriteNotifications  GET,POST /admin/notifications/import
         WriteNotifications  GET,POST /admin/notifications/new
-        WriteNotifications  GET,POST /admin/notifications/{Id:int}
+        session             GET,POST /admin/notifications/{Id:int}
+        session             GET,POST /admin/notifications/{Id:int}/deliveries
+        WriteNotifications  GET,POST /admin/notifications/{Id:int}/edit
         session             GET,POST /admin/notifications/{Id:int}/receivers
         Redeliver           GET,POST /admin/notifications/{Id:int}/recover
         session             GET,POST /admin/notifications/{Id:int}/statistics

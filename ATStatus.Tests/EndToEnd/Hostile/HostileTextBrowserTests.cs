@@ -38,7 +38,7 @@ public sealed class HostileTextBrowserTests(TestBrowser browser) : BrowserTest(b
                 "admin", "admin/status-pages", "admin/status-pages/1", "admin/status-pages/new", "admin/components", "admin/components/1", "admin/components/1/told", "admin/components/new",
                 "admin/incidents", "admin/incidents/1", "admin/incidents/1/told", "admin/incidents/new?page=1", "admin/incidents/templates", "admin/incidents/templates/1", "admin/incidents/templates/new",
                 "admin/maintenance", "admin/maintenance?show=past", $"admin/maintenance/{hostile.Window}", $"admin/maintenance/{hostile.Cancelled}", $"admin/maintenance/{hostile.Window}/told", "admin/maintenance/new?page=1",
-                "admin/notifications", "admin/notifications/1", "admin/notifications/3", "admin/notifications/1/statistics", "admin/notifications/1/recover", $"admin/notifications/1/receivers?language={query}",
+                "admin/notifications", "admin/notifications/1", "admin/notifications/1/deliveries", "admin/notifications/1/edit", "admin/notifications/3/edit", "admin/notifications/1/statistics", "admin/notifications/1/recover", $"admin/notifications/1/receivers?language={query}",
                 "admin/notifications/new", "admin/notifications/import", "admin/deliveries", $"admin/deliveries?q={query}&state={query}&event={query}", $"admin/deliveries/{hostile.Delivery}",
                 $"admin/events/{hostile.Event}", "admin/test-receiver", "admin/users", "admin/api-keys", "admin/audit", $"admin/audit?user={query}&object={query}&action={query}",
                 "admin/settings", "account", $"account?changed={query}", "logout", "setup", $"invite?token={query}", $"reset-password?token={query}", "error", $"not-found?x={query}", $"status/404?x={query}",

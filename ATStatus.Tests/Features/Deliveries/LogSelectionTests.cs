@@ -55,7 +55,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
 
         log.Field("Select all on this page").Change(true);
         Assert.Contains("3 selected", Bar(log), StringComparison.Ordinal);
-        await log.Button("Deliver afterwards").ClickAsync();
+        await log.Button("Resend missed events").ClickAsync();
 
         Assert.StartsWith("Deliver 1 delivery afterwards?", Asked, StringComparison.Ordinal);
         Assert.EndsWith("Left out: 2 arrived.", Asked, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ public sealed class NotificationAdvancedTests : NotificationPagesFixture
 
         var until = (await SavedAsync(id)).PreviousSecretUntil!.Value;
         Assert.InRange(until, DateTime.UtcNow.AddDays(3).AddMinutes(-5), DateTime.UtcNow.AddDays(3));
-        Assert.Contains("The old secret signs too until", Render<NotificationListPage>().Row("Main channel").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The previous secret also signs until", Render<NotificationListPage>().Row("Main channel").TextContent, StringComparison.Ordinal);
 
         edit = Edit(id);
         var note = edit.Find("[data-testid=secret-overlap]");
@@ -61,7 +61,7 @@ public sealed class NotificationAdvancedTests : NotificationPagesFixture
 
         Assert.Null((await SavedAsync(id)).PreviousSecretUntil);
         Assert.True((await SavedAsync(id)).HasSecret);
-        Assert.DoesNotContain("old secret", Render<NotificationListPage>().Row("Main channel").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("previous secret", Render<NotificationListPage>().Row("Main channel").TextContent, StringComparison.Ordinal);
         Assert.Empty(Edit(id).FindAll("[data-testid=secret-overlap]"));
     }
 

@@ -169,15 +169,15 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     public async Task In_order_is_off_until_it_is_switched_on_and_is_kept()
     {
         var form = FilledForm();
-        Assert.False(form.Field("In order").HasAttribute("checked"));
-        form.Field("In order").Change(true);
+        Assert.False(form.Field("Keep events in order").HasAttribute("checked"));
+        form.Field("Keep events in order").Change(true);
         await form.Find("form").SubmitAsync();
         var id = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop)).Id;
         Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.Subscription.InOrder);
 
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, id));
-        Assert.True(edit.Field("In order").HasAttribute("checked"));
-        edit.Field("In order").Change(false);
+        Assert.True(edit.Field("Keep events in order").HasAttribute("checked"));
+        edit.Field("Keep events in order").Change(false);
         await edit.Find("form").SubmitAsync();
         Assert.False((await Get<NotificationQueries>().FindAsync(id, Stop))!.Subscription.InOrder);
     }
@@ -298,9 +298,9 @@ public sealed class NotificationFormTests : NotificationPagesFixture
         edit.Field("Name").Input("Mine");
         await edit.Find("form").SubmitAsync();
 
-        Assert.Contains("Somebody else changed this notification", edit.Markup, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this notification", edit.Markup, StringComparison.Ordinal);
         Assert.Equal("Mine", edit.Field("Name").GetAttribute("value"));
-        edit.Button("Load again").Click();
+        edit.Button("Reload").Click();
         edit.WaitForAssertion(() => Assert.Equal("Theirs", edit.Field("Name").GetAttribute("value")));
     }
 
@@ -324,7 +324,7 @@ public sealed class NotificationFormTests : NotificationPagesFixture
     {
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, 4711));
 
-        Assert.Contains("There is no such notification", edit.Markup, StringComparison.Ordinal);
+        Assert.Contains("This notification does not exist", edit.Markup, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Chosen(IRenderedComponent<NotificationEditPage> form) =>

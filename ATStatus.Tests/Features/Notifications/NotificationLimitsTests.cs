@@ -157,17 +157,17 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         var pager = await AddNotificationAsync("Pager");
         var id = await AddNotificationAsync("Broken", TestReceiverEndpoint.Url + "status/500");
         var edit = Render<NotificationEditPage>(p => p.Add(x => x.Id, id));
-        Assert.Equal(["Nobody", "Pager"], edit.Field("When this fails, tell").QuerySelectorAll("option").Select(o => o.TextContent));
-        edit.Field("When this fails, tell").Change($"{pager}");
+        Assert.Equal(["No one", "Pager"], edit.Field("Alert on failure").QuerySelectorAll("option").Select(o => o.TextContent));
+        edit.Field("Alert on failure").Change($"{pager}");
         await edit.Find("form").SubmitAsync();
         var list = Render<NotificationListPage>();
-        Assert.Contains("If it fails, Pager is told", list.Row("Broken").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Pager is alerted on failure", list.Row("Broken").TextContent, StringComparison.Ordinal);
 
         await ComponentAsync(page, "API");
         foreach (var delivery in (await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(), null, null, 10, Stop)).Rows)
             await RunAsync(delivery.Id);
 
-        Assert.Contains("Fails; Pager was told", Render<NotificationListPage>().Row("Broken").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Failing; Pager was alerted", Render<NotificationListPage>().Row("Broken").TextContent, StringComparison.Ordinal);
         var alert = (await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(pager), null, null, 10, Stop)).Rows[0];
         Assert.Equal((EventType.NotificationFailing, "Broken"), (alert.Event, alert.Title));
     }
@@ -181,7 +181,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         form.Field("Secret").Input("s3cr3t-that-nobody-sees");
         form.Field("API").Change(true);
         form.Field("Incident severity").Change("Critical");
-        form.Field("In order").Change(true);
+        form.Field("Keep events in order").Change(true);
         await form.Find("form").SubmitAsync();
         Assert.Equal("admin/notifications/new?from=1", Render<NotificationListPage>().Button("Duplicate Ops").GetAttribute("href"));
 
@@ -217,7 +217,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         Assert.Contains("2 selected", list.Markup, StringComparison.Ordinal);
         await list.Button("Switch off selected").ClickAsync();
 
-        list.WaitForAssertion(() => Assert.Contains("Off since", list.Row("One").TextContent, StringComparison.Ordinal));
+        list.WaitForAssertion(() => Assert.Contains("Switched off", list.Row("One").TextContent, StringComparison.Ordinal));
         Assert.Equal([false, false, true], (await Get<NotificationQueries>().ListAsync(Stop)).Select(r => r.Enabled));
         list.Field("Select all").Change(true);
         await list.Button("Switch on selected").ClickAsync();

@@ -17,7 +17,7 @@ public sealed class NotificationListTests : NotificationPagesFixture
     {
         var list = Render<NotificationListPage>();
 
-        Assert.Equal("admin/notifications/new?receiver=built-in", list.Button("Begin with the test receiver").GetAttribute("href"));
+        Assert.Equal("admin/notifications/new?receiver=built-in", list.Button("Start with the test receiver").GetAttribute("href"));
         list.Button("Add Notification").Click();
         Assert.EndsWith("/admin/notifications/new", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
@@ -48,7 +48,7 @@ public sealed class NotificationListTests : NotificationPagesFixture
 
         var row = Render<NotificationListPage>().Row("Gone");
 
-        Assert.Contains("Off since", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Switched off", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("410 Gone", row.TextContent, StringComparison.Ordinal);
         Assert.False(row.QuerySelector("[role=switch]")!.HasAttribute("checked"));
     }
@@ -61,7 +61,7 @@ public sealed class NotificationListTests : NotificationPagesFixture
 
         await list.Field("On: Ops").ChangeAsync(new() { Value = false });
 
-        list.WaitForAssertion(() => Assert.Contains("Off since", list.Row("Ops").TextContent, StringComparison.Ordinal));
+        list.WaitForAssertion(() => Assert.Contains("Switched off", list.Row("Ops").TextContent, StringComparison.Ordinal));
         Assert.False((await Get<NotificationQueries>().FindAsync(id, Stop))!.Enabled);
         await list.Field("On: Ops").ChangeAsync(new() { Value = true });
         Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.Enabled);
@@ -79,7 +79,7 @@ public sealed class NotificationListTests : NotificationPagesFixture
         list.WaitForAssertion(() => Assert.Contains("Delivered: status 200", list.Find("[data-testid=test-outcome]").TextContent, StringComparison.Ordinal));
         Assert.Contains("component.deleted", list.Find("[data-testid=test-outcome]").TextContent, StringComparison.Ordinal);
         Assert.Single(await Get<TestReceiverQueries>().ListAsync(Stop));
-        Assert.Contains("Nothing sent yet", list.Row("Ops").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No events sent yet", list.Row("Ops").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class NotificationListTests : NotificationPagesFixture
 
         Answer = false;
         await list.Button("Delete Ops").ClickAsync();
-        Assert.Contains("One delivery still waits for it; it will be skipped.", Asked, StringComparison.Ordinal);
+        Assert.Contains("1 waiting delivery will be skipped.", Asked, StringComparison.Ordinal);
         Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
 
         Answer = true;
         await list.Button("Delete Ops").ClickAsync();
-        list.WaitForAssertion(() => Assert.Contains("Nobody is told yet", list.Markup, StringComparison.Ordinal));
+        list.WaitForAssertion(() => Assert.Contains("No notifications yet", list.Markup, StringComparison.Ordinal));
         await RunAsync(delivery);
         Assert.Equal(DeliveryState.Skipped, (await Get<DeliveryQueries>().FindAsync(delivery, Stop))!.Row.State);
     }

@@ -23,7 +23,7 @@ public sealed class NotificationPerformanceTests : FeatureTest
         Assert.Equal(["97 %", "100", "3"], page.FindAll(".measure dd").Take(3).Select(d => d.TextContent));
         Assert.Contains("97 succeeded, 3 failed; at most 100 in one hour", page.Find("svg[role=img][aria-label^='Attempts']").GetAttribute("aria-label"), StringComparison.Ordinal);
         Assert.Equal(24, page.FindAll("section[aria-labelledby=volume] svg g").Count);
-        Assert.Contains("No delivery of this notification in the log was given up.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No permanently failed deliveries in the log.", page.Markup, StringComparison.Ordinal);
 
         await Field(page, "Period").ChangeAsync(new ChangeEventArgs { Value = nameof(StatisticsPeriod.Week) });
         Assert.EndsWith("?period=7d", Address, StringComparison.Ordinal);
@@ -36,9 +36,9 @@ public sealed class NotificationPerformanceTests : FeatureTest
     {
         var id = await AddNotificationAsync();
         var page = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
-        Assert.Contains("No attempt in this time", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No attempts in this period", page.Markup, StringComparison.Ordinal);
         Assert.Equal("—", page.FindAll(".measure dd")[0].TextContent);
-        Assert.Contains("There is no such notification", Open<StatisticsPage>(p => p.Add(x => x.Id, 999)).Markup, StringComparison.Ordinal);
+        Assert.Contains("This notification does not exist", Open<StatisticsPage>(p => p.Add(x => x.Id, 999)).Markup, StringComparison.Ordinal);
     }
 
     [Fact]

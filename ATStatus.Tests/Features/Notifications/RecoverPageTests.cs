@@ -22,18 +22,18 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         var id = await MissAsync(3);
         var page = Open(id);
         page.Button("Since it was switched off").Click();
-        await page.Button("Count").ClickAsync();
+        await page.Button("Find missed deliveries").ClickAsync();
 
         page.WaitForAssertion(() => Assert.StartsWith("3 deliveries (3 skipped), oldest", Counted(page), StringComparison.Ordinal));
         Assert.Contains("since=", Address, StringComparison.Ordinal);
-        await page.Button("Deliver afterwards").ClickAsync();
-        Assert.StartsWith("Deliver 3 afterwards? They go to Main channel", Asked, StringComparison.Ordinal);
+        await page.Button("Resend missed events").ClickAsync();
+        Assert.StartsWith("Resend 3 deliveries? They go to Main channel", Asked, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Equal(("3", "0"), Progress(page)));
 
         await Get<RecoveryRunner>().StepAsync(Stop);
         page.WaitForAssertion(() => Assert.Equal(("3", "3"), Progress(page)));
         await Get<RecoveryRunner>().StepAsync(Stop);
-        page.WaitForAssertion(() => Assert.Contains("Through", page.Row("operator@example.com").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Complete", page.Row("operator@example.com").TextContent, StringComparison.Ordinal));
         Assert.Contains("3 of 3", page.Row("operator@example.com").TextContent, StringComparison.Ordinal);
         Assert.Contains("Failed and skipped since", page.Row("operator@example.com").TextContent, StringComparison.Ordinal);
         Assert.All((await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(id), null, null, 10, Stop)).Rows, row => Assert.Equal(DeliveryState.Pending, row.State));
@@ -51,7 +51,7 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         var page = Open(id);
         Assert.StartsWith("1 delivery (1 failed)", Counted(page), StringComparison.Ordinal);
         Assert.Equal("2026-01-14T12:00", page.Field("Since").GetAttribute("value"));
-        await page.Button("Deliver afterwards").ClickAsync();
+        await page.Button("Resend missed events").ClickAsync();
         await Get<RecoveryRunner>().StepAsync(Stop);
         Assert.Equal(DeliveryState.Pending, (await Get<DeliveryQueries>().FindAsync(failed, Stop))!.Row.State);
         Assert.Equal(2, (await Get<DeliveryQueries>().PageAsync(new DeliveryFilter(id, DeliveryState.Skipped), null, null, 10, Stop)).Rows.Count);
@@ -62,12 +62,12 @@ public sealed class RecoverPageTests : NotificationPagesFixture
     {
         var id = await MissAsync(2, switchOn: false);
         var page = Open(id);
-        Assert.Contains("By hand. What it missed can be counted", page.Markup, StringComparison.Ordinal);
-        await page.Button("Count").ClickAsync();
-        page.WaitForAssertion(() => Assert.True(page.Button("Deliver afterwards").HasAttribute("disabled")));
+        Assert.Contains("By hand. You can find missed deliveries now", page.Markup, StringComparison.Ordinal);
+        await page.Button("Find missed deliveries").ClickAsync();
+        page.WaitForAssertion(() => Assert.True(page.Button("Resend missed events").HasAttribute("disabled")));
 
         await page.Button("Switch on").ClickAsync();
-        page.WaitForAssertion(() => Assert.False(page.Button("Deliver afterwards").HasAttribute("disabled")));
+        page.WaitForAssertion(() => Assert.False(page.Button("Resend missed events").HasAttribute("disabled")));
         Assert.True((await Get<NotificationQueries>().FindAsync(id, Stop))!.Enabled);
     }
 
@@ -77,16 +77,16 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         var id = await MissAsync(2);
         Get<NavigationManager>().NavigateTo($"admin/notifications/{id}/recover?since=1h");
         var page = Open(id);
-        await page.Button("Deliver afterwards").ClickAsync();
+        await page.Button("Resend missed events").ClickAsync();
         await page.Button("Stop").ClickAsync();
         page.WaitForAssertion(() => Assert.Contains("Stopped", page.Row("0 of 2").TextContent, StringComparison.Ordinal));
 
-        await page.Button("Count").ClickAsync();
+        await page.Button("Find missed deliveries").ClickAsync();
         page.WaitForAssertion(() => Assert.StartsWith("2 deliveries", Counted(page), StringComparison.Ordinal));
-        await page.Button("Deliver afterwards").ClickAsync();
+        await page.Button("Resend missed events").ClickAsync();
         await Get<NotificationService>().SetEnabledAsync(id, false, Stop);
         await Get<RecoveryRunner>().StepAsync(Stop);
-        page.WaitForAssertion(() => Assert.Contains("Ended: it was switched off", page.Row("0 of 2").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Ended: switched off", page.Row("0 of 2").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         Get<NavigationManager>().NavigateTo($"admin/notifications/{id}/recover?since=1h");
         var page = Open(id);
         Answer = false;
-        await page.Button("Deliver afterwards").ClickAsync();
-        Assert.Equal("Deliver one afterwards?", Asked![..23]);
+        await page.Button("Resend missed events").ClickAsync();
+        Assert.StartsWith("Resend 1 delivery? It goes to", Asked, StringComparison.Ordinal);
         Assert.Empty((await Get<RecoveryQueries>().FindAsync(id, Stop))!.Recoveries);
     }
 
@@ -106,38 +106,38 @@ public sealed class RecoverPageTests : NotificationPagesFixture
     {
         var id = await AddNotificationAsync();
         var page = Open(id);
-        await page.Button("Count").ClickAsync();
+        await page.Button("Find missed deliveries").ClickAsync();
         page.WaitForAssertion(() => Assert.Equal("Nothing failed or was skipped since then.", Counted(page)));
         page.Field("Since").Input("2199-01-01T00:00");
         page.Field("Failed").Change(false);
         page.Field("Skipped while it was off").Change(false);
         Assert.Equal("", Counted(page));
-        await page.Button("Count").ClickAsync();
+        await page.Button("Find missed deliveries").ClickAsync();
         page.WaitForAssertion(() => Assert.Equal("Choose a moment that has passed.", page.ErrorOf("Since")));
-        Assert.Equal("Choose what to deliver.", page.ErrorOf("Failed"));
+        Assert.Equal("Choose what to resend.", page.ErrorOf("Failed"));
     }
 
     [Fact]
     public void One_that_does_not_exist_is_told() =>
-        Assert.Contains("There is no such notification", Open(77).Markup, StringComparison.Ordinal);
+        Assert.Contains("This notification does not exist", Open(77).Markup, StringComparison.Ordinal);
 
     [Fact]
     public async Task The_list_offers_what_was_missed_after_switching_on_and_after_failures()
     {
         var id = await MissAsync(2, switchOn: false);
         var list = Render<NotificationListPage>();
-        Assert.Equal($"admin/notifications/{id}/recover", list.Button("Deliver what it missed").GetAttribute("href"));
+        Assert.Equal($"admin/notifications/{id}/recover", list.Button("Resend missed events").GetAttribute("href"));
         await list.Field("On: Main channel").ChangeAsync(new() { Value = true });
-        list.WaitForAssertion(() => Assert.Contains("2 were skipped while it was off.", list.Row("Main channel").TextContent, StringComparison.Ordinal));
-        Assert.Equal($"admin/notifications/{id}/recover", list.Button("Deliver them").GetAttribute("href"));
+        list.WaitForAssertion(() => Assert.Contains("2 deliveries were skipped while it was off.", list.Row("Main channel").TextContent, StringComparison.Ordinal));
+        Assert.Equal($"admin/notifications/{id}/recover", list.Button("Resend them").GetAttribute("href"));
 
         await Get<RecoveryService>().BeginAsync(new RecoveryRequest(id, DateTime.UtcNow.AddHours(-1)), new Actor("op"), Stop);
-        list.WaitForAssertion(() => Assert.Contains("Delivering afterwards: 0 of 2.", list.Row("Main channel").TextContent, StringComparison.Ordinal));
+        list.WaitForAssertion(() => Assert.Contains("Resending: 0 of 2.", list.Row("Main channel").TextContent, StringComparison.Ordinal));
 
         var failing = await AddNotificationAsync("Failing", TestReceiverEndpoint.Url + "status/500");
         await Fail(failing);
         list = Render<NotificationListPage>();
-        Assert.Contains("One delivery failed since its last success.", list.Row("Failing").TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 delivery failed since the last success.", list.Row("Failing").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

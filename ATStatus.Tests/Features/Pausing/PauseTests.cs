@@ -33,15 +33,15 @@ public sealed class PauseTests : NotificationPagesFixture
         await Get<SendingPauseService>().PauseAsync(new Actor("ada@example.com"), Stop);
         foreach (var banner in (IRenderedComponent<PauseBanner>[])[mine, other])
         {
-            banner.WaitForAssertion(() => Assert.Matches("^All sending is paused since .+ by ada@example.com\\.$", banner.Find("[role=status]").TextContent.Trim()));
-            Assert.Contains("No delivery waits.", banner.Markup, StringComparison.Ordinal);
+            banner.WaitForAssertion(() => Assert.Matches("^Sending has been paused since .+ by ada@example.com\\.$", banner.Find("[role=status]").TextContent.Trim()));
+            Assert.Contains("No deliveries waiting.", banner.Markup, StringComparison.Ordinal);
         }
         await AddNotificationAsync();
         var page = await AddPageAsync();
         await RaiseAsync(page, "API");
-        other.WaitForAssertion(() => Assert.Contains("1 delivery waits.", other.Markup, StringComparison.Ordinal));
+        other.WaitForAssertion(() => Assert.Contains("1 delivery waiting.", other.Markup, StringComparison.Ordinal));
         await RaiseAsync(page, "Web");
-        other.WaitForAssertion(() => Assert.Contains("2 deliveries wait.", other.Markup, StringComparison.Ordinal));
+        other.WaitForAssertion(() => Assert.Contains("2 deliveries waiting.", other.Markup, StringComparison.Ordinal));
 
         await mine.Button("Resume").ClickAsync();
         Assert.True(focused);
@@ -83,7 +83,7 @@ public sealed class PauseTests : NotificationPagesFixture
         var list = Render<NotificationListPage>();
         Answer = false;
         await list.Field("Pause all sending").ChangeAsync(new() { Value = true });
-        Assert.StartsWith("Pause all sending? Nothing is sent to anybody until sending is resumed.", Asked, StringComparison.Ordinal);
+        Assert.StartsWith("Pause all sending? No notifications are sent until you resume.", Asked, StringComparison.Ordinal);
         Assert.False(Get<SendingPauseQueries>().IsPaused);
         Assert.False(list.Field("Pause all sending").HasAttribute("checked"));
 

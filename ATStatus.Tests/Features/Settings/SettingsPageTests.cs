@@ -75,7 +75,7 @@ public sealed class SettingsPageTests : FeatureTest
         Assert.Equal("10.20.0.0/24, fd00::/8", ValueOf(cut, "Webhooks:AllowedNetworks"));
         Assert.Equal("Yes", ValueOf(cut, "Webhooks:RequireHttps"));
         Assert.Equal("Never", ValueOf(cut, "Webhooks:CircuitFailures"));
-        Assert.Equal("For ever", ValueOf(cut, "Webhooks:KeepDelivered"));
+        Assert.Equal("Forever", ValueOf(cut, "Webhooks:KeepDelivered"));
         Assert.Equal("90 days", ValueOf(cut, "Webhooks:KeepFailed"));
         // A setting that is added later must not be forgotten here.
         var keys = typeof(WebhookOptions).GetProperties().Where(p => p.CanWrite).Select(p => $"Webhooks:{p.Name}").Order();
@@ -176,7 +176,7 @@ public sealed class SettingsPageTests : FeatureTest
     {
         var cut = Open<SettingsPage>();
 
-        Assert.Contains("Nothing yet", cut.Find("[aria-labelledby=settings-removed]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Nothing deleted yet", cut.Find("[aria-labelledby=settings-removed]").TextContent, StringComparison.Ordinal);
         Assert.Empty(cut.FindAll("svg.bars"));
     }
 

@@ -22,7 +22,7 @@ public sealed class TestReceiverPageTests : NotificationPagesFixture
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("details.received").Count), TimeSpan.FromSeconds(10));
         Assert.Contains("Not signed", page.FindAll("summary")[0].TextContent, StringComparison.Ordinal);
         Assert.Contains("POST /status/503", page.FindAll("summary")[0].TextContent, StringComparison.Ordinal);
-        Assert.Contains("answered 503", page.FindAll("summary")[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("responded 503", page.FindAll("summary")[0].TextContent, StringComparison.Ordinal);
         Assert.Contains("Signature valid", page.FindAll("summary")[1].TextContent, StringComparison.Ordinal);
         Assert.Contains("X-Webhook-Signature", page.FindAll("details.received")[1].TextContent, StringComparison.Ordinal);
 

@@ -28,7 +28,6 @@ public sealed partial class RecoverPage
     private DateTime? _offSince;
     private bool _counting;
     private bool _stopping;
-    private bool _switching;
 
     /// <summary>The notification.</summary>
     [Parameter]
@@ -49,9 +48,6 @@ public sealed partial class RecoverPage
     private Permitted<RecoveryService> Recoveries { get; set; } = default!;
 
     [Inject]
-    private Permitted<NotificationService> Notifications { get; set; } = default!;
-
-    [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -62,8 +58,6 @@ public sealed partial class RecoverPage
 
     [Inject]
     private ILogger<RecoverPage> Log { get; set; } = default!;
-
-    private string NotificationHref => string.Create(CultureInfo.InvariantCulture, $"admin/notifications/{Id}");
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
@@ -124,7 +118,7 @@ public sealed partial class RecoverPage
         {
             _count = null;
             var ended = _subject.Recoveries.FirstOrDefault(r => r.Id == before.Id);
-            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryText.Number(ended.Reopened)} have begun a new round" : "Delivering afterwards has ended early");
+            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryText.Number(ended.Reopened)} were sent again" : "Resending ended early");
         }
         StateHasChanged();
     }
@@ -137,7 +131,7 @@ public sealed partial class RecoverPage
         if (_offSince is { } off)
             yield return ("Since it was switched off", WholeMinute(off));
         if (_subject?.LastSuccessAt is { } success)
-            yield return ("Since its last success", WholeMinute(success));
+            yield return ("Since the last success", WholeMinute(success));
     }
 
     private static DateTime WholeMinute(DateTime at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
@@ -185,13 +179,15 @@ public sealed partial class RecoverPage
     private async Task BeginAsync()
     {
         if (_count is not { } count || !await Confirm.AskAsync(
-            count.Total == 1 ? "Deliver one afterwards?" : $"Deliver {RecoveryText.Number(count.Total)} afterwards?",
-            $"They go to {_subject!.Name} in the order in which they happened, as fast as it takes them. Each keeps its X-Request-ID.",
-            "Deliver afterwards"))
+            count.Total == 1 ? "Resend 1 delivery?" : $"Resend {RecoveryText.Number(count.Total)} deliveries?",
+            count.Total == 1
+                ? $"It goes to {_subject!.Name} with its original X-Request-ID."
+                : $"They go to {_subject!.Name} in the order in which they happened, each with its original X-Request-ID.",
+            "Resend missed events"))
             return;
         var actor = User.Actor;
         if (await _form.RunAsync(() => Recoveries.Demand().BeginAsync(Request(), actor)))
-            Announcer.Say("Delivering afterwards has begun");
+            Announcer.Say("Resending has started");
         await RefreshAsync();
     }
 
@@ -208,27 +204,6 @@ public sealed partial class RecoverPage
         }
         // Another button than the one that began it: the next click is no second half of a double click.
         _form.TypedAgain();
-        await RefreshAsync();
-    }
-
-    private async Task SwitchOnAsync()
-    {
-        if (_switching)
-            return;
-        _switching = true;
-        try
-        {
-            await Notifications.Demand().SetEnabledAsync(Id, true);
-            ShowSaved("Switched on");
-        }
-        catch (ProblemException problem)
-        {
-            ShowProblem(problem.Message);
-        }
-        finally
-        {
-            _switching = false;
-        }
         await RefreshAsync();
     }
 

@@ -15,7 +15,6 @@ public sealed partial class StatisticsPage
         new(StatisticsPeriod.Day, "Last 24 hours"), new(StatisticsPeriod.Week, "Last 7 days"), new(StatisticsPeriod.Month, "Last 30 days"),
     ];
 
-    private string? _name;
     private NotificationPerformance? _performance;
     private ITimer? _clock;
 
@@ -44,8 +43,7 @@ public sealed partial class StatisticsPage
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _name = await Notifications.NameAsync(Id, Gone);
-        Missing = _name is null;
+        Missing = await Notifications.NameAsync(Id, Gone) is null;
         if (!Missing)
             _performance = await Statistics.FindAsync(Id, Shown, Gone);
     }

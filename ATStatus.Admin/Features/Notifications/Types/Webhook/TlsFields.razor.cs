@@ -38,7 +38,7 @@ public sealed partial class TlsFields
         : Draft.Options.TlsTrust switch
         {
             TlsTrust.Authority => "What the system trusts, and what this authority has issued for the URL's host name.",
-            TlsTrust.Pinned => "Exactly this certificate, whoever issued it. Once the receiver renews it, deliveries fail until the new one is entered.",
+            TlsTrust.Pinned => "Exactly this certificate, regardless of its issuer. Once the receiver renews it, deliveries fail until you enter the new one.",
             TlsTrust.Unverified => null,
             _ => "Certificates that the operating system trusts.",
         };
