@@ -74,6 +74,18 @@ public sealed class MaintenanceService(EventOutbox outbox)
             return true;
         }, cancellationToken);
 
+    /// <summary>How many notifications an update of a window would be sent to now; writes nothing.</summary>
+    /// <exception cref="NotFoundException">There is no such window.</exception>
+    public async Task<int> CountSubscribersAsync(int id, CancellationToken cancellationToken = default)
+    {
+        var planned = await outbox.PreviewAsync(What, false, async work =>
+        {
+            Record(work, EventType.MaintenanceUpdated, await FindAsync(work, id, null, cancellationToken));
+            return true;
+        }, cancellationToken);
+        return planned.Sum(e => e.Recipients.Count(r => r.SkipReason is null));
+    }
+
     /// <summary>Moves the end of a window in progress. Raises <c>maintenance.updated</c> when it really changes.</summary>
     /// <param name="id">The window.</param>
     /// <param name="version">The version the person saw.</param>

@@ -1,6 +1,7 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.Outbox;
 using ATStatus.Core.Problems;
 using Microsoft.EntityFrameworkCore;
@@ -68,6 +69,22 @@ public sealed class MaintenanceUpdateTests : SeriesTest
         Assert.Equal(
             [(receiver, DeliveryState.Skipped, EventOutbox.DoNotNotifyReason), (receiver, DeliveryState.Pending, null)],
             (await App.DeliveriesAsync()).Select(d => (d.NotificationId!.Value, d.State, d.Reason)));
+    }
+
+    [Fact]
+    public async Task As_many_as_are_counted_are_sent_an_update()
+    {
+        var id = await OnceAsync();
+        Assert.Equal(0, await Service.CountSubscribersAsync(id));
+        var off = await App.NotificationAsync(new Uri("http://127.0.0.1:9/"), events: [EventType.MaintenanceUpdated]);
+        await App.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "Two", events: [EventType.MaintenanceUpdated, EventType.IncidentCreated]);
+        await App.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "Nine", events: [EventType.MaintenanceStarted]);
+        await App.Get<NotificationService>().SetEnabledAsync(off, false);
+        Assert.Equal(1, await Service.CountSubscribersAsync(id));
+        Assert.Empty(await App.DeliveriesAsync());
+        await PostAsync(id, "Counted.");
+        Assert.Single(await App.DeliveriesAsync(), d => d.State == DeliveryState.Pending);
+        await Assert.ThrowsAsync<NotFoundException>(() => Service.CountSubscribersAsync(4711));
     }
 
     [Fact]

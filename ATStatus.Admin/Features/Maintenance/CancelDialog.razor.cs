@@ -1,7 +1,10 @@
+using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Maintenance;
@@ -15,6 +18,7 @@ public sealed partial class CancelDialog
     private string _what = "";
     private string? _note;
     private bool _keeps;
+    private int? _subscribers;
 
     /// <summary>The window was called off.</summary>
     [Parameter]
@@ -52,18 +56,38 @@ public sealed partial class CancelDialog
     /// <summary>Asks about a window.</summary>
     /// <param name="window">The window, as the person sees it.</param>
     /// <param name="what">What the question calls it.</param>
-    public Task OpenAsync(MaintenanceRow window, string what)
+    public async Task OpenAsync(MaintenanceRow window, string what)
     {
-        (_window, _what) = (window, what);
+        (_window, _what, _subscribers) = (window, what, null);
         Discard();
         // Opened again it is no second half of a double click, however quickly.
         _form.TypedAgain();
         StateHasChanged();
-        return _dialog?.OpenAsync() ?? Task.CompletedTask;
+        if (_dialog is not null)
+            await _dialog.OpenAsync();
+        try
+        {
+            _subscribers = await Service.Demand().CountSubscribersAsync(window.Id);
+            StateHasChanged();
+        }
+        catch (Exception e) when (e is ProblemException || DatabaseFaults.Of(e) is not null)
+        {
+            // Calling it off says what is wrong; the number is only a help.
+        }
     }
 
     /// <inheritdoc />
     protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Note = _note });
+
+    /// <summary>Whom an update of a window goes to.</summary>
+    internal static string SubscribersText(int? subscribers, bool isSilent) => (isSilent, subscribers) switch
+    {
+        (true, _) => "The event is recorded, and no notifications are sent.",
+        (_, 0) => "No notification is subscribed to maintenance.updated.",
+        (_, 1) => "Sends maintenance.updated to 1 notification.",
+        (_, { } count) => string.Create(CultureInfo.InvariantCulture, $"Sends maintenance.updated to {count:N0} notifications."),
+        _ => "Sends maintenance.updated to notifications that are subscribed to it.",
+    };
 
     private void Discard()
     {

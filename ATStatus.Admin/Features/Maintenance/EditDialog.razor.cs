@@ -121,7 +121,11 @@ public sealed partial class EditDialog
     {
         var input = Input;
         _preview = null;
-        if (await _form.PreviewAsync(async () => _preview = await Service.Demand().PreviewRescheduleAsync(Window.Id, Window.Version, input)))
+        if (await _form.PreviewAsync(async () =>
+        {
+            _draft.DemandDuration();
+            _preview = await Service.Demand().PreviewRescheduleAsync(Window.Id, Window.Version, input);
+        }))
             Announcer.Say("Preview shown");
     }
 
@@ -131,7 +135,11 @@ public sealed partial class EditDialog
     {
         var input = Input;
         _preview = null;
-        if (!await _form.RunAsync(() => Service.Demand().RescheduleAsync(Window.Id, Window.Version, input)))
+        if (!await _form.RunAsync(() =>
+        {
+            _draft.DemandDuration();
+            return Service.Demand().RescheduleAsync(Window.Id, Window.Version, input);
+        }))
             return;
         if (_dialog is not null)
             await _dialog.CloseAsync();

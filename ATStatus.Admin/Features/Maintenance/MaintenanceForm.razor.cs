@@ -86,6 +86,7 @@ public sealed partial class MaintenanceForm
     // To the service no rule means once; whoever chose a rule of their own and wrote none did not mean that.
     private MaintenanceInput Checked(MaintenanceInput input)
     {
+        _draft.DemandDuration();
         if (_repeats == Recurrence.Custom && string.IsNullOrWhiteSpace(input.Rule))
         {
             throw new InvalidInputException(

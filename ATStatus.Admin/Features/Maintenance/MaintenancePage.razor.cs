@@ -28,6 +28,7 @@ public sealed partial class MaintenancePage
     private ElementReference _actions;
     private DoNotNotifyChoice _doNotNotify;
     private bool _editDirty;
+    private int? _subscribers;
 
     /// <summary>The window.</summary>
     [Parameter]
@@ -59,6 +60,8 @@ public sealed partial class MaintenancePage
 
     private bool IsCancelled => _window!.Status == MaintenanceStatus.Cancelled;
 
+    private string SubscribersText => CancelDialog.SubscribersText(_subscribers, _doNotNotify.IsOn || _window!.SeriesDoesNotNotify);
+
     private bool HasUpdateTyped => !string.IsNullOrEmpty(_update);
 
     private bool IsDirty => _editDirty || (_newEnd.IsChanged && IsRunning) || HasUpdateTyped;
@@ -86,6 +89,8 @@ public sealed partial class MaintenancePage
             return;
         var rows = await StatusPages.ComponentsAsync(window.StatusPageId, Gone);
         _updates = await Queries.UpdatesAsync(Id, Gone);
+        _subscribers = MayWrite && window.Status is MaintenanceStatus.Scheduled or MaintenanceStatus.InProgress
+            ? await Service.Demand().CountSubscribersAsync(Id, Gone) : null;
         _window = window;
         _zone = PageTimeZone.Find(window.TimeZone);
         _components = NamedChoices.Components(rows);

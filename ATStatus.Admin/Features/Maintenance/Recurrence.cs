@@ -61,6 +61,7 @@ public static class Recurrences
             (Recurrence.MonthlyLastDay, { } at) when at.Day != DateTime.DaysInMonth(at.Year, at.Month) =>
                 $"The first window is as typed above; those after it are on the last day of each month. {planned}",
             (Recurrence.MonthlyLastDay, _) => $"On the last day of each month. {planned}",
+            (Recurrence.Custom, _) when RuleText.Words(custom) is { } words => string.Join(' ', new[] { $"{words}.", Note(custom), planned }.OfType<string>()),
             (Recurrence.Custom, _) when Note(custom) is { } skips => $"{skips} {planned}",
             _ => planned,
         };

@@ -50,6 +50,10 @@ public sealed partial class NotificationFrame
     [Parameter, EditorRequired]
     public NotificationTab Tab { get; set; }
 
+    /// <summary>One sentence on what this part is for.</summary>
+    [Parameter]
+    public string? Description { get; set; }
+
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 

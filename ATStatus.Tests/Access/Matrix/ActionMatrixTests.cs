@@ -31,7 +31,7 @@ public sealed class ActionMatrixTests(SharedConsole shared)
         WriteStatus         IncidentService             ChangeAsync CorrectMessageAsync CreateAsync DeleteAsync EditAsync PostUpdateAsync
         WriteStatus         IncidentService             PreviewCreateAsync PreviewEditAsync PreviewUpdateAsync
         WriteStatus         IncidentTemplateService     AddAsync DeleteAsync FindAsync ListAsync UpdateAsync
-        WriteStatus         MaintenanceService          CancelAsync CompleteNowAsync EndSeriesAsync ExtendAsync NotifyAgainAsync
+        WriteStatus         MaintenanceService          CancelAsync CompleteNowAsync CountSubscribersAsync EndSeriesAsync ExtendAsync NotifyAgainAsync
         WriteStatus         MaintenanceService          PostUpdateAsync PreviewRescheduleAsync PreviewScheduleAsync RescheduleAsync
         WriteStatus         MaintenanceService          ScheduleAsync StartNowAsync
         WriteStatus         SampleData                  LoadAsync
