@@ -59,13 +59,13 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await ReportAsync("Before");
         await Expect(Page.Row("Before")).ToContainTextAsync("Delivered");
 
-        await Page.Button("Pause").ClickAsync();
+        await Page.Field("Pause live updates").CheckAsync();
         await Expect(Page.GetByText("Paused", new() { Exact = true })).ToBeVisibleAsync();
         await ReportAsync("Meanwhile");
         await ReportAsync("Meanwhile again");
         await Expect(Page.Button("2 new")).ToBeVisibleAsync();
         await Expect(Links).ToHaveCountAsync(1);
-        await Page.Button("Resume").ClickAsync();
+        await Page.Field("Pause live updates").UncheckAsync();
         await Expect(Links).ToHaveCountAsync(3);
         await Expect(Page.Button("2 new")).ToHaveCountAsync(0);
         await ReportAsync("After");
@@ -134,8 +134,8 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Page.Checkbox("Select delivery 1").CheckAsync();
         await Page.Checkbox("Select delivery 3").CheckAsync();
-        await Bar.Button("Deliver afterwards").ClickAsync();
-        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 2 deliveries afterwards?" }).Button("Deliver afterwards").ClickAsync();
+        await Bar.Button("Resend missed events").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Resend 2 deliveries?" }).Button("Resend missed events").ClickAsync();
 
         await Expect(Bar).ToContainTextAsync("2 deliveries on their way.");
         var requests = await receiver.WaitForAsync(2);

@@ -234,14 +234,14 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Page.Field("State")).ToBeVisibleAsync();
         await ShootAsync("deliveries-filters");
         await Page.GotoAsync("admin/deliveries");
-        await Page.Button("Pause").ClickAsync();
+        await Page.Field("Pause live updates").CheckAsync();
         await Page.Checkbox("Select all on this page").CheckAsync();
         await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("selected");
         await ShootAsync("deliveries-selected");
-        await Page.Button("Deliver afterwards").ClickAsync();
+        await Page.Button("Resend missed events").ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Left out");
         await ShootAsync("deliveries-question");
-        await Page.GetByRole(AriaRole.Dialog).Button("Deliver afterwards").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog).Button("Resend missed events").ClickAsync();
         await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("on their way");
         await ShootAsync("deliveries-sent");
     }

@@ -30,7 +30,7 @@ public sealed class LogFilterTests : NotificationPagesFixture
         Choose("HTTP status", "503", "status=503", "Status 503", failed);
         Choose("Search", "two", "q=two", "“two”", failed);
         Choose("Search", $"#{refused}", $"q=%23{refused}", $"“#{refused}”", refused);
-        Choose("Tests", "none", "test=none", "Real only", refused, failed, delivered);
+        Choose("Tests", "none", "test=none", "Live only", refused, failed, delivered);
         Choose("Tests", "only", "test=only", "Tests only");
         Choose("Event", "component.created", "event=component.created", "component.created", refused, failed, delivered);
         Choose("Event", "incident.created", "event=incident.created", "incident.created");
@@ -138,12 +138,12 @@ public sealed class LogFilterTests : NotificationPagesFixture
     {
         await FillAsync();
         var id = (await Get<NotificationQueries>().ListAsync(cancellationToken: Stop)).Single(n => n.Name == "Down").Id;
-        Assert.DoesNotContain("Deliver what it missed", Open().Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Resend missed events", Open().Markup, StringComparison.Ordinal);
 
         var log = Open($"?notification={id}&state=failed&since=2026-01-14");
 
         log.WaitForAssertion(() => Assert.Equal(
-            $"admin/notifications/{id}/recover?since=2026-01-14T00%3A00%3A00Z&only=failed", log.Button("Deliver what it missed").GetAttribute("href")));
+            $"admin/notifications/{id}/recover?since=2026-01-14T00%3A00%3A00Z&only=failed", log.Button("Resend missed events").GetAttribute("href")));
     }
 
     /// <summary>One that arrived, one answered with 503, and one that was refused by name; oldest first.</summary>
