@@ -9,7 +9,7 @@ namespace ATStatus.Tests.Access;
 /// <summary>The sign-in page of a console without an account: it says where the set-up link is, and to whom it may be shown.</summary>
 public sealed partial class FirstMinutesTests
 {
-    private const string Where = "the console&#x27;s output";
+    private const string Where = "the console's output";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

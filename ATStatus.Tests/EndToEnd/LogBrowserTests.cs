@@ -48,6 +48,51 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Page.Button("Clear filters")).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_filtered_log_is_there_again_after_a_delivery(bool byTheBrowser)
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await StartSignedInAsync();
+        await Get<SampleData>().LoadAsync(Stop);
+        await SubscribeAsync(receiver.Url.AbsoluteUri);
+        foreach (var title in (string[])["Checkout is down", "Search is down"])
+            await ReportAsync(title);
+        await receiver.WaitForAsync(2);
+        await GoToAsync("Deliveries");
+        await Page.Field("State").SelectOptionAsync("Delivered");
+        await AtAsync("?state=delivered");
+        // Typed, and no Enter; one step of the way back however long it takes.
+        await Page.Field("Search").PressSequentiallyAsync("check");
+        await AtAsync("?state=delivered&q=check");
+        await Page.Field("Search").PressSequentiallyAsync("out");
+        await AtAsync("?state=delivered&q=checkout");
+        await Expect(Page.Field("Search")).ToBeFocusedAsync();
+        await Expect(Links).ToHaveCountAsync(1);
+
+        await Links.First.ClickAsync();
+        await Expect(Page.Heading("Delivery #1")).ToBeVisibleAsync();
+        if (byTheBrowser)
+            await Page.GoBackAsync();
+        else
+            await Page.GetByRole(AriaRole.Main).Link("Deliveries").ClickAsync();
+        await AtAsync("?state=delivered&q=checkout");
+        await Expect(Page.Field("Search")).ToHaveValueAsync("checkout");
+        await Expect(Links).ToHaveCountAsync(1);
+        if (byTheBrowser)
+        {
+            await Page.GoBackAsync();
+            await AtAsync("?state=delivered");
+            return;
+        }
+        // One that is come to from elsewhere leads to the whole log.
+        await GoToAsync("Overview");
+        await Page.GotoAsync("admin/deliveries/1");
+        await Page.GetByRole(AriaRole.Main).Link("Deliveries").ClickAsync();
+        await AtAsync("");
+    }
+
     [Fact]
     public async Task Paused_the_list_stays_and_says_what_is_new_until_it_is_resumed()
     {

@@ -23,11 +23,11 @@ public sealed class OpenFlagTests : IDisposable
         {
             var address = await OpenedAsync();
             Assert.StartsWith($"{console.Address}setup?token=", address, StringComparison.Ordinal);
-            using var browser = new HttpClient();
-            Assert.Contains("Create account", await browser.GetStringAsync(address, Stop), StringComparison.Ordinal);
             // Another token than the printed one: other accounts of the machine can read a browser's arguments.
             await Eventually.TrueAsync(() => console.LastLines.Contains("setup?token=", StringComparison.Ordinal));
             Assert.DoesNotContain(new Uri(address).Query, console.LastLines, StringComparison.Ordinal);
+            using var browser = new HttpClient();
+            Assert.Contains("Create account", await browser.GetStringAsync(address, Stop), StringComparison.Ordinal);
         }
         File.Delete(Opened);
         using (var console = await ConsoleProcess.StartAsync(

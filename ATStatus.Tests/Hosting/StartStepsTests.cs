@@ -39,7 +39,7 @@ public sealed class StartStepsTests
             await using (await ConsoleApp.StartAsync(new ConsoleAppOptions { Folder = folder.FullName, SharesDatabase = true }))
             {
             }
-            var output = TextWriter.Synchronized(new StringWriter());
+            using var output = new StringWriter();
             // What a start holds while it is under way.
             var other = SqliteFile.Open(Path.Combine(folder.FullName, "data", "atstatus.db"));
             var start = ConsoleApp.StartAsync(new ConsoleAppOptions
@@ -50,14 +50,14 @@ public sealed class StartStepsTests
             });
             try
             {
-                await Eventually.TrueAsync(() => start.IsCompleted || output.ToString()!.Contains("Still starting", StringComparison.Ordinal));
+                await Eventually.TrueAsync(() => start.IsCompleted || output.ToString().Contains("Still starting", StringComparison.Ordinal));
             }
             finally
             {
                 other.Dispose();
             }
             await using var second = await start.WaitAsync(Stop);
-            Assert.Equal("Still starting: waiting for another instance that is starting on this database ...", output.ToString()!.Trim());
+            Assert.Equal("Still starting: waiting for another instance that is starting on this database ...", output.ToString().Trim());
         }
         finally
         {

@@ -48,6 +48,25 @@ public sealed class LogFilterTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task What_is_typed_is_searched_for_without_Enter_and_what_is_typed_on_is_not_taken_back()
+    {
+        var (_, failed, _) = await FillAsync();
+        var log = Open();
+        log.Field("Search").Input("t");
+        log.Field("Search").Input("two");
+        log.WaitForAssertion(() => Assert.EndsWith("/admin/deliveries?q=two", Address, StringComparison.Ordinal));
+        log.WaitForAssertion(() => Assert.Equal([failed], Keys(log)));
+        // Another filter meanwhile, and what is in the field stays.
+        log.Field("Search").Input("two ");
+        log.Field("State").Change("failed");
+        log.WaitForAssertion(() => Assert.Contains("state=failed", Address, StringComparison.Ordinal));
+        Assert.Equal("two ", log.Field("Search").GetAttribute("value"));
+        // The field's own cross.
+        log.Field("Search").Input("");
+        log.WaitForAssertion(() => Assert.EndsWith("/admin/deliveries?state=failed", Address, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Filters_add_up_and_are_cleared_at_once()
     {
         var (_, failed, _) = await FillAsync();

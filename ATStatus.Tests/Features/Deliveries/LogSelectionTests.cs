@@ -57,7 +57,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
         Assert.Contains("3 selected", Bar(log), StringComparison.Ordinal);
         await log.Button("Resend missed events").ClickAsync();
 
-        Assert.StartsWith("Deliver 1 delivery afterwards?", Asked, StringComparison.Ordinal);
+        Assert.StartsWith("Resend 1 delivery?", Asked, StringComparison.Ordinal);
         Assert.EndsWith("Left out: 2 arrived.", Asked, StringComparison.Ordinal);
         log.WaitForAssertion(() => Assert.Contains("1 delivery on its way.", Bar(log), StringComparison.Ordinal));
         Assert.Equal(DeliveryState.Pending, (await Get<DeliveryQueries>().FindAsync(skipped, Stop))!.Row.State);
