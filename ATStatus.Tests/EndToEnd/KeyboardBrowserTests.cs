@@ -200,7 +200,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
             if (path.EndsWith("/new", StringComparison.Ordinal))
                 await Expect(Page.Locator("main form :focus")).ToHaveCountAsync(1);
             var stops = await StopsAsync();
-            Assert.True(stops.Count > 8, $"{path} has only {stops.Count} stops.");
+            Assert.True(stops.Count > 8, $"{path} has only {stops.Count} stops: {string.Join(", ", stops)}.");
             unseen.AddRange(stops.Where(stop => stop.StartsWith('!')).Select(stop => $"{path}: {stop[1..]}"));
         }
         Assert.True(unseen.Count == 0, string.Join('\n', unseen));
@@ -249,8 +249,10 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
                 stop.focus({ focusVisible: true, preventScroll: true });
                 return (inside && focused.every((look, theme) => look !== plain[theme]) ? "" : "!") + (stop.closest("nav") ? "nav:" : "") + name;
               };
-              document.activeElement.blur();
-              getSelection().collapse(document.body, 0);
+              // From the page's beginning, wherever the focus was.
+              document.body.tabIndex = -1;
+              document.body.focus();
+              document.body.removeAttribute("tabindex");
             }
             """);
         var stops = new List<string>();
