@@ -69,6 +69,15 @@ internal static partial class AdminHost
         if (paused is not null)
             await app.Services.GetRequiredService<StartOutput>().Writer.WriteLineAsync(paused);
         await setup.PrintAsync(app.Urls, cancellationToken);
+        if (app.Services.GetRequiredService<StartMode>().OpensBrowser)
+            _ = OpenBrowserAsync(app, await setup.AddressToOpenAsync(app.Urls, cancellationToken));
+    }
+
+    private static async Task OpenBrowserAsync(WebApplication app, Uri address)
+    {
+        // The console runs whether a browser opens or not. The line is without the query, which may hold the set-up link's token.
+        if (await DesktopBrowser.OpenAsync(address) is { } problem)
+            await app.Services.GetRequiredService<StartOutput>().Writer.WriteLineAsync($"Warning: no browser was opened ({problem}). The console is at {address.GetLeftPart(UriPartial.Authority)}{address.AbsolutePath}");
     }
 
     /// <summary>Runs the verb on the command line, or the console until it is told to stop. Returns the exit code.</summary>
@@ -85,7 +94,7 @@ internal static partial class AdminHost
         WebApplication? app = null;
         try
         {
-            app = Build([.. line.Settings]);
+            app = Build([.. line.Settings], builder => builder.Services.AddSingleton(new StartMode(line.Open)));
             await StartAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
@@ -158,6 +167,8 @@ internal static partial class AdminHost
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new StartOutput(Console.Out));
+        services.AddSingleton(new StartMode(OpensBrowser: false));
+        services.AddSingleton<StartSteps>();
         services.AddSingleton(ConnectionLimits.Default);
         services.AddSingleton<OpenConnections>();
         services.AddSingleton(DatabasePlace.Of(settings.Database, settings.Hosting.Installation));

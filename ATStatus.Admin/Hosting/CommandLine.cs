@@ -6,8 +6,12 @@ namespace ATStatus.Admin.Hosting;
 /// </summary>
 /// <param name="Settings">The settings, each as <c>--key=value</c>, in their order.</param>
 /// <param name="Problem">What is wrong, in one line without a value, which may be a password; null when nothing is.</param>
-internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Problem)
+/// <param name="Open">Whether a browser is to be opened once the console has started.</param>
+internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Problem, bool Open = false)
 {
+    /// <summary>Starts the console as always and opens a browser. No value follows it.</summary>
+    public const string OpenFlag = "--open";
+
     /// <summary>The exit code for arguments that cannot be understood.</summary>
     public const int UsageExitCode = 2;
 
@@ -21,11 +25,19 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Probl
     public static CommandLine Read(IReadOnlyList<string> args)
     {
         var settings = new List<string>();
+        var open = false;
         for (var i = 0; i < args.Count; i++)
         {
             var argument = args[i];
             if (argument.Length == 0)
                 continue;
+            if (argument.Equals(OpenFlag, StringComparison.OrdinalIgnoreCase))
+            {
+                open = true;
+                continue;
+            }
+            if (argument.StartsWith(OpenFlag + "=", StringComparison.OrdinalIgnoreCase))
+                return new CommandLine([], $"Usage: {OpenFlag}");
             var prefix = argument.StartsWith("--", StringComparison.Ordinal) ? 2 : argument[0] == '/' ? 1 : 0;
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             if (equals == prefix || argument.Length == prefix)
@@ -43,7 +55,7 @@ internal sealed record CommandLine(IReadOnlyList<string> Settings, string? Probl
             else
                 return Wrong($"{argument} is not known, or lacks its value ({argument}=VALUE).");
         }
-        return new CommandLine(settings, Problem: null);
+        return new CommandLine(settings, Problem: null, open);
 
         // No setting has a hyphen in its first name: this is a verb that is misspelt, or another version's.
         static bool IsWord(string key) => key[2..].Split(':')[0].Contains('-', StringComparison.Ordinal);

@@ -14,6 +14,9 @@ public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellat
     /// <summary>When a run that could not even be carried out (a database out of reach) is tried again.</summary>
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(15);
 
+    /// <summary>The set that the dashboard counts and lists as Retries.</summary>
+    private const string Retries = "retries";
+
     public void OnStateElection(ElectStateContext context)
     {
         if (DeliveryOf(context.BackgroundJob.Job) is not { } deliveryId)
@@ -47,10 +50,15 @@ public sealed class DeliveryJobStates(DeliveryRequeue requeue, DeliveryCancellat
             transaction.AddToSet(QueueNames.LiveJobs, member);
         else if (context.NewState.IsFinal || context.NewState is FailedState)
             transaction.RemoveFromSet(QueueNames.LiveJobs, member);
+        // As the framework's own filter marks them.
+        if (context.NewState is ScheduledState { Reason: { } reason } && reason.StartsWith(RecordedAttempt.RetryWords, StringComparison.Ordinal))
+            transaction.AddToSet(Retries, context.BackgroundJob.Id);
     }
 
     public void OnStateUnapplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
+        if (context.OldStateName == ScheduledState.StateName && DeliveryOf(context.BackgroundJob.Job) is not null)
+            transaction.RemoveFromSet(Retries, context.BackgroundJob.Id);
     }
 
     private IState? After(DeliveryOutcome outcome) => outcome.Kind switch

@@ -28,13 +28,10 @@ public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step,
     /// <summary>A step that failed and the attempt do not end at the same moment: what is behind it, and a smaller part than this, was no wait.</summary>
     private const int SmallPart = 40;
 
-    /// <summary>Whether a connection was opened for it. One may be used again, and the built-in test receiver needs none.</summary>
-    public bool OpenedConnection => Steps.Any(s => s.Step is AttemptStep.Lookup or AttemptStep.Connect or AttemptStep.Tls);
-
     /// <summary>The step that was under way at the end: for one that failed, the step that failed.</summary>
     public AttemptStep Last => Steps.Count == 0 ? AttemptStep.Wait : Steps[^1].Step;
 
-    /// <summary>The times of an attempt; null where nobody knows them, or none passed (nothing was sent).</summary>
+    /// <summary>The times of an attempt; null where nobody knows them, or none passed (nothing was sent). What did not happen is no step.</summary>
     public static AttemptTiming? Of(DeliveryAttempt attempt)
     {
         if (attempt.DurationMs <= 0)
@@ -45,7 +42,10 @@ public sealed record AttemptTiming(int TotalMs, IReadOnlyList<(AttemptStep Step,
         Add(AttemptStep.Lookup, attempt.LookupMs);
         Add(AttemptStep.Connect, attempt.ConnectMs);
         Add(AttemptStep.Tls, attempt.TlsMs);
-        if (attempt.StatusCode is null && steps.Count > 0 && left <= attempt.DurationMs / SmallPart)
+        if (!attempt.WentOut && steps.Count == 0)
+            return null;
+        // Nothing was sent, so nobody waited for an answer.
+        if (!attempt.WentOut || (attempt.StatusCode is null && steps.Count > 0 && left <= attempt.DurationMs / SmallPart))
             steps[^1] = (steps[^1].Step, steps[^1].Ms + left);
         else
             steps.Add((AttemptStep.Wait, left));

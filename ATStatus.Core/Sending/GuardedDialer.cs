@@ -17,7 +17,9 @@ internal sealed class GuardedDialer(GuardedLookup lookup, TimeProvider time, Rec
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var watch = ConnectionStopwatch.Of(context.InitialRequestMessage);
-        watch.Begin(ConnectionStep.Lookup);
+        // An address is judged like a name, and not looked up.
+        if (!IPAddress.TryParse(context.DnsEndPoint.Host, out _))
+            watch.Begin(ConnectionStep.Lookup);
         var addresses = Alternating(await lookup.FindAsync(context.DnsEndPoint.Host, cancellationToken));
         watch.Begin(ConnectionStep.Connect);
         var port = context.DnsEndPoint.Port == 443 ? httpsPort : context.DnsEndPoint.Port;

@@ -98,6 +98,13 @@ public static class ComponentStatements
         });
     }
 
+    /// <summary>From then on a component that is not saved yet had another own status.</summary>
+    internal static void Continue(Component component, ComponentStatus status, DateTime at)
+    {
+        component.Statements[^1].Replace(at);
+        component.Statements.Add(new ComponentStatement { Source = StatementSource.Own, Status = status, SavedAt = at, From = at });
+    }
+
     /// <summary>
     /// A person sets the status. What incidents say of the component, each of them says from now on; where none does, it becomes the own
     /// status. The status that it has is no change.

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using ATStatus.Admin.Hosting.Jobs;
 using ATStatus.Core.Deliveries;
 using ATStatus.Tests.Support;
 using Hangfire;
@@ -33,6 +35,14 @@ public sealed class DashboardTests(SharedConsole shared)
     }
 
     [Fact]
+    public void A_jobs_page_leads_into_the_log_below_the_consoles_own_path()
+    {
+        Assert.Contains("href=\"/ops/admin/deliveries/7\"", JobLinks.Html(DeliveryJob.For(7), "/ops/admin"), StringComparison.Ordinal);
+        Assert.Contains("href=\"/ops/admin/events/7\"", JobLinks.Html(EventJob.For(7), "/ops/admin"), StringComparison.Ordinal);
+        Assert.Null(JobLinks.Html(null, "/ops/admin"));
+    }
+
+    [Fact]
     public async Task Jobs_are_named_after_their_delivery_and_requeue_goes_through_the_console_s_own_filter()
     {
         var app = await shared.AppAsync();
@@ -40,6 +50,12 @@ public sealed class DashboardTests(SharedConsole shared)
         var jobs = app.Services.GetRequiredService<IBackgroundJobClient>();
         var id = jobs.Schedule<DeliveryJob>(job => job.RunAsync(4711), TimeSpan.FromDays(1));
         Assert.Contains("Deliver #4711", await admin.GetStringAsync("hangfire/jobs/scheduled", Stop), StringComparison.Ordinal);
+
+        // Its page leads to the log; and it is dark where the system is.
+        var page = await admin.GetStringAsync($"hangfire/jobs/details/{id}", Stop);
+        Assert.Contains("<a href=\"/admin/deliveries/4711\">delivery #4711 in the log</a>", page, StringComparison.Ordinal);
+        var dark = Regex.Match(page, "<link[^>]+href=\"(/hangfire/css-dark[^\"]+)\"").Groups[1].Value;
+        Assert.Contains("@media (prefers-color-scheme: dark)", await admin.GetStringAsync(dark, Stop), StringComparison.Ordinal);
 
         // There is no such delivery: the filter ends the job instead of queueing it again.
         Assert.True(jobs.Delete(id));

@@ -90,6 +90,31 @@ public sealed class SharedTests : ConsoleContext
     public void Relative_words(int secondsAgo, string words) =>
         Assert.Equal(words, Services.GetRequiredService<BrowserClock>().Relative(Noon.AddSeconds(-secondsAgo)));
 
+    [Theory]
+    [InlineData("dmy", "14 Jan 2026, 13:00", "14 Dec 2025")]
+    [InlineData("mdy", "Jan 14, 2026, 13:00", "Dec 14, 2025")]
+    [InlineData("ymd", "2026 Jan 14, 13:00", "2025 Dec 14")]
+    [InlineData("surprise", "14 Jan 2026, 13:00", "14 Dec 2025")]
+    [InlineData(null, "14 Jan 2026, 13:00", "14 Dec 2025")]
+    public async Task Dates_stand_in_the_order_of_the_viewers_language(string? order, string instant, string date)
+    {
+        JSInterop.Setup<BrowserEnvironment>("atstatus.environment").SetResult(new("Europe/Berlin", false, order));
+        var clock = Services.GetRequiredService<BrowserClock>();
+        await clock.StartAsync();
+        Assert.Equal(instant, Render<Instant>(p => p.Add(t => t.At, Noon)).Find("time").TextContent);
+        Assert.Equal(date, clock.Relative(Noon.AddDays(-31)));
+        Assert.Equal(date, clock.Date(new DateOnly(2025, 12, 14)));
+    }
+
+    [Theory]
+    [InlineData(120, "2 min ago, 11:58")]
+    [InlineData(3, "just now, 11:59")]
+    [InlineData(86400 * 3, "3 d ago, 11 Jan 2026, 12:00")]
+    [InlineData(86400 * 31, "14 Dec 2025, 12:00")]
+    [InlineData(-7200, "in 2 h, 14:00")]
+    public void In_lists_the_clock_stands_beside_the_age(int secondsAgo, string words) =>
+        Assert.Equal(words, Render<TimeAgo>(p => p.Add(t => t.At, Noon.AddSeconds(-secondsAgo)).Add(t => t.AndTime, true)).Find("time").TextContent);
+
     [Fact]
     public void Relative_time_stays_fresh_by_the_shared_tick()
     {

@@ -72,6 +72,20 @@ public sealed class DeliveryTimelineTests
         Assert.Null(AttemptTiming.Of(new DeliveryAttempt()));
     }
 
+    [Theory]
+    [InlineData(FailureKind.Connection, FailureCause.ConnectionRefused, 1, 1, null, "Lookup 1, Connect 2")]
+    [InlineData(FailureKind.Connection, FailureCause.ConnectionRefused, null, 1, null, "Connect 3")]
+    [InlineData(FailureKind.Connection, FailureCause.ConnectionReset, 0, 1, null, "Lookup 0, Connect 1, Wait 2")]
+    [InlineData(FailureKind.Dns, null, 1, null, null, "Lookup 3")]
+    [InlineData(FailureKind.Tls, FailureCause.CertificateUntrusted, 0, 1, 1, "Lookup 0, Connect 1, Tls 2")]
+    [InlineData(FailureKind.AddressRefused, null, 1, null, null, "Lookup 3")]
+    [InlineData(FailureKind.AddressRefused, null, null, null, null, null)]
+    public void Nobody_waited_for_an_answer_to_what_was_not_sent(FailureKind kind, FailureCause? cause, int? lookup, int? connect, int? tls, string? steps)
+    {
+        var attempt = new DeliveryAttempt { DurationMs = 3, LookupMs = lookup, ConnectMs = connect, TlsMs = tls, Failure = kind, Error = cause?.DisplayText() };
+        Assert.Equal(steps, AttemptTiming.Of(attempt) is { } timing ? string.Join(", ", timing.Steps.Select(s => FormattableString.Invariant($"{s.Step} {s.Ms}"))) : null);
+    }
+
     private static string Steps(int total, int? lookup, int? connect, int? tls, int? status = null) => string.Join(", ", AttemptTiming.Of(new DeliveryAttempt
     {
         DurationMs = total,

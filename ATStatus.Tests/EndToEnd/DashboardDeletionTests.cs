@@ -29,8 +29,11 @@ public sealed class DashboardDeletionTests
         var id = await DeliveryToAsync(app, receiver.Url);
         await StateAsync(app, id, DeliveryState.Retrying);
         await Eventually.TrueAsync(() => Jobs(app).ScheduledCount() == 1);
+        // What the dashboard counts and lists as Retries.
+        Assert.Equal([Jobs(app).ScheduledJobs(0, 1)[0].Key], Retries(app));
 
         await DeleteAsync(app, "scheduled", Jobs(app).ScheduledJobs(0, 1)[0].Key);
+        Assert.Empty(Retries(app));
 
         Assert.Equal((DeliveryState.Skipped, "Cancelled in the dashboard"), await RowAsync(app, id));
         await app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<Sweeper>().Single().SweepAsync(false, Stop);
@@ -42,6 +45,12 @@ public sealed class DashboardDeletionTests
         receiver.Script(ScriptedResponse.Status(200));
         app.Services.GetRequiredService<IBackgroundJobClient>().Requeue(Jobs(app).DeletedJobs(0, 1)[0].Key);
         await StateAsync(app, id, DeliveryState.Delivered);
+    }
+
+    private static HashSet<string> Retries(ConsoleApp app)
+    {
+        using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
+        return connection.GetAllItemsFromSet("retries");
     }
 
     [Theory]

@@ -324,14 +324,14 @@ public sealed class EditBrowserTests(TestBrowser browser) : BrowserTest(browser)
     {
         await StartSignedInAsync();
         await Page.GotoAsync("admin/deliveries");
-        await Expect(Page.Button("Pause")).ToBeVisibleAsync();
+        await Expect(Page.Field("Pause live updates")).ToBeVisibleAsync();
         await SettleAsync();
         _line!.Silence();
         // Not by Enter: leaving the field applies it.
         await Page.Field("Search").FillAsync("checkout");
         await Page.Keyboard.PressAsync("Tab");
         await Page.Field("State").SelectOptionAsync("Failed");
-        await Page.Field("Tests").SelectOptionAsync("Real only");
+        await Page.Field("Tests").SelectOptionAsync("Live only");
         _line.Speak();
 
         await Expect(Page).ToHaveURLAsync(new Uri(WindowAddress, "admin/deliveries?state=failed&test=none&q=checkout").AbsoluteUri);

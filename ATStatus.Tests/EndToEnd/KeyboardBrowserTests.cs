@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.StatusPages;
@@ -13,6 +14,8 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
     private const int ManyStops = 200;
 
     private ILocator Navigation => Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
+
+    private ILocator Shortcuts => Page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
 
     private IKeyboard Keyboard => Page.Keyboard;
 
@@ -40,7 +43,9 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         await ReachAsync(Navigation.Link("Incidents"));
         await Expect(Page.Heading("Incidents")).ToBeFocusedAsync();
         await ReachAsync(Page.GetByRole(AriaRole.Main).Locator("a, button").Filter(new() { HasText = "Create Incident" }).First);
-        await Expect(Page.Heading("Create Incident")).ToBeFocusedAsync();
+        await Expect(Page.Heading("Create Incident")).ToBeVisibleAsync();
+        // The form that opens has the focus in its first field, and the heading is said with it.
+        Assert.True(await Page.EvaluateAsync<bool>("() => document.activeElement === [...document.querySelectorAll('main form :is(input, select, textarea)')][0]"));
 
         await TabToAsync(Page.Field("Message"));
         await Keyboard.TypeAsync("Some requests fail.");
@@ -64,6 +69,69 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         await ReachAsync(Page.Region("New update").Button("Resolve"));
         await Expect(Page.GetByText("Over.", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(IncidentStatus.Resolved, (await Get<IncidentQueries>().FindAsync(1, Stop))!.Row.Status);
+    }
+
+    [Fact]
+    public async Task A_form_that_opens_has_the_focus_in_its_first_field_and_Ctrl_Enter_saves_it()
+    {
+        await StartWithSampleAsync();
+        await Page.GotoAsync("admin/components");
+        await Page.GetByRole(AriaRole.Main).Button("Add Component").ClickAsync();
+        await Expect(Page.Field("Status page")).ToBeFocusedAsync();
+        // The heading that has lost the focus is said with the field.
+        await Expect(Page.Field("Status page")).ToHaveAccessibleDescriptionAsync(new Regex("Add Component"));
+        await Expect(Page.Button("Save")).ToHaveAttributeAsync("aria-keyshortcuts", "Control+Enter Meta+Enter");
+        await TabToAsync(Page.Field("Name"));
+        await Keyboard.PressAsync("Control+Enter");
+        await Expect(Page.Field("Name")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Page.Field("Name").FocusAsync();
+        await Keyboard.TypeAsync("Search / index?");
+        await Expect(Shortcuts).ToBeHiddenAsync();
+        await TabToAsync(Page.Field("Description"));
+        await Keyboard.TypeAsync("Two");
+        await Keyboard.PressAsync("Enter");
+        await Keyboard.PressAsync("Meta+Enter");
+        await Expect(Page.Row("Search / index?")).ToBeVisibleAsync();
+        Assert.Single(await Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop), c => c.Name == "Search / index?");
+    }
+
+    [Fact]
+    public async Task A_slash_leads_to_the_search_and_a_question_mark_to_the_list_of_keys_unless_they_are_switched_off()
+    {
+        await StartWithSampleAsync();
+        await Page.GotoAsync("admin/deliveries");
+        await Expect(Page.Field("Search")).ToBeVisibleAsync();
+        await Keyboard.PressAsync("/");
+        await Expect(Page.Field("Search")).ToBeFocusedAsync();
+        await Expect(Page.Field("Search")).ToHaveValueAsync("");
+        await Expect(Page.Field("Search")).ToHaveAttributeAsync("aria-keyshortcuts", "/");
+        await Keyboard.TypeAsync("a/b?");
+        await Expect(Page.Field("Search")).ToHaveValueAsync("a/b?");
+        await Expect(Shortcuts).ToBeHiddenAsync();
+
+        await Page.Button("Keyboard shortcuts").FocusAsync();
+        await Keyboard.PressAsync("?");
+        await Expect(Shortcuts).ToBeVisibleAsync();
+        await Expect(Shortcuts).ToContainTextAsync("Save the form you are in");
+        await Keyboard.PressAsync("Escape");
+        await Expect(Shortcuts).ToBeHiddenAsync();
+        await Expect(Page.Button("Keyboard shortcuts")).ToBeFocusedAsync();
+
+        await Keyboard.PressAsync("Enter");
+        await Shortcuts.GetByRole(AriaRole.Switch, new() { Name = "Single-key shortcuts" }).UncheckAsync();
+        await Shortcuts.Button("Close").ClickAsync();
+        await Keyboard.PressAsync("?");
+        await Keyboard.PressAsync("/");
+        await Expect(Shortcuts).ToBeHiddenAsync();
+        await Expect(Page.Button("Keyboard shortcuts")).ToBeFocusedAsync();
+        // It is this browser's choice, and the button goes on working.
+        await Page.ReloadAsync();
+        await Expect(Page.Field("Search")).ToBeVisibleAsync();
+        await Keyboard.PressAsync("/");
+        await Expect(Page.Field("Search")).Not.ToBeFocusedAsync();
+        await Page.Button("Keyboard shortcuts").ClickAsync();
+        await Expect(Shortcuts.GetByRole(AriaRole.Switch)).Not.ToBeCheckedAsync();
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
     }
 
     [Fact]
@@ -129,8 +197,10 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
             await Page.GotoAsync(path);
             await Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
             await Expect(Page.GetByText("Loading…")).ToHaveCountAsync(0);
+            if (path.EndsWith("/new", StringComparison.Ordinal))
+                await Expect(Page.Locator("main form :focus")).ToHaveCountAsync(1);
             var stops = await StopsAsync();
-            Assert.True(stops.Count > 8, $"{path} has only {stops.Count} stops.");
+            Assert.True(stops.Count > 8, $"{path} has only {stops.Count} stops: {string.Join(", ", stops)}.");
             unseen.AddRange(stops.Where(stop => stop.StartsWith('!')).Select(stop => $"{path}: {stop[1..]}"));
         }
         Assert.True(unseen.Count == 0, string.Join('\n', unseen));
@@ -179,8 +249,10 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
                 stop.focus({ focusVisible: true, preventScroll: true });
                 return (inside && focused.every((look, theme) => look !== plain[theme]) ? "" : "!") + (stop.closest("nav") ? "nav:" : "") + name;
               };
-              document.activeElement.blur();
-              getSelection().collapse(document.body, 0);
+              // From the page's beginning, wherever the focus was.
+              document.body.tabIndex = -1;
+              document.body.focus();
+              document.body.removeAttribute("tabindex");
             }
             """);
         var stops = new List<string>();

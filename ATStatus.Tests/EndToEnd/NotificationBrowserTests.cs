@@ -79,8 +79,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await ReachAsync(Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).Link("Notifications"));
         await Expect(Page.Heading("Notifications")).ToBeFocusedAsync();
         await ReachAsync(Page.Button("Add Notification"));
-        await Expect(Page.Heading("Add Notification")).ToBeFocusedAsync();
-        await TabToAsync(Page.GetByRole(AriaRole.Radio, new() { Name = "Webhook", Exact = true }));
+        await Expect(Page.GetByRole(AriaRole.Radio, new() { Name = "Webhook", Exact = true })).ToBeFocusedAsync();
         await TabToAsync(Page.Field("Name"));
         await keyboard.TypeAsync("By keyboard");
         await TabToAsync(Page.Field("URL"));

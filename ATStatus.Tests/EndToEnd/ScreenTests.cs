@@ -32,6 +32,9 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
     public async Task A_fresh_console_fits()
     {
         await StartAsync(new ConsoleAppOptions { FirstAccount = false });
+        await Page.GotoAsync("login");
+        await Expect(Page.Link("Create the first account")).ToBeVisibleAsync();
+        await ShootAsync("login-fresh");
         await Page.GotoAsync(Regex.Match(App.Output, @"\S+/setup\?token=\S+").Value);
         await ShootAsync("setup");
         await Page.Field("Email").FillAsync("first@example.com");
@@ -234,7 +237,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Expect(Page.Field("State")).ToBeVisibleAsync();
         await ShootAsync("deliveries-filters");
         await Page.GotoAsync("admin/deliveries");
-        await Page.Button("Pause").ClickAsync();
+        await Page.Field("Pause live updates").CheckAsync();
         await Page.Checkbox("Select all on this page").CheckAsync();
         await Expect(Page.Region("Selected deliveries")).ToContainTextAsync("selected");
         await ShootAsync("deliveries-selected");

@@ -38,9 +38,7 @@ public sealed class RaisedEventsTests : IAsyncLifetime
         app.Time.Advance(TimeSpan.FromHours(1));
 
         var changes = await app.Get<StatusPageQueries>().SegmentsAsync(1);
-        // What took no time is nothing.
-        Assert.Equal([ComponentStatus.MajorOutage], changes.Select(c => c.Status));
-        Assert.Equal(0m, (await app.Get<StatusPageQueries>().ComponentAsync(1))!.UptimePercent);
+        Assert.Equal([ComponentStatus.MajorOutage, ComponentStatus.Operational], changes.Take(2).Select(c => c.Status));
     }
 
     [Theory]

@@ -21,10 +21,15 @@
     return done;
   };
 
+  // "dmy", "mdy" or "ymd": the order in which the viewer's language writes a date.
+  const dateOrder = () => new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "short", year: "numeric" })
+    .formatToParts().filter(part => ["day", "month", "year"].includes(part.type)).map(part => part.type[0]).join("");
+
   window.atstatus = {
     environment: () => ({
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
       hour12: new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hour12 === true,
+      order: dateOrder(),
     }),
 
     copy: async text => {

@@ -309,7 +309,7 @@
 
   addEventListener("click", event => {
     const target = event.target.closest?.("button, a[href], [role=button]");
-    if (!target || pressing || target.closest("[data-reconnect], [data-theme-toggle], #blazor-error-ui")) return;
+    if (!target || pressing || target.closest("[data-reconnect], [data-theme-toggle], [data-local], #blazor-error-ui")) return;
     if (target.matches("a[href]")) {
       // A page that must be loaded again can be left; the browser asks where something would be lost.
       if (state === "up" || state === "dead" || target.target === "_blank" || target.hash) return;
@@ -330,12 +330,12 @@
 
   // Escape closes a dialog in the browser; the server must hear of it.
   addEventListener("cancel", event => {
-    if (state === "up" || !event.target.matches?.("dialog")) return;
+    if (state === "up" || !event.target.matches?.("dialog:not([data-local])")) return;
     event.preventDefault();
     refuse(`closing “${nameOf(event.target.querySelector("h1, h2, h3")) || "the dialog"}”`);
   }, true);
   addEventListener("close", event => {
-    if (!event.target.matches?.("dialog") || !event.isTrusted) return;
+    if (!event.target.matches?.("dialog:not([data-local])") || !event.isTrusted) return;
     closed.push({ dialog: event.target, call: state === "up" ? calls : NEVER });
     askForProof();
   }, true);

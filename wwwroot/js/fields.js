@@ -4,7 +4,8 @@
   const fields = "input, textarea, select";
   const untyped = ["file", "hidden", "button", "submit", "reset", "image"];
 
-  const isField = element => element?.matches?.(fields) && !untyped.includes(element.type);
+  // What stands in data-local is the browser's alone: no circuit takes part.
+  const isField = element => element?.matches?.(fields) && !untyped.includes(element.type) && !element.closest("[data-local]");
   const ticks = field => ["checkbox", "radio"].includes(field.type);
   const valueOf = field => ticks(field) ? field.checked : field.value;
   const nameOf = element => element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";

@@ -5,6 +5,26 @@
   const SETTLED = 300;  // Milliseconds without scrolling after which the address is written.
   const PATIENCE = 8000; // Milliseconds after which an answer counts as lost, as one that was on its way when the connection broke.
 
+  // A delivery's page leads back to the log as it was: filters and the line that was read. Kept from the moment that the log is left for a
+  // delivery, so that a delivery which one comes to from elsewhere leads to the whole log.
+  const LEFT = "atstatus.log";
+  const isDelivery = () => /\/admin\/deliveries\/\d+$/.test(location.pathname);
+  let search = "";
+  const keepWay = () => {
+    try {
+      if (isDelivery()) sessionStorage.setItem(LEFT, search);
+      else sessionStorage.removeItem(LEFT);
+    } catch { /* denied: back leads to the whole log */ }
+  };
+  for (const name of ["pointerdown", "click", "focusin"])
+    addEventListener(name, event => {
+      // When the log is told that it is left, the address is the next page's already.
+      if (/\/admin\/deliveries$/.test(location.pathname)) search = location.search;
+      const link = event.target.closest?.('a.back[href^="admin/deliveries"]');
+      if (!link || !isDelivery()) return;
+      try { link.setAttribute("href", "admin/deliveries" + (sessionStorage.getItem(LEFT) ?? "")); } catch { /* denied */ }
+    }, true);
+
   window.atstatus.watchLog = (root, page) => {
     const bar = () => document.querySelector("header.bar")?.offsetHeight ?? 0;
     const end = name => root.querySelector(`[data-log-end="${name}"]`);
@@ -131,6 +151,7 @@
       toTop: () => scrollTo({ top: 0, behavior: "instant" }),
       stop: () => {
         stopped = true;
+        keepWay();
         clearTimeout(settled);
         rendered.disconnect();
         top.disconnect();

@@ -12,6 +12,14 @@ namespace ATStatus.Admin.Components.Browser;
 public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly Dictionary<string, string> DateFormats = new(StringComparer.Ordinal)
+    {
+        ["dmy"] = "d MMM yyyy",
+        ["mdy"] = "MMM d, yyyy",
+        ["ymd"] = "yyyy MMM d",
+    };
+
     private readonly Lock _lock = new();
     private Action? _ticked;
     private ITimer? _timer;
@@ -21,6 +29,9 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
 
     /// <summary>Whether the viewer writes 1:30 PM rather than 13:30.</summary>
     public bool TwelveHours { get; private set; }
+
+    /// <summary>How the viewer orders a date. The month in letters, so that it reads the same everywhere.</summary>
+    private string _dateFormat = DateFormats["dmy"];
 
     /// <summary>The zone's name as people know it, for example <c>Europe/Berlin</c>.</summary>
     public string ZoneName => Zone.Id;
@@ -62,6 +73,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
         {
             var found = await browser.InvokeAsync<BrowserEnvironment>("atstatus.environment");
             TwelveHours = found.Hour12;
+            _dateFormat = DateFormats.GetValueOrDefault(found.Order ?? "", _dateFormat);
             if (TimeZoneInfo.TryFindSystemTimeZoneById(found.TimeZone ?? "", out var zone))
                 Zone = zone;
         }
@@ -88,10 +100,16 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     };
 
     /// <summary>
-    /// "14 Jan 2026, 13:00" on the viewer's clock, or on that of <paramref name="zone"/>, with seconds on demand. Day before month in
-    /// letters: it reads the same everywhere.
+    /// "14 Jan 2026, 13:00" on the viewer's clock, or on that of <paramref name="zone"/>, with seconds on demand. Day, month and year stand in the
+    /// order of the viewer's language.
     /// </summary>
-    public string Absolute(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null) => Text(utc, "d MMM yyyy, " + ClockFormat(seconds), zone);
+    public string Absolute(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null) => Text(utc, $"{_dateFormat}, {ClockFormat(seconds)}", zone);
+
+    /// <summary>"14 Jan 2026", for a day that belongs to a zone of its own.</summary>
+    public string Date(DateOnly day) => day.ToString(_dateFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>"13:00" where the instant lies on the viewer's present day, with its date otherwise.</summary>
+    public string At(DateTime utc) => IsSameDay(utc, UtcNow) ? TimeOfDay(utc) : Absolute(utc);
 
     /// <summary>"13:00", where the day is known.</summary>
     public string TimeOfDay(DateTime utc, bool seconds = false, TimeZoneInfo? zone = null) => Text(utc, ClockFormat(seconds), zone);
@@ -106,7 +124,10 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
     public static string Machine(DateTime utc) => AsUtc(utc).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>"3 min ago", "in 2 h", "just now"; days up to thirty, then the date.</summary>
-    public string Relative(DateTime utc)
+    public string Relative(DateTime utc) => Age(utc) ?? Date(DateOnly.FromDateTime(ToLocal(utc)));
+
+    /// <summary>"3 min ago", "in 2 h", "just now", up to thirty days; null beyond.</summary>
+    public string? Age(DateTime utc)
     {
         var ago = UtcNow - AsUtc(utc);
         var span = ago.Duration();
@@ -123,7 +144,7 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
         return words switch
         {
             null => ago >= TimeSpan.Zero ? "just now" : "in a moment",
-            "" => ToLocal(utc).ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+            "" => null,
             _ => ago > TimeSpan.Zero ? words + " ago" : "in " + words,
         };
     }
@@ -161,4 +182,4 @@ public sealed class BrowserClock(IJSRuntime browser, TimeProvider time) : IDispo
 }
 
 /// <summary>What js/console.js says about the viewer.</summary>
-internal sealed record BrowserEnvironment(string? TimeZone, bool Hour12);
+internal sealed record BrowserEnvironment(string? TimeZone, bool Hour12, string? Order = null);

@@ -1,7 +1,9 @@
+using ATStatus.Admin.Hosting;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Model;
+using ATStatus.Core.Persistence;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Access;
@@ -14,6 +16,8 @@ public sealed partial class Login
 
     private string? _error;
     private User? _second;
+    private bool _isFresh;
+    private string? _setupHref;
 
     [Inject]
     private PasswordSignIn SignIn { get; set; } = default!;
@@ -23,6 +27,9 @@ public sealed partial class Login
 
     [Inject]
     private SecondStep Second { get; set; } = default!;
+
+    [Inject]
+    private SetupLink Setup { get; set; } = default!;
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -56,6 +63,21 @@ public sealed partial class Login
             Leave();
         else if (Step is CodeStep or RecoveryStep)
             _second = await Second.FindAsync(HttpContext);
+        else
+            await OfferSetupAsync();
+    }
+
+    private async Task OfferSetupAsync()
+    {
+        try
+        {
+            _isFresh = await Setup.IsMissingAsync(HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (DatabaseFaults.Of(e) is not null)
+        {
+            // Signing in says what is wrong; the page is shown all the same.
+        }
+        _setupHref = _isFresh ? Setup.OfferTo(HttpContext) : null;
     }
 
     private async Task SignInAsync() => Take(await SignIn.TryAsync(HttpContext, Input.Email ?? "", Input.Password ?? ""), "Email or password is wrong.");

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Hosting;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Admin.Hosting.Http;
 using ATStatus.Core.Access;
@@ -17,7 +18,7 @@ public sealed partial class Setup
     private string? _repeatError;
 
     [Inject]
-    private SetupTokens Tokens { get; set; } = default!;
+    private SetupLink Link { get; set; } = default!;
 
     [Inject]
     private FirstAccount FirstAccount { get; set; } = default!;
@@ -56,7 +57,7 @@ public sealed partial class Setup
         Input ??= new Form { Email = HttpContext.StaleForm()?.Email };
         if (!await FirstAccount.IsMissingAsync(HttpContext.RequestAborted))
             Show(Stage.Done, StatusCodes.Status410Gone);
-        else if (!Tokens.IsValid(Token))
+        else if (!Link.Accepts(Token, HttpContext))
             Show(Stage.Refused, StatusCodes.Status403Forbidden);
     }
 

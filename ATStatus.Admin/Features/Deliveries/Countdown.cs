@@ -1,20 +1,26 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Core.Dispatch;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
-/// <summary>How long until an instant: "in 4 min 05 s".</summary>
+/// <summary>How long until something is sent: "in 4 min 05 s"; "paused" while nothing is, whatever the time.</summary>
 public sealed class Countdown : InstantText
 {
+    internal const string Paused = "paused";
+
+    [Inject]
+    private SendingPauseQueries Pause { get; set; } = default!;
+
     /// <summary>Now (UTC): the page's, so that all its countdowns move in one update.</summary>
     [Parameter, EditorRequired]
     public DateTime Now { get; set; }
 
-    private protected override string Css => "nowrap countdown";
+    private protected override string? Css => "nowrap countdown";
 
-    private protected override string TextOf(DateTime at) => Text(BrowserClock.AsUtc(at) - Now);
+    private protected override string TextOf(DateTime at) => Pause.IsPaused ? Paused : Text(BrowserClock.AsUtc(at) - Now);
 
     /// <summary>"in 42 s", "in 4 min 05 s", "in 1 h 05 min"; "now" once it is over.</summary>
     internal static string Text(TimeSpan left)

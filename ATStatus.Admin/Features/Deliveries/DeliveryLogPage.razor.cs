@@ -206,9 +206,9 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
             StateHasChanged();
     }
 
-    private Task TogglePauseAsync()
+    private Task PauseAsync(bool paused)
     {
-        _paused = !_paused;
+        _paused = paused;
         return _paused ? RefreshAsync() : ShowNewAsync();
     }
 
@@ -232,6 +232,13 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     {
         _turned = true;
         Go(query);
+    }
+
+    // A text that is typed on is one step of the way back, not one for each pause in typing.
+    private void Choose(DeliveryLogQuery query)
+    {
+        var before = (_going.LastOrDefault() ?? _view.Query).Newest();
+        Go(query, replace: before.Text is not null && query.Text is not null && before.Text != query.Text && before with { Text = query.Text } == query);
     }
 
     private void Go(DeliveryLogQuery query, bool replace = false)

@@ -38,7 +38,7 @@ internal static class FailureAdvice
         FailureKind.Dns => "Check the host name for a typing mistake, and that the console's server can resolve it. A name that is new takes a while to be known everywhere.",
         FailureKind.Tls => "Check the receiver's certificate: its name, its dates, and that it sends the whole chain. Self-signed certificates are not trusted.",
         FailureKind.AddressRefused => "The console does not send to private or reserved addresses. If this one is meant, allow its range with Webhooks:AllowedNetworks; otherwise correct the URL.",
-        FailureKind.Cancelled => "Nothing to do: the attempt does not count, and the delivery goes on by itself.",
+        FailureKind.Cancelled => "Nothing to do: this attempt does not count, and the delivery continues automatically.",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, null),
     };
 
@@ -55,7 +55,7 @@ internal static class FailureAdvice
 
     private static string ForCause(FailureCause cause) => cause switch
     {
-        FailureCause.CertificateMissing => "Give the receiver a certificate; without one nobody can know whom they send to.",
+        FailureCause.CertificateMissing => "Give the receiver a certificate; without one the receiver cannot be verified.",
         FailureCause.CertificateOtherHost => "Use the host name that the certificate is for, or give the receiver a certificate for this one. It is also what a wrong server behind a shared address answers with.",
         FailureCause.CertificateDates => "Renew the receiver's certificate. If it is new, compare the clocks of both servers.",
         FailureCause.CertificateUntrusted => "Let the receiver send its whole chain, with the certificates in between. For an authority of your own or a self-signed certificate, enter it in the notification.",

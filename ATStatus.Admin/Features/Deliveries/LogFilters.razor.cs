@@ -10,8 +10,11 @@ using Microsoft.AspNetCore.Components;
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>The log's filters: what is chosen stands in fields, and once more as buttons that take one away each.</summary>
-public sealed partial class LogFilters
+public sealed partial class LogFilters : IDisposable
 {
+    /// <summary>How long nothing is typed before what stands in the search field is looked for.</summary>
+    internal static readonly TimeSpan SearchDelay = TimeSpan.FromMilliseconds(350);
+
     private const string CustomTime = "custom";
 
     private static readonly Choice<string>[] StateChoices =
@@ -22,14 +25,16 @@ public sealed partial class LogFilters
     private static readonly Choice<string>[] FailureChoices =
         [.. Enum.GetValues<FailureKind>().Select(kind => new Choice<string>(kind.WireName(), kind.Label()))];
 
-    private static readonly Choice<string>[] TestChoices = [new("none", "Real only"), new("only", "Tests only")];
+    private static readonly Choice<string>[] TestChoices = [new("none", "Live only"), new("only", "Tests only")];
 
     private static readonly string[] QuickTimes = ["1h", "24h", "7d", "30d"];
 
     private bool _open;
     private bool _custom;
     private DeliveryLogQuery? _shown;
+    private ITimer? _searching;
     private string? _text;
+    private string? _searched;
     private string? _status;
     private string? _statusError;
 
@@ -44,6 +49,9 @@ public sealed partial class LogFilters
     /// <summary>Something else was chosen.</summary>
     [Parameter]
     public EventCallback<DeliveryLogQuery> Chosen { get; set; }
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
@@ -77,7 +85,7 @@ public sealed partial class LogFilters
             if (Query.Status is { } status)
                 yield return new("status", $"Status {DeliveryLogQuery.StatusText(status)}", Query with { Status = null });
             if (Query.IsTest is { } isTest)
-                yield return new("test", isTest ? "Tests only" : "Real only", Query with { IsTest = null });
+                yield return new("test", isTest ? "Tests only" : "Live only", Query with { IsTest = null });
             if (Query.Since is { } since)
                 yield return new("since", since.DisplayText(at => Clock.Absolute(at)), Query with { Since = null }, since.At is { } from ? $"Since {Clock.Exact(from)}" : null);
             if (Query.Until?.At is { } until)
@@ -91,8 +99,12 @@ public sealed partial class LogFilters
         // What is being typed stays until the address says something else.
         if (_shown is not null && _shown.Newest() == Query.Newest())
             return;
+        // What was typed on while its beginning was looked for is not taken back.
+        if (Query.Text != _searched)
+            _text = _searched = Query.Text;
+        if (_shown is null || _shown.Status != Query.Status)
+            (_status, _statusError) = (DeliveryLogQuery.StatusText(Query.Status), null);
         _shown = Query;
-        (_text, _status, _statusError) = (Query.Text, DeliveryLogQuery.StatusText(Query.Status), null);
         _custom &= Query.Since is null or { At: not null };
     }
 
@@ -109,14 +121,23 @@ public sealed partial class LogFilters
         return Chosen.InvokeAsync(query.Newest());
     }
 
-    // Emptied by the field's own cross, which tells no change until the field is left.
-    private Task TypeText(string? text)
+    // Looked for once nobody types any more. Enter need not wait, nor leaving the field.
+    private void TypeText(string? text)
     {
         _text = text;
-        return string.IsNullOrEmpty(text) && Query.Text is not null ? ApplyTextAsync() : Task.CompletedTask;
+        _searching ??= Time.CreateTimer(_ => _ = InvokeAsync(ApplyTextAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _searching.Change(SearchDelay, Timeout.InfiniteTimeSpan);
     }
 
-    private Task ApplyTextAsync() => Apply(Query with { Text = DeliveryLogQuery.TextOf(_text) });
+    private Task ApplyTextAsync()
+    {
+        _searching?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var text = DeliveryLogQuery.TextOf(_text);
+        if (text == Query.Text)
+            return Task.CompletedTask;
+        _searched = text;
+        return Apply(Query with { Text = text });
+    }
 
     private Task ApplyStatusAsync()
     {
@@ -142,4 +163,7 @@ public sealed partial class LogFilters
     }
 
     private static DeliverySince? Instant(DateTime? at) => at is { } known ? DeliverySince.Instant(known) : null;
+
+    /// <inheritdoc />
+    public void Dispose() => _searching?.Dispose();
 }

@@ -13,8 +13,8 @@ internal sealed record LogSelectionText(string Button, string Done, string Expla
         "Redeliver", "redelivered", "Each begins a new round of attempts, with the same X-Request-ID and the same bytes.");
 
     private static readonly LogSelectionText Recover = new(
-        "Deliver afterwards", "delivered afterwards",
-        "They go out in the order in which they happened, as fast as their notifications take them. Each keeps its X-Request-ID.");
+        "Resend missed events", "resent",
+        "They are sent in the order in which the events happened, as fast as their notifications accept them, each with its original X-Request-ID.");
 
     private static readonly LogSelectionText Cancel = new(
         "Cancel deliveries", "cancelled",
@@ -29,8 +29,7 @@ internal sealed record LogSelectionText(string Button, string Done, string Expla
     };
 
     /// <summary>"Redeliver 3 deliveries?"</summary>
-    public string Question(int count) => this == Recover ? $"Deliver {Deliveries(count)} afterwards?"
-        : $"{(this == Cancel ? "Cancel" : "Redeliver")} {Deliveries(count)}?";
+    public string Question(int count) => this == Recover ? $"Resend {Deliveries(count)}?" : $"{(this == Cancel ? "Cancel" : "Redeliver")} {Deliveries(count)}?";
 
     /// <summary>"3 deliveries redelivered". Those that are resent have not arrived yet when this is said.</summary>
     public string Summary(int count) => this == Recover ? $"{Deliveries(count)} on {(count == 1 ? "its" : "their")} way" : $"{Deliveries(count)} {Done}";

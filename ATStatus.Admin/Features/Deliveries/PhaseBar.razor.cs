@@ -21,7 +21,6 @@ public sealed partial class PhaseBar
 
     /// <summary>"885 ms: look-up 1 ms, connect 2 ms, TLS 31 ms, wait 851 ms".</summary>
     internal string Sentence => $"{Text(Timing.TotalMs)}: "
-        + (Timing.OpenedConnection ? "" : "no new connection, ")
         + string.Join(", ", Timing.Steps.Select(s => $"{Name(s.Step)} {Text(s.Ms)}"));
 
     private IEnumerable<(AttemptStep Step, string X, string Width)> Segments

@@ -42,7 +42,7 @@ internal static class StatusAdvice
         404 => "The receiver does not know this address. Check the URL's path; at many services it means that the webhook was deleted there.",
         405 => "The receiver does not take POST at this address. Check the URL's path.",
         406 => "The receiver cannot answer in a form it thinks is wanted. The response does not matter to the console: let it answer 2xx without a body.",
-        407 => "A proxy on the way wants to be told who is asking. Check the console's Webhooks:Proxy.",
+        407 => "A proxy on the way requires authentication. Check the console's Webhooks:Proxy.",
         408 => "The receiver, or a proxy before it, grew tired of waiting for the request. It is usually overloaded; the next attempt often succeeds.",
         409 => "The receiver sees a conflict, perhaps because it has this event already. A receiver that knows the X-Request-ID should answer 2xx.",
         410 => "The receiver says it is gone for good, so the notification was switched off. Correct the URL, switch it on again, then redeliver.",

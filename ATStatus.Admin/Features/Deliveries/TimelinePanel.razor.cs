@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.DeliveryLog;
+using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
@@ -19,6 +20,9 @@ public sealed partial class TimelinePanel
     private bool _offersSendNow;
     private bool _focused;
     private bool _lostFocus;
+
+    [Inject]
+    private SendingPauseQueries Pause { get; set; } = default!;
 
     /// <summary>The delivery.</summary>
     [Parameter, EditorRequired]
@@ -44,6 +48,7 @@ public sealed partial class TimelinePanel
     private string EndText => Detail.Row switch
     {
         { State: DeliveryState.Skipped } row => row.Reason ?? "",
+        { AttemptCount: 0 } => "without an attempt",
         { AttemptCount: 1 } => "after one attempt",
         var row => FormattableString.Invariant($"after {row.AttemptCount} attempts"),
     };

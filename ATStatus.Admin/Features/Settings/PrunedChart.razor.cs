@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
@@ -23,6 +24,9 @@ public sealed partial class PrunedChart
     [Parameter, EditorRequired]
     public PrunedTotal Total { get; set; } = default!;
 
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
     private int Most => Math.Max(1, Days.Max(day => day.Delivered + day.Failed));
 
     private string Sentence
@@ -46,11 +50,11 @@ public sealed partial class PrunedChart
 
     private static bool HasAny(PrunedDay day) => day.Delivered + day.Failed + day.Attempts + day.Events > 0;
 
-    private static string DisplayText(PrunedDay day) => HasAny(day)
+    private string DisplayText(PrunedDay day) => HasAny(day)
         ? $"{Date(day.Day)}: {Number(day.Delivered)} delivered, {Number(day.Failed)} failed or skipped"
         : $"{Date(day.Day)}: nothing";
 
-    private static string Date(DateTime day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    private string Date(DateTime day) => Clock.Date(DateOnly.FromDateTime(day));
 
     private static string Machine(PrunedDay day) => day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -27,6 +28,9 @@ public sealed partial class HistoryBar
 
     private string Uptime => $"{ComponentChoices.Percent(UptimePercent)} uptime";
 
+    [Inject]
+    private BrowserClock Clock { get; set; } = default!;
+
     private string Sentence
     {
         get
@@ -45,9 +49,9 @@ public sealed partial class HistoryBar
 
     private static string Count(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
 
-    private static string DisplayText(ComponentDay day)
+    private string DisplayText(ComponentDay day)
     {
-        var date = day.Day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        var date = Clock.Date(day.Day);
         if (day.Worst is not { } worst)
             return $"{date}: no data";
         var down = day.Down > TimeSpan.Zero ? $", down for {Duration(day.Down)}" : "";

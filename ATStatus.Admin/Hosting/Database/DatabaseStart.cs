@@ -12,7 +12,7 @@ namespace ATStatus.Admin.Hosting.Database;
 /// <summary>What has to be done to the database before anything uses it.</summary>
 internal sealed class DatabaseStart(
     AdminSettings settings, InstanceLock instance, DatabaseMigrator migrator, DatabaseIdentityStore identities, CookieNames cookies,
-    StoredKeys keys, IDbContextFactory<AtStatusDbContext> contexts)
+    StoredKeys keys, IDbContextFactory<AtStatusDbContext> contexts, StartSteps steps)
 {
     /// <summary>
     /// Makes the database where there is none and then, while no other instance does the same: brings it to this version, makes the
@@ -25,10 +25,14 @@ internal sealed class DatabaseStart(
     public Task PrepareAsync(Func<Task> finish, CancellationToken cancellationToken = default) => ExplainAsync(async () =>
     {
         // The lock is the database's own, so this cannot stand behind it.
-        await migrator.CreateAsync(cancellationToken);
-        await using var start = await instance.EnterStartAsync(cancellationToken);
-        await migrator.MigrateAsync(cancellationToken);
-        await JobSchema.InstallAsync(settings.Database, cancellationToken);
+        await steps.RunAsync("opening the database", () => migrator.CreateAsync(cancellationToken));
+        await using var start = await steps.RunAsync(
+            "waiting for another instance that is starting on this database", () => instance.EnterStartAsync(cancellationToken));
+        await steps.RunAsync("bringing the database to this version, which takes minutes where the log is long", async () =>
+        {
+            await migrator.MigrateAsync(cancellationToken);
+            await JobSchema.InstallAsync(settings.Database, cancellationToken);
+        });
         cookies.Use((await identities.GetAsync(cancellationToken)).DatabaseId);
         await keys.EncryptAsync(cancellationToken);
         keys.MakeFirst();

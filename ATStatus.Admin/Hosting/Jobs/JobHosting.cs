@@ -65,13 +65,18 @@ internal static class JobHosting
     /// <summary>
     /// Maps the dashboard for administrators. It asks for the job storage at once: call it when the database and its tables exist.
     /// </summary>
-    public static void MapJobsDashboard(this IEndpointRouteBuilder endpoints, HostingSettings hosting, string policy) =>
+    public static void MapJobsDashboard(this IEndpointRouteBuilder endpoints, HostingSettings hosting, string policy)
+    {
+        JobLinks.Add();
         endpoints.MapHangfireDashboardWithAuthorizationPolicy(policy, DashboardPath, new DashboardOptions
         {
             DashboardTitle = "ATStatus jobs",
             AppPath = $"{hosting.PathBase}/admin",
             DisplayStorageConnectionString = false,
+            // As the system is: the console's own choice stands in storage that the dashboard's pages do not read.
+            DarkModeEnabled = true,
         });
+    }
 
     internal static InMemoryStorage InMemory() => new(new InMemoryStorageOptions
     {

@@ -41,6 +41,8 @@ internal static class VerbTable
         var line = CommandLine.Read([.. args[..at], .. rest]);
         if (line.Problem is { } problem)
             return await RefuseAsync(problem);
+        if (line.Open)
+            return await RefuseAsync($"{verb.Name} and {CommandLine.OpenFlag} cannot be combined.");
         try
         {
             await output.WriteLineAsync(await verb.RunAsync(new VerbCall(argument ?? "", [.. line.Settings])));
@@ -70,7 +72,8 @@ internal static class VerbTable
 
     private static string Help => string.Join(Environment.NewLine,
         [
-            Version, "", "Starts the console. Settings are given as --Key:Sub=value, as in --urls=http://localhost:5000.", "Instead of starting it:",
+            Version, "", "Starts the console. Settings are given as --Key:Sub=value, as in --urls=http://localhost:5000.",
+            $"  {CommandLine.OpenFlag,-30}opens the console in a browser as well", "Instead of starting it:",
             .. All.Select(verb => $"  {verb.Usage,-30}{verb.Does}"),
         ]);
 

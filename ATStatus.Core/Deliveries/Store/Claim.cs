@@ -50,6 +50,9 @@ public sealed record Claim(
 /// <param name="Summary">The attempt in a few words, for the dashboard.</param>
 public sealed record RecordedAttempt(DeliveryState State, DateTime? DueAt, int NextAttempt, int MaxAttempts, string Summary)
 {
+    /// <summary>How <see cref="RetryNote"/> begins, as do the notes of Hangfire's own retries.</summary>
+    internal const string RetryWords = "Retry attempt";
+
     /// <summary>Why the next attempt is scheduled, for the dashboard.</summary>
-    internal string RetryNote => $"Retry attempt {NextAttempt} of {MaxAttempts}: {Summary}";
+    internal string RetryNote => $"{RetryWords} {NextAttempt} of {MaxAttempts}: {Summary}";
 }

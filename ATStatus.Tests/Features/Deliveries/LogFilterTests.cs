@@ -30,7 +30,7 @@ public sealed class LogFilterTests : NotificationPagesFixture
         Choose("HTTP status", "503", "status=503", "Status 503", failed);
         Choose("Search", "two", "q=two", "“two”", failed);
         Choose("Search", $"#{refused}", $"q=%23{refused}", $"“#{refused}”", refused);
-        Choose("Tests", "none", "test=none", "Real only", refused, failed, delivered);
+        Choose("Tests", "none", "test=none", "Live only", refused, failed, delivered);
         Choose("Tests", "only", "test=only", "Tests only");
         Choose("Event", "component.created", "event=component.created", "component.created", refused, failed, delivered);
         Choose("Event", "incident.created", "event=incident.created", "incident.created");
@@ -45,6 +45,25 @@ public sealed class LogFilterTests : NotificationPagesFixture
             log.WaitForAssertion(() => Assert.EndsWith("/admin/deliveries", Address, StringComparison.Ordinal));
             log.WaitForAssertion(() => Assert.Equal([refused, failed, delivered], Keys(log)));
         }
+    }
+
+    [Fact]
+    public async Task What_is_typed_is_searched_for_without_Enter_and_what_is_typed_on_is_not_taken_back()
+    {
+        var (_, failed, _) = await FillAsync();
+        var log = Open();
+        log.Field("Search").Input("t");
+        log.Field("Search").Input("two");
+        log.WaitForAssertion(() => Assert.EndsWith("/admin/deliveries?q=two", Address, StringComparison.Ordinal));
+        log.WaitForAssertion(() => Assert.Equal([failed], Keys(log)));
+        // Another filter meanwhile, and what is in the field stays.
+        log.Field("Search").Input("two ");
+        log.Field("State").Change("failed");
+        log.WaitForAssertion(() => Assert.Contains("state=failed", Address, StringComparison.Ordinal));
+        Assert.Equal("two ", log.Field("Search").GetAttribute("value"));
+        // The field's own cross.
+        log.Field("Search").Input("");
+        log.WaitForAssertion(() => Assert.EndsWith("/admin/deliveries?state=failed", Address, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
+using ATStatus.Core.Dispatch;
+using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Recovery;
 using ATStatus.Tests.Support;
@@ -31,10 +33,31 @@ public sealed class TimelinePanelTests : NotificationPagesFixture
         page.WaitForAssertion(() => Assert.Equal(3, Lines(page).Count), Soon);
         Assert.Equal("1st attempt Failed: status 500", Lines(page)[1]);
         Assert.Matches("^2nd attempt begins in \\d+ (s|min \\d\\d s)$", Lines(page)[2]);
-        Assert.Matches("^\\d+ ms: look-up \\d+ ms, connect \\d+ ms, wait \\d+ ms$", page.Find(".life .phase-bar[role=img]").GetAttribute("aria-label"));
+        Assert.Matches("^\\d+ ms: connect \\d+ ms, wait \\d+ ms$", page.Find(".life .phase-bar[role=img]").GetAttribute("aria-label"));
         Assert.NotEmpty(page.FindAll(".life rect"));
         Assert.NotNull(page.Find(".step-now [href], .step-now button"));
         Assert.Equal("step", page.Find(".step-now").GetAttribute("aria-current"));
+    }
+
+    [Fact]
+    public async Task While_all_sending_is_paused_nothing_counts_down()
+    {
+        await using var receiver = LoopbackReceiver.Start(Support.ScriptedResponse.Status(500));
+        var delivery = await RaiseToAsync(receiver);
+        await RunAsync(delivery);
+        var page = Render<DeliveryDetailPage>(p => p.Add(x => x.Id, delivery));
+        var log = Render<DeliveryLogPage>();
+        Assert.StartsWith("2nd attempt begins in", Lines(page)[^1], StringComparison.Ordinal);
+        Assert.StartsWith("in ", log.Find("td[data-label='Next attempt']").TextContent, StringComparison.Ordinal);
+
+        await Get<SendingPauseService>().PauseAsync(new Actor("ada@example.com"), Stop);
+        page.WaitForAssertion(() => Assert.Equal("Paused while sending is paused", Lines(page)[^1]), Soon);
+        Assert.Contains("Waits: all sending is paused.", page.Find(".verdict").TextContent, StringComparison.Ordinal);
+        log.WaitForAssertion(() => Assert.Equal("paused", log.Find("td[data-label='Next attempt']").TextContent), Soon);
+
+        await Get<SendingPauseService>().ResumeAsync(Stop);
+        page.WaitForAssertion(() => Assert.StartsWith("2nd attempt begins in", Lines(page)[^1], StringComparison.Ordinal), Soon);
+        log.WaitForAssertion(() => Assert.StartsWith("in ", log.Find("td[data-label='Next attempt']").TextContent, StringComparison.Ordinal), Soon);
     }
 
     [Fact]

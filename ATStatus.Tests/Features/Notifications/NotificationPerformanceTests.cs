@@ -23,6 +23,10 @@ public sealed class NotificationPerformanceTests : FeatureTest
         Assert.Equal(["97 %", "100", "3"], page.FindAll(".measure dd").Take(3).Select(d => d.TextContent));
         Assert.Contains("97 succeeded, 3 failed; at most 100 in one hour", page.Find("svg[role=img][aria-label^='Attempts']").GetAttribute("aria-label"), StringComparison.Ordinal);
         Assert.Equal(24, page.FindAll("section[aria-labelledby=volume] svg g").Count);
+        // 97 of 100 stand at 97 % of a height whose top is 100.
+        Assert.Equal(["100", "50", "0"], page.FindAll("section[aria-labelledby=volume] .scale span").Select(s => s.TextContent));
+        Assert.Contains(page.FindAll("section[aria-labelledby=volume] rect.succeeded"), bar => bar.GetAttribute("height") == "116.4");
+        Assert.Matches("^\\d+(\\.\\d+)? m?s, \\d+(\\.\\d+)? m?s, 0 ms$", string.Join(", ", page.FindAll("section[aria-labelledby=durations] .scale span").Select(s => s.TextContent)));
         Assert.Contains("No permanently failed deliveries in the log.", page.Markup, StringComparison.Ordinal);
 
         await Field(page, "Period").ChangeAsync(new ChangeEventArgs { Value = nameof(StatisticsPeriod.Week) });
@@ -30,6 +34,17 @@ public sealed class NotificationPerformanceTests : FeatureTest
         var week = Open<StatisticsPage>(p => p.Add(x => x.Id, id));
         Assert.Equal("1,000", week.FindAll(".measure dd")[1].TextContent);
     }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(3, 4)]
+    [InlineData(10, 10)]
+    [InlineData(11, 20)]
+    [InlineData(99, 100)]
+    [InlineData(401, 600)]
+    [InlineData(9_001, 10_000)]
+    public void A_scale_ends_at_a_round_number_at_or_above_the_largest(double most, double top) => Assert.Equal(top, ChartScale.TopOf(most));
 
     [Fact]
     public async Task Without_attempts_it_says_so_and_without_a_notification_too()

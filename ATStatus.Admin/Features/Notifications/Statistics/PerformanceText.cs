@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Admin.Components.Browser;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Sending;
 
@@ -57,13 +58,12 @@ internal static class PerformanceText
             : string.Create(CultureInfo.InvariantCulture, $"{hours / 24:0} days ago");
     }
 
-    /// <summary>"14 Jan 12:00–13:00".</summary>
-    public static string Span(StatisticsPoint point)
+    /// <summary>"14 Jan 2026, 12:00 – 13:00", on the viewer's clock.</summary>
+    public static string Span(StatisticsPoint point, BrowserClock clock)
     {
-        var (from, to) = (point.From, point.To);
-        return to - from >= TimeSpan.FromDays(1)
-            ? string.Create(CultureInfo.InvariantCulture, $"{from:d MMM HH:mm}–{to:d MMM HH:mm}")
-            : string.Create(CultureInfo.InvariantCulture, $"{from:d MMM HH:mm}–{to:HH:mm}");
+        // An hour that ends at midnight ends on the day it is in.
+        var isOneDay = clock.IsSameDay(point.From, point.To.AddTicks(-1));
+        return $"{clock.Absolute(point.From)} – {(isOneDay ? clock.TimeOfDay(point.To) : clock.Absolute(point.To))}";
     }
 
     // Two digits: more would pretend to know what a bucket does not tell.
