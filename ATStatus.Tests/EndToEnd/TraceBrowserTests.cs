@@ -78,7 +78,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
     }
 
     [Fact]
-    public async Task From_an_incident_it_is_one_click_to_who_was_told_and_each_cell_leads_on()
+    public async Task From_an_incident_it_is_one_click_to_the_delivery_report_and_each_cell_leads_on()
     {
         await using var receiver = LoopbackReceiver.Start();
         await using var closed = LoopbackReceiver.Start(ScriptedResponse.Status(404));
@@ -91,8 +91,8 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
         var incident = await ReportAsync("API errors");
 
         await Page.GotoAsync($"admin/incidents/{incident}");
-        await Page.Link("Who was told").ClickAsync();
-        await Expect(Page.Heading("Who was told")).ToBeVisibleAsync();
+        await Page.Link("Delivery report").ClickAsync();
+        await Expect(Page.Heading("Delivery report")).ToBeVisibleAsync();
         await Expect(Page.Link("Delivered, delivery of incident.created to Pager")).ToBeVisibleAsync();
         await Expect(Page.Link("Failed, delivery of incident.created to Old intranet")).ToBeVisibleAsync();
         await Expect(Page.Row("Resolved only")).ToContainTextAsync("Not subscribed");
@@ -113,8 +113,8 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
         await Expect(Page.Row("Resolved only")).ToContainTextAsync("This event was not chosen.");
         await Expect(Page.Row("Pager")).ToContainTextAsync("Delivered");
         await Expect(Page.Region("Payload of incident.created")).ToContainTextAsync("API errors");
-        await Page.Link("Who was told about this incident?").ClickAsync();
-        await Expect(Page.Heading("Who was told")).ToBeVisibleAsync();
+        await Page.Link("Delivery report").ClickAsync();
+        await Expect(Page.Heading("Delivery report")).ToBeVisibleAsync();
     }
 
     /// <summary>A receiver that fails at first, and its delivery's page while the next attempt is awaited.</summary>

@@ -33,9 +33,6 @@ internal static class RecipientStyle
         _ => Of(result.Delivery!.State),
     };
 
-    /// <summary>The outcome with what matters most about it: "Retrying: last attempt 503", "Skipped: Do not notify was chosen."</summary>
-    public static string Headline(RecipientResult result) => Why(result) is { Length: > 0 } why ? $"{Of(result).Text}: {why}" : Of(result).Text;
-
     /// <summary>What there is to say beyond the state: why, and how the last attempt went. Empty where there is nothing.</summary>
     public static string DisplayText(RecipientResult result) => result switch
     {
@@ -48,7 +45,8 @@ internal static class RecipientStyle
 
     private static StatusStyle Of(DeliveryState state) => StatusStyles.Of(StatusKind.Delivery, state.WireName());
 
-    private static string Why(RecipientResult result) => result switch
+    /// <summary>What follows the outcome where there is little room: "last attempt 503", "all sending is paused". Empty where there is nothing.</summary>
+    public static string Why(RecipientResult result) => result switch
     {
         { Outcome: RecipientOutcome.NotSubscribed, Why: { } why } => why.DisplayText(),
         { Delivery.Hold: { } hold } => hold switch
