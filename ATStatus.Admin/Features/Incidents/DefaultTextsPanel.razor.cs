@@ -14,16 +14,24 @@ public sealed partial class DefaultTextsPanel
     private FormSubmission _form = default!;
     private IncidentDefaultTexts? _taken;
     private int _version;
-    private bool _asks;
+    private int _asked;
     private bool _reportedDirty;
 
     /// <summary>The texts as they were read last.</summary>
     [Parameter, EditorRequired]
     public IncidentDefaultTexts Texts { get; set; } = default!;
 
-    /// <summary>The texts are to be read again.</summary>
+    /// <summary>How often the person asked to see what others saved.</summary>
     [Parameter]
-    public EventCallback OnLoad { get; set; }
+    public int Asked { get; set; }
+
+    /// <summary>Something was saved: the page reads again.</summary>
+    [Parameter]
+    public EventCallback OnSaved { get; set; }
+
+    /// <summary>Somebody else saved, and the person wants to see it.</summary>
+    [Parameter]
+    public EventCallback OnLoadAgain { get; set; }
 
     /// <summary>Whether there is something to lose here.</summary>
     [Parameter]
@@ -53,15 +61,18 @@ public sealed partial class DefaultTextsPanel
     /// <inheritdoc />
     protected override void OnParametersSet()
     {
-        if (ReferenceEquals(Texts, _taken))
+        if (ReferenceEquals(Texts, _taken) && Asked == _asked)
             return;
-        _taken = Texts;
+        var asks = Asked != _asked;
+        (_taken, _asked) = (Texts, Asked);
+        if (asks)
+            _form.Clear();
         // Whoever changes something saves over the version that they saw, until they ask for a newer one.
-        if (_asks || !IsDirty)
+        if (asks || !IsDirty)
             _version = Texts.Version;
         foreach (var (status, text) in _texts)
         {
-            if (_asks)
+            if (asks)
                 text.LoadAgain(Texts.Of(status));
             else
                 text.Follow(Texts.Of(status));
@@ -77,14 +88,6 @@ public sealed partial class DefaultTextsPanel
         await DirtyChanged.InvokeAsync(_reportedDirty);
     }
 
-    private async Task LoadAgainAsync()
-    {
-        _form.Clear();
-        _asks = true;
-        await OnLoad.InvokeAsync();
-        _asks = false;
-    }
-
     private async Task SaveAsync()
     {
         var (input, version) = (Input, _version);
@@ -94,6 +97,6 @@ public sealed partial class DefaultTextsPanel
         // An emptied field shows the standard text again.
         foreach (var text in _texts.Values)
             text.Load(text.Value);
-        await OnLoad.InvokeAsync();
+        await OnSaved.InvokeAsync();
     }
 }

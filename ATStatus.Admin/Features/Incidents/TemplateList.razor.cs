@@ -13,6 +13,7 @@ public sealed partial class TemplateList
     private IReadOnlyList<IncidentTemplate> _templates = [];
     private IncidentDefaultTexts _defaultTexts = new();
     private ElementReference _list;
+    private int _asked;
     private bool _textsDirty;
 
     [Inject]
@@ -32,6 +33,14 @@ public sealed partial class TemplateList
     {
         _templates = await Service.Demand().ListAsync(Gone);
         _defaultTexts = await DefaultTexts.Demand().FindAsync(Gone);
+    }
+
+    private async Task LoadAgainAsync()
+    {
+        await ReloadAsync();
+        _asked++;
+        if (Ready)
+            Announcer.Say("Loaded again");
     }
 
     // The rest stands in the cell's title.

@@ -139,6 +139,44 @@ public sealed class EventPagesTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task A_report_says_every_outcome_in_words_with_the_failures_first_and_is_filtered_by_outcome()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var gone = LoopbackReceiver.Start(Support.ScriptedResponse.Status(404));
+        var page = await AddPageAsync();
+        await AddNotificationAsync("a delivered", receiver.Url.AbsoluteUri);
+        await AddNotificationAsync("z failed", gone.Url.AbsoluteUri);
+        var off = await AddNotificationAsync("b off");
+        await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
+        await SubscribeAsync("c not subscribed", EventType.ComponentDeleted);
+        var incident = await ReportAsync(page);
+        await RunAsync(1);
+        await AddNotificationAsync("d later");
+
+        var shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(
+            [
+                "z failed: Failed: last attempt 404", "a delivered: Delivered", "b off: Skipped: The notification was switched off: By hand.",
+                "c not subscribed: Not subscribed: this event was not chosen", "d later: Added later",
+            ],
+            Words(shown));
+        // Nothing is said on hover only.
+        Assert.Empty(shown.FindAll("tbody [title]:not(time)"));
+
+        Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=failed");
+        shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(["z failed: Failed: last attempt 404"], Words(shown));
+        await shown.Find("select").ChangeAsync("Added later");
+        Assert.EndsWith("/told?outcome=added_later", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+        Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=retrying");
+        shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Contains("No notification has this outcome", shown.Markup, StringComparison.Ordinal);
+
+        static IEnumerable<string> Words(IRenderedComponent<IComponent> page) => page.FindAll("tbody tr").Select(row =>
+            $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".recipient-cell").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" :", ":", StringComparison.Ordinal)))}");
+    }
+
+    [Fact]
     public async Task Of_a_component_and_of_a_window_there_is_the_same_page()
     {
         var page = await AddPageAsync();
