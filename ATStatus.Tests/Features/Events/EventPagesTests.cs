@@ -150,7 +150,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
         await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
         await SubscribeAsync("c not subscribed", EventType.ComponentDeleted);
         var incident = await ReportAsync(page);
-        await RunAsync(1);
+        await Get<ATStatus.Core.Deliveries.EventRuns>().RunAsync(1, jobId: null);
         await AddNotificationAsync("d later");
 
         var shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
