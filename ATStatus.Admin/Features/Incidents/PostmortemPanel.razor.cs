@@ -1,5 +1,3 @@
-using ATStatus.Core.Model;
-
 namespace ATStatus.Admin.Features.Incidents;
 
 /// <summary>What is written about an incident once it is over.</summary>
