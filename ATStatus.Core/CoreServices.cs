@@ -71,6 +71,7 @@ public static class CoreServices
         services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();
         services.AddSingleton<IncidentTemplateService>();
+        services.AddSingleton<IncidentDefaultTextService>();
         services.AddSingleton<MaintenanceService>();
         services.AddSingleton<MaintenanceRemoval>();
         services.AddSingleton<MaintenanceQueries>();

@@ -24,8 +24,8 @@ public enum RecipientOutcome
     /// <summary>It was not subscribed when it happened.</summary>
     NotSubscribed,
 
-    /// <summary>The notification was made later.</summary>
-    MadeLater,
+    /// <summary>The notification was added later.</summary>
+    AddedLater,
 
     /// <summary>Nothing is written down about it, or not any more: old deliveries are removed.</summary>
     Unknown,
@@ -52,7 +52,7 @@ public sealed record RecipientDelivery(
 /// <summary>A notification with its result for each event.</summary>
 /// <param name="NotificationId">The notification; null for one that is deleted.</param>
 /// <param name="Name">Its name; of a deleted one, that of then.</param>
-/// <param name="CreatedAt">When it was made (UTC); null for a deleted one.</param>
+/// <param name="CreatedAt">When it was added (UTC); null for a deleted one.</param>
 /// <param name="Key">What tells it apart from the others: two that are deleted can have had one name.</param>
 /// <param name="Results">One for each event, in the events' order.</param>
 public sealed record Recipient(int? NotificationId, string Name, DateTime? CreatedAt, string Key, IReadOnlyList<RecipientResult> Results)
@@ -72,16 +72,35 @@ public sealed record EventRow(long Id, EventType Type, DateTime OccurredAt, stri
 /// <param name="SubjectId">The number of the incident, window or component.</param>
 /// <param name="IsTest">Made by Send test.</param>
 /// <param name="Payload">The bytes that are sent.</param>
-/// <param name="Notifications">Those with a delivery first, by name; then those that received nothing. Each has one result.</param>
+/// <param name="Notifications">
+/// Those with a failed delivery first, then those that retry, those with another delivery and those without one; by name. Each has one result.
+/// </param>
 public sealed record EventDetail(
     EventRow Row, string? StatusPageName, int SubjectId, bool IsTest, byte[] Payload, IReadOnlyList<Recipient> Notifications);
 
 /// <summary>Which notifications received the events of an incident, a maintenance window or a component.</summary>
 /// <param name="Events">Its events, in the order in which they happened: the latest, or those before the ones that were asked from.</param>
-/// <param name="Notifications">Those with a delivery first, by name; then those that received none.</param>
+/// <param name="Notifications">
+/// Those with a failed delivery first, then those that retry, those with another delivery and those without one; by name.
+/// </param>
 /// <param name="HasEarlier">There are events before these.</param>
 /// <param name="HasLater">There are events after these.</param>
 public sealed record RecipientReport(IReadOnlyList<EventRow> Events, IReadOnlyList<Recipient> Notifications, bool HasEarlier, bool HasLater);
+
+/// <summary>How far the deliveries of the latest update about a subject have come.</summary>
+/// <param name="Delivered">Received.</param>
+/// <param name="UnderWay">Pending or being sent, and not on hold.</param>
+/// <param name="Retrying">Wait for another attempt, and are not on hold.</param>
+/// <param name="OnHold">Held back; see <see cref="HoldReason"/>.</param>
+/// <param name="Failed">Failed permanently.</param>
+/// <param name="Skipped">Kept and not sent.</param>
+public sealed record DeliveryProgress(int Delivered, int UnderWay, int Retrying, int OnHold, int Failed, int Skipped)
+{
+    /// <summary>All that are sent.</summary>
+    public int Sent => Delivered + UnderWay + Retrying + OnHold + Failed;
+
+    public bool IsSettled => Sent == Delivered + Failed;
+}
 
 public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
@@ -117,6 +136,36 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
             events.Count == 0 ? [] : await RecipientsAsync(db, events, forOne: group == EventGroup.Notifications, cancellationToken),
             found.Count > PageSize,
             before is not null && await about.AnyAsync(e => e.Id >= before, cancellationToken));
+    }
+
+    /// <summary>The deliveries of a subject's latest event, and of the others about it of the same save; null where it has no event.</summary>
+    public async Task<DeliveryProgress?> ProgressAsync(EventGroup group, int subjectId, CancellationToken cancellationToken = default)
+    {
+        var types = EventTypes.Of(group).ToArray();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        // A save raises at most two about one subject: created, and entered as resolved.
+        var latest = await db.Events.AsNoTracking().Where(e => e.SubjectId == subjectId && types.Contains(e.Type) && !e.IsTest)
+            .OrderByDescending(e => e.Id).Take(2).Select(e => new { e.Id, e.SaveId }).ToListAsync(cancellationToken);
+        if (latest.Count == 0)
+            return null;
+        var ids = latest.Where((e, i) => i == 0 || (e.SaveId is { } save && save == latest[0].SaveId)).Select(e => e.Id).ToArray();
+        var counts = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId))
+            .GroupBy(d => new { d.State, IsHeld = d.Hold != null })
+            .Select(same => new { same.Key.State, same.Key.IsHeld, Count = same.Count() }).ToListAsync(cancellationToken);
+        return new DeliveryProgress(
+            Of(DeliveryState.Delivered), Of(DeliveryState.Pending) + Of(DeliveryState.Sending), Of(DeliveryState.Retrying),
+            counts.Where(c => c.IsHeld).Sum(c => c.Count), Of(DeliveryState.Failed), Of(DeliveryState.Skipped));
+
+        int Of(DeliveryState state) => counts.Where(c => c.State == state && !c.IsHeld).Sum(c => c.Count);
+    }
+
+    /// <summary>How many notifications these events, of one save, are sent to.</summary>
+    public async Task<int> CountRecipientsAsync(IReadOnlyCollection<long> eventIds, CancellationToken cancellationToken = default)
+    {
+        var ids = eventIds.ToArray();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Deliveries.Where(d => ids.Contains(d.EventId) && d.State != DeliveryState.Skipped)
+            .Select(d => d.NotificationId).Distinct().CountAsync(cancellationToken);
     }
 
     private static async Task<IReadOnlyList<Recipient>> RecipientsAsync(

@@ -4,7 +4,7 @@ using ATStatus.Core.Model;
 namespace ATStatus.Core.DeliveryLog;
 
 /// <summary>
-/// Puts together, for each notification and each event, what is written down: a delivery, that it was left out, or neither. Notifications
+/// Puts together, for each notification and each event, what is written down: a delivery, that it was excluded, or neither. Notifications
 /// that are deleted have no number any more, so they are told apart by the name they had.
 /// </summary>
 internal sealed class RecipientTable
@@ -23,7 +23,7 @@ internal sealed class RecipientTable
 
     private sealed record Line(int? Id, string Name, DateTime? CreatedAt, string Key, RecipientResult?[] Cells);
 
-    /// <summary>Adds a notification that there is. Those come first, then deliveries, then those that were left out.</summary>
+    /// <summary>Adds a notification that there is. Those come first, then deliveries, then those that were excluded.</summary>
     public void Add(int id, string name, DateTime createdAt) => _known[id] = new Line(id, name, createdAt, KeyOf(id), Empty());
 
     public void Add(RecipientDelivery delivery)
@@ -52,12 +52,17 @@ internal sealed class RecipientTable
         line.Cells[column] ??= new RecipientResult(RecipientOutcome.NotSubscribed, Why: left.Why);
     }
 
-    /// <summary>Those with a delivery first, by name.</summary>
+    /// <summary>What asks for somebody first, then by name.</summary>
     public IReadOnlyList<Recipient> Rows() =>
         [.. _known.Values.Concat(_deleted.Values)
             .Select(line => new Recipient(line.Id, line.Name, line.CreatedAt, line.Key, [.. line.Cells.Select((cell, i) => cell ?? Otherwise(line, _events[i]))]))
-            .OrderByDescending(row => row.HasDelivery)
+            .OrderBy(Urgency)
             .ThenBy(row => row.Name, StringComparer.CurrentCultureIgnoreCase).ThenBy(row => row.NotificationId ?? int.MaxValue)];
+
+    private static int Urgency(Recipient row) =>
+        row.Results.Any(result => result.Outcome == RecipientOutcome.Failed) ? 0
+        : row.Results.Any(result => result.Delivery is { State: DeliveryState.Retrying }) ? 1
+        : row.HasDelivery ? 2 : 3;
 
     private static string KeyOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -76,5 +81,5 @@ internal sealed class RecipientTable
     }
 
     private static RecipientResult Otherwise(Line line, EventRow storedEvent) =>
-        new(line.CreatedAt > storedEvent.OccurredAt ? RecipientOutcome.MadeLater : RecipientOutcome.Unknown);
+        new(line.CreatedAt > storedEvent.OccurredAt ? RecipientOutcome.AddedLater : RecipientOutcome.Unknown);
 }

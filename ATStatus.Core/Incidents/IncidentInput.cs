@@ -41,11 +41,20 @@ public sealed record IncidentInput(
 {
     /// <summary>When it ended (UTC), not before the start and not in the future; only when it is entered as resolved. Null for now.</summary>
     public DateTime? EndedAt { get; init; }
+
+    /// <summary>What was learnt, at most <see cref="Incident.PostmortemLength"/>; only when it is entered as resolved.</summary>
+    public string? Postmortem { get; init; }
+
+    /// <summary>The title comes from a template: its <see cref="TextVariables"/> are replaced.</summary>
+    public bool RendersTitle { get; init; }
+
+    /// <summary>The message comes from a template: its <see cref="TextVariables"/> are replaced.</summary>
+    public bool RendersMessage { get; init; }
 }
 
 /// <summary>What a person enters for a timeline update.</summary>
 /// <param name="Status">The status from now on; null leaves it as it is when the update is posted.</param>
-/// <param name="Message">Required; at most <see cref="Incident.MessageLength"/>.</param>
+/// <param name="Message">At most <see cref="Incident.MessageLength"/>; null takes the default text of the status that the incident has then.</param>
 /// <param name="DoNotNotify">Record the event, but skip its deliveries.</param>
 public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message, bool DoNotNotify = false)
 {
@@ -68,9 +77,12 @@ public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message
     public IReadOnlyCollection<AffectedComponent>? SeenComponents { get; init; }
 
     /// <summary>
-    /// Nothing is said in the timeline: severity or components change, and the event carries the latest message. The input's own is not looked at.
+    /// The timeline gets no entry: severity or components change, and the event carries the latest message. The input's own is not looked at.
     /// </summary>
-    public bool IsUntold { get; init; }
+    public bool HasNoEntry { get; init; }
+
+    /// <summary>The message comes from a default text: its <see cref="TextVariables"/> are replaced.</summary>
+    public bool RendersMessage { get; init; }
 
     /// <summary>It resolves the incident, which is refused where it is resolved already.</summary>
     public bool MustBeOpen { get; init; }
@@ -80,7 +92,11 @@ public sealed record IncidentUpdateInput(IncidentStatus? Status, string? Message
 /// <param name="Edit">Title, start and end; null where none of them is changed.</param>
 /// <param name="Update">Status, severity, components and a message; null where none of them is changed.</param>
 /// <param name="DoNotNotify">Record the events, but skip their deliveries.</param>
-public sealed record IncidentChangeInput(IncidentEditInput? Edit, IncidentUpdateInput? Update, bool DoNotNotify = false);
+public sealed record IncidentChangeInput(IncidentEditInput? Edit, IncidentUpdateInput? Update, bool DoNotNotify = false)
+{
+    /// <summary>The post-mortem from now on, at most <see cref="Incident.PostmortemLength"/>, empty for none; null leaves it.</summary>
+    public string? Postmortem { get; init; }
+}
 
 /// <summary>What can be changed of an incident without an update of its own.</summary>
 /// <param name="Title">Required; at most <see cref="Incident.TitleLength"/>.</param>

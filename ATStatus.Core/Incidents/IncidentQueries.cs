@@ -34,6 +34,9 @@ public sealed record IncidentDetail(
 {
     public IReadOnlyList<int> ComponentIds => [.. Affected.Select(a => a.ComponentId)];
 
+    /// <summary>What was learnt; null where nothing is written.</summary>
+    public string? Postmortem { get; init; }
+
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; init; }
 
@@ -54,6 +57,11 @@ public sealed record IncidentFilter(int? StatusPageId = null, IncidentStatus? St
 /// <param name="LastUpdateAt">When it was last updated (UTC).</param>
 public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt);
 
+/// <summary>The open incidents that matter most.</summary>
+/// <param name="Rows">Critical ones first, all of them, then the others by severity.</param>
+/// <param name="Total">How many are open.</param>
+public sealed record OpenIncidents(IReadOnlyList<IncidentRow> Rows, int Total);
+
 public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>Open incidents first, then by start, newest first; at most <paramref name="limit"/>, of one page where asked for.</summary>
@@ -61,16 +69,35 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
         bool openOnly = false, int limit = 200, int? statusPageId = null, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var incidents = await db.Incidents.AsNoTracking()
-            .Where(i => !openOnly || i.Status != IncidentStatus.Resolved)
-            .Where(i => statusPageId == null || i.StatusPageId == statusPageId)
-            .OrderByDescending(i => i.Status != IncidentStatus.Resolved).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id)
-            .Take(limit)
-            .Include(i => i.StatusPage)
-            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
-            .AsSplitQuery()
-            .ToListAsync(cancellationToken);
-        return [.. incidents.Select(Row)];
+        return await RowsAsync(
+            db.Incidents
+                .Where(i => !openOnly || i.Status != IncidentStatus.Resolved)
+                .Where(i => statusPageId == null || i.StatusPageId == statusPageId)
+                .OrderByDescending(i => i.Status != IncidentStatus.Resolved).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id),
+            limit, cancellationToken);
+    }
+
+    /// <summary>Open incidents by severity, then by start, newest first: at most <paramref name="limit"/>, but every critical one.</summary>
+    public async Task<OpenIncidents> OpenAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var open = db.Incidents.Where(i => i.Status != IncidentStatus.Resolved);
+        var counts = await open.GroupBy(i => i.Severity).Select(same => new { same.Key, Count = same.Count() }).ToListAsync(cancellationToken);
+        var critical = counts.Find(c => c.Key == IncidentSeverity.Critical)?.Count ?? 0;
+        return new OpenIncidents(
+            await RowsAsync(
+                // Stored by name, severities have no order of their own.
+                open.OrderByDescending(i => i.Severity == IncidentSeverity.Critical).ThenByDescending(i => i.Severity == IncidentSeverity.Major)
+                    .ThenByDescending(i => i.Severity == IncidentSeverity.Minor).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id),
+                Math.Max(limit, critical), cancellationToken),
+            counts.Sum(c => c.Count));
+    }
+
+    /// <summary>How many incidents are open.</summary>
+    public async Task<int> CountOpenAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Incidents.CountAsync(i => i.Status != IncidentStatus.Resolved, cancellationToken);
     }
 
     /// <summary>One incident; null when there is none.</summary>
@@ -115,6 +142,13 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             cancellationToken);
     }
 
+    private static async Task<IReadOnlyList<IncidentRow>> RowsAsync(IQueryable<Incident> incidents, int limit, CancellationToken cancellationToken) =>
+        [.. (await incidents.AsNoTracking().Take(limit)
+            .Include(i => i.StatusPage)
+            .Include(i => i.Components).ThenInclude(c => c.Component).ThenInclude(c => c!.Group)
+            .AsSplitQuery()
+            .ToListAsync(cancellationToken)).Select(Row)];
+
     private static IQueryable<Incident> Whole(AtStatusDbContext db) => db.Incidents.AsNoTracking()
         .Include(i => i.StatusPage)
         .Include(i => i.Updates)
@@ -126,6 +160,7 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
         incident.Version,
         [.. incident.Updates.OrderByDescending(u => u.Id).Select(u => new IncidentUpdateRow(u.Id, u.Status, u.Message, u.At, u.Author))])
     {
+        Postmortem = incident.Postmortem,
         CreatedAt = incident.CreatedAt,
         UpdatedAt = incident.UpdatedAt,
     };

@@ -82,7 +82,10 @@ public sealed class IncidentService(EventOutbox outbox)
             if (incident.Version != version)
                 throw new EditConflictException(What);
             if (input.Update is not { } update)
-                return input.Edit is { } only && await EditAsync(work, id, version, only, true, cancellationToken);
+            {
+                var isEdited = input.Edit is { } only && await EditAsync(work, id, version, only, true, cancellationToken);
+                return IncidentPostmortem.Set(incident, input.Postmortem) || isEdited;
+            }
             // A title or a start is told with the update; an end belongs to the status that the update sets.
             var endedAt = incident.EndedAt;
             if (input.Edit is { } edit)
@@ -90,6 +93,7 @@ public sealed class IncidentService(EventOutbox outbox)
             await PostUpdateAsync(work, id, incident.Version, update, actor, cancellationToken);
             if (input.Edit is { } ended && ended.EndedAt != endedAt)
                 await EditAsync(work, id, incident.Version, ended with { StartedAt = null }, false, cancellationToken);
+            IncidentPostmortem.Set(incident, input.Postmortem);
             return true;
         }, cancellationToken);
 
@@ -117,6 +121,25 @@ public sealed class IncidentService(EventOutbox outbox)
             update.Message = corrected;
             Touch(work, incident);
             return true;
+        }, cancellationToken);
+
+    /// <summary>Changes the post-mortem of a resolved incident. Raises nothing.</summary>
+    /// <param name="version">The version the person saw.</param>
+    /// <param name="text">At most <see cref="Incident.PostmortemLength"/>; empty for none.</param>
+    /// <param name="seen">The post-mortem that the person saw: another version is no conflict while the incident still has it.</param>
+    /// <exception cref="InvalidInputException">The text is too long.</exception>
+    /// <exception cref="NotFoundException">There is no such incident.</exception>
+    /// <exception cref="EditConflictException">Somebody else changed it since <paramref name="version"/>.</exception>
+    /// <exception cref="IllegalTransitionException">The incident is open.</exception>
+    public Task SavePostmortemAsync(int id, int version, string? text, string? seen = null, CancellationToken cancellationToken = default) =>
+        outbox.RunOnFreshRowsAsync(What, false, async work =>
+        {
+            var incident = await FindAsync(work, id, cancellationToken);
+            var before = incident.Postmortem ?? "";
+            var changed = IncidentPostmortem.Set(incident, text ?? "");
+            if (changed && incident.Version != version && before != seen)
+                throw new EditConflictException(What);
+            return changed;
         }, cancellationToken);
 
     /// <summary>Deletes a resolved incident with its timeline. Raises nothing.</summary>
@@ -151,17 +174,20 @@ public sealed class IncidentService(EventOutbox outbox)
     private static async Task<int> CreateAsync(UnitOfWork work, IncidentInput input, Actor actor, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
-        var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
-        var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         var resolved = input.Status == IncidentStatus.Resolved;
-        var startedAt = Start(work, check, input.StartedAt) ?? work.Now;
-        var endedAt = End(work, check, input.EndedAt, startedAt, resolved, work.Now);
         var page = input.StatusPageId is { } pageId
             ? await work.Db.StatusPages.SingleOrDefaultAsync(p => p.Id == pageId, cancellationToken)
             : null;
+        var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.Components, cancellationToken);
+        var variables = page is null ? null : TextVariables.At(page, components.Select(c => c.Component), work.Now);
+        var title = check.Line(Rendered(input.Title, input.RendersTitle, variables), nameof(input.Title), "Title", Incident.TitleLength);
+        var message = check.Text(Rendered(input.Message, input.RendersMessage, variables), nameof(input.Message), "Message", Incident.MessageLength);
+        var postmortem = IncidentPostmortem.Check(check, input.Postmortem);
+        check.Require(postmortem is null || resolved, nameof(input.Postmortem), IncidentPostmortem.NotYet, nameof(input.Status));
+        var startedAt = IncidentTimes.Start(work, check, input.StartedAt) ?? work.Now;
+        var endedAt = IncidentTimes.End(work, check, input.EndedAt, startedAt, resolved, work.Now);
         check.Require(page is not null, nameof(input.StatusPageId), "Choose a status page.");
         check.Require(page?.ArchivedAt is null, nameof(input.StatusPageId), "This status page is archived.");
-        var components = page is null ? [] : await ComponentsAsync(work, check, page.Id, input.Components, cancellationToken);
         check.ThrowIfInvalid();
         work.LimitPayloads(
             nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Title), nameof(input.Components));
@@ -176,6 +202,7 @@ public sealed class IncidentService(EventOutbox outbox)
             StartedAt = startedAt,
             ResolvedAt = resolved ? work.Now : null,
             EndedAt = endedAt,
+            Postmortem = postmortem,
             CreatedAt = work.Now,
         };
         incident.Updates.Add(new IncidentUpdate { Status = input.Status, Message = message, At = work.Now, Author = actor.Name });
@@ -194,8 +221,8 @@ public sealed class IncidentService(EventOutbox outbox)
         UnitOfWork work, int id, int version, IncidentUpdateInput input, Actor actor, CancellationToken cancellationToken)
     {
         var check = new InputCheck();
-        var message = input.IsUntold
-            ? await LatestMessageAsync(work, id, cancellationToken)
+        var message = input.HasNoEntry ? await LatestMessageAsync(work, id, cancellationToken)
+            : input.Message is null || input.RendersMessage ? null
             : check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Message), "Shorten the message, or choose fewer components.", nameof(input.Components));
@@ -222,7 +249,15 @@ public sealed class IncidentService(EventOutbox outbox)
         var wasOpen = incident.Status != IncidentStatus.Resolved;
         var status = input.Status ?? incident.Status;
         var resolves = status == IncidentStatus.Resolved && wasOpen;
-        if (!input.IsUntold)
+        if (message is null)
+        {
+            // Its variables are those of the incident as this update leaves it.
+            var text = input.Message ?? await IncidentDefaultTextService.OfAsync(work, status, cancellationToken);
+            var variables = TextVariables.At(incident.StatusPage!, incident.Components.Select(c => c.Component!), work.Now);
+            message = check.Text(variables.Render(text), nameof(input.Message), "Message", Incident.MessageLength);
+            check.ThrowIfInvalid();
+        }
+        if (!input.HasNoEntry)
             incident.Updates.Add(new IncidentUpdate { Status = status, Message = message, At = work.Now, Author = actor.Name });
         incident.Status = status;
         if (resolves)
@@ -276,8 +311,8 @@ public sealed class IncidentService(EventOutbox outbox)
             throw new EditConflictException(What);
         var check = new InputCheck();
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
-        var startedAt = Start(work, check, input.StartedAt) ?? incident.StartedAt;
-        var endedAt = End(work, check, input.EndedAt, startedAt, incident.Status == IncidentStatus.Resolved, incident.ResolvedAt);
+        var startedAt = IncidentTimes.Start(work, check, input.StartedAt) ?? incident.StartedAt;
+        var endedAt = IncidentTimes.End(work, check, input.EndedAt, startedAt, incident.Status == IncidentStatus.Resolved, incident.ResolvedAt);
         check.ThrowIfInvalid();
         work.LimitPayloads(nameof(input.Title), "Shorten the latest message first: it is sent again.");
 
@@ -293,6 +328,9 @@ public sealed class IncidentService(EventOutbox outbox)
             Record(work, EventType.IncidentUpdated, incident, await LatestMessageAsync(work, id, cancellationToken));
         return true;
     }
+
+    private static string? Rendered(string? text, bool renders, TextVariables? variables) =>
+        renders && text is not null && variables is not null ? variables.Render(text) : text;
 
     private static async Task<string> LatestMessageAsync(UnitOfWork work, int id, CancellationToken cancellationToken) =>
         await work.Db.IncidentUpdates.Where(u => u.IncidentId == id).OrderByDescending(u => u.Id).Select(u => u.Message).FirstOrDefaultAsync(cancellationToken)
@@ -341,28 +379,6 @@ public sealed class IncidentService(EventOutbox outbox)
             (kept.Status, kept.IsChosen) = (status, affected.IsChosen);
         }
     }
-
-    private static DateTime? Start(UnitOfWork work, InputCheck check, DateTime? startedAt)
-    {
-        check.Require(startedAt is null or { Year: >= 2000 }, nameof(IncidentInput.StartedAt), "An incident cannot begin before the year 2000.");
-        check.Require(startedAt is null || startedAt <= work.Now, nameof(IncidentInput.StartedAt), "An incident cannot begin in the future.");
-        return WholeSeconds(startedAt);
-    }
-
-    /// <param name="resolvedAt">When it was resolved, which is its end where none is entered.</param>
-    private static DateTime? End(UnitOfWork work, InputCheck check, DateTime? endedAt, DateTime startedAt, bool resolved, DateTime? resolvedAt)
-    {
-        check.Require(endedAt is null || resolved, nameof(IncidentInput.EndedAt), "Only a resolved incident has an end.", nameof(IncidentInput.Status));
-        check.Require(endedAt is null || endedAt <= work.Now, nameof(IncidentInput.EndedAt), "An incident cannot end in the future.");
-        var end = WholeSeconds(endedAt);
-        check.Require(end is null || end >= startedAt, nameof(IncidentInput.EndedAt), "An incident cannot end before it began.", nameof(IncidentInput.StartedAt));
-        check.Require(
-            end is not null || !resolved || startedAt <= resolvedAt, nameof(IncidentInput.StartedAt), "An incident cannot begin after it was resolved.",
-            nameof(IncidentInput.EndedAt));
-        return end;
-    }
-
-    private static DateTime? WholeSeconds(DateTime? at) => at is { } instant ? instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     /// <summary>A change beside the incident's own columns; its version must still tell other editors.</summary>
     private static void Touch(UnitOfWork work, Incident incident) => work.Db.Entry(incident).Property(i => i.Title).IsModified = true;

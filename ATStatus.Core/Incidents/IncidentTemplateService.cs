@@ -10,8 +10,8 @@ namespace ATStatus.Core.Incidents;
 
 /// <summary>What a person saves as a template.</summary>
 /// <param name="Name">Required; unique.</param>
-/// <param name="Title">Required.</param>
-/// <param name="Message">Required.</param>
+/// <param name="Title">Required; may have <see cref="TextVariables"/>.</param>
+/// <param name="Message">Required; may have <see cref="TextVariables"/>.</param>
 public sealed record IncidentTemplateInput(string? Name, string? Title, IncidentSeverity Severity, IncidentStatus Status, string? Message);
 
 [Needs(Right.WriteStatus)]
@@ -137,6 +137,8 @@ public sealed class IncidentTemplateService(IDbContextFactory<AtStatusDbContext>
         var name = check.Line(input.Name, nameof(input.Name), "Name", IncidentTemplate.NameLength);
         var title = check.Line(input.Title, nameof(input.Title), "Title", Incident.TitleLength);
         var message = check.Text(input.Message, nameof(input.Message), "Message", Incident.MessageLength);
+        TextVariables.Check(check, nameof(input.Title), title);
+        TextVariables.Check(check, nameof(input.Message), message);
         check.ThrowIfInvalid();
         return await db.IncidentTemplates.AnyAsync(t => t.Name == name && t.Id != id, cancellationToken) ? throw NameTaken() : (name, title, message);
     }

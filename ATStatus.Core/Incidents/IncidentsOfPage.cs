@@ -42,6 +42,7 @@ internal sealed class IncidentsOfPage : IPageContent
                     ["started_at"] = incident.StartedAt,
                     ["resolved_at"] = incident.ResolvedAt,
                     ["ended_at"] = incident.EndedAt,
+                    ["postmortem"] = incident.Postmortem,
                 },
             });
         }

@@ -65,6 +65,9 @@ public enum AuditObject
     ComponentGroup,
     Incident,
     IncidentTemplate,
+
+    /// <summary>What updates say whose message is left out.</summary>
+    IncidentDefaultTexts,
     Maintenance,
     MaintenanceSeries,
     Notification,

@@ -11,6 +11,9 @@ public sealed class Incident : IVersioned, ITimestamped
     /// <summary>The longest message of one update, in UTF-16 units.</summary>
     public const int MessageLength = 10_000;
 
+    /// <summary>The longest post-mortem, in UTF-16 units.</summary>
+    public const int PostmortemLength = 20_000;
+
     /// <summary>The database's number; part of each payload.</summary>
     public int Id { get; set; }
 
@@ -35,6 +38,9 @@ public sealed class Incident : IVersioned, ITimestamped
 
     /// <summary>Until when what it says of its components counts (UTC); null while it is open.</summary>
     public DateTime? End => EndedAt ?? ResolvedAt;
+
+    /// <summary>What was learnt, written once it was resolved; null where nothing is. Stays when it is reopened, and no event carries it.</summary>
+    public string? Postmortem { get; set; }
 
     /// <summary>When it was entered here (UTC).</summary>
     public DateTime CreatedAt { get; set; }

@@ -37,6 +37,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<MaintenanceComponent> MaintenanceComponents => Set<MaintenanceComponent>();
     public DbSet<MaintenanceSeries> MaintenanceSeries => Set<MaintenanceSeries>();
     public DbSet<IncidentTemplate> IncidentTemplates => Set<IncidentTemplate>();
+    public DbSet<IncidentDefaultTexts> IncidentDefaultTexts => Set<IncidentDefaultTexts>();
     public DbSet<Incident> Incidents => Set<Incident>();
     public DbSet<IncidentUpdate> IncidentUpdates => Set<IncidentUpdate>();
     public DbSet<IncidentComponent> IncidentComponents => Set<IncidentComponent>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Tests.Support;
 
@@ -73,7 +74,7 @@ public sealed class IncidentApiTests : ApiTest
         Assert.Single(all.EventIds);
         Assert.Equal(2, all["updates"]!.AsArray().Count);
         var silent = (await PatchAsync($"incidents/{opened.Id}", new { status = "monitoring", doNotNotify = true })).Is(HttpStatusCode.OK);
-        Assert.Equal("Found.", silent.Text("message"));
+        Assert.Equal(IncidentDefaultTexts.Standard(IncidentStatus.Monitoring), silent.Text("message"));
         var ended = (await PatchAsync($"incidents/{opened.Id}", new { status = "resolved", endedAt = "2026-01-02T04:04:05Z" })).Is(HttpStatusCode.OK);
         Assert.Equal("2026-01-02T04:04:05Z", ended.Text("resolvedAt"));
 
@@ -107,6 +108,44 @@ public sealed class IncidentApiTests : ApiTest
     }
 
     [Fact]
+    public async Task A_message_that_is_left_out_is_the_default_text_of_the_status()
+    {
+        await Get<IncidentDefaultTextService>().SaveAsync(0, new(null, "We know what {{ components }} has.", null, "{{ page }} works again."), Stop);
+        var api = await AddComponentAsync(_page, "API");
+        var opened = (await PostAsync("incidents", new { title = "API down", statusPageId = _page, message = "We look. {{ page }}" })).Is(HttpStatusCode.Created);
+        Assert.Equal("We look. {{ page }}", opened.Text("message"));
+        var path = $"incidents/{opened.Id}";
+        Assert.Equal("We know what API has.", (await PostAsync($"{path}/updates", new { status = "identified", componentIds = new[] { api } })).Is(HttpStatusCode.OK).Text("message"));
+        Assert.Equal(IncidentDefaultTexts.Standard(IncidentStatus.Monitoring), (await PatchAsync(path, new { status = "monitoring" })).Is(HttpStatusCode.OK).Text("message"));
+        // Without a status it is that of the present one; a severity alone gets no entry by PATCH, as before.
+        Assert.Equal(IncidentDefaultTexts.Standard(IncidentStatus.Monitoring), (await PostAsync($"{path}/updates", new { impact = "major" })).Is(HttpStatusCode.OK).Text("message"));
+        Assert.Equal(4, (await PatchAsync(path, new { impact = "minor" })).Is(HttpStatusCode.OK)["updates"]!.AsArray().Count);
+        var page = (await GetAsync($"statuspages/{_page}")).Is(HttpStatusCode.OK).Text("name");
+        Assert.Equal($"{page} works again.", (await PostAsync($"{path}/resolve")).Is(HttpStatusCode.OK).Text("message"));
+        var received = await _receiver!.WaitForAsync(6);
+        Assert.Equal($"{page} works again.", (string)JsonNode.Parse(received[^1].Text)!["data"]!["message"]!);
+    }
+
+    [Fact]
+    public async Task A_post_mortem_is_written_once_it_is_resolved_and_raises_nothing()
+    {
+        var opened = await OpenAsync();
+        var path = $"incidents/{opened.Id}";
+        (await PatchAsync(path, new { postmortem = "Too soon." })).Is(HttpStatusCode.Conflict);
+        var resolved = (await PatchAsync(path, new { status = "resolved", postmortem = "A disk was full." })).Is(HttpStatusCode.OK);
+        Assert.Equal("A disk was full.", resolved.Text("postmortem"));
+        Assert.Single(resolved.EventIds);
+        var changed = (await PatchAsync(path, new { postmortem = "Two disks were full." })).Is(HttpStatusCode.OK);
+        Assert.Empty(changed.EventIds);
+        (await SendAsync(HttpMethod.Patch, path, new { postmortem = "Mine." }, headers: ("If-Match", resolved.ETag!))).Is(HttpStatusCode.PreconditionFailed);
+        Assert.Equal("Two disks were full.", (await PatchAsync(path, new { status = "investigating", message = "Again." })).Is(HttpStatusCode.OK).Text("postmortem"));
+        (await PostAsync($"{path}/resolve")).Is(HttpStatusCode.OK);
+        Assert.Null((await PatchAsync(path, new { postmortem = (string?)null })).Is(HttpStatusCode.OK)["postmortem"]);
+        var past = (await PostAsync("incidents", new { title = "T", message = "M", statusPageId = _page, status = "resolved", postmortem = "Known." })).Is(HttpStatusCode.Created);
+        Assert.Equal("Known.", past.Text("postmortem"));
+    }
+
+    [Fact]
     public async Task Two_who_saw_the_same_version_do_not_write_over_each_other()
     {
         var opened = await OpenAsync();
@@ -135,7 +174,9 @@ public sealed class IncidentApiTests : ApiTest
             .Is(HttpStatusCode.UnprocessableEntity).Errors);
         var opened = await OpenAsync();
         Assert.Equal(["endedAt"], (await PatchAsync($"incidents/{opened.Id}", new { endedAt = "2026-01-02T03:04:05Z" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
-        Assert.Equal(["message"], (await PostAsync($"incidents/{opened.Id}/updates", new { status = "identified" })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["message"], (await PostAsync($"incidents/{opened.Id}/updates", new { })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["message"], (await PostAsync($"incidents/{opened.Id}/updates", new { status = "identified", message = " " })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        Assert.Equal(["postmortem"], (await PostAsync("incidents", new { title = "T", message = "M", statusPageId = _page, postmortem = "Too soon." })).Is(HttpStatusCode.UnprocessableEntity).Errors);
     }
 
     [Fact]

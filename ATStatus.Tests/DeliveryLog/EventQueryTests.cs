@@ -51,7 +51,7 @@ public sealed class EventQueryTests : IAsyncLifetime
         Assert.Equal(
             [
                 ("a failed", RecipientOutcome.Failed), ("b delivered", RecipientOutcome.Delivered), ("c waiting", RecipientOutcome.Waiting), ("d off", RecipientOutcome.Skipped), ("e deleted", RecipientOutcome.Skipped),
-                ("f event", RecipientOutcome.NotSubscribed), ("g page", RecipientOutcome.NotSubscribed), ("h left out, then deleted", RecipientOutcome.NotSubscribed), ("i later", RecipientOutcome.MadeLater),
+                ("f event", RecipientOutcome.NotSubscribed), ("g page", RecipientOutcome.NotSubscribed), ("h left out, then deleted", RecipientOutcome.NotSubscribed), ("i later", RecipientOutcome.AddedLater),
             ],
             detail.Notifications.Select(n => (n.Name, Assert.Single(n.Results).Outcome)));
         var recipients = detail.Notifications.ToDictionary(n => n.Name[0], n => n);
@@ -97,7 +97,7 @@ public sealed class EventQueryTests : IAsyncLifetime
         Assert.Equal([EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved], about.Events.Select(e => e.Type));
         Assert.Equal(["All", "Later", "Resolved only"], about.Notifications.Select(n => n.Name));
         Assert.Equal([RecipientOutcome.Waiting, RecipientOutcome.Waiting, RecipientOutcome.Waiting], OutcomesOf(about, "All"));
-        Assert.Equal([RecipientOutcome.MadeLater, RecipientOutcome.MadeLater, RecipientOutcome.Waiting], OutcomesOf(about, "Later"));
+        Assert.Equal([RecipientOutcome.AddedLater, RecipientOutcome.AddedLater, RecipientOutcome.Waiting], OutcomesOf(about, "Later"));
         Assert.Equal(
             [RecipientOutcome.NotSubscribed, RecipientOutcome.NotSubscribed, RecipientOutcome.Waiting], OutcomesOf(about, "Resolved only"));
         Assert.True(about is { HasEarlier: false, HasLater: false });

@@ -95,6 +95,49 @@ public sealed class IncidentLifeBrowserTests(TestBrowser browser) : BrowserTest(
         await Expect(Page.GetByRole(AriaRole.List, new() { Name = "Changes of status" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
     }
 
+    [Fact]
+    public async Task An_incident_is_resolved_in_one_press_and_its_page_says_who_has_been_notified()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var gone = LoopbackReceiver.Start(ScriptedResponse.Status(404));
+        await StartSignedInAsync(new ConsoleAppOptions { Settings = { ["Webhooks:MaxAttempts"] = "1" } });
+        await Get<SampleData>().LoadAsync(Stop);
+        await Page.GotoAsync("admin/incidents/templates");
+        var texts = Page.Region("Default texts");
+        await Field(texts, "Resolved").FillAsync("{{ foo }}");
+        await texts.Button("Save default texts").ClickAsync();
+        await Expect(Field(texts, "Resolved")).ToHaveAccessibleDescriptionAsync(new Regex("There is no variable {{ foo }}\\. The variables are {{ page }}, {{ components }} and {{ time }}\\."));
+        await Field(texts, "Resolved").FillAsync("{{ page }} works again since {{ time }}.");
+        await texts.Button("Save default texts").ClickAsync();
+        await Expect(Page.GetByText("Default texts saved")).ToBeVisibleAsync();
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
+
+        await SubscribeAsync(receiver.Url.AbsoluteUri, "Pager");
+        await SubscribeAsync(gone.Url.AbsoluteUri, "Old intranet");
+        var incident = await ReportAsync("API errors");
+        var link = Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Incidents", Exact = true });
+        await Expect(link).ToHaveAccessibleDescriptionAsync("1 open incident");
+        await Page.GotoAsync($"admin/incidents/{incident}");
+        await Expect(Page.Link("1 of 2 delivered, 1 failed")).ToBeVisibleAsync();
+        await Field(Update, "Status").SelectOptionAsync("Identified");
+        await Expect(Field(Update, "Message")).ToHaveValueAsync("The issue has been identified and a fix is being implemented.");
+        await Update.Button("Resolve").ClickAsync();
+        await Expect(Page.GetByText("Saved. The incident is resolved. It goes to 2 notifications.")).ToBeVisibleAsync();
+        await Expect(link).ToHaveAccessibleDescriptionAsync("");
+        Assert.Matches("Main Status works again since [^{]+ \\(.+\\)\\.", (await receiver.WaitForAsync(2))[1].Text);
+        await Expect(Page.Field("Status of API")).ToHaveCountAsync(0);
+
+        await Page.Field("Post-mortem").FillAsync("A disk was full.");
+        await Page.Button("Save post-mortem").ClickAsync();
+        await Expect(Page.GetByText("Post-mortem saved. No event was raised.")).ToBeVisibleAsync();
+        await Page.Link("1 of 2 delivered, 1 failed").ClickAsync();
+        await Expect(Page.Heading("Delivery report")).ToBeVisibleAsync();
+        await Page.Field("Outcome").SelectOptionAsync("Failed");
+        await Expect(Page.Row("Old intranet")).ToContainTextAsync("last attempt 404");
+        await Expect(Page.Row("Pager")).ToHaveCountAsync(0);
+        Assert.Empty(await AxeScan.FindingsAsync(Page));
+    }
+
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]

@@ -34,9 +34,9 @@ public sealed class NotificationLimitsBrowserTests(TestBrowser browser) : Browse
         Assert.Contains("Just that", Assert.Single(await receiver.WaitForAsync(1)).Text, StringComparison.Ordinal);
 
         await Page.GotoAsync("admin/incidents/1/told");
-        await Expect(Page.Locator("main")).ToContainTextAsync("None of the chosen components was concerned");
+        await Expect(Page.Locator("main")).ToContainTextAsync("none of the chosen components was concerned");
         await Page.GotoAsync("admin/incidents/2/told");
-        await Expect(Page.Locator("main")).ToContainTextAsync("It was not severe enough");
+        await Expect(Page.Locator("main")).ToContainTextAsync("it was not severe enough");
 
         await Page.GotoAsync("admin/notifications/1/edit");
         await Page.Checkbox("All components").CheckAsync();

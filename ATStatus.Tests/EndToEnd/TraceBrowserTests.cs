@@ -78,7 +78,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
     }
 
     [Fact]
-    public async Task From_an_incident_it_is_one_click_to_who_was_told_and_each_cell_leads_on()
+    public async Task From_an_incident_it_is_one_click_to_the_delivery_report_and_each_cell_leads_on()
     {
         await using var receiver = LoopbackReceiver.Start();
         await using var closed = LoopbackReceiver.Start(ScriptedResponse.Status(404));
@@ -113,7 +113,7 @@ public sealed class TraceBrowserTests(TestBrowser browser) : BrowserTest(browser
         await Expect(Page.Row("Resolved only")).ToContainTextAsync("This event was not chosen.");
         await Expect(Page.Row("Pager")).ToContainTextAsync("Delivered");
         await Expect(Page.Region("Payload of incident.created")).ToContainTextAsync("API errors");
-        await Page.Link("Delivery report about this incident?").ClickAsync();
+        await Page.Link("Delivery report").ClickAsync();
         await Expect(Page.Heading("Delivery report")).ToBeVisibleAsync();
     }
 

@@ -121,25 +121,6 @@ public sealed class IncidentTests : FeatureTest
     }
 
     [Fact]
-    public async Task Resolve_needs_a_message_and_then_resolves()
-    {
-        var id = await AddIncidentAsync(await AddPageAsync());
-        var cut = Open<IncidentPage>(p => p.Add(page => page.Id, id));
-
-        await Button(cut, "Resolve").ClickAsync();
-        Assert.Equal("Message is required.", ErrorOf(cut, "Message"));
-        Assert.Single(cut.FindAll(".timeline li"));
-
-        Type(cut, "Message", "Works again.");
-        await Button(cut, "Resolve").ClickAsync();
-
-        Assert.Equal(IncidentStatus.Resolved, (await Get<IncidentQueries>().FindAsync(id, Stop))!.Row.Status);
-        Assert.DoesNotContain(cut.FindAll("button"), button => button.TextContent.Trim() == "Resolve");
-        await using var db = await DbAsync();
-        Assert.Equal(1, await db.Events.CountAsync(e => e.Type == EventType.IncidentResolved, Stop));
-    }
-
-    [Fact]
     public async Task A_status_over_one_that_somebody_else_has_set_is_refused_and_stays_typed()
     {
         var id = await AddIncidentAsync(await AddPageAsync());

@@ -1,7 +1,9 @@
+using ATStatus.Admin.Components.Layout;
 using ATStatus.Admin.Features;
 using ATStatus.Admin.Features.Overview;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
+using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
@@ -89,6 +91,66 @@ public sealed class OverviewTests : FeatureTest
         var trouble = cut.Find("[aria-labelledby=overview-failing]");
         Assert.Equal("Silent", trouble.QuerySelector($"a[href='admin/notifications/{off}']")!.TextContent);
         Assert.DoesNotContain("Fine", trouble.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_incidents_are_critical_first_and_what_is_cut_is_a_link()
+    {
+        var page = await AddPageAsync();
+        var critical = await AddAsync("Critical", IncidentSeverity.Critical);
+        for (var i = 0; i < 6; i++)
+            await AddAsync($"Minor {i}", IncidentSeverity.Minor);
+        await AddAsync("Major", IncidentSeverity.Major);
+        var open = Open<OverviewPage>().Find("[aria-labelledby=overview-incidents]");
+        Assert.Equal(["Critical", "Major", "Minor 5", "Minor 4", "Minor 3"], open.QuerySelectorAll("li a").Select(a => a.TextContent));
+        Assert.Equal(("3 more open incidents", "admin/incidents?show=open"), (open.QuerySelector(".more a")!.TextContent, open.QuerySelector(".more a")!.GetAttribute("href")));
+
+        // However many are critical, none hides behind the link.
+        for (var i = 0; i < 7; i++)
+            await AddAsync($"Also critical {i}", IncidentSeverity.Critical);
+        open = Open<OverviewPage>().Find("[aria-labelledby=overview-incidents]");
+        Assert.Equal(8, open.QuerySelectorAll("li a").Count(a => a.TextContent.Contains("ritical", StringComparison.Ordinal)));
+        Assert.NotNull(open.QuerySelector($"a[href='admin/incidents/{critical}']"));
+        Assert.Equal("7 more open incidents", open.QuerySelector(".more a")!.TextContent);
+
+        Task<int> AddAsync(string title, IncidentSeverity severity)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            return Get<IncidentService>().CreateAsync(new(page, title, severity, IncidentStatus.Investigating, "m", []), new Actor("op"), Stop);
+        }
+    }
+
+    [Fact]
+    public async Task The_navigation_counts_open_incidents_beside_a_name_that_stays()
+    {
+        var page = await AddPageAsync();
+        var cut = Render<OpenIncidentCount>(p => p.Add(c => c.ChildContent, open => builder =>
+        {
+            builder.OpenComponent<NavMenu>(0);
+            builder.AddAttribute(1, nameof(NavMenu.OpenIncidents), open);
+            builder.CloseComponent();
+        }));
+        Assert.False(Link().HasAttribute("aria-describedby"));
+
+        var id = await AddIncidentAsync(page);
+        await AddIncidentAsync(page, "Another");
+        await AddIncidentAsync(page, "Over", IncidentStatus.Resolved);
+        await FollowAsync(() => Assert.Equal("2 open incidents", Description()));
+        Assert.Equal("Incidents", string.Concat(Link().Children.Where(child => child.GetAttribute("aria-hidden") != "true").Select(child => child.TextContent.Trim())));
+
+        await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Resolved, null), new Actor("op"), Stop);
+        await FollowAsync(() => Assert.Equal("1 open incident", Description()));
+
+        AngleSharp.Dom.IElement Link() => cut.Find("a[href='admin/incidents']");
+
+        string Description() => cut.Find($"#{Link().GetAttribute("aria-describedby")}").TextContent;
+
+        async Task FollowAsync(Action assertion)
+        {
+            await cut.InvokeAsync(() => { });
+            Clock.Advance(LiveRefresh.Gather);
+            cut.WaitForAssertion(assertion);
+        }
     }
 
     [Fact]

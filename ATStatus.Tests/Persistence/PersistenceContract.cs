@@ -420,6 +420,36 @@ public abstract class PersistenceContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_far_an_update_has_come_and_which_incidents_matter_most_are_counted()
+    {
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "All");
+        await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"), name: "Resolved", events: EventType.IncidentResolved);
+        var queries = _app.Get<EventQueries>();
+        Assert.Null(await queries.ProgressAsync(EventGroup.Incidents, 4711));
+        // Entered as resolved, it has two events of one save.
+        var past = await _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, "Past", IncidentSeverity.None, IncidentStatus.Resolved, "m", []), new Actor("op"));
+        Assert.Equal(new DeliveryProgress(0, 3, 0, 0, 0, 0), await queries.ProgressAsync(EventGroup.Incidents, past));
+        await using (var db = _app.Open())
+        {
+            var ids = await db.Events.Where(e => e.SubjectId == past).Select(e => e.Id).ToListAsync();
+            Assert.Equal(2, await queries.CountRecipientsAsync(ids));
+        }
+        await _app.Get<IncidentService>().PostUpdateAsync(past, 0, new IncidentUpdateInput(null, null), new Actor("op"));
+        Assert.Equal(1, (await queries.ProgressAsync(EventGroup.Incidents, past))!.Sent);
+
+        foreach (var severity in IncidentSeverities.All)
+            await _app.Get<IncidentService>().CreateAsync(new IncidentInput(_page.Id, $"{severity}", severity, IncidentStatus.Investigating, "m", []), new Actor("op"));
+        var open = await _app.Get<IncidentQueries>().OpenAsync(3);
+        Assert.Equal(("Critical Major Minor", 4), (string.Join(' ', open.Rows.Select(row => row.Title)), open.Total));
+        Assert.Equal(4, await _app.Get<IncidentQueries>().CountOpenAsync());
+        var texts = _app.Get<IncidentDefaultTextService>();
+        await texts.SaveAsync(0, new(null, "Größe 🚨 {{ page }}", null, null));
+        await texts.SaveAsync(1, new("One", "Größe 🚨 {{ page }}", null, null));
+        Assert.Equal(("One", "Größe 🚨 {{ page }}"), ((await texts.FindAsync()).Investigating, (await texts.FindAsync()).Identified));
+    }
+
+    [Fact]
     public async Task What_waits_can_be_sent_now_and_is_then_the_probe_of_an_open_circuit()
     {
         await _app.NotificationAsync(new Uri("http://127.0.0.1:9/"));

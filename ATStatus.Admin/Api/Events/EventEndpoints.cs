@@ -28,7 +28,7 @@ public sealed record EventAnswer(
 /// <summary>A notification and an event.</summary>
 /// <param name="Id">The notification; null for one that is deleted.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Outcome"><c>delivered</c>, <c>waiting</c>, <c>failed</c>, <c>skipped</c>, <c>not_subscribed</c>, <c>made_later</c> or <c>unknown</c>.</param>
+/// <param name="Outcome"><c>delivered</c>, <c>waiting</c>, <c>failed</c>, <c>skipped</c>, <c>not_subscribed</c>, <c>added_later</c> or <c>unknown</c>.</param>
 /// <param name="Reason">Why, and how the last attempt went; null where there is nothing to say.</param>
 /// <param name="DeliveryId">The delivery; null where there is none.</param>
 /// <param name="State">The delivery's state; null where there is none.</param>

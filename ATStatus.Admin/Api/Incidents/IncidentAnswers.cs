@@ -16,6 +16,7 @@ namespace ATStatus.Admin.Api.Incidents;
 /// <param name="Components">The same with the status each has during it.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="ResolvedAt">When it ended; null while it is open.</param>
+/// <param name="Postmortem">What was learnt; null where nothing is written.</param>
 /// <param name="Updates">Its timeline, the latest first.</param>
 /// <param name="CreatedAt">When it was entered.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
@@ -23,14 +24,14 @@ namespace ATStatus.Admin.Api.Incidents;
 public sealed record IncidentAnswer(
     int Id, string Title, [property: Words(typeof(IncidentStatus))] string Status, [property: Words(typeof(IncidentSeverity))] string Impact, int StatusPageId,
     string Message, IReadOnlyList<int> ComponentIds, IReadOnlyList<IncidentComponentAnswer> Components, [property: Instant] string StartedAt,
-    [property: Instant] string? ResolvedAt, IReadOnlyList<IncidentUpdateAnswer> Updates, [property: Instant] string CreatedAt,
+    [property: Instant] string? ResolvedAt, string? Postmortem, IReadOnlyList<IncidentUpdateAnswer> Updates, [property: Instant] string CreatedAt,
     [property: Instant] string UpdatedAt, int Version)
 {
     internal static IncidentAnswer Of(IncidentDetail incident) => new(
         incident.Row.Id, incident.Row.Title, incident.Row.Status.WireName(), incident.Row.Severity.WireName(), incident.StatusPageId,
         incident.Updates.Count > 0 ? incident.Updates[0].Message : "", incident.ComponentIds,
         [.. incident.Affected.Select(a => new IncidentComponentAnswer(a.ComponentId, a.Status?.WireName()))], Times.Text(incident.Row.StartedAt),
-        Times.Text(incident.Row.End),
+        Times.Text(incident.Row.End), incident.Postmortem,
         [.. incident.Updates.Select(u => new IncidentUpdateAnswer(u.Id, u.Status.WireName(), u.Message, Times.Text(u.At)))], Times.Text(incident.CreatedAt),
         Times.Text(incident.UpdatedAt), incident.Version);
 }
@@ -79,7 +80,7 @@ public sealed record IncidentBody : WriteBody
     public Optional<int?> StatusPageId { get; init; }
 
     /// <summary>
-    /// What is told. Required when it is opened. A PATCH posts it; one with another status and without it tells the latest once more.
+    /// What is posted. Required when it is opened. A PATCH posts it; one with another status and without it posts that status's default text.
     /// </summary>
     public Optional<string?> Message { get; init; }
 
@@ -97,6 +98,9 @@ public sealed record IncidentBody : WriteBody
     [Instant]
     public Optional<string?> EndedAt { get; init; }
 
+    /// <summary>What was learnt, only of a resolved incident; null or empty for nothing. It raises no event, and stays when the incident is reopened.</summary>
+    public Optional<string?> Postmortem { get; init; }
+
     /// <summary>Record the events, but send them to no one.</summary>
     public Optional<bool?> DoNotNotify { get; init; }
 
@@ -107,7 +111,7 @@ public sealed record IncidentBody : WriteBody
 /// <summary>What is sent to post an update.</summary>
 public sealed record IncidentUpdateBody : WriteBody
 {
-    /// <summary>What is told. Required.</summary>
+    /// <summary>What is posted; left out beside something else, the default text of the status that the incident has then.</summary>
     public string? Message { get; init; }
 
     /// <summary>The status from now on; left out, it stays.</summary>
@@ -131,7 +135,7 @@ public sealed record IncidentUpdateBody : WriteBody
 /// <summary>What is sent to resolve an incident.</summary>
 public sealed record IncidentResolveBody : WriteBody
 {
-    /// <summary>What is told; left out, the latest message once more.</summary>
+    /// <summary>What is posted; left out, the default text of Resolved.</summary>
     public string? Message { get; init; }
 
     /// <summary>Record the events, but send them to no one.</summary>

@@ -54,7 +54,7 @@ internal static class IncidentEndpoints
         var id = await service.CreateAsync(
             new IncidentInput(
                 body.StatusPageId.Value, body.Title.Value, severity, status, body.Message.Value, components, startedAt, body.DoNotNotify.Value == true)
-            { EndedAt = endedAt },
+            { EndedAt = endedAt, Postmortem = body.Postmortem.Value },
             http.Actor());
         var incident = await FindAsync(id, incidents);
         return http.Made($"/incidents/{id}", IncidentAnswer.Of(incident), incident.Version);
@@ -72,6 +72,7 @@ internal static class IncidentEndpoints
             var check = new FieldCheck();
             var (status, severity) = (check.Status(body.Status), check.Impact(body.Impact));
             var components = check.Components(body.ComponentIds, body.Components, incident.Affected);
+            check.Require(body.Message is not null || status is not null || severity is not null || components is not null, "message", "Message is required.");
             check.ThrowIfInvalid();
             var input = new IncidentUpdateInput(status, body.Message, body.DoNotNotify == true)
             {
@@ -84,8 +85,7 @@ internal static class IncidentEndpoints
     private static Task<IResult> ResolveAsync(int id, IncidentResolveBody? body, HttpContext http, IncidentService service, IncidentQueries incidents) =>
         ChangeAsync(id, http, incidents, incident =>
         {
-            var message = body?.Message ?? (incident.Updates is [var latest, ..] ? latest.Message : null);
-            var input = new IncidentUpdateInput(IncidentStatus.Resolved, message, body?.DoNotNotify == true) { MustBeOpen = true };
+            var input = new IncidentUpdateInput(IncidentStatus.Resolved, body?.Message, body?.DoNotNotify == true) { MustBeOpen = true };
             return service.PostUpdateAsync(id, incident.Version, input, http.Actor());
         });
 

@@ -44,7 +44,7 @@ internal static class IncidentFields
     }
 
     /// <summary>
-    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was told
+    /// What a PATCH changes of an incident as it was read. What is sent as it was is no change; a message is posted, whatever was posted
     /// before.
     /// </summary>
     public static IncidentChangeInput ChangeOf(this FieldCheck check, IncidentBody body, IncidentDetail seen)
@@ -60,19 +60,18 @@ internal static class IncidentFields
         var endedAt = body.EndedAt.IsGiven ? check.Time(body.EndedAt.Value, "endedAt") : row.EndedAt;
         check.ThrowIfInvalid();
 
-        var latest = seen.Updates.Count > 0 ? seen.Updates[0].Message : "";
         var message = body.Message.IsGiven ? body.Message.Value ?? "" : null;
         var silent = body.DoNotNotify.Value == true;
         var edit = new IncidentEditInput(
             body.Title.IsGiven ? body.Title.Value : row.Title, startedAt == row.StartedAt ? null : startedAt, endedAt, silent);
         var isEdited = edit.Title != row.Title || edit.StartedAt is not null || endedAt != row.EndedAt;
         var isUpdated = status is not null || message is not null || severity is not null || components is not null;
-        var update = !isUpdated ? null : new IncidentUpdateInput(status, message ?? latest, silent)
+        var update = !isUpdated ? null : new IncidentUpdateInput(status, message, silent)
         {
             Severity = severity,
             Components = components,
-            IsUntold = status is null && message is null,
+            HasNoEntry = status is null && message is null,
         };
-        return new IncidentChangeInput(isEdited ? edit : null, update, silent);
+        return new IncidentChangeInput(isEdited ? edit : null, update, silent) { Postmortem = body.Postmortem.IsGiven ? body.Postmortem.Value ?? "" : null };
     }
 }

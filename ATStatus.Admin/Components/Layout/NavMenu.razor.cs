@@ -23,5 +23,11 @@ public sealed partial class NavMenu
     [Parameter]
     public EventCallback Followed { get; set; }
 
+    /// <summary>How many incidents are open. The link's name stays as it is: this describes it.</summary>
+    [Parameter]
+    public int OpenIncidents { get; set; }
+
+    private int CountOf(Place place) => place.Name == "Incidents" ? OpenIncidents : 0;
+
     private sealed record Place(string Name, string Href, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
 }

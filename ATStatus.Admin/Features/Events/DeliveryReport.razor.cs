@@ -1,3 +1,5 @@
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -31,6 +33,10 @@ public sealed partial class DeliveryReport
     [SupplyParameterFromQuery]
     public long? Before { get; set; }
 
+    /// <summary>Only notifications with this outcome; see <see cref="RecipientStyle.All"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Outcome { get; set; }
+
     [Inject]
     private EventQueries Queries { get; set; } = default!;
 
@@ -40,15 +46,22 @@ public sealed partial class DeliveryReport
     /// <inheritdoc />
     protected override object? LoadKey => (Group, SubjectId, Before);
 
-    private IEnumerable<Recipient> Shown => _all ? _about!.Notifications : _about!.Notifications.Take(FirstRows);
+    private static IEnumerable<Choice<string>> OutcomeChoices => RecipientStyle.All.Select(style => new Choice<string>(style.Text, style.Text));
 
-    private int Hidden => _all ? 0 : Math.Max(0, _about!.Notifications.Count - FirstRows);
+    private StatusStyle? Filter => RecipientStyle.All.FirstOrDefault(style => QueryOf(style) == Outcome);
+
+    private IReadOnlyList<Recipient> Matching => Filter is not { } wanted ? _about!.Notifications
+        : [.. _about!.Notifications.Where(notification => notification.Results.Any(result => RecipientStyle.Of(result) == wanted))];
+
+    private IEnumerable<Recipient> Shown => _all ? Matching : Matching.Take(FirstRows);
+
+    private int Hidden => _all ? 0 : Math.Max(0, Matching.Count - FirstRows);
 
     private string Note => _about!.Notifications.Count(notification => !notification.HasDelivery) switch
     {
-        0 => "Every notification was told of at least one of these events.",
-        1 => "One notification was told of none of these events.",
-        var left => FormattableString.Invariant($"{left} notifications were told of none of these events."),
+        0 => "Every notification was sent at least one of these events.",
+        1 => "1 notification received none of these events.",
+        var left => FormattableString.Invariant($"{left} notifications received none of these events."),
     };
 
     /// <inheritdoc />
@@ -62,6 +75,12 @@ public sealed partial class DeliveryReport
         if (_about.Events is [.., var latest])
             _title = latest.Title;
     }
+
+    private void ChooseOutcome(string? outcome) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(
+        "outcome", RecipientStyle.All.FirstOrDefault(style => style.Text == outcome) is { } style ? QueryOf(style) : null));
+
+    // As in an address: "on_hold".
+    private static string QueryOf(StatusStyle style) => style.Text.ToLowerInvariant().Replace(' ', '_');
 
     private async Task RefreshAsync()
     {

@@ -116,12 +116,12 @@ public sealed partial class EditDialog
     {
         var input = Input;
         ForgetPreview();
-        if (!await Form.RunAsync(() => Service.Demand().EditAsync(Incident.Row.Id, Incident.Version, With(input))))
+        if (await SaveAsync(() => Service.Demand().EditAsync(Incident.Row.Id, Incident.Version, With(input)), "Saved.") is not { } saved)
             return;
         if (_dialog is not null)
             await _dialog.CloseAsync();
         Load();
-        ShowSaved();
+        ShowSaved(saved);
         await OnSaved.InvokeAsync();
     }
 }

@@ -2,6 +2,7 @@ using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Hosting.Access;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -15,19 +16,19 @@ namespace ATStatus.Admin.Features.Incidents;
 public sealed partial class IncidentForm
 {
     private readonly AffectedDraft _affected = new();
+    private readonly FilledText _title = new();
+    private readonly FilledText _message = new();
     private IReadOnlyList<StatusPageRow> _pages = [];
     private IReadOnlyList<IncidentTemplate> _templates = [];
+    private IReadOnlyList<ComponentRow> _rows = [];
     private IReadOnlyList<Choice<int>> _components = [];
     private IReadOnlyList<PlannedEvent>? _preview;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
-    private (string? Title, string? Message) _filled;
     private int? _templateId;
     private int? _pageId;
-    private string? _title;
     private IncidentSeverity _severity = IncidentSeverity.Minor;
     private IncidentStatus _status = IncidentStatus.Investigating;
-    private string? _message;
     private WallClockTime _startedAt;
     private WallClockTime _endedAt;
     private bool _doNotNotify;
@@ -54,6 +55,9 @@ public sealed partial class IncidentForm
     private Permitted<IncidentTemplateService> Templates { get; set; } = default!;
 
     [Inject]
+    private EventQueries Events { get; set; } = default!;
+
+    [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
@@ -62,7 +66,7 @@ public sealed partial class IncidentForm
     private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt.Local is not null || _endedAt.Local is not null || _templateDirty;
 
     // What a template filled in is not lost when another takes its place.
-    private bool IsTyped => ((_title ?? ""), (_message ?? "")) is var typed && typed != ("", "") && typed != (_filled.Title ?? "", _filled.Message ?? "");
+    private bool IsTyped => _title.IsTyped || _message.IsTyped;
 
     private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
 
@@ -77,9 +81,18 @@ public sealed partial class IncidentForm
 
     private TimeZoneInfo? PageZone => _pages.FirstOrDefault(page => page.Id == _pageId) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
 
+    // Without a page nothing of it is known.
+    private TextVariables? Variables => _pages.FirstOrDefault(page => page.Id == _pageId) is { } page
+        ? new(page.Name, [.. _rows.Where(row => _affected.Find(row.Id) is not null).Select(row => row.Name)])
+        : null;
+
     private object DowntimeKey => (_pageId, IsResolved, _startedAt, Ended, string.Join(' ', _affected.Chosen.Select(c => $"{c.ComponentId}:{c.Status}")));
 
-    private IncidentInput Input => new(_pageId, _title, _severity, _status, _message, _affected.Chosen, DoNotNotify: _doNotNotify);
+    private IncidentInput Input => new(_pageId, _title.ToSave, _severity, _status, _message.ToSave, _affected.Chosen, DoNotNotify: _doNotNotify)
+    {
+        RendersTitle = _title.Renders,
+        RendersMessage = _message.Renders,
+    };
 
     /// <inheritdoc />
     protected override void OnInitialized()
@@ -120,8 +133,22 @@ public sealed partial class IncidentForm
         // While these were read, another page may have been chosen.
         if (pageId != _pageId)
             return;
+        _rows = rows;
         _components = IncidentChoices.Components(rows);
         _affected.Offer(IncidentChoices.Own(rows));
+        ShowVariables();
+    }
+
+    private void ChangeComponents()
+    {
+        ForgetPreview();
+        ShowVariables();
+    }
+
+    private void ShowVariables()
+    {
+        _title.Follow(Variables);
+        _message.Follow(Variables);
     }
 
     private void ChooseSeverity(IncidentSeverity severity)
@@ -145,8 +172,9 @@ public sealed partial class IncidentForm
 
     private void Fill(IncidentTemplate template)
     {
-        (_templateId, _title, _status, _message) = (template.Id, template.Title, template.Status, template.Message);
-        _filled = (template.Title, template.Message);
+        (_templateId, _status) = (template.Id, template.Status);
+        _title.Fill(template.Title, Variables);
+        _message.Fill(template.Message, Variables);
         ChooseSeverity(template.Severity);
         ForgetPreview();
     }
@@ -180,10 +208,11 @@ public sealed partial class IncidentForm
         var actor = User.Actor;
         var (input, started, ended) = (Input, _startedAt, Ended);
         ForgetPreview();
+        using var raised = ChangeScope.Begin();
         if (!await _form.RunAsync(async () => id = await Service.Demand().CreateAsync(With(input, started, ended), actor), leaves: true))
             return;
         _guard?.Release();
-        ShowSaved();
+        ShowSaved(await SavedText.OfAsync("Saved.", raised, Events));
         LeaveSaved($"admin/incidents/{id}");
     }
 }

@@ -26,6 +26,8 @@ public sealed partial class IncidentPage
     private bool _timelineDirty;
     private bool _editDirty;
     private bool _templateDirty;
+    private bool _postmortemDirty;
+    private IncidentDefaultTexts _defaultTexts = new();
 
     /// <summary>The incident.</summary>
     [Parameter]
@@ -44,13 +46,19 @@ public sealed partial class IncidentPage
     private Permitted<IncidentTemplateService> Templates { get; set; } = default!;
 
     [Inject]
+    private Permitted<IncidentDefaultTextService> DefaultTexts { get; set; } = default!;
+
+    [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
     // One guard for the panels together: two would ask at the same time.
-    private bool IsDirty => _updateDirty || _timelineDirty || _editDirty || _templateDirty;
+    private bool IsDirty => _updateDirty || _timelineDirty || _editDirty || _templateDirty || _postmortemDirty;
+
+    // Opened again, it only shows; but what is being typed stays.
+    private bool IsPostmortemEdited => (IsResolved || _postmortemDirty) && User.Has(Right.WriteStatus);
 
     private bool IsResolved => _incident?.Row.Status == IncidentStatus.Resolved;
 
@@ -72,9 +80,11 @@ public sealed partial class IncidentPage
             _zone = await StatusPages.PageAsync(incident.StatusPageId, Gone) is { } page ? PageTimeZone.Find(page.TimeZone) : null;
         }
         await LoadTemplatesAsync();
+        if (DefaultTexts.IsGranted)
+            _defaultTexts = await DefaultTexts.Demand().FindAsync(Gone);
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
-            (_updateDirty, _timelineDirty, _editDirty, _templateDirty) = (false, false, false, false);
+            (_updateDirty, _timelineDirty, _editDirty, _templateDirty, _postmortemDirty) = (false, false, false, false, false);
         // The same object while it is the same: the panels forget their previews with another.
         _incident = incident is not null && incident.IsLike(_incident) ? _incident : incident;
     }

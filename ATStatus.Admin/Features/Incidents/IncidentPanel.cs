@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
+using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Outbox;
 using Microsoft.AspNetCore.Components;
@@ -55,6 +56,9 @@ public abstract class IncidentPanel : ComponentBase
     [Inject]
     private protected Permitted<IncidentService> Service { get; set; } = default!;
 
+    [Inject]
+    private EventQueries Events { get; set; } = default!;
+
     private protected FormSubmission Form { get; private set; } = default!;
 
     /// <summary>What the last press on Preview found; gone with the next change.</summary>
@@ -107,7 +111,14 @@ public abstract class IncidentPanel : ComponentBase
         await DirtyChanged.InvokeAsync(_reportedDirty);
     }
 
-    private protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
+    private protected void ShowSaved(string text) => Snackbar.Add(text, Severity.Success);
+
+    /// <summary>Saves, and returns what there is to say of it: what was saved, and how many notifications it goes to. Null where it was not saved.</summary>
+    private protected async Task<string?> SaveAsync(Func<Task> save, string saved)
+    {
+        using var raised = ChangeScope.Begin();
+        return await Form.RunAsync(save) ? await SavedText.OfAsync(saved, raised, Events) : null;
+    }
 
     private protected async Task PreviewAsync(Func<Task<IReadOnlyList<PlannedEvent>>> plan)
     {

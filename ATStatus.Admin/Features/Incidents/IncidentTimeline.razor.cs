@@ -72,7 +72,7 @@ public sealed partial class IncidentTimeline
         var (text, seen) = (_text.Value, _text.Seen);
         if (!await Form.RunAsync(() => Service.Demand().CorrectMessageAsync(Incident.Row.Id, Incident.Version, id, text, seen)))
             return;
-        ShowSaved("Message corrected. Nobody was told.");
+        ShowSaved("Message corrected. No notifications were sent.");
         await EndAsync();
         await OnSaved.InvokeAsync();
     }

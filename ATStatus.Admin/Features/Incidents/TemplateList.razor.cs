@@ -11,10 +11,16 @@ public sealed partial class TemplateList
 {
     private const int MessageShown = 120;
     private IReadOnlyList<IncidentTemplate> _templates = [];
+    private IncidentDefaultTexts _defaultTexts = new();
     private ElementReference _list;
+    private int _asked;
+    private bool _textsDirty;
 
     [Inject]
     private Permitted<IncidentTemplateService> Service { get; set; } = default!;
+
+    [Inject]
+    private Permitted<IncidentDefaultTextService> DefaultTexts { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -23,7 +29,19 @@ public sealed partial class TemplateList
     protected override void OnInitialized() => FollowChanges();
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _templates = await Service.Demand().ListAsync(Gone);
+    protected override async Task LoadAsync()
+    {
+        _templates = await Service.Demand().ListAsync(Gone);
+        _defaultTexts = await DefaultTexts.Demand().FindAsync(Gone);
+    }
+
+    private async Task LoadAgainAsync()
+    {
+        await ReloadAsync();
+        _asked++;
+        if (Ready)
+            Announcer.Say("Loaded again");
+    }
 
     // The rest stands in the cell's title.
     private static string Beginning(string message) => message.Length <= MessageShown ? message : $"{message[..MessageShown].TrimEnd()}…";

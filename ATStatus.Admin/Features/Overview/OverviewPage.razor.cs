@@ -17,7 +17,7 @@ public sealed partial class OverviewPage
     private const int Shown = 5;
     private IReadOnlyList<StatusPageRow> _pages = [];
     private ILookup<int, ComponentRow> _affected = Array.Empty<ComponentRow>().ToLookup(row => row.StatusPageId);
-    private IReadOnlyList<IncidentRow> _open = [];
+    private OpenIncidents _open = new([], 0);
     private IReadOnlyList<SilentIncident> _silent = [];
     private IReadOnlyList<NotificationRow> _notifications = [];
     private IReadOnlyList<NotificationRow> _troubled = [];
@@ -60,17 +60,16 @@ public sealed partial class OverviewPage
         var pages = await StatusPages.PagesAsync(cancellationToken: Gone);
         var affected = await StatusPages.AffectedAsync(Gone);
         var chosen = await ChosenAsync(affected);
-        var incidents = await Incidents.ListAsync(limit: Shown + 1, cancellationToken: Gone);
+        var open = await Incidents.OpenAsync(Shown, Gone);
+        var incidents = await Incidents.ListAsync(limit: 1, cancellationToken: Gone);
         var silent = await Incidents.SilentAsync(IncidentOptions.RemindAfter, Time.GetUtcNow().UtcDateTime, Gone);
         var notifications = await Notifications.ListAsync(Gone);
         var counts = await Deliveries.CountByStateAsync(TimeSpan.FromHours(24), Gone);
         var delivered = await Deliveries.AnyDeliveredAsync(Gone);
         // All at once, so that nobody sees half a refresh.
-        (_notifications, _counts, _silent) = (notifications, counts, silent);
+        (_notifications, _counts, _silent, _open) = (notifications, counts, silent, open);
         _affected = affected.Concat(chosen).ToLookup(row => row.StatusPageId);
         _pages = [.. pages.OrderByDescending(page => ComponentStatusResolver.Badness(page.Worst))];
-        // The list begins with the open ones.
-        _open = [.. incidents.Where(incident => incident.Status != IncidentStatus.Resolved)];
         _troubled = [.. notifications.Where(n => !n.Enabled || n.Last?.Failure is not null || n.ReceivesNothing is not null)];
         _steps = new FirstSteps(
             pages.Count > 0, notifications.Count > 0, delivered, incidents.Count > 0, incidents.Count > 0 ? incidents[0].StartedAt : null);

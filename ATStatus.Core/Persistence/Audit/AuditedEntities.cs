@@ -23,9 +23,11 @@ internal static class AuditedEntities
             .Tells(AuditAction.HistoryCorrected, idProperty: nameof(ComponentStatement.ComponentId)).Only<ComponentStatement>(s => s.Source == StatementSource.Correction)
             .Plain("From", "To=until", "Status").Without("Id", "ComponentId", "Source", "SourceId", "Overrides", "SinceStart", "SavedAt", "ReplacedAt", "Author"),
         AuditedEntity.Of<Incident>(AuditObject.Incident, i => i.Title)
-            .Reference(AuditObject.StatusPage, "StatusPageId=status_page").Plain("Title", "Severity", "Status", "StartedAt", "ResolvedAt", "EndedAt")
+            .Reference(AuditObject.StatusPage, "StatusPageId=status_page").Plain("Title", "Severity", "Status", "StartedAt", "ResolvedAt", "EndedAt", "Postmortem")
             .Without("Id", "CreatedAt", "Version", "UpdatedAt"),
         AuditedEntity.Of<IncidentTemplate>(AuditObject.IncidentTemplate, t => t.Name).Plain("Name", "Title", "Severity", "Status", "Message").Without("Id"),
+        AuditedEntity.Of<IncidentDefaultTexts>(AuditObject.IncidentDefaultTexts, _ => "Default texts")
+            .Plain("Investigating", "Identified", "Monitoring", "Resolved").Without("Id", "Version"),
         AuditedEntity.Of<MaintenanceWindow>(AuditObject.Maintenance, w => w.Title)
             .Reference(AuditObject.StatusPage, "StatusPageId=status_page").Reference(AuditObject.MaintenanceSeries, "SeriesId=series")
             .Plain("Title", "Message", "Start", "End", "Status", "StartsAutomatically", "RemindBefore", "RemindedOf")

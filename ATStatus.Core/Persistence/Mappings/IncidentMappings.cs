@@ -9,6 +9,7 @@ internal sealed class IncidentMapping : IEntityTypeConfiguration<Incident>
     public void Configure(EntityTypeBuilder<Incident> builder)
     {
         builder.Property(i => i.Title).HasMaxLength(Incident.TitleLength);
+        builder.Property(i => i.Postmortem).HasMaxLength(Incident.PostmortemLength);
         builder.HasOne(i => i.StatusPage).WithMany().HasForeignKey(i => i.StatusPageId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(i => i.Updates).WithOne().HasForeignKey(u => u.IncidentId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(i => i.Components).WithOne(c => c.Incident).HasForeignKey(c => c.IncidentId).OnDelete(DeleteBehavior.Cascade);
@@ -24,6 +25,18 @@ internal sealed class IncidentTemplateMapping : IEntityTypeConfiguration<Inciden
         builder.HasIndex(t => t.Name).IsUnique();
         builder.Property(t => t.Title).HasMaxLength(Incident.TitleLength);
         builder.Property(t => t.Message).HasMaxLength(Incident.MessageLength);
+    }
+}
+
+internal sealed class IncidentDefaultTextsMapping : IEntityTypeConfiguration<IncidentDefaultTexts>
+{
+    public void Configure(EntityTypeBuilder<IncidentDefaultTexts> builder)
+    {
+        builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.Investigating).HasMaxLength(Incident.MessageLength);
+        builder.Property(t => t.Identified).HasMaxLength(Incident.MessageLength);
+        builder.Property(t => t.Monitoring).HasMaxLength(Incident.MessageLength);
+        builder.Property(t => t.Resolved).HasMaxLength(Incident.MessageLength);
     }
 }
 

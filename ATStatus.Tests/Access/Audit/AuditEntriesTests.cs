@@ -143,10 +143,22 @@ public sealed class AuditEntriesTests : IAsyncLifetime
             update = (await db.IncidentUpdates.OrderBy(u => u.Id).LastAsync(Stop)).Id;
         await incidents.CorrectMessageAsync(id, 1, update, "Mended.", cancellationToken: Stop);
         Only(await NewAsync(), AuditAction.Changed, AuditObject.Incident, id, "Down", """{"message":"Done."}""", """{"message":"Mended."}""");
+        await incidents.SavePostmortemAsync(id, 2, "A disk was full.", "", Stop);
+        Only(await NewAsync(), AuditAction.Changed, AuditObject.Incident, id, "Down", """{"postmortem":null}""", """{"postmortem":"A disk was full."}""");
         await Assert.ThrowsAsync<EditConflictException>(() => incidents.DeleteAsync(id, 0, keepDowntime: true, Stop));
         Assert.Empty(await NewAsync());
-        await incidents.DeleteAsync(id, 2, keepDowntime: true, Stop);
+        await incidents.DeleteAsync(id, 3, keepDowntime: true, Stop);
         Assert.Null(Only(await NewAsync(), AuditAction.Deleted, AuditObject.Incident, id, "Down").EventIds);
+    }
+
+    [Fact]
+    public async Task Default_texts()
+    {
+        var texts = _app.Get<IncidentDefaultTextService>();
+        await texts.SaveAsync(0, new(null, null, null, "Over."), Stop);
+        Only(await NewAsync(), AuditAction.Created, AuditObject.IncidentDefaultTexts, 1, "Default texts");
+        await texts.SaveAsync(1, new(null, null, null, "It is over."), Stop);
+        Only(await NewAsync(), AuditAction.Changed, AuditObject.IncidentDefaultTexts, 1, "Default texts", """{"resolved":"Over."}""", """{"resolved":"It is over."}""");
     }
 
     [Fact]

@@ -28,8 +28,9 @@ public sealed class ActionMatrixTests(SharedConsole shared)
         WriteStatus         ComponentOrder              AddGroupAsync MoveComponentAsync MoveGroupAsync RemoveGroupAsync RenameGroupAsync
         WriteStatus         ComponentService            CreateAsync DeleteAsync DescribeContentAsync PreviewStatusAsync SetStatusAsync
         WriteStatus         ComponentService            UpdateAsync
+        WriteStatus         IncidentDefaultTextService  FindAsync SaveAsync
         WriteStatus         IncidentService             ChangeAsync CorrectMessageAsync CreateAsync DeleteAsync EditAsync PostUpdateAsync
-        WriteStatus         IncidentService             PreviewCreateAsync PreviewEditAsync PreviewUpdateAsync
+        WriteStatus         IncidentService             PreviewCreateAsync PreviewEditAsync PreviewUpdateAsync SavePostmortemAsync
         WriteStatus         IncidentTemplateService     AddAsync DeleteAsync FindAsync ListAsync UpdateAsync
         WriteStatus         MaintenanceService          CancelAsync CompleteNowAsync CountSubscribersAsync EndSeriesAsync ExtendAsync NotifyAgainAsync
         WriteStatus         MaintenanceService          PostUpdateAsync PreviewRescheduleAsync PreviewScheduleAsync RescheduleAsync

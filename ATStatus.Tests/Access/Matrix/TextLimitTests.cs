@@ -65,6 +65,13 @@ public sealed class TextLimitTests : IAsyncLifetime
         ["ComponentInput.Description"] = Components(x => new(1, "n", ComponentStatus.Operational, x)),
         ["IncidentInput.Title"] = Incidents(x => new(1, x, IncidentSeverity.Minor, IncidentStatus.Investigating, "m", [])),
         ["IncidentInput.Message"] = Incidents(x => new(1, "t", IncidentSeverity.Minor, IncidentStatus.Investigating, x, [])),
+        ["IncidentInput.Postmortem"] = Incidents(x => new(1, "t", IncidentSeverity.Minor, IncidentStatus.Resolved, "m", []) { Postmortem = x }),
+        ["IncidentChangeInput.Postmortem"] = (() => Get<IncidentService>().ChangeAsync(1, _incident, new(null, null) { Postmortem = TooLong }, Ada, Stop), null),
+        ["IncidentService.SavePostmortemAsync(text)"] = (() => Get<IncidentService>().SavePostmortemAsync(1, _incident, TooLong, cancellationToken: Stop), "Postmortem"),
+        ["IncidentDefaultTextsInput.Investigating"] = DefaultTexts(x => new(x, null, null, null)),
+        ["IncidentDefaultTextsInput.Identified"] = DefaultTexts(x => new(null, x, null, null)),
+        ["IncidentDefaultTextsInput.Monitoring"] = DefaultTexts(x => new(null, null, x, null)),
+        ["IncidentDefaultTextsInput.Resolved"] = DefaultTexts(x => new(null, null, null, x)),
         ["IncidentUpdateInput.Message"] = (() => Get<IncidentService>().PostUpdateAsync(1, _incident, new(null, TooLong), Ada, Stop), null),
         ["IncidentEditInput.Title"] = (() => Get<IncidentService>().EditAsync(1, _incident, new(TooLong), Stop), null),
         ["IncidentTemplateInput.Name"] = Templates(x => new(x, "t", IncidentSeverity.Minor, IncidentStatus.Investigating, "m")),
@@ -136,7 +143,7 @@ public sealed class TextLimitTests : IAsyncLifetime
         var found = texts.Concat(parameters).Except(
             [
                 // Compared with what is stored, or of the console's own words.
-                "IncidentService.CorrectMessageAsync(seen)", "DeliveryRetention.DeleteNowAsync(by)",
+                "IncidentService.CorrectMessageAsync(seen)", "IncidentService.SavePostmortemAsync(seen)", "DeliveryRetention.DeleteNowAsync(by)",
                 // Answered with what is wrong, for the form, and not thrown: EndpointPolicyTests.
                 "NotificationService.CheckUrlAsync(kind)", "NotificationService.CheckUrlAsync(url)",
             ]).ToHashSet();
@@ -190,6 +197,9 @@ public sealed class TextLimitTests : IAsyncLifetime
 
     private (Func<Task> Enter, string? Field) Templates(Func<string, IncidentTemplateInput> input) =>
         (() => Get<IncidentTemplateService>().AddAsync(input(TooLong), Stop), null);
+
+    private (Func<Task> Enter, string? Field) DefaultTexts(Func<string, IncidentDefaultTextsInput> input) =>
+        (() => Get<IncidentDefaultTextService>().SaveAsync(0, input(TooLong), Stop), null);
 
     private (Func<Task> Enter, string? Field) Windows(Func<MaintenanceInput, MaintenanceInput> change) =>
         (() => Get<MaintenanceService>().ScheduleAsync(change(new(1, "t", "m", [1], DateTime.UtcNow.AddDays(1), DateTime.UtcNow.AddDays(2))), Stop), null);

@@ -49,7 +49,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
         Assert.Contains("Skipped", shown.Row("Switched off").TextContent, StringComparison.Ordinal);
         Assert.Contains("The notification was switched off: By hand.", shown.Row("Switched off").TextContent, StringComparison.Ordinal);
         Assert.Contains("This event was not chosen.", shown.Row("Resolved only").TextContent, StringComparison.Ordinal);
-        Assert.Contains("Made later", shown.Row("Afterwards").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Added later", shown.Row("Afterwards").TextContent, StringComparison.Ordinal);
         Assert.Contains("\"title\": \"API errors\"", shown.Find("pre").TextContent, StringComparison.Ordinal);
         Assert.Equal($"admin/incidents/{incident}/told", shown.FindAll("dl a")[^1].GetAttribute("href"));
     }
@@ -73,7 +73,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
     }
 
     [Fact]
-    public async Task While_an_event_goes_out_to_many_its_page_and_its_incident_s_report_say_how_many_are_sent()
+    public async Task While_an_event_goes_out_to_many_its_page_and_its_incident_s_report_say_how_many_are_delivered()
     {
         var answer = new TaskCompletionSource();
         await using var receiver = LoopbackReceiver.Start(
@@ -84,13 +84,13 @@ public sealed class EventPagesTests : NotificationPagesFixture
         var incident = await ReportAsync(page);
         var shown = Render<EventPage>(p => p.Add(x => x.Id, 1));
         var report = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
-        Assert.Equal(["0 of 120 sent", "0 of 120 sent"], new IRenderedComponent<IComponent>[] { shown, report }.Select(Progress));
+        Assert.Equal(["0 of 120 delivered", "0 of 120 delivered"], new IRenderedComponent<IComponent>[] { shown, report }.Select(Progress));
         Assert.Equal(50, shown.FindAll("tbody tr").Count);
 
         var run = Get<ATStatus.Core.Deliveries.EventRuns>().RunAsync(1, jobId: null);
 
-        shown.WaitForAssertion(() => Assert.Equal("30 of 120 sent", Progress(shown)), Soon);
-        report.WaitForAssertion(() => Assert.Equal("30 of 120 sent", Progress(report)), Soon);
+        shown.WaitForAssertion(() => Assert.Equal("30 of 120 delivered", Progress(shown)), Soon);
+        report.WaitForAssertion(() => Assert.Equal("30 of 120 delivered", Progress(report)), Soon);
         answer.SetResult();
         await run;
         shown.WaitForAssertion(() => Assert.Equal((null, "120 delivered"), (Progress(shown), shown.Find(".recipient-summary").TextContent.Trim())), Soon);
@@ -134,8 +134,46 @@ public sealed class EventPagesTests : NotificationPagesFixture
             Soon);
         Assert.Equal(["admin/deliveries/1", "admin/deliveries/2"], shown.FindAll("tbody tr")[0].QuerySelectorAll("td a").Select(a => a.GetAttribute("href")));
         Assert.Contains("Failed, delivery of incident.resolved to Main channel", shown.FindAll("tbody a[aria-label]").Select(a => a.GetAttribute("aria-label")!));
-        Assert.Contains("One notification was told of none of these events.", shown.Markup, StringComparison.Ordinal);
+        Assert.Contains("1 notification received none of these events.", shown.Markup, StringComparison.Ordinal);
         Assert.Equal("API errors", shown.Find(".page-header p").TextContent);
+    }
+
+    [Fact]
+    public async Task A_report_says_every_outcome_in_words_with_the_failures_first_and_is_filtered_by_outcome()
+    {
+        await using var receiver = LoopbackReceiver.Start();
+        await using var gone = LoopbackReceiver.Start(Support.ScriptedResponse.Status(404));
+        var page = await AddPageAsync();
+        await AddNotificationAsync("a delivered", receiver.Url.AbsoluteUri);
+        await AddNotificationAsync("z failed", gone.Url.AbsoluteUri);
+        var off = await AddNotificationAsync("b off");
+        await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
+        await SubscribeAsync("c not subscribed", EventType.ComponentDeleted);
+        var incident = await ReportAsync(page);
+        await Get<ATStatus.Core.Deliveries.EventRuns>().RunAsync(1, jobId: null);
+        await AddNotificationAsync("d later");
+
+        var shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(
+            [
+                "z failed: Failed: last attempt 404", "a delivered: Delivered", "b off: Skipped: The notification was switched off: By hand.",
+                "c not subscribed: Not subscribed: this event was not chosen", "d later: Added later",
+            ],
+            Words(shown));
+        // Nothing is said on hover only.
+        Assert.Empty(shown.FindAll("tbody [title]:not(time)"));
+
+        Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=failed");
+        shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Equal(["z failed: Failed: last attempt 404"], Words(shown));
+        await shown.Find("select").ChangeAsync("Added later");
+        Assert.EndsWith("/told?outcome=added_later", Get<NavigationManager>().Uri, StringComparison.Ordinal);
+        Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=retrying");
+        shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
+        Assert.Contains("No notification has this outcome", shown.Markup, StringComparison.Ordinal);
+
+        static IEnumerable<string> Words(IRenderedComponent<IComponent> page) => page.FindAll("tbody tr").Select(row =>
+            $"{row.QuerySelector("th")!.TextContent.Trim()}: {string.Join(", ", row.QuerySelectorAll(".recipient-cell").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" :", ":", StringComparison.Ordinal)))}");
     }
 
     [Fact]
