@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Core.Model;
 
@@ -80,6 +81,12 @@ public sealed class Delivery : IVersioned
     /// <summary>A test's own secret, encrypted; null otherwise or where there is none.</summary>
     public string? TestProtectedSecret { get; set; }
 
+    /// <summary>
+    /// The form of its body where that is stored with it (<see cref="DeliveryBody"/>) and not the event's own: each attempt sends the same bytes. Null
+    /// before the first claim, and where the event's payload is the body. A template that has failed stores none.
+    /// </summary>
+    public BodyKind? Body { get; internal set; }
+
     /// <summary>When it was recorded (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
@@ -152,6 +159,7 @@ public sealed class Delivery : IVersioned
         CreatedAt = CreatedAt,
         DueAt = DueAt,
         State = State,
+        Body = Body,
         Version = Version,
     };
 

@@ -3,6 +3,7 @@ using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using ATStatus.Core.Signing;
 using Microsoft.EntityFrameworkCore;
 
@@ -79,6 +80,8 @@ public sealed class TransportEditor(
                 input.KeepTlsTrust || !input.Options.KeepsTrustOf(saved.Transport.Options), nameof(SendOptions.TlsTrust),
                 $"{OtherServer} Choose its certificate check, or confirm this one.", nameof(input.Url));
         }
+        if (input.Options.Body == BodyKind.Template && TemplateBody.ProblemOf(input.Options.TemplateBody, options.MaxPayload) is { } wrong)
+            check.Require(false, nameof(SendOptions.TemplateBody), wrong, nameof(SendOptions.Body));
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, TransportInput.SettingField(setting), problem);
         check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");

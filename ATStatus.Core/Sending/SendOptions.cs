@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Core.Sending;
 
@@ -16,6 +17,12 @@ public sealed record SendOptions
     /// <summary>The certificates that <see cref="TlsTrust"/> needs, as PEM; null where there are none.</summary>
     public string? TlsCertificate { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 
+    /// <summary>In which form the body tells the event.</summary>
+    public BodyKind Body { get; init; }
+
+    /// <summary>The Liquid template of <see cref="BodyKind.Template"/>; null where there is none.</summary>
+    public string? TemplateBody { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
+
     /// <summary>What the kind of notification asks for beyond a URL and is no secret, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings
     {
@@ -23,9 +30,12 @@ public sealed record SendOptions
         init => field = value.Count == 0 ? null : new SettingTexts(value);
     }
 
-    /// <summary>As it is stored: without a certificate that the rule does not ask for.</summary>
-    internal SendOptions Normalized() =>
-        this with { TlsCertificate = TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? TlsCertificate?.Trim() : null };
+    /// <summary>As it is stored: without a certificate or a template that nothing asks for.</summary>
+    internal SendOptions Normalized() => this with
+    {
+        TlsCertificate = TlsTrust is TlsTrust.Authority or TlsTrust.Pinned ? TlsCertificate?.Trim() : null,
+        TemplateBody = Body == BodyKind.Template ? TemplateBody?.ReplaceLineEndings("\n") : null,
+    };
 
     /// <summary>What a service that gives out a URL leaves of it: only the settings of its kind are the operator's to choose.</summary>
     internal SendOptions ForService() => new() { Settings = Settings };

@@ -14,6 +14,7 @@ internal sealed class StoreRows
 {
     private readonly Dictionary<long, Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
+    private readonly List<DeliveryBody> _bodies = [];
     private readonly Dictionary<(int NotificationId, DateTime Hour, bool IsFailure, int Bucket), HourlyAttemptCount> _hours = [];
 
     /// <param name="Statement">What writes it.</param>
@@ -37,6 +38,14 @@ internal sealed class StoreRows
 
     private void Add(Delivery row, RowStatement<Written> statement, Guid? lease = null) =>
         _deliveries[row.Id] = new Written(row, _deliveries.ContainsKey(row.Id) ? Any : statement, lease);
+
+    /// <summary>A row that was claimed as above, and whose body has been rendered for that; null where that failed.</summary>
+    public void Rendered(Delivery row, byte[]? content)
+    {
+        Add(row, Any);
+        if (content is not null)
+            _bodies.Add(new DeliveryBody { DeliveryId = row.Id, Content = content });
+    }
 
     public void Changed(NotificationHealth health) => _health.Add(health);
 
@@ -73,6 +82,7 @@ internal sealed class StoreRows
             if (statement == LateResult)
                 await connection.Db.DeliveryAttempts.Where(a => a.DeliveryId == row.Id && a.Number == row.AttemptCount).ExecuteDeleteAsync();
         }
+        await Bodies.WriteAsync(connection.Db, _bodies, connection.Prepared);
         await Attempts.WriteAsync(connection.Db, [.. deliveries.SelectMany(d => d.Row.Attempts)], connection.Prepared);
     }
 
@@ -115,7 +125,7 @@ internal sealed class StoreRows
     private static readonly RowStatement<Written> Any = Deliveries.Update(
         [
             "State", "Reason", "Hold", "SkipCause", "DueAt", "SettledAt", "AttemptCount", "RoundAttempts", "LeaseId", "LeasedAt", "LeaseUntil", "JobId",
-            "LastFailure", "LastStatusCode", "IsOwn",
+            "LastFailure", "LastStatusCode", "IsOwn", "Body",
         ],
         ["Id", "Version"], $", \"CancelReason\" = NULL{NextVersion}");
 
@@ -126,6 +136,8 @@ internal sealed class StoreRows
         ["State", "Reason", "DueAt", "SettledAt", "RoundAttempts", "LastFailure", "LastStatusCode", "SkipCause"], ["Id", mine],
         $"""{also}, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "CancelReason" = NULL{NextVersion}""",
         $"""(t."CancelReason" IS NULL OR r."State" IN (N'Delivered', N'Skipped')){where}""");
+
+    private static readonly RowStatement<DeliveryBody> Bodies = new TableColumns<DeliveryBody>("DeliveryBodies").Insert();
 
     private static readonly RowStatement<DeliveryAttempt> Attempts = new TableColumns<DeliveryAttempt>("DeliveryAttempts").Insert();
 

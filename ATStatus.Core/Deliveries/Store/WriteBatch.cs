@@ -23,6 +23,7 @@ public sealed partial class DeliveryStore
         private readonly Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private Dictionary<long, string> _cancelled = [];
+        private Dictionary<long, byte[]> _bodies = [];
         private readonly Dictionary<int, string> _switchedOff = [];
         private readonly NotificationAlerts _alerts = new(connection.Db, now, store._rules.Console);
 
@@ -48,6 +49,9 @@ public sealed partial class DeliveryStore
             var unsure = group.OfType<RecordCommand>().Where(c => !c.IsOfMemory).Select(c => c.DeliveryId).ToArray();
             if (unsure.Length > 0)
                 _cancelled = await reads.CancelledAsync(unsure);
+            var stored = _claimable.Values.Where(d => d.Body is not null && !d.State.IsSettled()).Select(d => d.Id).ToArray();
+            if (stored.Length > 0)
+                _bodies = await reads.BodiesAsync(stored);
             await ReadEventsAsync();
             await ReadOrderAsync();
         }
@@ -122,6 +126,9 @@ public sealed partial class DeliveryStore
             return health;
         }
 
+        /// <summary>The body that is stored with a delivery; null where none is.</summary>
+        public byte[]? BodyOf(Delivery delivery) => delivery.Body is null ? null : _bodies.GetValueOrDefault(delivery.Id);
+
         public StoredEvent EventOf(Delivery delivery) => _events[delivery.EventId];
 
         public bool WaitsForEarlier(Delivery delivery) => _unsettled.Any(u =>
@@ -154,6 +161,8 @@ public sealed partial class DeliveryStore
         public void Changed(Delivery delivery) => _rows.Changed(delivery);
 
         public void Claimed(Delivery delivery, bool wasHeld, bool isFirst) => _rows.Claimed(delivery, wasHeld, isFirst);
+
+        public void Rendered(Delivery delivery, byte[]? content) => _rows.Rendered(delivery, content);
 
         public void Recorded(Delivery delivery, Guid lease, bool isLate) => _rows.Recorded(delivery, lease, isLate);
 
