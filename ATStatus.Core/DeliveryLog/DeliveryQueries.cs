@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Text;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
@@ -42,7 +43,7 @@ public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer
 /// </param>
 /// <param name="JobId">The Hangfire job that carried it last; null for a test, and before its first attempt.</param>
 /// <param name="SettledAt">When it was settled (UTC).</param>
-/// <param name="Payload">The event's bytes; those that are sent, unless it has a <see cref="Body"/> or its type writes a message.</param>
+/// <param name="Payload">The event's bytes; those that are sent, unless a body is stored with it, or its type writes a message.</param>
 /// <param name="Attempts">Every attempt, newest first.</param>
 /// <param name="RedeliverRefusal">Why it cannot be redelivered now; null when it can.</param>
 public sealed record DeliveryDetail(
@@ -73,8 +74,8 @@ public sealed record DeliveryDetail(
     /// <summary>The form of the body that is stored with it; null where the payload is the body, and before it is rendered.</summary>
     public BodyKind? BodyKind { get; init; }
 
-    /// <summary>The bytes of the body that is stored with it; null where none are.</summary>
-    public byte[]? Body { get; init; }
+    /// <summary>The body that is stored with it, where its requests have that; null where none is, and where a type writes its message from it.</summary>
+    public string? BodyText { get; init; }
 
     /// <summary>Whether its next attempt will be signed.</summary>
     public bool IsSigned { get; init; }
@@ -180,7 +181,7 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             IsRedelivery = delivery.IsRedelivery,
             RoundAttempts = delivery.RoundAttempts,
             BodyKind = delivery.Body,
-            Body = body,
+            BodyText = body is null || delivery.Body is null or Sending.Bodies.BodyKind.Documented ? null : Encoding.UTF8.GetString(body),
             LeasedAt = delivery.LeasedAt,
             ProbeAt = probeAt,
             IsSigned = (delivery.IsTest ? delivery.TestProtectedSecret : delivery.Notification?.Transport.ProtectedSecret) is not null,

@@ -81,6 +81,9 @@ public sealed class Delivery : IVersioned
     /// <summary>A test's own secret, encrypted; null otherwise or where there is none.</summary>
     public string? TestProtectedSecret { get; set; }
 
+    /// <summary>The delivery whose message tells its event too, of the same save and for the same notification; null where it is sent itself.</summary>
+    public long? CarrierId { get; internal set; }
+
     /// <summary>
     /// The form of its body where that is stored with it (<see cref="DeliveryBody"/>) and not the event's own: each attempt sends the same bytes. Null
     /// before the first claim, and where the event's payload is the body. A template that has failed stores none.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -82,6 +83,9 @@ public sealed class TransportEditor(
         }
         if (input.Options.Body == BodyKind.Template && TemplateBody.ProblemOf(input.Options.TemplateBody, options.MaxPayload) is { } wrong)
             check.Require(false, nameof(SendOptions.TemplateBody), wrong, nameof(SendOptions.Body));
+        check.Require(
+            input.Options.RateLimit is null or (>= 1 and <= RateLimit.Most), nameof(SendOptions.RateLimit),
+            string.Create(CultureInfo.InvariantCulture, $"Rate limit takes a whole number from 1 to {RateLimit.Most:N0}, or nothing."));
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, TransportInput.SettingField(setting), problem);
         check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");

@@ -38,6 +38,7 @@ internal static class FailureAdvice
         FailureKind.Dns => "Check the host name for a typing mistake, and that the console's server can resolve it. A name that is new takes a while to be known everywhere.",
         FailureKind.Tls => "Check the receiver's certificate: its name, its dates, and that it sends the whole chain. Self-signed certificates are not trusted.",
         FailureKind.AddressRefused => "The console does not send to private or reserved addresses. If this one is meant, allow its range with Webhooks:AllowedNetworks; otherwise correct the URL.",
+        FailureKind.Template => "Nothing was sent. Correct the notification's Template body, then redeliver: the body is rendered again.",
         FailureKind.Cancelled => "Nothing to do: the attempt does not count, and the delivery goes on by itself.",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, null),
     };

@@ -9,7 +9,7 @@ namespace ATStatus.Core.Deliveries.Store;
 /// </summary>
 internal static class NewDeliveries
 {
-    private static readonly RowStatement<Delivery> Insert = DeliveryColumns.All.Insert(without: nameof(Delivery.Body));
+    private static readonly RowStatement<Delivery> Insert = DeliveryColumns.All.Insert(without: [nameof(Delivery.Body), nameof(Delivery.CarrierId)]);
 
     /// <summary>Inserts them in their order, in the context's transaction, and gives each its number. Their events are saved already.</summary>
     public static Task InsertAsync(AtStatusDbContext db, IReadOnlyList<Delivery> deliveries) =>

@@ -37,6 +37,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
                 stored => new SettingTexts(JsonSerializer.Deserialize<Dictionary<string, string>>(stored, JsonSerializerOptions.Default)!),
                 new ValueComparer<IReadOnlyDictionary<string, string>>((one, other) => Equals(one, other), texts => texts.GetHashCode()));
             options.Property(o => o.Body).HasDefaultValue(BodyKind.Documented).HasSentinel(BodyKind.Documented);
+            options.Property(o => o.RatePer).HasDefaultValue(RatePer.Second).HasSentinel(RatePer.Second);
             options.Property(o => o.TemplateBody).HasMaxLength(TemplateBody.MaxLength);
             NameColumns(options.Metadata.ComplexType);
         });
