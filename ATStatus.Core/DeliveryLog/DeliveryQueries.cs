@@ -77,6 +77,12 @@ public sealed record DeliveryDetail(
     /// <summary>The body that is stored with it, where its requests have that; null where none is, and where a type writes its message from it.</summary>
     public string? BodyText { get; init; }
 
+    /// <summary>The payloads of all events that its message tells, as one JSON array; null where it tells its own event alone.</summary>
+    public byte[]? Combined { get; init; }
+
+    /// <summary>The delivery whose message tells its event too; null where it is sent itself.</summary>
+    public long? CarrierId { get; init; }
+
     /// <summary>Whether its next attempt will be signed.</summary>
     public bool IsSigned { get; init; }
 }
@@ -181,6 +187,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             IsRedelivery = delivery.IsRedelivery,
             RoundAttempts = delivery.RoundAttempts,
             BodyKind = delivery.Body,
+            Combined = delivery.Body == Sending.Bodies.BodyKind.Documented ? body : null,
+            CarrierId = delivery.CarrierId,
             BodyText = body is null || delivery.Body is null or Sending.Bodies.BodyKind.Documented ? null : Encoding.UTF8.GetString(body),
             LeasedAt = delivery.LeasedAt,
             ProbeAt = probeAt,

@@ -47,7 +47,11 @@ public sealed record RecipientResult(RecipientOutcome Outcome, RecipientDelivery
 /// <param name="LastFailure">The last attempt's failure, where it failed.</param>
 public sealed record RecipientDelivery(
     long Id, long EventId, int? NotificationId, string NotificationName, DeliveryState State, string? Reason, HoldReason? Hold, int AttemptCount,
-    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure);
+    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure)
+{
+    /// <summary>The delivery whose message tells its event too, and whose progress this is; null where it is sent itself.</summary>
+    public long? CarrierId { get; init; }
+}
 
 /// <summary>A notification with its result for each event.</summary>
 /// <param name="NotificationId">The notification; null for one that is deleted.</param>
@@ -119,6 +123,29 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
             before is not null && await about.AnyAsync(e => e.Id >= before, cancellationToken));
     }
 
+    /// <summary>An event that another delivery's message tells too has gone as far as that.</summary>
+    private static async Task CountWithCarriersAsync(AtStatusDbContext db, List<RecipientDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. deliveries.Select(d => d.CarrierId).OfType<long>().Distinct()];
+        if (ids.Length == 0)
+            return;
+        var carriers = await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id))
+            .Select(d => new { d.Id, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt, d.LastStatusCode, d.LastFailure })
+            .ToDictionaryAsync(d => d.Id, cancellationToken);
+        for (var i = 0; i < deliveries.Count; i++)
+        {
+            // One that retention has removed is known by its reason only.
+            if (deliveries[i].CarrierId is { } id && carriers.TryGetValue(id, out var c))
+            {
+                deliveries[i] = deliveries[i] with
+                {
+                    Id = c.Id, State = c.State, Reason = c.Reason, Hold = c.Hold, AttemptCount = c.AttemptCount, DueAt = c.DueAt, SettledAt = c.SettledAt,
+                    LastStatusCode = c.LastStatusCode, LastFailure = c.LastFailure,
+                };
+            }
+        }
+    }
+
     private static async Task<IReadOnlyList<Recipient>> RecipientsAsync(
         AtStatusDbContext db, List<(EventRow Row, string? Excluded)> events, bool forOne, CancellationToken cancellationToken)
     {
@@ -126,8 +153,9 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
         var deliveries = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId)).OrderBy(d => d.Id)
             .Select(d => new RecipientDelivery(
                 d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt,
-                d.LastStatusCode, d.LastFailure))
+                d.LastStatusCode, d.LastFailure) { CarrierId = d.CarrierId })
             .ToListAsync(cancellationToken);
+        await CountWithCarriersAsync(db, deliveries, cancellationToken);
         // A test is for one notification, or for none that is saved; an alert is for the one that was chosen.
         var notifications = await db.Notifications.AsNoTracking().Where(n => !forOne)
             .Select(n => new { n.Id, n.Name, n.CreatedAt }).ToListAsync(cancellationToken);

@@ -16,6 +16,12 @@ public sealed class Delivery : IVersioned
 
     public const int ReasonLength = 400;
 
+    /// <summary>
+    /// The subject of everything that goes to a chat channel that keeps its events in order: one message can be about several things, and what
+    /// is about any of them comes behind it.
+    /// </summary>
+    public const string ChannelSubject = "channel";
+
     /// <summary>The database's number; the job's only argument.</summary>
     public long Id { get; set; }
 
@@ -132,7 +138,7 @@ public sealed class Delivery : IVersioned
         EventType = @event.Type,
         Hold = hold,
         IsOwn = hold is not null || notification.InOrder,
-        Subject = SubjectOf(@event),
+        Subject = notification.InOrder && DeliverySenders.IsChat(notification.Kind) ? ChannelSubject : SubjectOf(@event),
         NotificationId = notification.Id,
         NotificationName = notification.Name,
         Kind = notification.Kind,
@@ -191,6 +197,13 @@ public sealed class Delivery : IVersioned
     {
         Settle(DeliveryState.Skipped, now, reason);
         SkipCause = cause;
+    }
+
+    /// <summary>Another delivery of the same save, already numbered, tells its event too.</summary>
+    public void CarryBy(Delivery carrier, DateTime now)
+    {
+        Skip(now, Model.SkipCause.Carried, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Sent with #{carrier.Id}"));
+        CarrierId = carrier.Id;
     }
 
     /// <summary>A person stops it: it is skipped, at once or when the attempt under way has ended without a 2xx.</summary>

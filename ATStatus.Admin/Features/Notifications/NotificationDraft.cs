@@ -56,6 +56,15 @@ public sealed class NotificationDraft
     /// <summary>How requests go out. Settings of another type stay while the type is chosen; a save drops them.</summary>
     public SendOptions Options { get; set; } = new();
 
+    private static readonly Subscription ChatSuggestion = new([.. EventTypes.All.Where(type => type.Group() is EventGroup.Incidents or EventGroup.Maintenance)]);
+
+    /// <summary>A new one for a chat starts with what people read there; what somebody has chosen stays.</summary>
+    public void SuggestEvents(bool isChat)
+    {
+        if (_stored is null && (Subscription.Events.Count == 0 || Subscription.Events.Equals(ChatSuggestion.Events)))
+            Subscription = Subscription with { Events = isChat ? ChatSuggestion.Events : [] };
+    }
+
     /// <summary>The rate limit as it is typed; empty for none.</summary>
     public string? RateLimit { get; set; }
 

@@ -159,6 +159,7 @@ public sealed partial class DeliveryStore
             else
             {
                 target = notification.Transport.At(now);
+                work.TakeRate(notification);
             }
 
             var lease = Guid.NewGuid();
@@ -205,14 +206,20 @@ public sealed partial class DeliveryStore
             var health = work.HealthOf(notification.Id);
             // Its place was taken before, by the event's job.
             if (first is not null)
-                return health.IsOpen ? HoldReason.Circuit : notification.InOrder ? HoldReason.Order : work.IsSlow(health) ? HoldReason.SlowEndpoints : null;
+            {
+                return health.IsOpen ? HoldReason.Circuit
+                    : notification.InOrder ? HoldReason.Order
+                    : work.IsSlow(health) ? HoldReason.SlowEndpoints
+                    : work.HasRate(notification, isFirst: true) ? null
+                    : HoldReason.Rate;
+            }
             // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
             var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
             if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
                 return HoldReason.Circuit;
             if (notification.InOrder && work.WaitsForEarlier(delivery))
                 return HoldReason.Order;
-            return work.TakeSlot(delivery, health);
+            return work.HasRate(notification, isFirst: false) ? work.TakeSlot(delivery, health) : HoldReason.Rate;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class StoreRows
 {
     private readonly Dictionary<long, Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
+    private readonly List<NotificationHealth> _rates = [];
     private readonly List<DeliveryBody> _bodies = [];
     private readonly Dictionary<(int NotificationId, DateTime Hour, bool IsFailure, int Bucket), HourlyAttemptCount> _hours = [];
 
@@ -47,6 +48,9 @@ internal sealed class StoreRows
             _bodies.Add(new DeliveryBody { DeliveryId = row.Id, Content = content });
     }
 
+    /// <summary>A claim has used a notification's rate. By itself: what has no rate pays nothing for it.</summary>
+    public void UsedRate(NotificationHealth health) => _rates.Add(health);
+
     public void Changed(NotificationHealth health) => _health.Add(health);
 
     /// <summary>An attempt that counts in its notification's statistics.</summary>
@@ -67,6 +71,7 @@ internal sealed class StoreRows
             return;
         // One that is gone was a notification's that has just been deleted.
         await Health.WriteAsync(connection.Db, [.. _health.OrderBy(h => h.NotificationId)], connection.Prepared);
+        await Rates.WriteAsync(connection.Db, [.. _rates.OrderBy(h => h.NotificationId)], connection.Prepared);
         await Hours.WriteAsync(connection.Db, [.. _hours.OrderBy(h => h.Key).Select(h => h.Value)], connection.Prepared);
         var deliveries = _deliveries.Values.OrderBy(d => d.Row.Id).ToList();
         var lost = new HashSet<long>();
@@ -148,6 +153,8 @@ internal sealed class StoreRows
             "CountingSince", "LastDeliveryId", "LastAttemptAt", "LastFailure", "LastStatusCode",
         ],
         ["NotificationId"]);
+
+    private static readonly RowStatement<NotificationHealth> Rates = DeliveryColumns.Health.Update(["RateNextAt"], ["NotificationId"]);
 
     /// <summary>A notification that has just been deleted has nothing to be counted for.</summary>
     private static readonly RowStatement<HourlyAttemptCount> Hours = new TableColumns<HourlyAttemptCount>("AttemptHours")
