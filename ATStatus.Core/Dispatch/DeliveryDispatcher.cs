@@ -189,7 +189,7 @@ public sealed partial class DeliveryDispatcher(
             foreach (var id in notifications.Except(off.Keys))
             {
                 var queue = queues.Of(id);
-                queues.Within(queue, () => queue.HasMore = true);
+                queues.Within(queue, queue.LookAgain);
                 Pump(queue);
             }
         }

@@ -101,6 +101,14 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
         HasMore = true;
     }
 
+    /// <summary>More was held. Of those that wait for a rate, any may come before the ones at hand.</summary>
+    public void LookAgain()
+    {
+        if (Rate is not null)
+            ClearPrefetched();
+        HasMore = true;
+    }
+
     public bool Add(long deliveryId) => _inFlight.Add(deliveryId);
 
     public void Remove(long deliveryId) => _inFlight.Remove(deliveryId);

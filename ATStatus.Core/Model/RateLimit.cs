@@ -17,6 +17,9 @@ public sealed record RateLimit(int Count, TimeSpan Span)
     /// <summary>What may be made up for: those who let deliveries in look four times a second.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How far the clocks of instances may differ.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(10);
+
     /// <summary>That of a notification; null where it has none.</summary>
     public static RateLimit? Of(SendOptions options) => options.RateLimit is { } count
         ? new RateLimit(count, options.RatePer == RatePer.Minute ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(1))
@@ -38,9 +41,7 @@ public sealed record RateLimit(int Count, TimeSpan Span)
     /// <summary>When the one after the next would be let through, once that has begun now.</summary>
     public DateTime Next(DateTime? nextAt, DateTime now) => Even(nextAt, now) + Interval;
 
-    /// <summary>Idle time earns nothing beyond the burst, and a clock that was set back, or a limit that was raised, holds nobody up.</summary>
+    /// <summary>Idle time earns nothing beyond the burst. What cannot be was left by a clock that was set back or a limit that was raised, and holds nobody up.</summary>
     private DateTime Even(DateTime? nextAt, DateTime now) =>
-        nextAt is not { } at || at < now ? now
-        : at > now + Ahead + Interval ? now + Ahead + Interval
-        : at;
+        nextAt is { } at && at > now && at <= now + Ahead + Interval + Skew ? at : now;
 }

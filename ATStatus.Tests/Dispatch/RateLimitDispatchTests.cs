@@ -20,7 +20,7 @@ public sealed class RateLimitDispatchTests
     public async Task No_window_has_more_than_the_limit_and_the_burst_nothing_is_lost_and_the_order_is_kept(int count, RatePer per, int events)
     {
         await using var receiver = LoopbackReceiver.Start(ScriptedResponse.Status(200));
-        await using var rig = await DispatchRig.StartAsync(o => o.SendsPerNotification = 1);
+        await using var rig = await DispatchRig.StartAsync(o => (o.SendsPerNotification, o.Workers) = (1, 1));
         await AddAsync(rig, receiver, count, per);
         await rig.RaiseAsync(events / 2);
         await rig.IdleAsync();
