@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
-using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;

@@ -1,4 +1,3 @@
-using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text;
@@ -162,6 +163,7 @@ public static class TemplateBody
     };
 
     /// <summary>Runs it on a thread with a stack of its own and waits for it.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a template brings about is its own fault, and must not end the process.")]
     private static T Apart<T>(Func<T> run)
     {
         T result = default!;
