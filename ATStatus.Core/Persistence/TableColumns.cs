@@ -41,7 +41,7 @@ internal sealed class TableColumns<T>
     public RowStatement<T> Insert(params string[] without)
     {
         var names = _all.Select(c => c.Name).Where(name => name != "Id" && !without.Contains(name)).ToArray();
-        return new(_entity, Only(names), dialect => dialect.Insert(_table, names));
+        return new(_entity, Only(names), dialect => dialect.Insert(_table, names, Array.Exists(_all, c => c.Name == "Id")));
     }
 
     /// <summary>
