@@ -15,7 +15,7 @@ public sealed partial class DeliveryStore
         private readonly AtStatusDbContext _db = connection.Db;
         private readonly StoreRows _rows = new();
         private readonly HashSet<int> _changedHealth = [];
-        private HashSet<int> _usedRates = [];
+        private readonly HashSet<int> _usedRates = [];
         private HashSet<int> _waiting = [];
         private readonly List<long> _taken = [];
         private readonly List<Delivery> _held = [];
