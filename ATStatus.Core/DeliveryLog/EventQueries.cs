@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -45,13 +46,10 @@ public sealed record RecipientResult(RecipientOutcome Outcome, RecipientDelivery
 /// <param name="SettledAt">When it was settled (UTC).</param>
 /// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
 /// <param name="LastFailure">The last attempt's failure, where it failed.</param>
+/// <param name="CarrierId">The delivery whose message tells its event too, and whose progress this is; null where it is sent itself.</param>
 public sealed record RecipientDelivery(
     long Id, long EventId, int? NotificationId, string NotificationName, DeliveryState State, string? Reason, HoldReason? Hold, int AttemptCount,
-    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure)
-{
-    /// <summary>The delivery whose message tells its event too, and whose progress this is; null where it is sent itself.</summary>
-    public long? CarrierId { get; init; }
-}
+    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure, long? CarrierId = null);
 
 /// <summary>A notification with its result for each event.</summary>
 /// <param name="NotificationId">The notification; null for one that is deleted.</param>
@@ -92,6 +90,10 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
     /// <summary>How many events <see cref="ReportAsync"/> returns at most.</summary>
     public const int PageSize = 20;
 
+    private static readonly Expression<Func<Delivery, RecipientDelivery>> ToRecipient = d => new RecipientDelivery(
+        d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt, d.LastStatusCode,
+        d.LastFailure, d.CarrierId);
+
     /// <summary>One event; null when there is none.</summary>
     public async Task<EventDetail?> FindAsync(long id, CancellationToken cancellationToken = default)
     {
@@ -129,20 +131,12 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
         long[] ids = [.. deliveries.Select(d => d.CarrierId).OfType<long>().Distinct()];
         if (ids.Length == 0)
             return;
-        var carriers = await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id))
-            .Select(d => new { d.Id, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt, d.LastStatusCode, d.LastFailure })
-            .ToDictionaryAsync(d => d.Id, cancellationToken);
+        var carriers = await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id)).Select(ToRecipient).ToDictionaryAsync(d => d.Id, cancellationToken);
         for (var i = 0; i < deliveries.Count; i++)
         {
             // One that retention has removed is known by its reason only.
-            if (deliveries[i].CarrierId is { } id && carriers.TryGetValue(id, out var c))
-            {
-                deliveries[i] = deliveries[i] with
-                {
-                    Id = c.Id, State = c.State, Reason = c.Reason, Hold = c.Hold, AttemptCount = c.AttemptCount, DueAt = c.DueAt, SettledAt = c.SettledAt,
-                    LastStatusCode = c.LastStatusCode, LastFailure = c.LastFailure,
-                };
-            }
+            if (deliveries[i].CarrierId is { } id && carriers.TryGetValue(id, out var carrier))
+                deliveries[i] = carrier with { EventId = deliveries[i].EventId, CarrierId = id };
         }
     }
 
@@ -151,9 +145,7 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
     {
         var ids = events.Select(e => e.Row.Id).ToArray();
         var deliveries = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId)).OrderBy(d => d.Id)
-            .Select(d => new RecipientDelivery(
-                d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt,
-                d.LastStatusCode, d.LastFailure) { CarrierId = d.CarrierId })
+            .Select(ToRecipient)
             .ToListAsync(cancellationToken);
         await CountWithCarriersAsync(db, deliveries, cancellationToken);
         // A test is for one notification, or for none that is saved; an alert is for the one that was chosen.
