@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
