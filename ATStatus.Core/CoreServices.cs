@@ -97,6 +97,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryTracing>();
         services.AddSingleton<RecentEvents>();
         services.AddSingleton<SavedEvents>();
+        services.AddSingleton<BodyRendering>();
         services.AddSingleton<SendingRules>();
         services.AddSingleton<StoreMemory>();
         services.AddSingleton<DeliveryStore>();

@@ -29,6 +29,8 @@ public sealed partial class DeliveryTransport(
     [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, the attempt failed, and the log says so.")]
     public async Task<SendResult> SendAsync(Claim claim, CancellationToken cancellationToken)
     {
+        if (claim.BodyProblem is { } problem)
+            return Failed(problem, FailureKind.Template);
         SendRequest request;
         try
         {
@@ -69,14 +71,15 @@ public sealed partial class DeliveryTransport(
             PreviousSecret = protector.Secret(target.PreviousProtectedSecret),
             Headers = protector.Headers(target.ProtectedHeaders),
             Options = target.Options,
+            BodyKind = claim.BodyKind,
         };
     }
 
-    private SendResult Failed(string error) => new()
+    private SendResult Failed(string error, FailureKind failure = FailureKind.Connection) => new()
     {
         StartedAt = time.GetUtcNow(),
         Duration = TimeSpan.Zero,
-        Failure = FailureKind.Connection,
+        Failure = failure,
         Error = error,
     };
 

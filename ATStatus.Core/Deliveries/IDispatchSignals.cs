@@ -18,10 +18,9 @@ public interface IDispatchSignals
     /// <summary>An event's job has ended: the next event of the same save may follow.</summary>
     void EventEnded(long eventId);
 
-    /// <summary>A notification's health was written with a result.</summary>
+    /// <summary>A notification's health was written with a result, or with a claim that has used its rate.</summary>
     /// <param name="health">As it is now.</param>
-    /// <param name="isInOrder">Whether the notification keeps its events in order.</param>
-    void HealthChanged(NotificationHealth health, bool isInOrder);
+    void HealthChanged(NotificationHealth health, Notification notification);
 
     /// <summary>A notification was switched on or off, changed or deleted.</summary>
     void NotificationChanged(int notificationId);

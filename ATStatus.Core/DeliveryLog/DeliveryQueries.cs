@@ -1,10 +1,12 @@
 using System.Linq.Expressions;
+using System.Text;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.DeliveryLog;
@@ -41,7 +43,7 @@ public sealed record DeliveryPage(IReadOnlyList<DeliveryRow> Rows, bool HasNewer
 /// </param>
 /// <param name="JobId">The Hangfire job that carried it last; null for a test, and before its first attempt.</param>
 /// <param name="SettledAt">When it was settled (UTC).</param>
-/// <param name="Payload">The bytes that are sent.</param>
+/// <param name="Payload">The event's bytes; those that are sent, unless a body is stored with it, or its type writes a message.</param>
 /// <param name="Attempts">Every attempt, newest first.</param>
 /// <param name="RedeliverRefusal">Why it cannot be redelivered now; null when it can.</param>
 public sealed record DeliveryDetail(
@@ -68,6 +70,18 @@ public sealed record DeliveryDetail(
 
     /// <summary>When its notification's open circuit lets the next one through (UTC), where it is held by that.</summary>
     public DateTime? ProbeAt { get; init; }
+
+    /// <summary>The form of the body that is stored with it; null where the payload is the body, and before it is rendered.</summary>
+    public BodyKind? BodyKind { get; init; }
+
+    /// <summary>The body that is stored with it, where its requests have that; null where none is, and where a type writes its message from it.</summary>
+    public string? BodyText { get; init; }
+
+    /// <summary>The payloads of all events that its message tells, as one JSON array; null where it tells its own event alone.</summary>
+    public byte[]? Combined { get; init; }
+
+    /// <summary>The delivery whose message tells its event too; null where it is sent itself.</summary>
+    public long? CarrierId { get; init; }
 
     /// <summary>Whether its next attempt will be signed.</summary>
     public bool IsSigned { get; init; }
@@ -158,6 +172,8 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             ? await db.NotificationHealth.AsNoTracking().Where(h => h.NotificationId == delivery.NotificationId)
                 .Select(h => h.NextProbeAt).SingleOrDefaultAsync(cancellationToken)
             : null;
+        var body = delivery.Body is null ? null
+            : await db.DeliveryBodies.Where(b => b.DeliveryId == id).Select(b => b.Content).SingleOrDefaultAsync(cancellationToken);
         return new DeliveryDetail(
             RowOf(delivery), delivery.EventId, delivery.Event!.OccurredAt, delivery.Kind,
             delivery.IsTest ? TestTargetOf(delivery) : delivery.Notification?.Transport.DisplayUrl,
@@ -170,6 +186,10 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
             CancelReason = delivery.CancelReason,
             IsRedelivery = delivery.IsRedelivery,
             RoundAttempts = delivery.RoundAttempts,
+            BodyKind = delivery.Body,
+            Combined = delivery.Body == Sending.Bodies.BodyKind.Documented ? body : null,
+            CarrierId = delivery.CarrierId,
+            BodyText = body is null || delivery.Body is null or Sending.Bodies.BodyKind.Documented ? null : Encoding.UTF8.GetString(body),
             LeasedAt = delivery.LeasedAt,
             ProbeAt = probeAt,
             IsSigned = (delivery.IsTest ? delivery.TestProtectedSecret : delivery.Notification?.Transport.ProtectedSecret) is not null,

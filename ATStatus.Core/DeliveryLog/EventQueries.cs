@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
@@ -45,9 +46,10 @@ public sealed record RecipientResult(RecipientOutcome Outcome, RecipientDelivery
 /// <param name="SettledAt">When it was settled (UTC).</param>
 /// <param name="LastStatusCode">The last attempt's status, where there was one.</param>
 /// <param name="LastFailure">The last attempt's failure, where it failed.</param>
+/// <param name="CarrierId">The delivery whose message tells its event too, and whose progress this is; null where it is sent itself.</param>
 public sealed record RecipientDelivery(
     long Id, long EventId, int? NotificationId, string NotificationName, DeliveryState State, string? Reason, HoldReason? Hold, int AttemptCount,
-    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure);
+    DateTime? DueAt, DateTime? SettledAt, int? LastStatusCode, FailureKind? LastFailure, long? CarrierId = null);
 
 /// <summary>A notification with its result for each event.</summary>
 /// <param name="NotificationId">The notification; null for one that is deleted.</param>
@@ -106,6 +108,10 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>How many events <see cref="ReportAsync"/> returns at most.</summary>
     public const int PageSize = 20;
+
+    private static readonly Expression<Func<Delivery, RecipientDelivery>> ToRecipient = d => new RecipientDelivery(
+        d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt, d.LastStatusCode,
+        d.LastFailure, d.CarrierId);
 
     /// <summary>One event; null when there is none.</summary>
     public async Task<EventDetail?> FindAsync(long id, CancellationToken cancellationToken = default)
@@ -168,15 +174,29 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
             .Select(d => d.NotificationId).Distinct().CountAsync(cancellationToken);
     }
 
+    /// <summary>An event that another delivery's message tells too has gone as far as that.</summary>
+    private static async Task CountWithCarriersAsync(AtStatusDbContext db, List<RecipientDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. deliveries.Select(d => d.CarrierId).OfType<long>().Distinct()];
+        if (ids.Length == 0)
+            return;
+        var carriers = await db.Deliveries.AsNoTracking().Where(d => EF.Parameter(ids).Contains(d.Id)).Select(ToRecipient).ToDictionaryAsync(d => d.Id, cancellationToken);
+        for (var i = 0; i < deliveries.Count; i++)
+        {
+            // One that retention has removed is known by its reason only.
+            if (deliveries[i].CarrierId is { } id && carriers.TryGetValue(id, out var carrier))
+                deliveries[i] = carrier with { EventId = deliveries[i].EventId, CarrierId = id };
+        }
+    }
+
     private static async Task<IReadOnlyList<Recipient>> RecipientsAsync(
         AtStatusDbContext db, List<(EventRow Row, string? Excluded)> events, bool forOne, CancellationToken cancellationToken)
     {
         var ids = events.Select(e => e.Row.Id).ToArray();
         var deliveries = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId)).OrderBy(d => d.Id)
-            .Select(d => new RecipientDelivery(
-                d.Id, d.EventId, d.NotificationId, d.NotificationName, d.State, d.Reason, d.Hold, d.AttemptCount, d.DueAt, d.SettledAt,
-                d.LastStatusCode, d.LastFailure))
+            .Select(ToRecipient)
             .ToListAsync(cancellationToken);
+        await CountWithCarriersAsync(db, deliveries, cancellationToken);
         // A test is for one notification, or for none that is saved; an alert is for the one that was chosen.
         var notifications = await db.Notifications.AsNoTracking().Where(n => !forOne)
             .Select(n => new { n.Id, n.Name, n.CreatedAt }).ToListAsync(cancellationToken);

@@ -87,15 +87,15 @@ public sealed partial class DeliveryDispatcher(
     }
 
     /// <inheritdoc/>
-    public void HealthChanged(NotificationHealth health, bool isInOrder)
+    public void HealthChanged(NotificationHealth health, Notification notification)
     {
         var queue = queues.Of(health.NotificationId);
         queues.Within(queue, () =>
         {
             queue.SetHealth(health);
             // Saved by another instance: what waits for this one is handed over here too, by whoever has recorded it.
-            queue.HasMore |= isInOrder && queue.IsInOrder is null;
-            queue.IsInOrder = isInOrder;
+            queue.HasMore |= notification.InOrder && queue.IsInOrder is null;
+            (queue.IsInOrder, queue.Rate) = (notification.InOrder, RateLimit.Of(notification.Transport.Options));
         });
         if (queue.IsWaiting)
             Pump(queue);
@@ -189,7 +189,7 @@ public sealed partial class DeliveryDispatcher(
             foreach (var id in notifications.Except(off.Keys))
             {
                 var queue = queues.Of(id);
-                queues.Within(queue, () => queue.HasMore = true);
+                queues.Within(queue, queue.LookAgain);
                 Pump(queue);
             }
         }
@@ -203,12 +203,12 @@ public sealed partial class DeliveryDispatcher(
     private async Task<IReadOnlyDictionary<int, (SkipCause Cause, string Reason)>> ReadStatesAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         var (on, off) = await queries.ReadStatesAsync(ids, cancellationToken);
-        foreach (var (id, isInOrder, health) in on)
+        foreach (var (id, isInOrder, rate, health) in on)
         {
             var queue = queues.Of(id);
             queues.Within(queue, () =>
             {
-                queue.IsInOrder = isInOrder;
+                (queue.IsInOrder, queue.Rate) = (isInOrder, rate);
                 queue.SetHealth(health ?? NotificationHealth.Fresh(id, Now));
             });
         }

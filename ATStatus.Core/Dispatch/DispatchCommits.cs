@@ -17,7 +17,7 @@ public sealed partial class DeliveryDispatcher
         var queue = queues.Of(notification.Id);
         return queues.Within(queue, () =>
         {
-            queue.IsInOrder = notification.InOrder;
+            (queue.IsInOrder, queue.Rate) = (notification.InOrder, RateLimit.Of(notification.Transport.Options));
             if (!queue.IsKnown)
                 queue.SetHealth(health ?? NotificationHealth.Fresh(notification.Id, Now));
             return sending.IsPaused ? HoldReason.Paused

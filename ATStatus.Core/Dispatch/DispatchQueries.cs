@@ -93,19 +93,19 @@ public sealed class DispatchQueries(IDbContextFactory<AtStatusDbContext> context
             .Select(d => d.Id).ToListAsync(cancellationToken);
     }
 
-    /// <summary>What is known of notifications: of those that are on, whether they want order and how they fare; of the others, why they get nothing.</summary>
-    internal async Task<(List<(int Id, bool IsInOrder, NotificationHealth? Health)> On, Dictionary<int, (SkipCause Cause, string Reason)> Off)> ReadStatesAsync(
+    /// <summary>What is known of notifications: of those that are on, whether they want order and how fast and how they fare; of the others, why they get nothing.</summary>
+    internal async Task<(List<(int Id, bool IsInOrder, RateLimit? Rate, NotificationHealth? Health)> On, Dictionary<int, (SkipCause Cause, string Reason)> Off)> ReadStatesAsync(
         IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await db.Notifications.AsNoTracking().Where(n => ids.Contains(n.Id))
             .GroupJoin(db.NotificationHealth, n => n.Id, h => h.NotificationId, (n, health) => new { n, health })
-            .SelectMany(x => x.health.DefaultIfEmpty(), (x, h) => new { x.n.Id, x.n.Enabled, x.n.DisabledReason, x.n.InOrder, Health = h })
+            .SelectMany(x => x.health.DefaultIfEmpty(), (x, h) => new { x.n.Id, x.n.Enabled, x.n.DisabledReason, x.n.InOrder, x.n.Transport.Options.RateLimit, x.n.Transport.Options.RatePer, Health = h })
             .ToListAsync(cancellationToken);
         var off = rows.Where(r => !r.Enabled).ToDictionary(r => r.Id, r => (SkipCause.NotificationOff, DeliveryStore.NotificationOff(r.DisabledReason)));
         foreach (var id in ids.Except(rows.Select(r => r.Id)))
             off[id] = (SkipCause.NotificationDeleted, DeliveryStore.NotificationDeleted);
-        return ([.. rows.Where(r => r.Enabled).Select(r => (r.Id, r.InOrder, r.Health))], off);
+        return ([.. rows.Where(r => r.Enabled).Select(r => (r.Id, r.InOrder, RateLimit.Of(new() { RateLimit = r.RateLimit, RatePer = r.RatePer }), r.Health))], off);
     }
 
     /// <summary>Skips what waits for a notification that is off or gone, a batch at a time.</summary>

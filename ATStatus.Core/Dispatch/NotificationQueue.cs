@@ -19,12 +19,18 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
     private double _tokens;
     private DateTime _tokensAt;
 
+    /// <summary>As its health has it, and counting those that have a job and are not claimed yet.</summary>
+    private DateTime? _rateNextAt;
+
     public Lock SyncRoot { get; } = new();
 
     public int NotificationId => notificationId;
 
     /// <summary>Null until it was read.</summary>
     public bool? IsInOrder { get; set; }
+
+    /// <summary>How fast it may be sent to; null for no limit.</summary>
+    public RateLimit? Rate { get; set; }
 
     /// <summary>There are deliveries held in the database beyond those at hand.</summary>
     public bool HasMore { get; set; }
@@ -54,7 +60,12 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
 
     public bool NeedsReading => !IsReading && _next.Count == 0 && (HasMore || IsDraining);
 
-    public void SetHealth(NotificationHealth health) => _health = health;
+    public void SetHealth(NotificationHealth health)
+    {
+        _health = health;
+        if (health.RateNextAt is { } at && !(_rateNextAt > at))
+            _rateNextAt = at;
+    }
 
     /// <summary>Why a delivery whose job was lost must wait, or null when it may have another.</summary>
     public HoldReason? HoldOf(int limit, DateTime now)
@@ -90,6 +101,14 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
         HasMore = true;
     }
 
+    /// <summary>More was held. Of those that wait for a rate, any may come before the ones at hand.</summary>
+    public void LookAgain()
+    {
+        if (Rate is not null)
+            ClearPrefetched();
+        HasMore = true;
+    }
+
     public bool Add(long deliveryId) => _inFlight.Add(deliveryId);
 
     public void Remove(long deliveryId) => _inFlight.Remove(deliveryId);
@@ -114,6 +133,7 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
             if (_inFlight.Add(next.Id))
             {
                 free--;
+                _rateNextAt = Rate?.Next(_rateNextAt, now);
                 _tokens -= IsDraining ? 1 : 0;
                 taken.Add(next);
             }
@@ -127,9 +147,10 @@ internal sealed class NotificationQueue(int notificationId, WebhookOptions optio
     {
         if (_health is not { } health)
             return 0;
+        var rate = Rate?.Available(_rateNextAt, now) ?? int.MaxValue;
         if (health.IsOpen)
-            return health.NextProbeAt <= now && InFlight == 0 ? 1 : 0;
-        var free = limit - InFlight;
+            return health.NextProbeAt <= now && InFlight == 0 ? Math.Min(1, rate) : 0;
+        var free = Math.Min(limit - InFlight, rate);
         return health.DrainingSince is { } since && free > 0 ? Math.Min(free, AvailableTokens(since, now)) : free;
     }
 

@@ -48,7 +48,12 @@ public sealed class CanonicalJsonWriter(IBufferWriter<byte> output)
         ArgumentNullException.ThrowIfNull(name);
         if (name.Length > 0 && char.IsAsciiDigit(name[0]))
             throw new ArgumentException($"JavaScript would reorder a property named '{name}'.", nameof(name));
+        WriteOrderedName(name);
+    }
 
+    /// <summary>The same for whatever name; that properties named like an array index come first, in order, is up to the caller.</summary>
+    internal void WriteOrderedName(string name)
+    {
         WriteString(name);
         WriteByte((byte)':');
         _commaDue = false;

@@ -65,6 +65,19 @@ public static class EventPayload
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The payloads of several events as one JSON array, for a message that tells them all.</summary>
+    public static byte[] Combine(IEnumerable<byte[]> payloads)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        foreach (var payload in payloads)
+        {
+            output.Write(output.WrittenCount == 0 ? "["u8 : ","u8);
+            output.Write(payload);
+        }
+        output.Write("]"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
     private static void WritePage(CanonicalJsonWriter json, StatusPageRef page)
     {
         json.WriteStartObject();

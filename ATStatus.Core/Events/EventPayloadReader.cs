@@ -17,24 +17,35 @@ public static class EventPayloadReader
 {
     /// <summary>The event in a stored payload.</summary>
     /// <exception cref="FormatException">The bytes are no payload of this version.</exception>
-    public static EventEnvelope Read(ReadOnlyMemory<byte> payload)
+    public static EventEnvelope Read(ReadOnlyMemory<byte> payload) => Parse(payload, Read);
+
+    /// <summary>The events in a stored payload, or in several that <see cref="EventPayload.Combine"/> made one; never none.</summary>
+    /// <exception cref="FormatException">The bytes are no payload of this version.</exception>
+    public static IReadOnlyList<EventEnvelope> ReadAll(ReadOnlyMemory<byte> payload) => Parse<IReadOnlyList<EventEnvelope>>(
+        payload, root => root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 ? [.. root.EnumerateArray().Select(Read)] : [Read(root)]);
+
+    private static T Parse<T>(ReadOnlyMemory<byte> payload, Func<JsonElement, T> read)
     {
         try
         {
             using var json = JsonDocument.Parse(payload);
-            var root = json.RootElement;
-            if (!EventTypes.TryParse(root.GetProperty("event").GetString(), out var type))
-                throw new FormatException("The payload's event is none that this version knows.");
-            var page = root.GetProperty("statusPage");
-            return new EventEnvelope(
-                type, Instant(root, "timestamp"),
-                type.IsAlert() ? null : new StatusPageRef(page.GetProperty("id").GetInt32(), Text(page, "name"), Text(page, "slug")),
-                DataOf(type, root.GetProperty("data")));
+            return read(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new FormatException("The payload is not one that this version wrote.", e);
         }
+    }
+
+    private static EventEnvelope Read(JsonElement root)
+    {
+        if (!EventTypes.TryParse(root.GetProperty("event").GetString(), out var type))
+            throw new FormatException("The payload's event is none that this version knows.");
+        var page = root.GetProperty("statusPage");
+        return new EventEnvelope(
+            type, Instant(root, "timestamp"),
+            type.IsAlert() ? null : new StatusPageRef(page.GetProperty("id").GetInt32(), Text(page, "name"), Text(page, "slug")),
+            DataOf(type, root.GetProperty("data")));
     }
 
     private static EventData DataOf(EventType type, JsonElement data) => type.Group() switch

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using ATStatus.Core.Deliveries.Store;
 using ATStatus.Core.Events;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Core.Model;
 
@@ -14,6 +15,12 @@ public sealed class Delivery : IVersioned
     public const int SubjectLength = 40;
 
     public const int ReasonLength = 400;
+
+    /// <summary>
+    /// The subject of everything that goes to a chat channel that keeps its events in order: one message can be about several things, and what
+    /// is about any of them comes behind it.
+    /// </summary>
+    public const string ChannelSubject = "channel";
 
     /// <summary>The database's number; the job's only argument.</summary>
     public long Id { get; set; }
@@ -80,6 +87,15 @@ public sealed class Delivery : IVersioned
     /// <summary>A test's own secret, encrypted; null otherwise or where there is none.</summary>
     public string? TestProtectedSecret { get; set; }
 
+    /// <summary>The delivery whose message tells its event too, of the same save and for the same notification; null where it is sent itself.</summary>
+    public long? CarrierId { get; internal set; }
+
+    /// <summary>
+    /// The form of its body where that is stored with it (<see cref="DeliveryBody"/>) and not the event's own: each attempt sends the same bytes. Null
+    /// before the first claim, and where the event's payload is the body. A template that has failed stores none.
+    /// </summary>
+    public BodyKind? Body { get; internal set; }
+
     /// <summary>When it was recorded (UTC).</summary>
     public DateTime CreatedAt { get; set; }
 
@@ -122,7 +138,7 @@ public sealed class Delivery : IVersioned
         EventType = @event.Type,
         Hold = hold,
         IsOwn = hold is not null || notification.InOrder,
-        Subject = SubjectOf(@event),
+        Subject = notification.InOrder && DeliverySenders.IsChat(notification.Kind) ? ChannelSubject : SubjectOf(@event),
         NotificationId = notification.Id,
         NotificationName = notification.Name,
         Kind = notification.Kind,
@@ -152,6 +168,7 @@ public sealed class Delivery : IVersioned
         CreatedAt = CreatedAt,
         DueAt = DueAt,
         State = State,
+        Body = Body,
         Version = Version,
     };
 
@@ -180,6 +197,13 @@ public sealed class Delivery : IVersioned
     {
         Settle(DeliveryState.Skipped, now, reason);
         SkipCause = cause;
+    }
+
+    /// <summary>Another delivery of the same save, already numbered, tells its event too.</summary>
+    public void CarryBy(Delivery carrier, DateTime now)
+    {
+        Skip(now, Model.SkipCause.Carried, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Sent with #{carrier.Id}"));
+        CarrierId = carrier.Id;
     }
 
     /// <summary>A person stops it: it is skipped, at once or when the attempt under way has ended without a 2xx.</summary>

@@ -62,7 +62,7 @@ public sealed class DeliveryAttempt
     /// <summary>Whether the request may have left: false where the failure came before there was a connection to write it to.</summary>
     public bool WentOut =>
         ReusedMs is not null
-        || (Failure is not (FailureKind.AddressRefused or FailureKind.Dns or FailureKind.Tls)
+        || (Failure is not (FailureKind.AddressRefused or FailureKind.Dns or FailureKind.Tls or FailureKind.Template)
             && FailureCauses.Of(Error) is not (FailureCause.ConnectionRefused or FailureCause.NoRoute or FailureCause.ProxyUnreachable or FailureCause.ProxyRefused))
         // Over TLS 1.3 a receiver refuses when the request is on its way.
         || FailureCauses.Of(Error) == FailureCause.ClientCertificateWanted;

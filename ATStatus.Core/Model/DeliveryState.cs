@@ -42,6 +42,9 @@ public enum HoldReason
 
     /// <summary>An operator has paused all sending.</summary>
     Paused,
+
+    /// <summary>Its notification's rate limit is used up, or others wait for it already.</summary>
+    Rate,
 }
 
 public enum SkipCause
@@ -57,6 +60,9 @@ public enum SkipCause
 
     /// <summary>A person cancelled it.</summary>
     Cancelled,
+
+    /// <summary>Another delivery of the same save carries a message for both.</summary>
+    Carried,
 
     /// <summary>A test whose console stopped before it was sent.</summary>
     TestNotSent,
@@ -99,6 +105,7 @@ public static class DeliveryStates
         HoldReason.Circuit => "Held: the notification has failed again and again. It is probed now and then; waiting uses no attempt.",
         HoldReason.Order => "Waits for an earlier delivery, so that the events arrive in order.",
         HoldReason.SlowEndpoints => "Waits its turn: this notification responds slowly, and slow notifications share half of the workers.",
+        HoldReason.Rate => "On hold: rate limit. It is sent in its turn; waiting uses no attempt.",
         HoldReason.Paused => "Waits: all sending is paused.",
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),
     };

@@ -54,6 +54,9 @@ public sealed class NotificationHealth
     /// <summary>Its status code, where there was a response.</summary>
     public int? LastStatusCode { get; set; }
 
+    /// <summary>When its rate limit would have let the next one through, had all come evenly (UTC); see <see cref="RateLimit"/>. Null before the first.</summary>
+    public DateTime? RateNextAt { get; set; }
+
     /// <summary>Whether its deliveries are held until a probe succeeds.</summary>
     public bool IsOpen => OpenedAt is not null;
 

@@ -5,6 +5,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
@@ -63,6 +64,9 @@ public sealed record NotificationEntry
     /// <summary>The certificate that goes with it, as PEM.</summary>
     public string? TlsCertificate { get; init; }
 
+    /// <summary>In which form the body tells the event; null for the documented one.</summary>
+    public BodyEntry? Body { get; init; }
+
     /// <summary>What the type asks for beyond a URL.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
@@ -90,6 +94,7 @@ public sealed record NotificationEntry
             Headers = headers.Count == 0 ? null : headers,
             TlsTrust = options.TlsTrust == Sending.TlsTrust.System ? null : options.TlsTrust.ToString(),
             TlsCertificate = options.TlsCertificate,
+            Body = options.Body == BodyKind.Documented ? null : new BodyEntry(options.Body.WireName(), options.TemplateBody),
             Settings = options.Settings.Count == 0 ? null : options.Settings,
         };
     }
@@ -127,6 +132,8 @@ public sealed record NotificationEntry
         }
         if (!Enum.TryParse<TlsTrust>(entry.TlsTrust ?? nameof(Sending.TlsTrust.System), out var trust) || !Enum.IsDefined(trust))
             errors[nameof(SendOptions.TlsTrust)] = $"There is no rule for certificates named {entry.TlsTrust}.";
+        if (!BodyKinds.TryParse(entry.Body?.Kind ?? BodyKind.Documented.WireName(), out var body))
+            errors[nameof(SendOptions.Body)] = $"There is no form of the body named {entry.Body!.Kind}.";
         var transport = new TransportInput(entry.NeedsUrl ? url : entry.Url, secret)
         {
             Headers = [.. (entry.Headers ?? []).Select((name, i) => new HeaderInput(name, values.ElementAtOrDefault(i)))],
@@ -135,6 +142,8 @@ public sealed record NotificationEntry
                 StandardWebhooks = entry.StandardWebhooks,
                 TlsTrust = trust,
                 TlsCertificate = entry.TlsCertificate,
+                Body = body,
+                TemplateBody = entry.Body?.Template,
                 // A file can hold null where the type says that none is.
                 Settings = (entry.Settings ?? ReadOnlyDictionary<string, string>.Empty)
                     .Where(setting => !string.IsNullOrEmpty(setting.Value)).ToDictionary(),
@@ -163,6 +172,11 @@ public sealed record NotificationEntry
         }
     }
 }
+
+/// <summary>The form of a body.</summary>
+/// <param name="Kind"><c>documented</c>, <c>statuspage</c>, <c>cloudevents</c> or <c>template</c>.</param>
+/// <param name="Template">The Liquid template, where it is one.</param>
+public sealed record BodyEntry(string? Kind, string? Template = null);
 
 /// <summary>A component by its names.</summary>
 public sealed record ComponentEntry(string? StatusPage, string? Name);

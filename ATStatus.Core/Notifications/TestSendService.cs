@@ -8,6 +8,7 @@ using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Audit;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
@@ -25,7 +26,8 @@ public sealed record TestSendOutcome(long DeliveryId, SendResult Result);
 
 /// <summary>What a test says.</summary>
 /// <param name="PageUrl">Where the public reads its status page; null where nobody said.</param>
-public sealed record TestSample(byte[] Payload, string? PageUrl);
+/// <param name="Body">The body that a webhook would have; null where that is the payload.</param>
+public sealed record TestSample(byte[] Payload, string? PageUrl, RenderedBody? Body = null);
 
 /// <summary>
 /// Sends a test at once, outside Hangfire, the way a real delivery goes: the same bytes rule, signature, address guard
@@ -37,6 +39,7 @@ public sealed class TestSendService(
     TransportEditor transports,
     DeliveryStore store,
     DeliveryTransport transport,
+    BodyRendering bodies,
     TimeProvider time)
 {
     /// <summary>Sends a test to a saved notification as it stands.</summary>
@@ -68,11 +71,17 @@ public sealed class TestSendService(
     }
 
     /// <summary>What a test would say now, for a preview.</summary>
-    public async Task<TestSample> SampleAsync(EventType type, CancellationToken cancellationToken = default)
+    /// <param name="options">What is in the form.</param>
+    public async Task<TestSample> SampleAsync(EventType type, SendOptions options, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var page = await PageAsync(db, cancellationToken);
-        return new TestSample(EventOf(type, page, time.GetUtcNow().UtcDateTime).Payload, page?.PublicUrl);
+        var sample = EventOf(type, page, time.GetUtcNow().UtcDateTime);
+        var body = options.Body == BodyKind.Documented ? null
+            : options is { Body: BodyKind.Template, TemplateBody.Length: > TemplateBody.MaxLength or 0 } or { Body: BodyKind.Template, TemplateBody: null }
+                ? new RenderedBody(options.Body, null, TemplateBody.ProblemOf(options.TemplateBody, maxLength: 0))
+            : await bodies.RenderAsync(options, sample, Guid.CreateVersion7(), cancellationToken);
+        return new TestSample(sample.Payload, page?.PublicUrl, body);
     }
 
     private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, CancellationToken cancellationToken) =>
@@ -92,10 +101,17 @@ public sealed class TestSendService(
             throw new PreviewedException([new PlannedEvent(type, sample.Title, sample.Payload, [recipient])]);
         }
         var delivery = Delivery.ForTest(sample, notificationId, name, kind, target.ProtectedUrl, target.ProtectedSecret, now);
+        var body = target.Options.Body == BodyKind.Documented ? null : await bodies.RenderAsync(target.Options, sample, delivery.RequestId, cancellationToken);
+        delivery.Body = body?.Kind;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             db.Deliveries.Add(delivery);
             await db.SaveChangesAsync(cancellationToken);
+            if (body is { Content: { } content })
+            {
+                db.DeliveryBodies.Add(new DeliveryBody { DeliveryId = delivery.Id, Content = content });
+                await db.SaveChangesAsync(cancellationToken);
+            }
             db.Audit.Record(new AuditChange(
                 AuditAction.TestSent, AuditObject.Notification, notificationId?.ToString(CultureInfo.InvariantCulture), name)
             {
@@ -112,7 +128,7 @@ public sealed class TestSendService(
             throw new InvalidOperationException("A fresh test could not be claimed.");
         try
         {
-            var result = await transport.SendAsync(claim with { Target = target.At(now) }, CancellationToken.None);
+            var result = await transport.SendAsync(claim with { Target = target.At(now), BodyProblem = body?.Problem }, CancellationToken.None);
             await store.RecordAsync(claim, result);
             return new TestSendOutcome(delivery.Id, result);
         }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using ATStatus.Core.Signing;
 using Microsoft.EntityFrameworkCore;
 
@@ -79,6 +81,11 @@ public sealed class TransportEditor(
                 input.KeepTlsTrust || !input.Options.KeepsTrustOf(saved.Transport.Options), nameof(SendOptions.TlsTrust),
                 $"{OtherServer} Choose its certificate check, or confirm this one.", nameof(input.Url));
         }
+        if (input.Options.Body == BodyKind.Template && TemplateBody.ProblemOf(input.Options.TemplateBody, options.MaxPayload) is { } wrong)
+            check.Require(false, nameof(SendOptions.TemplateBody), wrong, nameof(SendOptions.Body));
+        check.Require(
+            input.Options.RateLimit is null or (>= 1 and <= RateLimit.Most), nameof(SendOptions.RateLimit),
+            string.Create(CultureInfo.InvariantCulture, $"Rate limit takes a whole number from 1 to {RateLimit.Most:N0}, or nothing."));
         foreach (var (setting, problem) in settings.Errors)
             check.Require(false, TransportInput.SettingField(setting), problem);
         check.Require(WebhookSecret.ProblemOf(input.Secret) is null, nameof(input.Secret), WebhookSecret.ProblemOf(input.Secret) ?? "");

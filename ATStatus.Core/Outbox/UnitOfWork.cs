@@ -194,11 +194,18 @@ public sealed class UnitOfWork : IAsyncDisposable
         await NumberSaveAsync(cancellationToken);
         var deliveries = new List<Delivery>();
         var held = new HashSet<int>();
+        Dictionary<int, (Delivery Carrier, List<Delivery> Carried)>? messages = null;
         foreach (var (storedEvent, subscribed) in recipients)
         {
             foreach (var notification in subscribed)
             {
                 var reason = SkipReason(storedEvent, notification);
+                var isMessage = reason is null && _events.Count > 1 && DeliverySenders.IsChat(notification.Kind);
+                if (isMessage && messages?.TryGetValue(notification.Id, out var message) == true)
+                {
+                    message.Carried.Add(Delivery.For(storedEvent, notification, Now));
+                    continue;
+                }
                 var delivery = Delivery.For(storedEvent, notification, Now, reason is null ? HoldOf(notification, health) : null);
                 if (reason is not null)
                     delivery.Skip(Now, Silenced(storedEvent) is null ? SkipCause.NotificationOff : SkipCause.DoNotNotify, reason);
@@ -207,9 +214,16 @@ public sealed class UnitOfWork : IAsyncDisposable
                 if (delivery.Hold is not null || (reason is null && notification.InOrder))
                     held.Add(notification.Id);
                 deliveries.Add(delivery);
+                if (isMessage)
+                    (messages ??= []).Add(notification.Id, (delivery, []));
             }
         }
-        await NewDeliveries.InsertAsync(Db, deliveries);
+        var together = messages?.Values.Where(m => m.Carried.Count > 0).ToArray() ?? [];
+        if (together.Length == 0)
+            await NewDeliveries.InsertAsync(Db, deliveries);
+        else
+            await NewDeliveries.InsertAsync(Db, deliveries, together, Now);
+        deliveries.AddRange(together.SelectMany(m => m.Carried));
         return deliveries;
 
         HoldReason? HoldOf(Notification notification, Dictionary<int, NotificationHealth> known) =>
@@ -226,7 +240,7 @@ public sealed class UnitOfWork : IAsyncDisposable
         int?[] ordered = [.. recipients.SelectMany(r => r.Subscribed).Where(n => n is { InOrder: true, Enabled: true }).Select(n => (int?)n.Id).Distinct()];
         if (ordered.Length == 0)
             return [];
-        string?[] subjects = [.. _events.Select(e => Delivery.SubjectOf(e.Event)).Distinct()];
+        string?[] subjects = [.. _events.Select(e => Delivery.SubjectOf(e.Event)).Distinct(), Delivery.ChannelSubject];
         var unsettled = await Db.Deliveries.AsNoTracking()
             .Where(d => d.SettledAt == null && !d.IsTest && EF.Parameter(ordered).Contains(d.NotificationId) && EF.Parameter(subjects).Contains(d.Subject))
             .Select(d => new { d.NotificationId, d.Subject }).Distinct().ToListAsync(cancellationToken);

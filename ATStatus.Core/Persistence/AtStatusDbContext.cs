@@ -44,6 +44,7 @@ public abstract class AtStatusDbContext(DbContextOptions options) : IdentityDbCo
     public DbSet<Notification> Notifications => Set<Notification>();
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
     public DbSet<Delivery> Deliveries => Set<Delivery>();
+    public DbSet<DeliveryBody> DeliveryBodies => Set<DeliveryBody>();
     public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
     public DbSet<NotificationHealth> NotificationHealth => Set<NotificationHealth>();
     public DbSet<PrunedDay> PrunedDays => Set<PrunedDay>();

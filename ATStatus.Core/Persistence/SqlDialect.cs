@@ -54,7 +54,8 @@ internal abstract class SqlDialect
     public abstract IQueryable<T> By<T>(DbSet<T> rows, string index, string? condition, Expression<Func<T, bool>>? where)
         where T : class;
 
-    public abstract string Insert(string table, string[] names);
+    /// <param name="isNumbered">The database gives each row a number, which the statement returns where that is not told otherwise.</param>
+    public abstract string Insert(string table, string[] names, bool isNumbered);
 
     public abstract string Update(string table, string set, string[] keys, string where);
 

@@ -37,10 +37,11 @@ internal sealed class TableColumns<T>
         _entity, _table, Array.ConvertAll(_all, c => Array.Find(own, o => o.Name == c.Name) ?? new TableColumn<TOwner>(c.Name, owner => c.Value(row(owner)))));
 
     /// <summary>Inserts rows, which get their numbers from the database.</summary>
-    public RowStatement<T> Insert()
+    /// <param name="without">Columns that are null in each of them.</param>
+    public RowStatement<T> Insert(params string[] without)
     {
-        var names = _all.Select(c => c.Name).Where(name => name != "Id").ToArray();
-        return new(_entity, Only(names), dialect => dialect.Insert(_table, names));
+        var names = _all.Select(c => c.Name).Where(name => name != "Id" && !without.Contains(name)).ToArray();
+        return new(_entity, Only(names), dialect => dialect.Insert(_table, names, Array.Exists(_all, c => c.Name == "Id")));
     }
 
     /// <summary>

@@ -45,6 +45,9 @@ public enum BulkRefusal
     /// <summary>A person chose not to notify, and it is not resent.</summary>
     DoNotNotify,
 
+    /// <summary>Another delivery carries its message.</summary>
+    Carried,
+
     /// <summary>It has ended, or has been cancelled already, and is not cancelled.</summary>
     Ended,
 
@@ -96,7 +99,7 @@ public sealed class BulkRedelivery(
         {
             BulkKind.Cancel => r.IsTest ? BulkRefusal.Test : r.State.IsSettled() || r.IsCancelled ? BulkRefusal.Ended : (BulkRefusal?)null,
             BulkKind.Recover => RefusalOf(r.State, r.IsTest, r.IsOn) ?? RefusalOf(r.State, r.SkipCause),
-            _ => RefusalOf(r.State, r.IsTest, r.IsOn),
+            _ => RefusalOf(r.State, r.IsTest, r.IsOn) ?? (r.SkipCause == SkipCause.Carried ? BulkRefusal.Carried : null),
         }));
         var refused = judged.Where(r => r.Refusal is not null).CountBy(r => r.Refusal!.Value).ToDictionary();
         if (rows.Count < ids.Length)
@@ -117,6 +120,7 @@ public sealed class BulkRedelivery(
     private static BulkRefusal? RefusalOf(DeliveryState state, SkipCause? cause) => (state, cause) switch
     {
         (DeliveryState.Delivered, _) => BulkRefusal.Arrived,
+        (DeliveryState.Skipped, SkipCause.Carried) => BulkRefusal.Carried,
         (DeliveryState.Skipped, not SkipCause.NotificationOff) => BulkRefusal.DoNotNotify,
         _ => null,
     };

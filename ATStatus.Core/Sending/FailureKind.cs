@@ -25,6 +25,9 @@ public enum FailureKind
 
     /// <summary>The attempt was called off before the receiver answered.</summary>
     Cancelled,
+
+    /// <summary>The template of the body yielded none; nothing was sent.</summary>
+    Template,
 }
 
 /// <summary>The names of <see cref="FailureKind"/>.</summary>
@@ -41,6 +44,7 @@ public static class FailureKinds
         FailureKind.Tls => "tls",
         FailureKind.AddressRefused => "address_refused",
         FailureKind.Cancelled => "cancelled",
+        FailureKind.Template => "template",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of failure."),
     };
 
@@ -55,6 +59,7 @@ public static class FailureKinds
         FailureKind.Tls => "TLS failed",
         FailureKind.AddressRefused => "Address refused",
         FailureKind.Cancelled => "Cancelled",
+        FailureKind.Template => "Template failed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of failure."),
     };
 

@@ -1,3 +1,5 @@
+using ATStatus.Core.Sending.Bodies;
+
 namespace ATStatus.Core.Sending;
 
 /// <summary>One attempt to be made.</summary>
@@ -15,6 +17,9 @@ public sealed record SendRequest(Uri Url, string? Secret, string EventType, Guid
 
     /// <summary>Headers that the operator added, in their order. Their values are secrets.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The form that <see cref="Body"/> has.</summary>
+    public BodyKind BodyKind { get; init; }
 
     /// <summary>Where the public reads the event's status page; null where nobody said.</summary>
     public string? PageUrl { get; init; }

@@ -12,7 +12,7 @@ public enum SendVerdict
     /// <summary>The receiver answered <c>410 Gone</c>: final, and the notification is to be switched off.</summary>
     Gone,
 
-    /// <summary>The target is refused: final.</summary>
+    /// <summary>The target is refused, or there is nothing to send: final.</summary>
     Refused,
 }
 
@@ -59,7 +59,7 @@ public sealed record SendResult
     public SendVerdict Verdict => Failure switch
     {
         null => SendVerdict.Delivered,
-        FailureKind.AddressRefused => SendVerdict.Refused,
+        FailureKind.AddressRefused or FailureKind.Template => SendVerdict.Refused,
         FailureKind.HttpStatus when StatusCode == 410 => SendVerdict.Gone,
         _ => SendVerdict.Retry,
     };

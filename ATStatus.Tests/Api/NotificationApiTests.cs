@@ -44,6 +44,38 @@ public sealed class NotificationApiTests : ApiTest
     }
 
     [Fact]
+    public async Task A_body_and_a_rate_limit_are_set_answered_sent_back_and_taken_away()
+    {
+        var made = (await PostAsync("notifications", new
+        {
+            name = "Ops",
+            url = Receiver.Url,
+            events = (string[])["incident.created"],
+            body = new { kind = "template", template = "{\"t\":\"{{ data.title }}\"}" },
+            rateLimit = new { count = 10, per = "minute" },
+        })).Is(HttpStatusCode.Created);
+        Assert.Equal("""{"kind":"template","template":"{\u0022t\u0022:\u0022{{ data.title }}\u0022}"}""", made["body"]!.ToJsonString());
+        Assert.Equal("""{"count":10,"per":"minute"}""", made["rateLimit"]!.ToJsonString());
+        Assert.Equal(made.ETag, (await PatchAsync($"notifications/{made.Id}", new { body = made["body"]!.DeepClone(), rateLimit = made["rateLimit"]!.DeepClone() })).Is(HttpStatusCode.OK).ETag);
+
+        var test = (await PostAsync($"notifications/{made.Id}/test", new { })).Is(HttpStatusCode.OK);
+        Assert.Equal("""{"t":"[Test] API Connectivity Issues"}""", Assert.Single(Receiver.Requests).Text);
+        Assert.Equal(Receiver.Requests[0].Text, (string?)(await GetAsync($"deliveries/{test["deliveryId"]}")).Is(HttpStatusCode.OK)["requestBody"]);
+
+        foreach (var (wrong, field) in new (object, string)[]
+        {
+            (new { body = new { kind = "template", template = "{" } }, "body.template"), (new { body = new { kind = "xml" } }, "body"), (new { body = new { } }, "body"),
+            (new { rateLimit = new { count = 0 } }, "rateLimit"), (new { rateLimit = new { count = 1, per = "hour" } }, "rateLimit"), (new { rateLimit = new { } }, "rateLimit"),
+        })
+        {
+            var refused = (await PatchAsync($"notifications/{made.Id}", wrong)).Is(HttpStatusCode.UnprocessableEntity);
+            Assert.Equal([field], refused["errors"]!.AsObject().Select(e => e.Key));
+        }
+        var plain = (await PatchAsync($"notifications/{made.Id}", new { body = (object?)null, rateLimit = (object?)null })).Is(HttpStatusCode.OK);
+        Assert.Equal(("documented", null), ((string?)plain["body"]!["kind"], plain["rateLimit"]));
+    }
+
+    [Fact]
     public async Task A_notification_is_made_changed_and_deleted_and_gives_no_secret_out()
     {
         const string secret = "a secret of sixteen", token = "very-secret-token-0123456789";

@@ -161,7 +161,7 @@ public sealed class ServiceDeliveryTests : IAsyncLifetime
     {
         await SetPublicUrlAsync("https://status.example.com/");
         var tests = _app.Get<TestSendService>();
-        var sample = await tests.SampleAsync(EventType.IncidentUpdated);
+        var sample = await tests.SampleAsync(EventType.IncidentUpdated, new());
         var settings = new Dictionary<string, string> { ["userName"] = "Unsaved" };
 
         var outcome = await tests.SendAsync(

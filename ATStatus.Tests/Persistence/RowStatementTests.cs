@@ -24,7 +24,7 @@ public sealed partial class RowStatementTests
         new HashSet<string>
         {
             "NewEvents.Insert", "NewDeliveries.Insert", "StoreReads.Deliveries", "StoreReads.Notifications", "StoreRows.ClaimOfFirst", "StoreRows.Result",
-            "StoreRows.Any", "StoreRows.Attempts", "StoreRows.Health", "StoreRows.Hours",
+            "StoreRows.Any", "StoreRows.Attempts", "StoreRows.Health", "StoreRows.Hours", "StoreRows.Bodies", "StoreRows.Rates",
         },
         Statements().Keys.ToHashSet());
 
@@ -73,6 +73,19 @@ public sealed partial class RowStatementTests
             Assert.Contains("OUTPUT inserted.\"Id\"", text, StringComparison.Ordinal);
         // What a state is compared with is a constant, or filtered indexes are not used.
         Assert.All(parts.Compared, compared => Assert.True(compared.Value is StringLiteral { IsNational: true }, $"{compared.Column}: {text}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void What_an_insert_gives_back_is_a_number_that_its_table_has(string name)
+    {
+        var text = TextOf(name);
+        if (!text.StartsWith("INSERT", StringComparison.Ordinal))
+            return;
+        using var db = Server();
+        var table = Target().Match(text).Groups[1].Value;
+        var entity = db.Model.GetEntityTypes().Single(e => e.GetTableName() == table);
+        Assert.Equal(entity.FindProperty("Id") is not null, text.Contains("OUTPUT inserted.\"Id\"", StringComparison.Ordinal));
     }
 
     [Fact]

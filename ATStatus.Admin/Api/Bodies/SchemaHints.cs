@@ -1,6 +1,7 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Admin.Api.Bodies;
 
@@ -33,6 +34,8 @@ internal static class Words
 
     public static IReadOnlyList<string> Failures { get; } = [.. Enum.GetValues<FailureKind>().Select(f => f.WireName())];
 
+    public static IReadOnlyList<string> Bodies { get; } = [.. Enum.GetValues<BodyKind>().Select(kind => kind.WireName())];
+
     /// <summary>Those of an enumeration.</summary>
     public static IReadOnlyList<string> Of(Type type) =>
         type == typeof(ComponentStatus) ? Statuses
@@ -42,5 +45,6 @@ internal static class Words
         : type == typeof(EventType) ? Events
         : type == typeof(DeliveryState) ? DeliveryStates
         : type == typeof(FailureKind) ? Failures
+        : type == typeof(BodyKind) ? Bodies
         : throw new ArgumentOutOfRangeException(nameof(type), type, null);
 }

@@ -53,18 +53,23 @@ public sealed record DeliveryAnswer(
 /// <param name="CreatedAt">When it was recorded.</param>
 /// <param name="SettledAt">When it was settled.</param>
 /// <param name="Payload">The event as it was recorded; null without <c>read:payloads</c>.</param>
+/// <param name="RequestBody">
+/// The bytes that are signed and sent, as text, where the notification's body is not the documented one; null where it is, before the first
+/// attempt, and without <c>read:payloads</c>.
+/// </param>
 /// <param name="Attempts">Every attempt, the latest first.</param>
 public sealed record DeliveryDetailAnswer(
     long Id, long EventId, [property: Words(typeof(EventType))] string Event, string Title, [property: Instant] string OccurredAt, int? NotificationId,
     string NotificationName, string Type, string? Url, Guid RequestId, [property: Words(typeof(DeliveryState))] string State, string? Reason, string? Hold,
     bool IsTest, [property: Instant] string? DueAt, [property: Instant] string CreatedAt, [property: Instant] string? SettledAt, JsonObject? Payload,
-    IReadOnlyList<AttemptAnswer> Attempts)
+    string? RequestBody, IReadOnlyList<AttemptAnswer> Attempts)
 {
     /// <param name="withBodies">Whether whoever asks may see what was sent and answered.</param>
     internal static DeliveryDetailAnswer Of(DeliveryDetail d, bool withBodies) => new(
         d.Row.Id, d.EventId, d.Row.Event.WireName(), d.Row.Title, Times.Text(d.OccurredAt), d.Row.NotificationId, d.Row.NotificationName, d.Kind, d.DisplayUrl,
         d.RequestId, d.Row.State.WireName(), d.Row.Reason, d.Row.Hold?.DisplayText(), d.Row.IsTest, Times.Text(d.Row.DueAt), Times.Text(d.Row.CreatedAt),
-        Times.Text(d.SettledAt), withBodies ? Payloads.Of(d.Payload) : null, [.. d.Attempts.Select(a => AttemptAnswer.Of(a, withBodies))]);
+        Times.Text(d.SettledAt), withBodies ? Payloads.Of(d.Payload) : null, withBodies ? d.BodyText : null,
+        [.. d.Attempts.Select(a => AttemptAnswer.Of(a, withBodies))]);
 }
 
 /// <summary>One attempt to deliver.</summary>

@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using ATStatus.Admin.Api.Bodies;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Admin.Api.Notifications;
 
@@ -24,6 +26,8 @@ namespace ATStatus.Admin.Api.Notifications;
 /// <param name="Headers">The added headers; their values are not given out.</param>
 /// <param name="TlsTrust"><c>system</c>, <c>authority</c>, <c>pinned</c> or <c>unverified</c>.</param>
 /// <param name="TlsCertificate">The certificate that goes with it, as PEM.</param>
+/// <param name="Body">In which form the body tells the event.</param>
+/// <param name="RateLimit">How many requests may begin in which time; null for any number.</param>
 /// <param name="Settings">What its type asks for beyond a URL.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
@@ -32,19 +36,36 @@ public sealed record NotificationAnswer(
     int Id, string Type, string Name, string? Url, bool HasSecret, [property: Instant] string? PreviousSecretUntil,
     [property: Words(typeof(EventType))] IReadOnlyList<string> Events, IReadOnlyList<int>? StatusPageIds, IReadOnlyList<int>? ComponentIds,
     [property: Words(typeof(IncidentSeverity))] string? MinSeverity, bool InOrder, int? AlertNotificationId, bool IsEnabled, string? DisabledReason,
-    bool StandardWebhooks, IReadOnlyList<HeaderAnswer> Headers, string TlsTrust, string? TlsCertificate, IReadOnlyDictionary<string, string> Settings,
-    [property: Instant] string CreatedAt, [property: Instant] string UpdatedAt, int Version)
+    bool StandardWebhooks, IReadOnlyList<HeaderAnswer> Headers, string TlsTrust, string? TlsCertificate, BodyAnswer Body, RateLimitAnswer? RateLimit,
+    IReadOnlyDictionary<string, string> Settings, [property: Instant] string CreatedAt, [property: Instant] string UpdatedAt, int Version)
 {
     internal static NotificationAnswer Of(NotificationDetail n) => new(
         n.Id, n.Kind, n.Name, n.Url, n.HasSecret, Times.Text(n.PreviousSecretUntil), [.. n.Subscription.Events.Select(e => e.WireName())],
         n.Subscription.StatusPageIds?.ToList(), n.Subscription.ComponentIds?.ToList(), n.Subscription.MinSeverity?.WireName(), n.Subscription.InOrder,
         n.Subscription.AlertNotificationId, n.Enabled, n.DisabledReason, n.Options.StandardWebhooks, [.. n.HeaderNames.Select(name => new HeaderAnswer(name))], NotificationFields.NameOf(n.Options.TlsTrust),
-        n.Options.TlsCertificate, n.Options.Settings, Times.Text(n.CreatedAt), Times.Text(n.UpdatedAt), n.Version);
+        n.Options.TlsCertificate, BodyAnswer.Of(n.Options), RateLimitAnswer.Of(n.Options), n.Options.Settings, Times.Text(n.CreatedAt), Times.Text(n.UpdatedAt), n.Version);
 }
 
 /// <summary>A header that is added to each request.</summary>
 /// <param name="Name">Its name.</param>
 public sealed record HeaderAnswer(string Name);
+
+/// <summary>The form of a webhook's body.</summary>
+/// <param name="Kind"><c>documented</c>, <c>statuspage</c>, <c>cloudevents</c> or <c>template</c>.</param>
+/// <param name="Template">The Liquid template, where it is one.</param>
+public sealed record BodyAnswer([property: Words(typeof(BodyKind))] string Kind, string? Template)
+{
+    internal static BodyAnswer Of(SendOptions options) => new(options.Body.WireName(), options.TemplateBody);
+}
+
+/// <summary>How many requests may begin in which time.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Per"><c>second</c> or <c>minute</c>.</param>
+public sealed record RateLimitAnswer(int Count, string Per)
+{
+    internal static RateLimitAnswer? Of(SendOptions options) =>
+        options.RateLimit is { } count ? new(count, NotificationFields.NameOf(options.RatePer)) : null;
+}
 
 /// <summary>What is sent to make or change a notification. Left out, a new one has what a new form has, and a PATCH keeps what there is.</summary>
 public sealed record NotificationBody : WriteBody
@@ -105,6 +126,12 @@ public sealed record NotificationBody : WriteBody
     /// <summary>With a URL of another server: the stored rule about certificates shall hold for it too.</summary>
     public Optional<bool?> KeepTlsTrust { get; init; }
 
+    /// <summary>In which form the body tells the event; null for the documented one. For webhooks.</summary>
+    public Optional<BodyBody?> Body { get; init; }
+
+    /// <summary>How many requests may begin in which time; null for any number.</summary>
+    public Optional<RateLimitBody?> RateLimit { get; init; }
+
     /// <summary>What its type asks for beyond a URL, by name.</summary>
     public Optional<IReadOnlyDictionary<string, string>?> Settings { get; init; }
 
@@ -127,6 +154,32 @@ public sealed record HeaderBody
 
     /// <summary>Without the value, so that it does not reach a log by accident.</summary>
     public override string ToString() => $"{Name}: …";
+}
+
+/// <summary>The form of a webhook's body.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record BodyBody
+{
+    /// <summary><c>documented</c>, <c>statuspage</c>, <c>cloudevents</c> or <c>template</c>. Required.</summary>
+    [Words(typeof(BodyKind))]
+    public string? Kind { get; init; }
+
+    /// <summary>The Liquid template; required with <c>template</c>, and passed over otherwise.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Without the template, which can hold a key.</summary>
+    public override string ToString() => $"{Kind}";
+}
+
+/// <summary>How many requests may begin in which time.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RateLimitBody
+{
+    /// <summary>How many, from 1. Required.</summary>
+    public int? Count { get; init; }
+
+    /// <summary><c>second</c> or <c>minute</c>; second where left out.</summary>
+    public string? Per { get; init; }
 }
 
 /// <summary>What a test is sent as.</summary>

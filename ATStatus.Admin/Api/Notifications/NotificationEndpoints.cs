@@ -18,7 +18,7 @@ internal static class NotificationEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var notifications = api.MapResource(
-            "/notifications", "Notifications", (nameof(NotificationInput.Kind), "type"), (nameof(TransportInput.SecretOverlap), "secretOverlapSeconds"));
+            "/notifications", "Notifications", (nameof(NotificationInput.Kind), "type"), (nameof(SendOptions.TemplateBody), "body.template"), (nameof(TransportInput.SecretOverlap), "secretOverlapSeconds"));
         notifications.MapGet("", ListAsync).Reads<ListAnswer<NotificationAnswer>>("listNotifications", ApiScopes.ReadNotifications).WithSummary("Notifications, the newest first");
         notifications.MapPost("", CreateAsync).Writes<NotificationAnswer>("createNotification", ApiScopes.WriteNotifications, StatusCodes.Status201Created)
             .WithSummary("Add a notification");

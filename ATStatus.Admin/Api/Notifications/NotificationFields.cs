@@ -3,6 +3,7 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Admin.Api.Notifications;
 
@@ -10,7 +11,10 @@ namespace ATStatus.Admin.Api.Notifications;
 internal static class NotificationFields
 {
     private static readonly TimeSpan UsualOverlap = TimeSpan.FromDays(1);
+    private static readonly string[] RateNames = [.. Enum.GetValues<RatePer>().Select(NameOf)];
     private static readonly string[] TrustNames = [.. Enum.GetValues<TlsTrust>().Select(NameOf)];
+
+    public static string NameOf(RatePer per) => per == RatePer.Minute ? "minute" : "second";
 
     public static string NameOf(TlsTrust trust) => trust switch
     {
@@ -62,6 +66,26 @@ internal static class NotificationFields
     private static TransportInput Transport(this FieldCheck check, NotificationBody body, NotificationDetail? saved)
     {
         var options = saved?.Options ?? new SendOptions();
+        if (body.Body.IsGiven)
+        {
+            var form = body.Body.Value;
+            check.Require(form is null or { Kind: not null }, "body", $"It takes an object with a kind: {string.Join(", ", Words.Bodies)}.");
+            options = options with
+            {
+                Body = check.Word<BodyKind>(form?.Kind, "body", BodyKinds.TryParse, Words.Bodies) ?? BodyKind.Documented,
+                TemplateBody = form?.Template,
+            };
+        }
+        if (body.RateLimit.IsGiven)
+        {
+            var limit = body.RateLimit.Value;
+            check.Require(limit is null or { Count: not null }, "rateLimit", "It takes an object with a count, and per: second or minute.");
+            options = options with
+            {
+                RateLimit = limit?.Count,
+                RatePer = check.Word<RatePer>(limit?.Per, "rateLimit", TryParse, RateNames) ?? RatePer.Second,
+            };
+        }
         var keepsUrl = saved is not null && (!body.Url.IsGiven || (saved.UrlIsMasked && body.Url.Value == saved.Url));
         return new TransportInput(keepsUrl ? null : body.Url.Value, body.Secret.Value)
         {
@@ -72,7 +96,7 @@ internal static class NotificationFields
             Headers = body.Headers.IsGiven
                 ? [.. (body.Headers.Value ?? []).Select(header => new HeaderInput(header?.Name, header?.Value))]
                 : [.. (saved?.HeaderNames ?? []).Select(name => new HeaderInput(name, null))],
-            Options = new SendOptions
+            Options = options with
             {
                 StandardWebhooks = body.StandardWebhooks.Value ?? options.StandardWebhooks,
                 TlsTrust = check.Word<TlsTrust>(body.TlsTrust.Value, "tlsTrust", TryParse, TrustNames) ?? options.TlsTrust,
@@ -83,6 +107,12 @@ internal static class NotificationFields
             },
             KeepTlsTrust = body.KeepTlsTrust.Value == true,
         };
+    }
+
+    private static bool TryParse(string? name, out RatePer per)
+    {
+        per = name == NameOf(RatePer.Minute) ? RatePer.Minute : RatePer.Second;
+        return NameOf(per) == name;
     }
 
     private static bool TryParse(string? name, out TlsTrust trust)

@@ -39,6 +39,7 @@ internal static class FailureAdvice
         FailureKind.Tls => "Check the receiver's certificate: its name, its dates, and that it sends the whole chain. Self-signed certificates are not trusted.",
         FailureKind.AddressRefused => "The console does not send to private or reserved addresses. If this one is meant, allow its range with Webhooks:AllowedNetworks; otherwise correct the URL.",
         FailureKind.Cancelled => "Nothing to do: this attempt does not count, and the delivery continues automatically.",
+        FailureKind.Template => "Nothing was sent. Correct the notification's Template body, then redeliver: the body is rendered again.",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, null),
     };
 

@@ -46,6 +46,8 @@ internal sealed record LogSelectionText(string Button, string Done, string Expla
         (BulkRefusal.Arrived, var count) => $"{Number(count)} arrived",
         (BulkRefusal.DoNotNotify, 1) => "1 was skipped on purpose",
         (BulkRefusal.DoNotNotify, var count) => $"{Number(count)} were skipped on purpose",
+        (BulkRefusal.Carried, 1) => "1 was sent with another delivery",
+        (BulkRefusal.Carried, var count) => $"{Number(count)} were sent with another delivery",
         (BulkRefusal.Ended, 1) => "1 has ended or been cancelled already",
         (BulkRefusal.Ended, var count) => $"{Number(count)} have ended or been cancelled already",
         (_, 1) => "1 is not in the log any more",

@@ -88,6 +88,7 @@ public sealed partial class TimelinePanel
         HoldReason.Capacity => "until its turn comes",
         HoldReason.Circuit => "while the circuit of its notification is open",
         HoldReason.Order => "until an earlier one has been sent",
+        HoldReason.Rate => "until its rate limit allows it",
         HoldReason.SlowEndpoints => "until a worker for slow receivers is free",
         HoldReason.Paused => "while sending is paused",
         _ => throw new ArgumentOutOfRangeException(nameof(hold), hold, null),

@@ -2,6 +2,8 @@ using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications;
@@ -10,7 +12,7 @@ namespace ATStatus.Admin.Features.Notifications;
 public sealed partial class MessagePreview
 {
     private TestSample? _sample;
-    private EventType? _sampled;
+    private (EventType Event, BodyKind Body, string? Template)? _sampled;
 
     [Parameter, EditorRequired]
     public NotificationType Type { get; set; } = default!;
@@ -19,9 +21,9 @@ public sealed partial class MessagePreview
     [Parameter, EditorRequired]
     public EventType Event { get; set; }
 
-    /// <summary>What stands in the type's own fields.</summary>
+    /// <summary>What stands in the form about how requests go out.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyDictionary<string, string> Settings { get; set; } = default!;
+    public SendOptions Options { get; set; } = default!;
 
     [Inject]
     private Permitted<TestSendService> Tests { get; set; } = default!;
@@ -33,19 +35,22 @@ public sealed partial class MessagePreview
     {
         [nameof(NotificationPreview.Payload)] = _sample!.Payload,
         [nameof(NotificationPreview.PageUrl)] = _sample.PageUrl,
-        [nameof(NotificationPreview.Settings)] = Settings,
+        [nameof(NotificationPreview.Settings)] = Options.Settings,
+        [nameof(NotificationPreview.Body)] = _sample.Body,
     };
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        var wanted = Event;
+        // Only a webhook's body has forms.
+        var options = Type.HasSecret ? Options : Options with { Body = BodyKind.Documented };
+        var wanted = (Event, options.Body, options.TemplateBody);
         if (_sampled == wanted)
             return;
         _sampled = wanted;
         try
         {
-            var sample = await Tests.Demand().SampleAsync(wanted);
+            var sample = await Tests.Demand().SampleAsync(Event, options);
             if (_sampled == wanted)
                 _sample = sample;
         }

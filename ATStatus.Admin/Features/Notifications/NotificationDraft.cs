@@ -1,3 +1,4 @@
+using System.Globalization;
 using ATStatus.Admin.Features.Notifications.Types;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -55,6 +56,18 @@ public sealed class NotificationDraft
     /// <summary>How requests go out. Settings of another type stay while the type is chosen; a save drops them.</summary>
     public SendOptions Options { get; set; } = new();
 
+    private static readonly Subscription ChatSuggestion = new([.. EventTypes.All.Where(type => type.Group() is EventGroup.Incidents or EventGroup.Maintenance)]);
+
+    /// <summary>A new one for a chat starts with what people read there; what somebody has chosen stays.</summary>
+    public void SuggestEvents(bool isChat)
+    {
+        if (_stored is null && (Subscription.Events.Count == 0 || Subscription.Events.Equals(ChatSuggestion.Events)))
+            Subscription = Subscription with { Events = isChat ? ChatSuggestion.Events : [] };
+    }
+
+    /// <summary>The rate limit as it is typed; empty for none.</summary>
+    public string? RateLimit { get; set; }
+
     /// <summary>How long a secret that is replaced goes on signing.</summary>
     public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromDays(1);
 
@@ -95,6 +108,7 @@ public sealed class NotificationDraft
         HasSecret = saved.HasSecret,
         Subscription = saved.Subscription,
         Options = saved.Options,
+        RateLimit = saved.Options.RateLimit?.ToString(CultureInfo.InvariantCulture),
         PreviousSecretUntil = saved.PreviousSecretUntil,
         Headers = [.. saved.HeaderNames.Select(name => new HeaderDraft { Name = name })],
         HeadersLost = saved.HeadersLost,
@@ -129,6 +143,11 @@ public sealed class NotificationDraft
 
     public TestSend ToTest(int? notificationId, EventType type) => new(notificationId, Kind, Name, ToTransport(), type);
 
+    /// <summary>What is no number is 0, which the service refuses with what it takes.</summary>
+    private int? EnteredRate => string.IsNullOrWhiteSpace(RateLimit) ? null
+        : int.TryParse(RateLimit, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) ? count
+        : 0;
+
     private TransportInput ToTransport() => new(KeepsUrl ? null : Url, Secret)
     {
         UrlFrom = KeepsUrl ? StoredUrlOf : null,
@@ -137,7 +156,7 @@ public sealed class NotificationDraft
         SecretOverlap = SecretOverlap,
         EndOverlap = EndOverlap,
         Headers = [.. Headers.Select(header => new HeaderInput(header.Name, header.Value))],
-        Options = Options,
+        Options = Options with { RateLimit = EnteredRate },
         KeepTlsTrust = KeepTlsTrust,
     };
 
@@ -149,7 +168,7 @@ public sealed class NotificationDraft
         Kind != other.Kind || (Name ?? "") != (other.Name ?? "") || (KeepsUrl ? MaskedUrl : Url ?? "") != (other.Url ?? "")
         || !string.IsNullOrEmpty(Secret) || RemoveSecret != other.RemoveSecret || EndOverlap != other.EndOverlap
         || Headers.Any(h => !string.IsNullOrEmpty(h.Value)) || !Headers.Select(h => h.Name ?? "").SequenceEqual(other.Headers.Select(h => h.Name ?? ""))
-        || Options != other.Options || Subscription != other.Subscription;
+        || Options != other.Options || (RateLimit ?? "") != (other.RateLimit ?? "") || Subscription != other.Subscription;
 }
 
 /// <summary>An added header while somebody types it.</summary>

@@ -210,6 +210,7 @@ public sealed partial class NotificationEditPage
         if (kind is null || NotificationTypes.Find(kind) is not { } type)
             return;
         (_draft!.Kind, _type) = (kind, type);
+        _draft.SuggestEvents(type.IsService);
         Edited(nameof(NotificationDraft.Kind));
     }
 

@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
+using ATStatus.Core.Sending.Bodies;
 
 namespace ATStatus.Core.Deliveries.Store;
 
@@ -35,6 +36,12 @@ public sealed record Claim(
 {
     /// <summary>The page the event happened on; 0 for a test where there is no page yet.</summary>
     public int StatusPageId { get; init; }
+
+    /// <summary>The form that <see cref="Payload"/> has.</summary>
+    public BodyKind BodyKind { get; init; }
+
+    /// <summary>Why there is no body to send, for people; null where there is.</summary>
+    public string? BodyProblem { get; init; }
 
     /// <summary>When its lease began, as the clock's timestamp.</summary>
     internal long LeasedAt { get; init; }

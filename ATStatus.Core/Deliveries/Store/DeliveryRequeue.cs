@@ -112,6 +112,7 @@ public sealed class DeliveryRequeue(IDbContextFactory<AtStatusDbContext> context
     /// <summary>Why a settled delivery cannot be sent again, in words; null when it can.</summary>
     internal static string? RefusalOf(Delivery delivery) =>
         delivery.IsTest ? "A test is sent once. Send another test from the notification."
+        : delivery.CarrierId is { } carrier ? $"It was sent with #{carrier}. Redeliver that delivery, which has the whole message."
         : delivery.Notification is null ? "Its notification was deleted; there is nowhere to send it."
         : !delivery.Notification.Enabled ? "Its notification is switched off. Switch it on to redeliver."
         : null;

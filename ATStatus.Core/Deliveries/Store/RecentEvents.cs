@@ -38,6 +38,7 @@ public sealed class RecentEvents
                 StatusPageId = storedEvent.StatusPageId,
                 SubjectId = storedEvent.SubjectId,
                 Title = storedEvent.Title,
+                ComponentIds = storedEvent.ComponentIds,
                 Payload = storedEvent.Payload,
                 IsTest = storedEvent.IsTest,
                 SaveId = storedEvent.SaveId,

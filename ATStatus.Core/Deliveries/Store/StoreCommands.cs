@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Deliveries.Store;
@@ -58,15 +60,50 @@ public sealed partial class DeliveryStore
         /// <summary>Nobody will write it any more; the row waits for the next start.</summary>
         public void GiveUp() => Done.TrySetResult(new ClaimResult.Nothing("The console is stopping."));
 
+        /// <summary>The body that this command has rendered, and for which settings: the notification may be edited meanwhile.</summary>
+        private (SendOptions Options, RenderedBody Body)? _rendered;
+
         public override Action Apply(WriteBatch work)
         {
-            var result = Claim(work.Claimable(DeliveryId), work);
+            var row = work.Claimable(DeliveryId);
+            if (row is not null && Unrendered(row, work) is { } options)
+            {
+                // Another's commands must not wait for a template.
+                var (storedEvent, store) = (work.EventOf(row), work.Store);
+                return () => _ = Task.Run(() => RenderAsync(options, storedEvent, row.RequestId, store));
+            }
+            var result = Claim(row, work);
             return () =>
             {
                 if (result is ClaimResult.Claimed { Claim: var claim })
                     work.Store._held[DeliveryId] = claim.LeaseId;
                 Done.TrySetResult(result);
             };
+        }
+
+        /// <summary>The settings that a first claim's body is to be rendered for, before anything else is decided; null where there is nothing to render.</summary>
+        private SendOptions? Unrendered(Delivery delivery, WriteBatch work) =>
+            delivery is { IsTest: false, CancelReason: null } && !delivery.State.IsSettled() && delivery.DueAt <= work.Now
+            && work.NotificationOf(delivery)?.Transport.Options is { } options && IsToBeRendered(delivery, options, work) && _rendered?.Options != options
+                ? options
+                : null;
+
+        /// <summary>What was attempted as the documented body stays so; what has a stored body, too.</summary>
+        private static bool IsToBeRendered(Delivery delivery, SendOptions options, WriteBatch work) =>
+            options.Body != BodyKind.Documented && (delivery.Body is null ? delivery.AttemptCount == 0 : work.BodyOf(delivery) is null);
+
+        [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it belongs to the worker that waits for this claim.")]
+        private async Task RenderAsync(SendOptions options, StoredEvent storedEvent, Guid requestId, DeliveryStore store)
+        {
+            try
+            {
+                _rendered = (options, await store._rules.Bodies.RenderAsync(options, storedEvent, requestId));
+                _ = store.SubmitAsync(this);
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+            }
         }
 
         private ClaimResult Claim(Delivery? delivery, WriteBatch work)
@@ -122,17 +159,31 @@ public sealed partial class DeliveryStore
             else
             {
                 target = notification.Transport.At(now);
+                work.TakeRate(notification);
             }
 
             var lease = Guid.NewGuid();
             var wasHeld = delivery.Hold is not null;
+            var rendered = !delivery.IsTest && IsToBeRendered(delivery, target.Options, work) ? _rendered!.Value.Body : null;
+            var stored = work.BodyOf(delivery);
             delivery.Claim(lease, now, LeaseTime(work.Store._rules.Options), jobId);
-            work.Claimed(delivery, wasHeld, isFirst: first is not null);
+            if (rendered is null && (delivery.Body is null || stored is not null || delivery.IsTest))
+            {
+                work.Claimed(delivery, wasHeld, isFirst: first is not null);
+            }
+            else
+            {
+                // Without either, its template has failed before and is no longer asked for.
+                delivery.Body = rendered?.Kind;
+                work.Rendered(delivery, rendered?.Content);
+            }
             var storedEvent = work.EventOf(delivery);
             return new ClaimResult.Claimed(new Claim(
                 delivery.Id, delivery.NotificationId, lease, delivery.Kind, target, storedEvent.Type, delivery.RequestId,
-                storedEvent.Payload)
+                rendered?.Content ?? stored ?? storedEvent.Payload)
             {
+                BodyKind = delivery.Body ?? BodyKind.Documented,
+                BodyProblem = rendered?.Problem,
                 StatusPageId = storedEvent.StatusPageId,
                 LeasedAt = work.Timestamp,
                 Row = delivery,
@@ -155,14 +206,20 @@ public sealed partial class DeliveryStore
             var health = work.HealthOf(notification.Id);
             // Its place was taken before, by the event's job.
             if (first is not null)
-                return health.IsOpen ? HoldReason.Circuit : notification.InOrder ? HoldReason.Order : work.IsSlow(health) ? HoldReason.SlowEndpoints : null;
+            {
+                return health.IsOpen ? HoldReason.Circuit
+                    : notification.InOrder ? HoldReason.Order
+                    : work.IsSlow(health) ? HoldReason.SlowEndpoints
+                    : work.HasRate(notification, isFirst: true) ? null
+                    : HoldReason.Rate;
+            }
             // Whoever presses Redeliver wants to see what happens; the first attempt of that round is as good as a probe.
             var isAsked = delivery.IsRedelivery && delivery.RoundAttempts == 0 && delivery.Hold is null;
             if (health.IsOpen && health.NextProbeAt > work.Now && !isAsked)
                 return HoldReason.Circuit;
             if (notification.InOrder && work.WaitsForEarlier(delivery))
                 return HoldReason.Order;
-            return work.TakeSlot(delivery, health);
+            return work.HasRate(notification, isFirst: false) ? work.TakeSlot(delivery, health) : HoldReason.Rate;
         }
     }
 

@@ -22,6 +22,14 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
         return found;
     }
 
+    /// <summary>The bodies that are stored with deliveries of these numbers; those that have none are left out.</summary>
+    public async Task<Dictionary<long, byte[]>> BodiesAsync(IEnumerable<long> ids)
+    {
+        var found = new Dictionary<long, byte[]>();
+        await connection.Prepared.ReadAsync(connection.Db, Bodies, ids, row => found[row.GetInt64(0)] = row.GetFieldValue<byte[]>(1));
+        return found;
+    }
+
     /// <summary>Why deliveries that are being sent were cancelled; those that were not are left out.</summary>
     public async Task<Dictionary<long, string>> CancelledAsync(IEnumerable<long> ids)
     {
@@ -75,6 +83,9 @@ internal sealed class StoreReads(StoreConnection connection, KnownNotifications 
 
     private static readonly PlainStatement Deliveries =
         new((dialect, _) => $"""SELECT {DeliveryColumns.All.Of("d")} FROM "Deliveries" AS d WHERE d."Id" IN ({dialect.Numbers})""");
+
+    private static readonly PlainStatement Bodies =
+        new((dialect, _) => $"""SELECT "DeliveryId", "Content" FROM "DeliveryBodies" WHERE "DeliveryId" IN ({dialect.Numbers})""");
 
     private static readonly PlainStatement Cancelled =
         new((dialect, _) => $"""SELECT "Id", "CancelReason" FROM "Deliveries" WHERE "CancelReason" IS NOT NULL AND "Id" IN ({dialect.Numbers})""");

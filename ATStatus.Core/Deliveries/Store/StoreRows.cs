@@ -14,6 +14,8 @@ internal sealed class StoreRows
 {
     private readonly Dictionary<long, Written> _deliveries = [];
     private readonly List<NotificationHealth> _health = [];
+    private readonly List<NotificationHealth> _rates = [];
+    private readonly List<DeliveryBody> _bodies = [];
     private readonly Dictionary<(int NotificationId, DateTime Hour, bool IsFailure, int Bucket), HourlyAttemptCount> _hours = [];
 
     /// <param name="Statement">What writes it.</param>
@@ -38,6 +40,17 @@ internal sealed class StoreRows
     private void Add(Delivery row, RowStatement<Written> statement, Guid? lease = null) =>
         _deliveries[row.Id] = new Written(row, _deliveries.ContainsKey(row.Id) ? Any : statement, lease);
 
+    /// <summary>A row that was claimed as above, and whose body has been rendered for that; null where that failed.</summary>
+    public void Rendered(Delivery row, byte[]? content)
+    {
+        Add(row, Any);
+        if (content is not null)
+            _bodies.Add(new DeliveryBody { DeliveryId = row.Id, Content = content });
+    }
+
+    /// <summary>A claim has used a notification's rate. By itself: what has no rate pays nothing for it.</summary>
+    public void UsedRate(NotificationHealth health) => _rates.Add(health);
+
     public void Changed(NotificationHealth health) => _health.Add(health);
 
     /// <summary>An attempt that counts in its notification's statistics.</summary>
@@ -58,6 +71,7 @@ internal sealed class StoreRows
             return;
         // One that is gone was a notification's that has just been deleted.
         await Health.WriteAsync(connection.Db, [.. _health.OrderBy(h => h.NotificationId)], connection.Prepared);
+        await Rates.WriteAsync(connection.Db, [.. _rates.OrderBy(h => h.NotificationId)], connection.Prepared);
         await Hours.WriteAsync(connection.Db, [.. _hours.OrderBy(h => h.Key).Select(h => h.Value)], connection.Prepared);
         var deliveries = _deliveries.Values.OrderBy(d => d.Row.Id).ToList();
         var lost = new HashSet<long>();
@@ -73,6 +87,7 @@ internal sealed class StoreRows
             if (statement == LateResult)
                 await connection.Db.DeliveryAttempts.Where(a => a.DeliveryId == row.Id && a.Number == row.AttemptCount).ExecuteDeleteAsync();
         }
+        await Bodies.WriteAsync(connection.Db, _bodies, connection.Prepared);
         await Attempts.WriteAsync(connection.Db, [.. deliveries.SelectMany(d => d.Row.Attempts)], connection.Prepared);
     }
 
@@ -115,7 +130,7 @@ internal sealed class StoreRows
     private static readonly RowStatement<Written> Any = Deliveries.Update(
         [
             "State", "Reason", "Hold", "SkipCause", "DueAt", "SettledAt", "AttemptCount", "RoundAttempts", "LeaseId", "LeasedAt", "LeaseUntil", "JobId",
-            "LastFailure", "LastStatusCode", "IsOwn",
+            "LastFailure", "LastStatusCode", "IsOwn", "Body",
         ],
         ["Id", "Version"], $", \"CancelReason\" = NULL{NextVersion}");
 
@@ -127,6 +142,8 @@ internal sealed class StoreRows
         $"""{also}, "LeaseId" = NULL, "LeasedAt" = NULL, "LeaseUntil" = NULL, "CancelReason" = NULL{NextVersion}""",
         $"""(t."CancelReason" IS NULL OR r."State" IN (N'Delivered', N'Skipped')){where}""");
 
+    private static readonly RowStatement<DeliveryBody> Bodies = new TableColumns<DeliveryBody>("DeliveryBodies").Insert();
+
     private static readonly RowStatement<DeliveryAttempt> Attempts = new TableColumns<DeliveryAttempt>("DeliveryAttempts").Insert();
 
     /// <summary>Counts and all: on SQL Server the row is locked since it was read (<see cref="StoreReads"/>), and whether an alert was sent has a right of its own.</summary>
@@ -136,6 +153,8 @@ internal sealed class StoreRows
             "CountingSince", "LastDeliveryId", "LastAttemptAt", "LastFailure", "LastStatusCode",
         ],
         ["NotificationId"]);
+
+    private static readonly RowStatement<NotificationHealth> Rates = DeliveryColumns.Health.Update(["RateNextAt"], ["NotificationId"]);
 
     /// <summary>A notification that has just been deleted has nothing to be counted for.</summary>
     private static readonly RowStatement<HourlyAttemptCount> Hours = new TableColumns<HourlyAttemptCount>("AttemptHours")

@@ -15,6 +15,8 @@ public sealed partial class DeliveryStore
         private readonly AtStatusDbContext _db = connection.Db;
         private readonly StoreRows _rows = new();
         private readonly HashSet<int> _changedHealth = [];
+        private readonly HashSet<int> _usedRates = [];
+        private HashSet<int> _waiting = [];
         private readonly List<long> _taken = [];
         private readonly List<Delivery> _held = [];
         private Dictionary<long, Delivery> _claimable = [];
@@ -23,6 +25,7 @@ public sealed partial class DeliveryStore
         private readonly Dictionary<long, StoredEvent> _events = [];
         private List<(int? NotificationId, string? Subject, long EventId)> _unsettled = [];
         private Dictionary<long, string> _cancelled = [];
+        private Dictionary<long, byte[]> _bodies = [];
         private readonly Dictionary<int, string> _switchedOff = [];
         private readonly NotificationAlerts _alerts = new(connection.Db, now, store._rules.Console);
 
@@ -48,8 +51,28 @@ public sealed partial class DeliveryStore
             var unsure = group.OfType<RecordCommand>().Where(c => !c.IsOfMemory).Select(c => c.DeliveryId).ToArray();
             if (unsure.Length > 0)
                 _cancelled = await reads.CancelledAsync(unsure);
+            var stored = _claimable.Values.Where(d => d.Body is not null && !d.State.IsSettled()).Select(d => d.Id).ToArray();
+            if (stored.Length > 0)
+                _bodies = await reads.BodiesAsync(stored);
             await ReadEventsAsync();
             await ReadOrderAsync();
+            await ReadWaitingAsync();
+        }
+
+        /// <summary>Which notifications with a rate limit have something held, which goes first.</summary>
+        private async Task ReadWaitingAsync()
+        {
+            List<int?>? rated = null;
+            foreach (var notification in _notifications.Values)
+            {
+                if (notification.Transport.Options.RateLimit is not null)
+                    (rated ??= []).Add(notification.Id);
+            }
+            if (rated is not null)
+            {
+                _waiting = [.. await _db.Deliveries.Where(d => d.Hold != null && EF.Parameter(rated).Contains(d.NotificationId))
+                    .Select(d => d.NotificationId!.Value).Distinct().ToListAsync()];
+            }
         }
 
         private async Task<Dictionary<long, Delivery>> ReadClaimableAsync(StoreReads reads, List<StoreCommand> group)
@@ -122,6 +145,9 @@ public sealed partial class DeliveryStore
             return health;
         }
 
+        /// <summary>The body that is stored with a delivery; null where none is.</summary>
+        public byte[]? BodyOf(Delivery delivery) => delivery.Body is null ? null : _bodies.GetValueOrDefault(delivery.Id);
+
         public StoredEvent EventOf(Delivery delivery) => _events[delivery.EventId];
 
         public bool WaitsForEarlier(Delivery delivery) => _unsettled.Any(u =>
@@ -141,6 +167,30 @@ public sealed partial class DeliveryStore
                 _held.Add(delivery);
         }
 
+        /// <summary>Whether the rate limit of a notification, if it has one, lets a send begin now.</summary>
+        /// <param name="isFirst">It comes from its event's job: what is held goes before it.</param>
+        public bool HasRate(Notification notification, bool isFirst)
+        {
+            if (RateLimit.Of(notification.Transport.Options) is not { } limit)
+                return true;
+            if (!(isFirst && _waiting.Contains(notification.Id)) && limit.Available(HealthOf(notification.Id).RateNextAt, now) > 0)
+                return true;
+            _waiting.Add(notification.Id);
+            return false;
+        }
+
+        /// <summary>A send begins, and counts for the rate limit of its notification.</summary>
+        public void TakeRate(Notification notification)
+        {
+            if (RateLimit.Of(notification.Transport.Options) is not { } limit)
+                return;
+            if (!_changedHealth.Contains(notification.Id) && _usedRates.Add(notification.Id))
+                _health[notification.Id] = HealthOf(notification.Id).Copy();
+            _usedRates.Add(notification.Id);
+            var health = _health[notification.Id];
+            health.RateNextAt = limit.Next(health.RateNextAt, now);
+        }
+
         public HoldReason? TakeSlot(Delivery delivery, NotificationHealth health)
         {
             var hold = store._rules.Limiter.TryTakeOwn(delivery.Id, delivery.NotificationId!.Value, health.LastTimedOut, health.IsOpen);
@@ -155,6 +205,8 @@ public sealed partial class DeliveryStore
 
         public void Claimed(Delivery delivery, bool wasHeld, bool isFirst) => _rows.Claimed(delivery, wasHeld, isFirst);
 
+        public void Rendered(Delivery delivery, byte[]? content) => _rows.Rendered(delivery, content);
+
         public void Recorded(Delivery delivery, Guid lease, bool isLate) => _rows.Recorded(delivery, lease, isLate);
 
         /// <summary>Lets a result count for the notification's circuit, and for whether it is switched off.</summary>
@@ -163,7 +215,7 @@ public sealed partial class DeliveryStore
             if (delivery.IsTest || result.Failure == FailureKind.Cancelled || NotificationOf(delivery) is not { } notification)
                 return;
             _rows.Counted(notification.Id, result);
-            if (_changedHealth.Add(notification.Id))
+            if (_changedHealth.Add(notification.Id) && !_usedRates.Contains(notification.Id))
                 _health[notification.Id] = HealthOf(notification.Id).Copy();
             var health = _health[notification.Id];
             var wasAlerted = health.AlertedAt is not null;
@@ -200,6 +252,8 @@ public sealed partial class DeliveryStore
         {
             foreach (var id in _changedHealth)
                 _rows.Changed(_health[id]);
+            foreach (var id in _usedRates)
+                _rows.UsedRate(_health[id]);
             await _rows.WriteAsync(connection);
             foreach (var held in _held)
                 await HoldFollowingAsync(held);
@@ -222,7 +276,7 @@ public sealed partial class DeliveryStore
             if (_switchedOff.Count > 0 || _alerts.Any)
                 connection.Known.Forget();
             else
-                connection.Known.Keep(_changedHealth.Select(HealthOf));
+                connection.Known.Keep(_usedRates.Count == 0 ? _changedHealth.Select(HealthOf) : _changedHealth.Union(_usedRates).Select(HealthOf));
         }
 
         private AuditChange SwitchedOff(int id) => new(AuditAction.Changed, AuditObject.Notification, id, _notifications[id].Name)
@@ -252,7 +306,9 @@ public sealed partial class DeliveryStore
         public void Signal()
         {
             foreach (var id in _changedHealth)
-                store._signals.HealthChanged(_health[id], _notifications[id].InOrder);
+                store._signals.HealthChanged(_health[id], _notifications[id]);
+            foreach (var id in _usedRates.Except(_changedHealth))
+                store._signals.HealthChanged(_health[id], _notifications[id]);
             foreach (var id in _switchedOff.Keys.Concat(_alerts.Deliveries.Select(d => d.NotificationId!.Value)).Distinct())
                 store._signals.NotificationChanged(id);
         }

@@ -115,6 +115,7 @@ public sealed class DeliveryMetrics
         HoldReason.Circuit => "circuit",
         HoldReason.Order => "order",
         HoldReason.SlowEndpoints => "slow_endpoints",
+        HoldReason.Rate => "rate",
         HoldReason.Paused => "paused",
         _ => throw new ArgumentOutOfRangeException(nameof(hold)),
     };

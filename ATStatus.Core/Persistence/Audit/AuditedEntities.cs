@@ -41,7 +41,10 @@ internal static class AuditedEntities
             .Hidden("Transport.ProtectedUrl=url_hidden_part", "Transport.ProtectedSecret=secret", "Transport.PreviousProtectedSecret=previous_secret")
             .Plain("Transport.PreviousSecretUntil")
             .Hidden("Transport.ProtectedHeaders=headers", "Transport.Options.TlsCertificate")
-            .Plain("Transport.Options.StandardWebhooks", "Transport.Options.TlsTrust", "Transport.Options.Settings")
+            .Plain("Transport.Options.StandardWebhooks", "Transport.Options.TlsTrust", "Transport.Options.Settings", "Transport.Options.Body",
+                "Transport.Options.RateLimit", "Transport.Options.RatePer")
+            // Whoever writes one can put a key of the receiver's into it.
+            .Hidden("Transport.Options.TemplateBody")
             .Plain("AllPages", "AllComponents", "MinSeverity", "InOrder")
             .Reference(AuditObject.Notification, "AlertNotificationId=alert")
             .Without("Id", "DisabledAt", "DeletedAt", "CreatedAt", "Version", "UpdatedAt"),

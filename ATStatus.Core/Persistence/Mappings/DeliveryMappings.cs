@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -35,6 +36,9 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
                 settings => JsonSerializer.Serialize(settings, JsonSerializerOptions.Default),
                 stored => new SettingTexts(JsonSerializer.Deserialize<Dictionary<string, string>>(stored, JsonSerializerOptions.Default)!),
                 new ValueComparer<IReadOnlyDictionary<string, string>>((one, other) => Equals(one, other), texts => texts.GetHashCode()));
+            options.Property(o => o.Body).HasDefaultValue(BodyKind.Documented).HasSentinel(BodyKind.Documented);
+            options.Property(o => o.RatePer).HasDefaultValue(RatePer.Second).HasSentinel(RatePer.Second);
+            options.Property(o => o.TemplateBody).HasMaxLength(TemplateBody.MaxLength);
             NameColumns(options.Metadata.ComplexType);
         });
         NameColumns(transport.Metadata.ComplexType);
@@ -124,6 +128,16 @@ internal sealed class DeliveryMapping : IEntityTypeConfiguration<Delivery>
         builder.HasIndex(d => new { d.Id, d.LastFailure, d.LastStatusCode, d.State, d.NotificationId, d.EventType, d.IsTest, d.CreatedAt, d.EventId })
             .HasFilter(LogIndex.FailingRows).HasDatabaseName(LogIndex.Failing);
         builder.HasIndex(d => new { d.Id, d.State, d.NotificationId, d.EventType, d.CreatedAt }).HasFilter(LogIndex.TestRows).HasDatabaseName(LogIndex.Tests);
+    }
+}
+
+internal sealed class DeliveryBodyMapping : IEntityTypeConfiguration<DeliveryBody>
+{
+    public void Configure(EntityTypeBuilder<DeliveryBody> builder)
+    {
+        builder.HasKey(b => b.DeliveryId);
+        builder.Property(b => b.DeliveryId).ValueGeneratedNever();
+        builder.HasOne<Delivery>().WithOne().HasForeignKey<DeliveryBody>(b => b.DeliveryId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 

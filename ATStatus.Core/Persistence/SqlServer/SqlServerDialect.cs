@@ -97,8 +97,8 @@ internal sealed class SqlServerDialect : SqlDialect
     public override IQueryable<T> By<T>(DbSet<T> rows, string index, string? condition, Expression<Func<T, bool>>? where) =>
         where is null ? rows.AsNoTracking() : rows.AsNoTracking().Where(where);
 
-    public override string Insert(string table, string[] names) =>
-        $"""INSERT INTO "{table}" ({Names(names)}) OUTPUT inserted."Id" SELECT {Names(names, "r.")} FROM {Rows} ORDER BY r."{Place}" """;
+    public override string Insert(string table, string[] names, bool isNumbered) =>
+        $"""INSERT INTO "{table}" ({Names(names)}) {(isNumbered ? "OUTPUT inserted.\"Id\" " : "")}SELECT {Names(names, "r.")} FROM {Rows} ORDER BY r."{Place}" """;
 
     // Without READPAST: it would leave behind what somebody else holds for a moment.
     public override string Update(string table, string set, string[] keys, string where) => $"""

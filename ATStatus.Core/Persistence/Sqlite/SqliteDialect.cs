@@ -63,7 +63,7 @@ internal sealed partial class SqliteDialect : SqlDialect
         return rows.FromSqlRaw(sql).AsNoTracking();
     }
 
-    public override string Insert(string table, string[] names) => $"""INSERT INTO "{table}" ({Names(names)}) VALUES ({Names(names, "r.")})""";
+    public override string Insert(string table, string[] names, bool isNumbered) => $"""INSERT INTO "{table}" ({Names(names)}) VALUES ({Names(names, "r.")})""";
 
     public override string Update(string table, string set, string[] keys, string where) => $"""UPDATE "{table}" AS t SET {set} WHERE {Same(keys, where)}""";
 

@@ -60,11 +60,39 @@ public sealed record Announcement(
     /// <summary>What stands where a page's name would, in messages about what happened to the console and not on a page.</summary>
     private const string ConsoleName = "the ATStatus console";
 
-    /// <summary>The message for a stored event.</summary>
+    /// <summary>The message for a stored event, or for those of one save: the first with the others as facts.</summary>
     /// <exception cref="FormatException">The payload cannot be read.</exception>
     public static Announcement Of(ReadOnlyMemory<byte> payload, string? pageUrl)
     {
-        var (type, at, page, data) = EventPayloadReader.Read(payload);
+        var events = EventPayloadReader.ReadAll(payload);
+        var said = Of(events[0], pageUrl);
+        return events.Count == 1 ? said : said with { Facts = [.. said.Facts, .. AlsoOf([.. events.Skip(1)])] };
+    }
+
+    /// <summary>Two facts at most, for services limit them: the first kind of event, and what else there is.</summary>
+    private static IEnumerable<MessageFact> AlsoOf(List<EventEnvelope> events)
+    {
+        var label = AlsoLabel(events[0]);
+        yield return new MessageFact(label) { Names = [.. events.Where(e => AlsoLabel(e) == label).Select(AlsoName)] };
+        string[] others = [.. events.Where(e => AlsoLabel(e) != label).Select(e => $"{AlsoLabel(e)}: {AlsoName(e)}")];
+        if (others.Length > 0)
+            yield return new MessageFact("Also") { Names = others };
+    }
+
+    private static string AlsoLabel(EventEnvelope told) => told.Type == EventType.ComponentStatusChanged ? "Component changes" : HeadlineOf(told.Type, told.Data);
+
+    private static string AlsoName(EventEnvelope told) => OrElse(MessageText.Line(told.Data switch
+    {
+        ComponentData { PreviousStatus: not null, NewStatus: not null } component => $"{component.Name}: {Change(component.PreviousStatus, component.NewStatus)}",
+        ComponentData component => component.Name,
+        IncidentData incident => incident.Title,
+        MaintenanceData window => window.Title,
+        _ => "",
+    }), "—");
+
+    private static Announcement Of(EventEnvelope told, string? pageUrl)
+    {
+        var (type, at, page, data) = told;
         var (title, text, tone, facts) = data switch
         {
             IncidentData incident => (incident.Title, incident.Message, ToneOf(incident), FactsOf(incident)),

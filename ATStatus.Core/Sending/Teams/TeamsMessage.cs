@@ -33,6 +33,9 @@ public sealed record TeamsMessage(
     private const int FactLength = 700;
     private const int FallbackLength = 300;
 
+    /// <summary>More of them, in a message of a whole save, take their room from the text.</summary>
+    private const int UsualFacts = 4;
+
     /// <summary>The message for a stored event.</summary>
     /// <exception cref="FormatException">The payload cannot be read.</exception>
     public static TeamsMessage Of(ReadOnlyMemory<byte> payload, string? pageUrl)
@@ -41,7 +44,7 @@ public sealed record TeamsMessage(
         return new TeamsMessage(
             Markdown($"{said.Headline} · {said.PageName}", HeadlineLength),
             Markdown(said.Title, TitleLength),
-            said.Text.Length == 0 ? null : Markdown(said.Text, TextLength),
+            said.Text.Length == 0 ? null : Markdown(said.Text, TextLength - FactLength * Math.Max(0, said.Facts.Count - UsualFacts)),
             said.Tone,
             [.. said.Facts.Select(fact => new TeamsFact(fact.Label, ValueOf(fact)))],
             TeamsMarkup.Time(said.At),

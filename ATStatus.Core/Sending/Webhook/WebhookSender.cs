@@ -1,4 +1,5 @@
 using System.Globalization;
+using ATStatus.Core.Sending.Bodies;
 using ATStatus.Core.Signing;
 
 namespace ATStatus.Core.Sending.Webhook;
@@ -21,7 +22,7 @@ public sealed class WebhookSender(OutboundPost post, EndpointPolicy policy) : ID
     {
         var headers = new List<KeyValuePair<string, string>>
         {
-            new("Content-Type", "application/json"),
+            new("Content-Type", request.BodyKind.ContentType()),
             new("User-Agent", WebhookHeaders.UserAgent),
             new(WebhookHeaders.Event, request.EventType),
         };

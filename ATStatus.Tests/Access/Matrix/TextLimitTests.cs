@@ -93,6 +93,10 @@ public sealed class TextLimitTests : IAsyncLifetime
         {
             Transport = input.Transport with { Options = new() { TlsTrust = TlsTrust.Pinned, TlsCertificate = TooLong } },
         }),
+        ["SendOptions.TemplateBody"] = Notifications(input => input with
+        {
+            Transport = input.Transport with { Options = new() { Body = ATStatus.Core.Sending.Bodies.BodyKind.Template, TemplateBody = TooLong } },
+        }),
         ["ApiKeyInput.Name"] = (() => Get<ApiKeyService>().CreateAsync(new(TooLong, [ApiScopes.ReadIncidents], ApiKeyExpiry.Never), Ada, Stop), null),
         ["InvitationInput.Email"] = (() => Get<AccountService>().InviteAsync(new($"{TooLong}@example.com", new(Roles.Viewer)), Ada, Stop), null),
         ["AccountInput.Role"] = (() => Get<AccountService>().InviteAsync(new("a@example.com", new(TooLong)), Ada, Stop), null),

@@ -18,7 +18,7 @@ internal sealed class DatabaseState : IDisposable
     /// <summary>Changed by what goes on in the background, or by any request: sessions, keys' last use, answers that are kept.</summary>
     private static readonly Type[] Ignored =
     [
-        typeof(DeliveryAttempt), typeof(NotificationHealth), typeof(HourlyAttemptCount), typeof(Checkpoint), typeof(AuditCheckpoint),
+        typeof(DeliveryAttempt), typeof(DeliveryBody), typeof(NotificationHealth), typeof(HourlyAttemptCount), typeof(Checkpoint), typeof(AuditCheckpoint),
         typeof(PrunedDay), typeof(FailedSignIn), typeof(Session), typeof(IdempotentRequest), typeof(ApiKey), typeof(DatabaseIdentity),
         typeof(DataProtectionKey),
     ];

@@ -230,7 +230,7 @@ public sealed class StoreMemoryTests : IAsyncLifetime
         {
         }
 
-        public void HealthChanged(NotificationHealth health, bool isInOrder) => All.Add(health);
+        public void HealthChanged(NotificationHealth health, Notification notification) => All.Add(health);
 
         public void NotificationChanged(int notificationId)
         {

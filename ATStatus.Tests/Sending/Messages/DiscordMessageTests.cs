@@ -32,7 +32,7 @@ public sealed class DiscordMessageTests : IDisposable
         NastyEvents.Samples.Concat(NastyEvents.Extremes), payload => Assert.Empty(DiscordLimits.Violations(Json(payload))));
 
     [Fact]
-    public void Any_text_keeps_to_the_limits_and_mentions_nobody() => NastyEvents.Payloads.Sample(
+    public void Any_text_keeps_to_the_limits_and_mentions_nobody() => NastyEvents.Saves.Sample(
         payload => DiscordLimits.Violations(Json(payload)) is { Count: 0 }, iter: 300);
 
     [Fact]

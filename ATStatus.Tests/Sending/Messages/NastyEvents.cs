@@ -46,6 +46,9 @@ internal static class NastyEvents
         from data in DataOf(type)
         select EventPayload.Write(type, at, page, data);
 
+    /// <summary>What a chat is sent: one event, or all of a save.</summary>
+    public static Gen<byte[]> Saves { get; } = Gen.OneOf(Payloads, Payloads.Array[2, 12].Select(EventPayload.Combine));
+
     /// <summary>An incident's event, the way tests name only what they are about.</summary>
     public static byte[] Incident(
         string title = "API Connectivity Issues", string message = "We are investigating.", string[]? components = null,

@@ -32,7 +32,7 @@ public sealed class SlackMessageTests : IDisposable
         NastyEvents.Samples.Concat(NastyEvents.Extremes), payload => Assert.Empty(SlackLimits.Violations(Json(payload))));
 
     [Fact]
-    public void Any_text_keeps_to_the_limits_and_pings_nobody() => NastyEvents.Payloads.Sample(
+    public void Any_text_keeps_to_the_limits_and_pings_nobody() => NastyEvents.Saves.Sample(
         payload => { Assert.Empty(SlackLimits.Violations(Json(payload))); }, iter: 300);
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class TeamsMessageTests : IDisposable
     });
 
     [Fact]
-    public void Any_text_keeps_to_the_limits() => NastyEvents.Payloads.Sample(payload =>
+    public void Any_text_keeps_to_the_limits() => NastyEvents.Saves.Sample(payload =>
     {
         var body = _sender.BodyOf(payload, Nothing, PageUrl);
         return TeamsLimits.Violations(body) is { Count: 0 } && body.Length <= TeamsMessage.MaxBytes;

@@ -1,3 +1,4 @@
+using ATStatus.Core.Sending.Bodies;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Notifications.Types;
@@ -12,6 +13,10 @@ public abstract class NotificationPreview : ComponentBase
     /// <summary>What stands in the type's own fields, saved or not.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyDictionary<string, string> Settings { get; set; } = default!;
+
+    /// <summary>The body that its request would have; null where that is the event, or a message that the type writes from it.</summary>
+    [Parameter]
+    public RenderedBody? Body { get; set; }
 
     /// <summary>Where the public reads the event's status page.</summary>
     [Parameter]

@@ -399,9 +399,16 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("int");
 
+                    b.Property<string>("Body")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)");
+
                     b.Property<string>("CancelReason")
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
+
+                    b.Property<long?>("CarrierId")
+                        .HasColumnType("bigint");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
@@ -601,6 +608,20 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.ToTable("DeliveryAttempts");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryBody", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.HasKey("DeliveryId");
+
+                    b.ToTable("DeliveryBodies");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Model.FailedSignIn", b =>
@@ -1225,6 +1246,26 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                                 {
                                     b2.IsRequired();
 
+                                    b2.Property<string>("Body")
+                                        .IsRequired()
+                                        .ValueGeneratedOnAdd()
+                                        .HasMaxLength(40)
+                                        .HasColumnType("nvarchar(40)")
+                                        .HasDefaultValue("Documented")
+                                        .HasColumnName("Body");
+
+                                    b2.Property<int?>("RateLimit")
+                                        .HasColumnType("int")
+                                        .HasColumnName("RateLimit");
+
+                                    b2.Property<string>("RatePer")
+                                        .IsRequired()
+                                        .ValueGeneratedOnAdd()
+                                        .HasMaxLength(40)
+                                        .HasColumnType("nvarchar(40)")
+                                        .HasDefaultValue("Second")
+                                        .HasColumnName("RatePer");
+
                                     b2.Property<string>("Settings")
                                         .HasColumnType("nvarchar(max)")
                                         .HasColumnName("Settings");
@@ -1232,6 +1273,11 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                                     b2.Property<bool>("StandardWebhooks")
                                         .HasColumnType("bit")
                                         .HasColumnName("StandardWebhooks");
+
+                                    b2.Property<string>("TemplateBody")
+                                        .HasMaxLength(16384)
+                                        .HasColumnType("nvarchar(max)")
+                                        .HasColumnName("TemplateBody");
 
                                     b2.Property<string>("TlsCertificate")
                                         .HasColumnType("nvarchar(max)")
@@ -1325,6 +1371,9 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("datetime2");
 
                     b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("datetime2");
+
+                    b.Property<DateTime?>("RateNextAt")
                         .HasColumnType("datetime2");
 
                     b.HasKey("NotificationId");
@@ -1945,6 +1994,15 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.HasOne("ATStatus.Core.Model.Delivery", null)
                         .WithMany("Attempts")
                         .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryBody", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Delivery", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Model.DeliveryBody", "DeliveryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -382,9 +382,16 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Body")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("CancelReason")
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("CarrierId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
@@ -582,6 +589,20 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("DeliveryAttempts");
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryBody", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("DeliveryId");
+
+                    b.ToTable("DeliveryBodies");
                 });
 
             modelBuilder.Entity("ATStatus.Core.Model.FailedSignIn", b =>
@@ -1188,6 +1209,26 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                                 {
                                     b2.IsRequired();
 
+                                    b2.Property<string>("Body")
+                                        .IsRequired()
+                                        .ValueGeneratedOnAdd()
+                                        .HasMaxLength(40)
+                                        .HasColumnType("TEXT")
+                                        .HasDefaultValue("Documented")
+                                        .HasColumnName("Body");
+
+                                    b2.Property<int?>("RateLimit")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("RateLimit");
+
+                                    b2.Property<string>("RatePer")
+                                        .IsRequired()
+                                        .ValueGeneratedOnAdd()
+                                        .HasMaxLength(40)
+                                        .HasColumnType("TEXT")
+                                        .HasDefaultValue("Second")
+                                        .HasColumnName("RatePer");
+
                                     b2.Property<string>("Settings")
                                         .HasColumnType("TEXT")
                                         .HasColumnName("Settings");
@@ -1195,6 +1236,11 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                                     b2.Property<bool>("StandardWebhooks")
                                         .HasColumnType("INTEGER")
                                         .HasColumnName("StandardWebhooks");
+
+                                    b2.Property<string>("TemplateBody")
+                                        .HasMaxLength(16384)
+                                        .HasColumnType("TEXT")
+                                        .HasColumnName("TemplateBody");
 
                                     b2.Property<string>("TlsCertificate")
                                         .HasColumnType("TEXT")
@@ -1288,6 +1334,9 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RateNextAt")
                         .HasColumnType("TEXT");
 
                     b.HasKey("NotificationId");
@@ -1890,6 +1939,15 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.HasOne("ATStatus.Core.Model.Delivery", null)
                         .WithMany("Attempts")
                         .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ATStatus.Core.Model.DeliveryBody", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.Delivery", null)
+                        .WithOne()
+                        .HasForeignKey("ATStatus.Core.Model.DeliveryBody", "DeliveryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -3,6 +3,7 @@ using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using ATStatus.Core.Sending.Webhook;
 using MudBlazor;
 
@@ -34,7 +35,7 @@ internal sealed class WebhookType : NotificationType
 
     /// <inheritdoc />
     public override string PlannedHeaders(DeliveryDetail delivery, int bodyLength) => string.Create(CultureInfo.InvariantCulture, $"""
-        Content-Type: application/json
+        Content-Type: {(delivery.BodyKind ?? BodyKind.Documented).ContentType()}
         User-Agent: ATStatus-Webhook/1.0
         X-Webhook-Event: {delivery.Row.Event.WireName()}
         X-Request-ID: {delivery.RequestId:D}
