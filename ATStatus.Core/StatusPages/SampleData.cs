@@ -21,9 +21,7 @@ public sealed class SampleData(IDbContextFactory<AtStatusDbContext> contexts, Ti
     private static readonly (string Component, ComponentStatus Status, TimeSpan Ago, TimeSpan Length)[] Past =
     [
         ("Database", ComponentStatus.MajorOutage, new(61, 7, 40, 0), TimeSpan.FromMinutes(38)),
-        ("API", ComponentStatus.Degraded, new(61, 7, 36, 0), TimeSpan.FromMinutes(41)),
         ("Background jobs", ComponentStatus.Degraded, new(34, 16, 5, 0), TimeSpan.FromMinutes(145)),
-        ("API", ComponentStatus.Degraded, new(19, 2, 50, 0), TimeSpan.FromMinutes(52)),
         ("API Gateway", ComponentStatus.PartialOutage, new(12, 21, 15, 0), TimeSpan.FromMinutes(17)),
     ];
 

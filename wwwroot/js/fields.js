@@ -4,8 +4,7 @@
   const fields = "input, textarea, select";
   const untyped = ["file", "hidden", "button", "submit", "reset", "image"];
 
-  // What stands in data-local is the browser's alone: no circuit takes part.
-  const isField = element => element?.matches?.(fields) && !untyped.includes(element.type) && !element.closest("[data-local]");
+  const isField = element => element?.matches?.(fields) && !untyped.includes(element.type);
   const ticks = field => ["checkbox", "radio"].includes(field.type);
   const valueOf = field => ticks(field) ? field.checked : field.value;
   const nameOf = element => element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";

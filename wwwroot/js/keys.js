@@ -8,15 +8,16 @@
   // Storage can be denied; the choice then lasts as long as the page.
   let off = false;
   const read = () => {
-    try { off = localStorage.getItem(OFF) === "off"; } catch { /* denied */ }
+    try { off = (localStorage.getItem(OFF) ?? (off ? "off" : "on")) === "off"; } catch { /* denied */ }
     return off;
   };
   const list = () => document.getElementById("shortcuts");
   const isTyping = element => element?.isContentEditable || (element?.matches?.("input, textarea, select") && !ticks(element));
   const isShown = element => element.checkVisibility ? element.checkVisibility() : element.offsetParent !== null;
 
+  const show = () => list().querySelector("[role=switch]").setAttribute("aria-checked", String(!read()));
   const openList = () => {
-    list().querySelector("[role=switch]").checked = !read();
+    show();
     list().showModal();
   };
 
@@ -59,11 +60,10 @@
     const does = event.target.closest?.("[data-shortcuts]")?.dataset.shortcuts;
     if (does === "open") openList();
     if (does === "close") list().close();
-  });
-  document.addEventListener("change", event => {
-    if (!event.target.matches?.("#shortcuts [role=switch]")) return;
-    off = !event.target.checked;
+    if (does !== "switch") return;
+    off = !read();
     try { localStorage.setItem(OFF, off ? "off" : "on"); } catch { /* denied */ }
+    show();
   });
 
   // A form has appeared on a page that somebody has just come to. The framework gives the focus to the page's heading, before this or after
