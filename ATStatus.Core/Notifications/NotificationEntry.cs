@@ -17,6 +17,8 @@ namespace ATStatus.Core.Notifications;
 /// </summary>
 public sealed record NotificationEntry
 {
+    private const string Second = "second", Minute = "minute";
+
     /// <summary>The type: <c>webhook</c>.</summary>
     public string? Type { get; init; }
 
@@ -67,6 +69,9 @@ public sealed record NotificationEntry
     /// <summary>In which form the body tells the event; null for the documented one.</summary>
     public BodyEntry? Body { get; init; }
 
+    /// <summary>How many requests may begin in which time; null for any number.</summary>
+    public RateLimitEntry? RateLimit { get; init; }
+
     /// <summary>What the type asks for beyond a URL.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
@@ -95,6 +100,7 @@ public sealed record NotificationEntry
             TlsTrust = options.TlsTrust == Sending.TlsTrust.System ? null : options.TlsTrust.ToString(),
             TlsCertificate = options.TlsCertificate,
             Body = options.Body == BodyKind.Documented ? null : new BodyEntry(options.Body.WireName(), options.TemplateBody),
+            RateLimit = options.RateLimit is { } rate ? new RateLimitEntry(rate, options.RatePer == RatePer.Minute ? Minute : Second) : null,
             Settings = options.Settings.Count == 0 ? null : options.Settings,
         };
     }
@@ -134,6 +140,8 @@ public sealed record NotificationEntry
             errors[nameof(SendOptions.TlsTrust)] = $"There is no rule for certificates named {entry.TlsTrust}.";
         if (!BodyKinds.TryParse(entry.Body?.Kind ?? BodyKind.Documented.WireName(), out var body))
             errors[nameof(SendOptions.Body)] = $"There is no form of the body named {entry.Body!.Kind}.";
+        if (entry.RateLimit is { Per: not (null or Second or Minute) } rate)
+            errors[nameof(SendOptions.RateLimit)] = $"There is no rate limit per {rate.Per}.";
         var transport = new TransportInput(entry.NeedsUrl ? url : entry.Url, secret)
         {
             Headers = [.. (entry.Headers ?? []).Select((name, i) => new HeaderInput(name, values.ElementAtOrDefault(i)))],
@@ -144,6 +152,8 @@ public sealed record NotificationEntry
                 TlsCertificate = entry.TlsCertificate,
                 Body = body,
                 TemplateBody = entry.Body?.Template,
+                RateLimit = entry.RateLimit?.Count,
+                RatePer = entry.RateLimit?.Per == Minute ? RatePer.Minute : RatePer.Second,
                 // A file can hold null where the type says that none is.
                 Settings = (entry.Settings ?? ReadOnlyDictionary<string, string>.Empty)
                     .Where(setting => !string.IsNullOrEmpty(setting.Value)).ToDictionary(),
@@ -177,6 +187,9 @@ public sealed record NotificationEntry
 /// <param name="Kind"><c>documented</c>, <c>statuspage</c>, <c>cloudevents</c> or <c>template</c>.</param>
 /// <param name="Template">The Liquid template, where it is one.</param>
 public sealed record BodyEntry(string? Kind, string? Template = null);
+
+/// <summary>How many requests may begin in a <c>second</c> (when nothing is said) or a <c>minute</c>.</summary>
+public sealed record RateLimitEntry(int Count, string? Per = null);
 
 /// <summary>A component by its names.</summary>
 public sealed record ComponentEntry(string? StatusPage, string? Name);

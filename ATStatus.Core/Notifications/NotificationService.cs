@@ -268,7 +268,7 @@ public sealed class NotificationService(
         {
             check.Require(
                 await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Count,
-                nameof(wanted.StatusPageIds), "A chosen status page does not exist any more. Choose again.");
+                nameof(wanted.StatusPageIds), "A chosen status page no longer exists. Choose again.");
         }
         check.Require(wanted.ComponentIds is not { Count: 0 }, nameof(wanted.ComponentIds), "Choose at least one component, or all.");
         if (wanted.ComponentIds is { Count: > 0 } components)
@@ -276,7 +276,7 @@ public sealed class NotificationService(
             var found = await db.Components.Where(c => components.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId })
                 .ToListAsync(cancellationToken);
             check.Require(
-                found.Count == components.Count, nameof(wanted.ComponentIds), "A chosen component does not exist any more. Choose again.");
+                found.Count == components.Count, nameof(wanted.ComponentIds), "A chosen component no longer exists. Choose again.");
             var stray = found.FirstOrDefault(c => wanted.StatusPageIds?.Contains(c.StatusPageId) == false);
             check.Require(
                 stray is null, nameof(wanted.ComponentIds),
@@ -289,6 +289,6 @@ public sealed class NotificationService(
             nameof(wanted.AlertNotificationId),
             alert == savedId
                 ? "It cannot tell itself that it fails. Choose another."
-                : "This notification does not exist any more. Choose again.");
+                : "This notification no longer exists. Choose again.");
     }
 }

@@ -21,7 +21,7 @@ public sealed class ChatBrowserTests(TestBrowser browser) : BrowserTest(browser)
     }
 
     [Theory]
-    [InlineData("Discord", "discord", "https://hooks.slack.com/services/T0/B0/x", "no webhook URL of Discord")]
+    [InlineData("Discord", "discord", "https://hooks.slack.com/services/T0/B0/x", "Not a Discord webhook URL")]
     [InlineData("Slack", "slack", "https://hooks.slack.com/triggers/T0/1/x", "starts a workflow")]
     [InlineData("Microsoft Teams", "teams", "https://contoso.webhook.office.com/webhookb2/1", "has retired Office 365 connectors")]
     public async Task From_the_form_to_a_message_that_arrived(string type, string kind, string wrongUrl, string words)

@@ -58,7 +58,7 @@ public sealed partial class FirstPostTests(TestBrowser browser) : BrowserTest(br
 
     private async Task LoadSampleDataAsync()
     {
-        var steps = Page.Region("First steps: from nothing to a received POST");
+        var steps = Page.Region("Get started: receive your first webhook");
         await Expect(steps).ToContainTextAsync("0 of 4 done");
         await steps.Button("Load sample data").ClickAsync();
         await Expect(steps).ToContainTextAsync("1 of 4 done");

@@ -177,6 +177,10 @@ public sealed class IncidentLifeBrowserTests(TestBrowser browser) : BrowserTest(
         Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
     }
 
+    private static ILocator Field(ILocator part, string label) => part.GetByLabel(label, new() { Exact = true });
+
+    private static string Local(DateTime at) => at.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+
     private async Task<ComponentRow> ComponentAsync(string name) =>
         (await Get<StatusPageQueries>().ComponentsAsync(cancellationToken: Stop)).Single(row => row.Name == name);
 

@@ -30,7 +30,7 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await Expect(Page.GetByText("Seen without an endpoint")).ToBeVisibleAsync();
 
         await GoToAsync("Overview");
-        await Expect(Page.Heading("First steps: from nothing to a received POST")).ToBeHiddenAsync();
+        await Expect(Page.Heading("Get started: receive your first webhook")).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RecoveryBrowserTests(TestBrowser browser) : BrowserTest(brow
         await Page.ReloadAsync();
         await Expect(Page.GetByText("3 deliveries (3 skipped)")).ToBeVisibleAsync();
         await Page.Button("Resend missed events").ClickAsync();
-        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Deliver 3 afterwards?" }).Button("Resend missed events").ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog, new() { Name = "Resend 3 deliveries?" }).Button("Resend missed events").ClickAsync();
 
         await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("Complete");
         await Expect(Page.Row(ConsoleApp.AdminEmail)).ToContainTextAsync("3 of 3");

@@ -382,7 +382,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Get<IncidentService>().EditAsync(3, seen.Version, new IncidentEditInput("Exports are late"), Stop);
         await edit.Button("Save").ClickAsync();
         await edit.Button("Reload").ClickAsync();
-        await Expect(edit.GetByText("Saved by somebody else meanwhile")).ToHaveCountAsync(1);
+        await Expect(edit.GetByText("Changed by someone else")).ToHaveCountAsync(1);
         await ShootAsync("incident-conflict");
     }
 

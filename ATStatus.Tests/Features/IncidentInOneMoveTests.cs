@@ -170,7 +170,7 @@ public sealed class IncidentInOneMoveTests : FeatureTest
         Assert.Equal("Mine.", Value(cut, "Resolved"));
 
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         await Button(cut, "Load again").ClickAsync();
         Assert.Contains("“Theirs.”", cut.Find("#Resolved-warning").TextContent, StringComparison.Ordinal);
         await cut.Find("form").SubmitAsync();
@@ -192,7 +192,7 @@ public sealed class IncidentInOneMoveTests : FeatureTest
         var seen = await FindAsync(id);
         await Get<IncidentService>().SavePostmortemAsync(id, seen.Version, "Theirs.", "", Stop);
         await Form(cut).SubmitAsync();
-        Assert.Contains("Somebody else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         await Button(cut, "Load again").ClickAsync();
         Assert.Contains("“Theirs.”", cut.Find("#Postmortem-warning").TextContent, StringComparison.Ordinal);
         await Form(cut).SubmitAsync();

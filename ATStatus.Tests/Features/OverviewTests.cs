@@ -165,7 +165,7 @@ public sealed class OverviewTests : FeatureTest
         var cut = Open<OverviewPage>();
 
         var reminder = cut.Find("[aria-labelledby=overview-silent]");
-        Assert.Contains("Open and silent for a day", reminder.TextContent, StringComparison.Ordinal);
+        Assert.Contains("No update for over a day", reminder.TextContent, StringComparison.Ordinal);
         Assert.Equal($"admin/incidents/{silent}", Assert.Single(reminder.QuerySelectorAll("a")).GetAttribute("href"));
     }
 

@@ -134,7 +134,7 @@ public sealed class SuggestedStatusTests : FeatureTest
         // Mail was changed by both: refused, until the person has asked for theirs.
         Type(cut, "Message", "Mail is down.");
         await cut.Find("form").SubmitAsync();
-        Assert.Contains("Somebody else changed the status of Mail", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Someone else changed the status of Mail", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal((ComponentStatus.Degraded, ComponentStatus.Degraded), (await StatusAsync(api), await StatusAsync(mail)));
         await Button(cut, "Reload").ClickAsync();
         await cut.Find("form").SubmitAsync();

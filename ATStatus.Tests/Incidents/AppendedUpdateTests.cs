@@ -133,8 +133,8 @@ public sealed class AppendedUpdateTests : IAsyncLifetime
 
     [Theory]
     [InlineData("severity", "Somebody else set the severity to Critical")]
-    [InlineData("component", "Somebody else changed the status of API")]
-    [InlineData("unticked", "Somebody else changed the components")]
+    [InlineData("component", "Someone else changed the status of API")]
+    [InlineData("unticked", "Someone else changed the components")]
     public async Task Updates_of_the_same_thing_are_refused(string what, string words)
     {
         await PostAsync(Change(first: true), Bea);

@@ -4,6 +4,8 @@ using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
+using ATStatus.Core.Sending;
+using ATStatus.Core.Sending.Bodies;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -264,7 +266,10 @@ public sealed class NotificationTransferTests : IAsyncLifetime
             new("https://127.0.0.1/hook", "s3cret")
             {
                 Headers = [new HeaderInput("Authorization", "Bearer old-and-secret")],
-                Options = new() { StandardWebhooks = true },
+                Options = new()
+                {
+                    StandardWebhooks = true, RateLimit = 30, RatePer = RatePer.Minute, Body = BodyKind.Template, TemplateBody = "{ \"text\": {{ event | json }} }",
+                },
             },
             new([EventType.IncidentCreated, EventType.ComponentDeleted])
             {

@@ -231,7 +231,7 @@ public sealed class RecoveryTests
         var ahead = await Assert.ThrowsAsync<InvalidInputException>(() => service.CountAsync(new RecoveryRequest(id, app.Now.AddMinutes(1)), Stop));
         Assert.Equal("Choose a moment that has passed.", ahead.Errors[nameof(RecoveryRequest.Since)]);
         var neither = await Assert.ThrowsAsync<InvalidInputException>(() => service.BeginAsync(new RecoveryRequest(id, app.Now, false, false), Ada, Stop));
-        Assert.Equal("Choose what to deliver.", neither.Errors[nameof(RecoveryRequest.Failed)]);
+        Assert.Equal("Choose what to resend.", neither.Errors[nameof(RecoveryRequest.Failed)]);
         var nothing = await Assert.ThrowsAsync<IllegalTransitionException>(() => service.BeginAsync(new RecoveryRequest(id, app.Now), Ada, Stop));
         Assert.Equal("Nothing failed or was skipped since then.", nothing.Message);
         await Assert.ThrowsAsync<NotFoundException>(() => service.BeginAsync(new RecoveryRequest(id + 1, app.Now), Ada, Stop));

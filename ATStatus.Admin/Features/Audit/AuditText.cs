@@ -25,7 +25,7 @@ internal static class AuditText
         AuditAction.SentNow => "Sent at once",
         AuditAction.ResendBegun => "Resent missed events",
         AuditAction.DeletedNow => "Deleted old entries",
-        AuditAction.Pruned => "Removed by retention",
+        AuditAction.Pruned => "Deleted by retention",
         _ => action.ToString(),
     };
 

@@ -20,12 +20,12 @@ public sealed partial class FirstStepsPanel
 
     private static (string Title, string Text) DisplayText(FirstStep step) => step switch
     {
-        FirstStep.StatusPage => ("Have a status page", "Sample data is a page with five components to try things on. Or begin with your own."),
+        FirstStep.StatusPage => ("Create a status page", "Load sample data, a page with five components, or start with your own."),
         FirstStep.Notification => (
-            "Tell somebody about it",
-            "A notification posts events to a URL. No endpoint at hand? The form offers the built-in test receiver with one click."),
-        FirstStep.Test => ("Send a test", "Send test, beside the notification, posts a sample event the way real ones go, and shows what came back."),
-        _ => ("Report something", "An incident raises incident.created. Follow its delivery in the log, or see the POST in the test receiver."),
+            "Add a notification",
+            "A notification posts events to a URL. No endpoint yet? The form offers the built-in test receiver with one click."),
+        FirstStep.Test => ("Send a test", "Send test posts a sample event exactly as real events are sent, and shows the response."),
+        _ => ("Create an incident", "An incident raises incident.created. Follow its delivery in the log, or see the request in the test receiver."),
     };
 
     // One primary action a page: that of the step whose turn it is.

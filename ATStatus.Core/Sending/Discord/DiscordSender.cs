@@ -27,12 +27,12 @@ public sealed partial class DiscordSender(OutboundPost post, EndpointPolicy poli
     private protected override string? ProblemOf(Uri url)
     {
         if (!Hosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase))
-            return "This is no webhook URL of Discord: those begin with https://discord.com/api/webhooks/.";
+            return "Not a Discord webhook URL. It should start with https://discord.com/api/webhooks/.";
         if (OfAnotherFormat().IsMatch(url.AbsolutePath))
             return "Remove /slack or /github from the URL's end: they are for messages of another form.";
         return Path().IsMatch(url.AbsolutePath)
             ? null
-            : "This is no webhook URL of Discord: those look like https://discord.com/api/webhooks/1234567890/token. Copy it from the channel's settings, Integrations, Webhooks.";
+            : "Not a Discord webhook URL. It should look like https://discord.com/api/webhooks/1234567890/token. Copy it from the channel's settings, Integrations, Webhooks.";
     }
 
     // With wait=true Discord answers when the message is saved, and says so when it is not.

@@ -19,12 +19,12 @@ public sealed partial class SlackSender(OutboundPost post, EndpointPolicy policy
     private protected override string? ProblemOf(Uri url)
     {
         if (!Hosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase))
-            return "This is no webhook URL of Slack: those begin with https://hooks.slack.com/services/.";
+            return "Not a Slack webhook URL. It should start with https://hooks.slack.com/services/.";
         if (OfWorkflow().IsMatch(url.AbsolutePath))
             return "This URL starts a workflow, which takes variables of its own instead of messages. Make an incoming webhook: its URL begins with https://hooks.slack.com/services/.";
         return Path().IsMatch(url.AbsolutePath) && url.Query.Length == 0
             ? null
-            : "This is no webhook URL of Slack: those look like https://hooks.slack.com/services/T000/B000/token. Copy it from the app's page, Incoming Webhooks.";
+            : "Not a Slack webhook URL. It should look like https://hooks.slack.com/services/T000/B000/token. Copy it from the app's page, Incoming Webhooks.";
     }
 
     [GeneratedRegex("^/services/[A-Za-z0-9]+/[A-Za-z0-9]+/[A-Za-z0-9]+/?$")]

@@ -86,7 +86,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
     }
 
     [Theory]
-    [InlineData("Discord", "https://hooks.slack.com/services/T0/B0/x", "no webhook URL of Discord")]
+    [InlineData("Discord", "https://hooks.slack.com/services/T0/B0/x", "Not a Discord webhook URL")]
     [InlineData("Slack", "https://hooks.slack.com/triggers/T0/1/x", "starts a workflow")]
     [InlineData("Microsoft Teams", "https://contoso.webhook.office.com/webhookb2/1", "has retired Office 365 connectors")]
     public async Task Another_URL_is_told_when_the_field_is_left(string type, string url, string words)

@@ -39,7 +39,7 @@ internal sealed class DiscordType : NotificationType
         (400, _) => "Discord did not accept the message. Its answer names the part; look at the user name, the avatar and the thread ID. If they are right, it is a mistake of the console: please report it.",
         (429, _) => "Discord takes some 30 messages a minute from a webhook. Its waiting time is kept; choose fewer events if that goes on.",
         (401 or 404, _) => "The webhook was deleted, or its URL is not complete. Copy the URL again from the channel's settings, under Integrations, then redeliver.",
-        (403, _) => "Discord refuses messages from here. Look at the channel's permissions; after many refused requests Discord also shuts an address out for a while.",
+        (403, _) => "Discord refuses messages from here. Look at the channel's permissions; Discord temporarily blocks addresses after many rejected requests.",
         ( >= 500, _) => "Discord has trouble of its own (discordstatus.com). The next attempt often succeeds.",
         _ => null,
     };

@@ -30,7 +30,7 @@ internal sealed class SlackType : NotificationType
     {
         "no_service" or "no_service_id" or "invalid_token" or "no_active_hooks" =>
             "Slack does not know this webhook any more: it was removed, or its app was. Add a new one on the app's page, under Incoming Webhooks, enter its URL here, then redeliver.",
-        "no_team" or "team_disabled" => "The workspace of this webhook does not exist any more, or is disabled. Enter the URL of another.",
+        "no_team" or "team_disabled" => "The workspace of this webhook no longer exists, or is disabled. Enter the URL of another.",
         "channel_not_found" or "channel_is_archived" or "is_archived" =>
             "The webhook's channel was archived or deleted. Unarchive it, or add a webhook for another channel; switch the notification on again if it is off, then redeliver.",
         "user_not_found" => "The person this webhook wrote to is not in the workspace any more. Add a webhook for a channel.",
