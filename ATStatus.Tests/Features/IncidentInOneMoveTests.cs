@@ -171,7 +171,7 @@ public sealed class IncidentInOneMoveTests : FeatureTest
 
         await cut.Find("form").SubmitAsync();
         Assert.Contains("Someone else changed", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
         Assert.Contains("“Theirs.”", cut.Find("#Resolved-warning").TextContent, StringComparison.Ordinal);
         await cut.Find("form").SubmitAsync();
         Assert.Empty(cut.FindAll("[role=alert]").Select(a => a.TextContent));
@@ -193,7 +193,7 @@ public sealed class IncidentInOneMoveTests : FeatureTest
         await Get<IncidentService>().SavePostmortemAsync(id, seen.Version, "Theirs.", "", Stop);
         await Form(cut).SubmitAsync();
         Assert.Contains("Someone else changed this incident", cut.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        await Button(cut, "Load again").ClickAsync();
+        await Button(cut, "Reload").ClickAsync();
         Assert.Contains("“Theirs.”", cut.Find("#Postmortem-warning").TextContent, StringComparison.Ordinal);
         await Form(cut).SubmitAsync();
         Assert.Equal("A disk was full.", (await FindAsync(id)).Postmortem);

@@ -146,7 +146,7 @@ public sealed class SenderTests
     [Fact]
     public void Failure_kinds_have_the_names_of_the_contract()
     {
-        string[] names = ["http_status", "timeout", "connection", "dns", "tls", "address_refused", "cancelled"];
+        string[] names = ["http_status", "timeout", "connection", "dns", "tls", "address_refused", "cancelled", "template"];
 
         Assert.Equal(names, Enum.GetValues<FailureKind>().Select(k => k.WireName()));
         Assert.All(Enum.GetValues<FailureKind>(), kind =>

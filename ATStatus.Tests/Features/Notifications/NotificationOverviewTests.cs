@@ -2,7 +2,6 @@ using ATStatus.Admin.Features.Notifications;
 using ATStatus.Admin.Features.Notifications.Statistics;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
-using ATStatus.Core.Notifications;
 using ATStatus.Core.Sending;
 using ATStatus.Core.TestReceiver;
 using ATStatus.Tests.Support;

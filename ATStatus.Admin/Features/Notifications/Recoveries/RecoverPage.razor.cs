@@ -1,13 +1,10 @@
 using ATStatus.Admin.Hosting.Access;
-using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Deliveries;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
-using ATStatus.Core.Notifications;
-using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 
