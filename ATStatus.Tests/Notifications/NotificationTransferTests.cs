@@ -268,7 +268,11 @@ public sealed class NotificationTransferTests : IAsyncLifetime
                 Headers = [new HeaderInput("Authorization", "Bearer old-and-secret")],
                 Options = new()
                 {
-                    StandardWebhooks = true, RateLimit = 30, RatePer = RatePer.Minute, Body = BodyKind.Template, TemplateBody = "{ \"text\": {{ event | json }} }",
+                    StandardWebhooks = true,
+                    RateLimit = 30,
+                    RatePer = RatePer.Minute,
+                    Body = BodyKind.Template,
+                    TemplateBody = "{ \"text\": {{ event | json }} }",
                 },
             },
             new([EventType.IncidentCreated, EventType.ComponentDeleted])

@@ -83,7 +83,12 @@ public sealed class LogSelectionTests : NotificationPagesFixture
         Assert.Equal([DeliveryState.Delivered], await StatesAsync(ids));
         log.Button("Close").Click();
 
-        log.Field("Select all on this page").Change(true);
+        // The list may be read anew at this moment: the choice counts once the bar shows it.
+        log.WaitForAssertion(() =>
+        {
+            log.Field("Select all on this page").Change(true);
+            Assert.NotNull(log.Button("Cancel deliveries"));
+        });
         await log.Button("Cancel deliveries").ClickAsync();
         Assert.Contains("None of them can be cancelled: 2 have ended or been cancelled already.", Messages(), StringComparison.Ordinal);
     }

@@ -17,7 +17,9 @@ public sealed class NotificationOverviewTests : NotificationPagesFixture
 {
     protected override void Configure(IServiceCollection services) => services.AddSingleton(new WebhookOptions
     {
-        AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")], MaxAttempts = 2, RetryBaseDelay = TimeSpan.FromMilliseconds(1),
+        AllowedNetworks = [IPNetwork.Parse("127.0.0.0/8")],
+        MaxAttempts = 2,
+        RetryBaseDelay = TimeSpan.FromMilliseconds(1),
     });
 
     [Fact]
