@@ -41,7 +41,7 @@ internal static class IncidentMerge
                 if (sameAsSeen || now is null && mine is null)
                     return mine;
                 return sameAsMine ? mine is { IsChosen: true } ? mine : now : throw new IllegalTransitionException(
-                    $"Somebody else changed {Name(incident, id)} in the meantime. Your update was not posted; choose its status again.");
+                    $"Someone else changed {Name(incident, id)} in the meantime. Your update was not posted; choose its status again.");
             }
         }
     }
