@@ -51,7 +51,7 @@ public sealed class EventClaimTests
         await using var app = await CoreApp.StartAsync();
         var page = await app.SampleDataAsync();
         var ids = new Dictionary<string, int>();
-        foreach (var name in new[] { "Circuit", "Timed out", "Measured slow", "Keep events in order", "Moved" })
+        foreach (var name in new[] { "Circuit", "Timed out", "Measured slow", "In order", "Moved" })
             ids[name] = await app.NotificationAsync(old.Url, name: name, events: EventType.ComponentCreated);
         var eventId = await RaiseAsync(app, page);
 
@@ -64,12 +64,12 @@ public sealed class EventClaimTests
         }
         Assert.Null(app.Get<ConcurrencyLimiter>().TryTakeOwn(4711, ids["Measured slow"], isSlow: false, isProbe: false));
         app.Get<ConcurrencyLimiter>().LeaveOwn(4711, TimeSpan.FromSeconds(5));
-        await EditAsync(app, ids["Keep events in order"], old.Url, inOrder: true);
+        await EditAsync(app, ids["In order"], old.Url, inOrder: true);
         await EditAsync(app, ids["Moved"], renewed.Url, inOrder: false);
 
         Assert.Equal(new EventOutcome("1 delivered, 4 held", IsInterrupted: false), await app.RunEventAsync(eventId));
         Assert.Equal(
-            [("Circuit", HoldReason.Circuit), ("Timed out", HoldReason.SlowEndpoints), ("Measured slow", HoldReason.SlowEndpoints), ("Keep events in order", HoldReason.Order), ("Moved", (HoldReason?)null)],
+            [("Circuit", HoldReason.Circuit), ("Timed out", HoldReason.SlowEndpoints), ("Measured slow", HoldReason.SlowEndpoints), ("In order", HoldReason.Order), ("Moved", (HoldReason?)null)],
             (await app.DeliveriesAsync()).Select(d => (d.NotificationName, d.Hold)));
         Assert.Empty(old.Requests);
         Assert.Single(renewed.Requests);

@@ -84,7 +84,7 @@ public abstract class AuditContract : IAsyncLifetime
     [Theory]
     [InlineData("""UPDATE "AuditEntries" SET "ActorName" = 'mallory' WHERE "Id" = {3}""", 3)]
     [InlineData("""UPDATE "AuditEntries" SET "After" = NULL WHERE "Id" = {3}""", 3)]
-    [InlineData("""UPDATE "AuditEntries" SET "Find missed deliveries" = 2 WHERE "Id" = {5}""", 5)]
+    [InlineData("""UPDATE "AuditEntries" SET "Count" = 2 WHERE "Id" = {5}""", 5)]
     [InlineData("""UPDATE "AuditEntries" SET "Hash" = NULL WHERE "Id" = {3}""", 3)]
     [InlineData("""DELETE FROM "AuditEntries" WHERE "Id" = {3}""", 4)]
     [InlineData("""DELETE FROM "AuditEntries" WHERE "Id" = {1}""", 2)]
