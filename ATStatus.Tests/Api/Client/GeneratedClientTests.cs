@@ -26,7 +26,8 @@ public sealed class GeneratedClientTests : ApiTest
         var raised = await story.RunAsync(App.Address.AbsoluteUri, Key, page, Stop);
         Assert.Equal(3, raised.Count);
         var received = await receiver.WaitForAsync(3);
-        Assert.Equal(["incident.created", "incident.updated", "incident.resolved"], received.Select(r => r.Header("X-Webhook-Event")));
+        // Of saves that follow one another within moments, a later one may arrive first: nothing asked for their order.
+        Assert.Equal(["incident.created", "incident.resolved", "incident.updated"], received.Select(r => r.Header("X-Webhook-Event")).Order(StringComparer.Ordinal));
         string[] outcomes = ["Everything delivered", "Windows not_subscribed"];
         foreach (var id in raised)
             await Eventually.TrueAsync(async () => (await story.NotifiedAsync(id, Stop)).Order().SequenceEqual(outcomes));
