@@ -135,7 +135,7 @@ public abstract partial class AdminPage : ComponentBase, IDisposable
         }
         catch (Exception) when (Gone.IsCancellationRequested)
         {
-            // Nobody is there any more; providers call a cancelled command by different names.
+            // The page has been left; providers report a cancelled command by different exceptions.
         }
         catch (Exception e)
         {

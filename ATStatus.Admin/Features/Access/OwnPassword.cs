@@ -25,7 +25,7 @@ internal sealed class OwnPassword(
             var isStrong = SessionPrincipal.IsStrong(user.Principal);
             // One that is too long is none that anybody has; of a new one, the rules say what is wrong.
             problem = current.Length <= PasswordSignIn.LongestPassword
-                // With the commit the session of this page has ended: where it leaves to is said before it is told so.
+                // The commit ends the session of this page: its next address is set before open pages are signalled.
                 ? await passwords.ChangeAsync(id, current, password, changed => user.LeavesTo = renewal.PathFor(changed, session, isStrong))
                 : PasswordService.WrongPassword;
         }

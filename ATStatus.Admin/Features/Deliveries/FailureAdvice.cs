@@ -14,6 +14,12 @@ internal static class FailureAdvice
             ? type.AdviceFor(status, attempt.ResponseBody) ?? (type.IsService ? StatusAdvice.ForService(type.Label, status) : For(attempt))
             : For(attempt);
 
+    /// <summary>The advice for a failure of which only its kind and status are known.</summary>
+    public static string For(string kind, FailureKind failure, int? status) =>
+        failure == FailureKind.HttpStatus && status is { } code && NotificationTypes.Find(kind) is { IsService: true } type
+            ? StatusAdvice.ForService(type.Label, code)
+            : For(failure, status);
+
     /// <summary>The advice for an attempt, as exact as what is written down of it; null for one that did not fail.</summary>
     public static string? For(DeliveryAttempt attempt) => attempt.Failure switch
     {

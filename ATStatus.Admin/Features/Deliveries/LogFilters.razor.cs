@@ -121,7 +121,7 @@ public sealed partial class LogFilters : IDisposable
         return Chosen.InvokeAsync(query.Newest());
     }
 
-    // Looked for once nobody types any more. Enter need not wait, nor leaving the field.
+    // Searches after a pause in typing; Enter and leaving the field search at once.
     private void TypeText(string? text)
     {
         _text = text;

@@ -68,7 +68,7 @@ public sealed partial class DowntimeNote : IDisposable
         }
         catch (Exception) when (_gone.IsCancellationRequested)
         {
-            // Nobody is there any more.
+            // The page has been left.
         }
         catch (Exception e)
         {

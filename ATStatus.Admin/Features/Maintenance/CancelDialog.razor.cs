@@ -79,14 +79,15 @@ public sealed partial class CancelDialog
     /// <inheritdoc />
     protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Note = _note });
 
-    /// <summary>Whom an update of a window goes to.</summary>
-    internal static string SubscribersText(int? subscribers, bool isSilent) => (isSilent, subscribers) switch
+    /// <summary>How many notifications an update of a window is sent to.</summary>
+    /// <param name="sends">What sends it, as the sentence begins.</param>
+    internal static string SubscribersText(int? subscribers, bool isSilent, string sends = "Sends") => (isSilent, subscribers) switch
     {
         (true, _) => "The event is recorded, and no notifications are sent.",
         (_, 0) => "No notification is subscribed to maintenance.updated.",
-        (_, 1) => "Sends maintenance.updated to 1 notification.",
-        (_, { } count) => string.Create(CultureInfo.InvariantCulture, $"Sends maintenance.updated to {count:N0} notifications."),
-        _ => "Sends maintenance.updated to notifications that are subscribed to it.",
+        (_, 1) => $"{sends} maintenance.updated to 1 notification.",
+        (_, { } count) => string.Create(CultureInfo.InvariantCulture, $"{sends} maintenance.updated to {count:N0} notifications."),
+        _ => $"{sends} maintenance.updated to notifications that are subscribed to it.",
     };
 
     private void Discard()

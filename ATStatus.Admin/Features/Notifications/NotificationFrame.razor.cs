@@ -40,6 +40,7 @@ public sealed partial class NotificationFrame
     private NotificationRow? _row;
     private LiveRefresh? _live;
     private int? _loaded;
+    private NotificationTab? _focused;
     private bool _missing;
     private bool _switching;
     private bool _disposed;
@@ -171,8 +172,6 @@ public sealed partial class NotificationFrame
         _focused = shown[(shown.IndexOf(_focused ?? Tab) + step + shown.Count) % shown.Count];
         await _links[_focused.Value].FocusAsync();
     }
-
-    private NotificationTab? _focused;
 
     private string HrefOf(TabText tab) => string.Create(CultureInfo.InvariantCulture, $"admin/notifications/{Id}{tab.Path}");
 

@@ -58,7 +58,7 @@ public sealed partial class RetentionPanel : IDisposable
         }
         catch (Exception) when (_gone.IsCancellationRequested)
         {
-            // Nobody is there any more; providers call a cancelled command by different names.
+            // The page has been left; providers report a cancelled command by different exceptions.
         }
         catch (Exception e)
         {

@@ -82,7 +82,7 @@ public sealed class NotificationOverviewTests : NotificationPagesFixture
     {
         var site = await AddPageAsync();
         var id = await AddNotificationAsync("Ops");
-        var other = await AddNotificationAsync("Other");
+        await AddNotificationAsync("Other");
         await RaiseAsync(site, "API");
         var page = Render<NotificationDeliveriesPage>(p => p.Add(x => x.Id, id));
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".log-row")));
@@ -90,7 +90,6 @@ public sealed class NotificationOverviewTests : NotificationPagesFixture
         Assert.EndsWith("?state=delivered", Get<NavigationManager>().Uri, StringComparison.Ordinal);
         var delivered = Render<NotificationDeliveriesPage>(p => p.Add(x => x.Id, id));
         delivered.WaitForAssertion(() => Assert.Contains("No delivery of this notification is in this state.", delivered.Markup, StringComparison.Ordinal));
-        Assert.NotEqual(id, other);
     }
 
     [Fact]
