@@ -155,7 +155,8 @@ public sealed class EventQueries(IDbContextFactory<AtStatusDbContext> contexts)
         if (latest.Count == 0)
             return null;
         var ids = latest.Where((e, i) => i == 0 || (e.SaveId is { } save && save == latest[0].SaveId)).Select(e => e.Id).ToArray();
-        var counts = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId))
+        // One that another's message tells too counts with that one, which is among them: the first of the save.
+        var counts = await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.EventId) && d.CarrierId == null)
             .GroupBy(d => new { d.State, IsHeld = d.Hold != null })
             .Select(same => new { same.Key.State, same.Key.IsHeld, Count = same.Count() }).ToListAsync(cancellationToken);
         return new DeliveryProgress(

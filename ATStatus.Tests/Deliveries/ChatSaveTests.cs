@@ -82,6 +82,16 @@ public sealed class ChatSaveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_incident_that_is_entered_as_resolved_has_one_delivery_under_way_in_a_chat_and_none_skipped()
+    {
+        await AddAsync("slack");
+        var id = await _app.Get<IncidentService>().CreateAsync(
+            new IncidentInput(_page.Id, "It was down", IncidentSeverity.Major, IncidentStatus.Resolved, "It is over.", []), new Actor("op"), Stop);
+        Assert.Equal(2, (await _app.DeliveriesAsync()).Count);
+        Assert.Equal(new DeliveryProgress(0, 1, 0, 0, 0, 0), await _app.Get<EventQueries>().ProgressAsync(EventGroup.Incidents, id, Stop));
+    }
+
+    [Fact]
     public async Task The_first_that_matches_carries_and_what_is_alone_carries_nothing()
     {
         var chat = await AddAsync("slack", EventType.ComponentStatusChanged);
