@@ -40,7 +40,7 @@ public sealed class BodyBrowserTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Field("Rate limit").FillAsync("10");
         await Page.Field("Per").SelectOptionAsync("Minute");
         await Page.Button("Send test").ClickAsync();
-        await Expect(Page.Region("Try it")).ToContainTextAsync("Delivered: status 200");
+        await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
         Assert.Equal("""{"summary":"[Test] API Connectivity Issues"}""", Assert.Single(receiver.Requests).Text);
         await examination.ExamineAsync("notification-template");
         await Page.Button("Save").ClickAsync();
@@ -56,7 +56,7 @@ public sealed class BodyBrowserTests(TestBrowser browser) : BrowserTest(browser)
 
         await Page.GotoAsync("admin/notifications/1/receivers");
         await Expect(Page.Region("Example")).ToContainTextAsync("summary");
-        await Page.GotoAsync("admin/notifications/1");
+        await Page.GotoAsync("admin/notifications/1/edit");
         await Expect(Page.Field("Body")).ToHaveValueAsync("Template");
         await Expect(Page.Field("Rate limit")).ToHaveValueAsync("10");
         await Expect(Page.Field("Per")).ToHaveValueAsync("Minute");
