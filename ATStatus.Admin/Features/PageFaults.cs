@@ -8,6 +8,9 @@ internal static partial class PageFaults
     /// <summary>What the person reads.</summary>
     public const string DisplayText = "An unexpected error happened; it has been logged. Try again.";
 
+    /// <summary>What stands in the place of what could not be loaded.</summary>
+    public const string LoadText = "The database did not answer as it should. It has been logged.";
+
     /// <param name="logger">The page's log.</param>
     /// <param name="error">What was thrown.</param>
     /// <param name="step">What the page was about to do: "load the deliveries".</param>

@@ -18,7 +18,7 @@ public abstract class ConsoleContext : BunitContext
         Services.AddConsoleUi();
         Services.AddScoped<CurrentUser>();
         this.AddAuthorization();
-        JSInterop.Mode = JSRuntimeMode.Strict;
+        JSInterop.Mode = JSRuntimeMode.Loose;
     }
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(Noon));

@@ -311,7 +311,7 @@ public sealed class LogBrowserTests(TestBrowser browser) : BrowserTest(browser)
     /// <summary>It is written when scrolling has come to rest, so an earlier one may stand there for a moment.</summary>
     private const string AddressIsOfTheFirstLine = """
         () => {
-          const bar = document.querySelector("header.bar").offsetHeight;
+          const bar = document.querySelector("header.mud-appbar").offsetHeight;
           const row = [...document.querySelectorAll("tr[data-id]")].find(row => row.getBoundingClientRect().bottom > bar);
           return new URL(location.href).searchParams.get("before") === String(Number(row?.dataset.id) + 1);
         }

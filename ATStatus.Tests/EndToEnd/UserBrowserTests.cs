@@ -89,7 +89,7 @@ public sealed class UserBrowserTests(TestBrowser browser) : BrowserTest(browser)
             await Page.GotoAsync(path);
             await Expect(Page.Locator("main h1")).ToBeVisibleAsync();
             await Expect(Page.Locator(".loading")).ToHaveCountAsync(0);
-            var offered = await Page.GetByRole(AriaRole.Main).Locator("button:not([disabled]), a.btn").EvaluateAllAsync<string[]>(
+            var offered = await Page.GetByRole(AriaRole.Main).Locator("button:not([disabled]), a.mud-button-root").EvaluateAllAsync<string[]>(
                 "all => all.map(each => (each.getAttribute('aria-label') ?? each.textContent).trim())");
             Assert.True(!offered.Intersect(verbs).Any() && !offered.Any(o => o.StartsWith("Edit ", StringComparison.Ordinal) || o.StartsWith("Delete ", StringComparison.Ordinal)),
                 $"{path}: {string.Join(", ", offered)}");

@@ -81,11 +81,11 @@ public abstract class FeatureTest : BunitContext, IAsyncLifetime
     protected static IElement Field(IRenderedComponent<IComponent> cut, string label, string within = "")
     {
         var name = cut.FindAll($"{within} label").Single(element => element.TextContent.Trim() == label);
-        return cut.Find($"#{name.GetAttribute("for")}");
+        return name.GetAttribute("for") is { } id ? cut.Find($"#{id}") : name.QuerySelector("input")!;
     }
 
     protected static IElement Button(IRenderedComponent<IComponent> cut, string name) =>
-        cut.FindAll("button, a.btn").Single(button => (button.GetAttribute("aria-label") ?? button.TextContent).Trim() == name);
+        cut.FindAll("button, a.mud-button-root").Single(button => (button.GetAttribute("aria-label") ?? button.TextContent).Trim() == name);
 
     protected static void Type(IRenderedComponent<IComponent> cut, string label, string text) => Field(cut, label).Input(text);
 

@@ -220,9 +220,9 @@ public sealed class IncidentTimesTests : FeatureTest
 
         var deleting = Button(cut, "Delete incident").ClickAsync();
         questions.WaitForAssertion(() => Assert.NotEmpty(questions.FindAll("input[type=radio]")));
-        Assert.Equal(["Keep its downtime", "Remove its downtime"], questions.FindAll("label.tile").Select(label => label.TextContent.Trim()));
+        Assert.Equal(["Keep its downtime", "Remove its downtime"], questions.FindAll(".tile label").Select(label => label.TextContent.Trim()));
         Assert.Equal([true, false], questions.FindAll("input[type=radio]").Select(radio => radio.HasAttribute("checked")));
-        await questions.FindAll("input[type=radio]")[choice].ChangeAsync($"{choice}");
+        await questions.FindAll("input[type=radio]")[choice].ClickAsync();
         await AnswerAsync(questions, 1);
         await deleting;
 

@@ -108,7 +108,7 @@ public sealed class MaintenanceEditTests : MaintenanceFeatureTest
         await SeriesAsync("Upgrade");
 
         Button(cut, "Edit").Click();
-        await cut.Find("#AllFollowing input[value=True]").ChangeAsync("True");
+        await cut.Find("#AllFollowing input[value=True]").ClickAsync();
         Assert.Contains("Windows planned from now on", cut.Find("#AllFollowing-help").TextContent, StringComparison.Ordinal);
         Type(cut, "Title", "Patches");
         await SaveAsync(cut);
@@ -135,7 +135,7 @@ public sealed class MaintenanceEditTests : MaintenanceFeatureTest
         Assert.Empty(cut.FindAll("#EditDoNotNotify"));
         await DoNotNotify(cut).ChangeAsync(true);
         Assert.Equal(["This change", "Every window of the series"], cut.FindAll("#EditDoNotNotify label").Select(label => label.TextContent.Trim()));
-        await cut.Find("#EditDoNotNotify input[value=True]").ChangeAsync("True");
+        await cut.Find("#EditDoNotNotify input[value=True]").ClickAsync();
         Type(cut, "Title", "Patches");
         await SaveAsync(cut);
 

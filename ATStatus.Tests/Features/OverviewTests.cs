@@ -136,7 +136,7 @@ public sealed class OverviewTests : FeatureTest
         await AddIncidentAsync(page, "Another");
         await AddIncidentAsync(page, "Over", IncidentStatus.Resolved);
         await FollowAsync(() => Assert.Equal("2 open incidents", Description()));
-        Assert.Equal("Incidents", string.Concat(Link().Children.Where(child => child.GetAttribute("aria-hidden") != "true").Select(child => child.TextContent.Trim())));
+        Assert.Equal("Incidents", Link().QuerySelector(".mud-nav-link-text")!.FirstChild!.TextContent.Trim());
 
         await Get<IncidentService>().PostUpdateAsync(id, 0, new IncidentUpdateInput(IncidentStatus.Resolved, null), new Actor("op"), Stop);
         await FollowAsync(() => Assert.Equal("1 open incident", Description()));

@@ -9,7 +9,7 @@ internal static class AccessibleNames
 {
     /// <summary>The button, or link that looks like one, with this name.</summary>
     public static IElement Button<T>(this IRenderedComponent<T> page, string name)
-        where T : IComponent => page.FindAll("button, a.btn").Single(e => NameOf(e) == name);
+        where T : IComponent => page.FindAll("button, a.mud-button-root").Single(e => NameOf(e) == name);
 
     /// <summary>The field that a label with this text belongs to.</summary>
     public static IElement Field<T>(this IRenderedComponent<T> page, string label)

@@ -103,7 +103,9 @@
     }
   };
 
+  // A radio button is heard by its click, which is also how a person chooses it; the browser makes the other two events of it.
   const send = field => {
+    if (field.type === "radio") return void field.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };

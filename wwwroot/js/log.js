@@ -26,7 +26,7 @@
     }, true);
 
   window.atstatus.watchLog = (root, page) => {
-    const bar = () => document.querySelector("header.bar")?.offsetHeight ?? 0;
+    const bar = () => document.querySelector("header.mud-appbar")?.offsetHeight ?? 0;
     const end = name => root.querySelector(`[data-log-end="${name}"]`);
     const rows = () => root.querySelectorAll("tr[data-id]");
     const html = document.documentElement;

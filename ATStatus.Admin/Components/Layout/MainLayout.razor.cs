@@ -1,5 +1,4 @@
 using ATStatus.Admin.Components.Browser;
-using ATStatus.Admin.Hosting.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
@@ -10,19 +9,17 @@ namespace ATStatus.Admin.Components.Layout;
 public sealed partial class MainLayout
 {
     private ElementReference _content;
-    private ElementReference _menuButton;
+    private MudIconButton? _menuButton;
     private ErrorBoundary? _boundary;
-    private bool _navOpen;
+    // Where there is no room for it MudDrawer closes it before it is painted.
+    private bool _navOpen = true;
     private bool _ready;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
     [Inject]
-    private OwnSessions Sessions { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
+    private IBrowserViewportService Viewport { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -49,20 +46,12 @@ public sealed partial class MainLayout
 
     private void ToggleNav() => _navOpen = !_navOpen;
 
-    private void CloseNav() => _navOpen = false;
-
     private async Task OnKeyDown(KeyboardEventArgs key)
     {
-        if (!_navOpen || key.Key != "Escape")
+        if (key.Key != "Escape" || !_navOpen || _menuButton is null || await Viewport.GetCurrentBreakpointAsync() >= Breakpoint.Md)
             return;
         _navOpen = false;
         await _menuButton.FocusAsync();
-    }
-
-    private async Task SignOutAsync()
-    {
-        if (!await Sessions.SignOutHereAsync())
-            Snackbar.Add("Could not sign out: the database cannot be written.", Severity.Error);
     }
 
     private void Recover() => _boundary?.Recover();

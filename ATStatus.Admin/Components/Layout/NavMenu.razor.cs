@@ -19,15 +19,17 @@ public sealed partial class NavMenu
         new("Test receiver", "admin/test-receiver", Icons.Material.Outlined.MoveToInbox),
     ];
 
-    /// <summary>A link was followed, even one to the page that is shown: a narrow screen closes its menu.</summary>
-    [Parameter]
-    public EventCallback Followed { get; set; }
+    private static readonly Place[] AdminPlaces =
+    [
+        new("Users", "admin/users", Icons.Material.Outlined.Group),
+        new("Audit log", "admin/audit", Icons.Material.Outlined.History),
+        new("API keys", "admin/api-keys", Icons.Material.Outlined.VpnKey),
+        new("Settings", "admin/settings", Icons.Material.Outlined.Settings),
+    ];
 
     /// <summary>How many incidents are open. The link's name stays as it is: this describes it.</summary>
     [Parameter]
     public int OpenIncidents { get; set; }
-
-    private int CountOf(Place place) => place.Name == "Incidents" ? OpenIncidents : 0;
 
     private sealed record Place(string Name, string Href, string Icon, NavLinkMatch Match = NavLinkMatch.Prefix);
 }

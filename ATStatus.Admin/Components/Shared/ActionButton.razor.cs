@@ -2,6 +2,7 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
 
 namespace ATStatus.Admin.Components.Shared;
 
@@ -65,7 +66,7 @@ public sealed partial class ActionButton
     [Parameter]
     public string? Href { get; set; }
 
-    /// <summary>A hint shown on hover.</summary>
+    /// <summary>A hint, shown when the pointer or the focus is on it; its accessible description.</summary>
     [Parameter]
     public string? Title { get; set; }
 
@@ -73,26 +74,25 @@ public sealed partial class ActionButton
     public EventCallback OnClick { get; set; }
 
     [Parameter(CaptureUnmatchedValues = true)]
-    public IReadOnlyDictionary<string, object>? Attributes { get; set; }
+    public Dictionary<string, object>? Attributes { get; set; }
 
-    private string? AccessibleName => IconOnly ? Text : null;
+    private string? Tip => Title ?? (IconOnly ? Text : null);
 
-    private string? Tip => Title ?? AccessibleName;
+    private string? BusyText => Busy ? "true" : null;
 
-    private string Css => string.Join(' ', new[]
+    private Size Height => Small ? Size.Small : Size.Medium;
+
+    // While a save is under way Enter must not submit once more.
+    private ButtonType Type => Submit && !Busy ? ButtonType.Submit : ButtonType.Button;
+
+    private (Variant Variant, Color Color) Look => Kind switch
     {
-        "btn",
-        Kind switch
-        {
-            ButtonKind.Primary => "btn-primary",
-            ButtonKind.Danger => "btn-danger",
-            ButtonKind.Quiet => "btn-quiet",
-            ButtonKind.QuietDanger => "btn-quiet-danger",
-            _ => null,
-        },
-        Small ? "btn-small" : null,
-        IconOnly ? "btn-only-icon" : null,
-    }.OfType<string>());
+        ButtonKind.Primary => (Variant.Filled, Color.Primary),
+        ButtonKind.Danger => (Variant.Filled, Color.Error),
+        ButtonKind.Quiet => (Variant.Text, Color.Default),
+        ButtonKind.QuietDanger => (Variant.Text, Color.Error),
+        _ => (Variant.Outlined, Color.Default),
+    };
 
     private Task Clicked() => Busy ? Task.CompletedTask : OnClick.InvokeAsync();
 }

@@ -6,38 +6,27 @@ using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Dispatch;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
-using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using ATStatus.Core.Sending;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>One delivery with every attempt, live; Redeliver begins a new round, Cancel delivery ends the present one.</summary>
-public sealed partial class DeliveryDetailPage : IDisposable
+public sealed partial class DeliveryDetailPage
 {
     private readonly HashSet<int> _open = [];
     private DeliveryDetail? _detail;
-    private LiveRefresh? _watch;
-    private ITimer? _second;
     private DateTime _now;
-    private string? _problem;
-    private long? _loadedId;
     private int _newestSeen;
-    private bool _missing;
     private bool _redelivering;
     private bool _sendingNow;
     private bool _cancelling;
-    private bool _stale;
 
     /// <summary>The delivery.</summary>
     [Parameter]
     public long Id { get; set; }
-
-    [Inject]
-    private CurrentUser User { get; set; } = default!;
 
     [Inject]
     private DeliveryQueries Queries { get; set; } = default!;
@@ -55,82 +44,46 @@ public sealed partial class DeliveryDetailPage : IDisposable
     private BrowserClock Clock { get; set; } = default!;
 
     [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
-    private Announcer Announcer { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
-
-    [Inject]
-    private ILogger<DeliveryDetailPage> Logger { get; set; } = default!;
 
     /// <inheritdoc />
     protected override void OnInitialized()
     {
         _now = Clock.UtcNow;
-        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
-        _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        Follow(Feed);
+        EachSecond(Tick);
     }
 
     /// <inheritdoc />
-    protected override Task OnParametersSetAsync()
-    {
-        if (_loadedId == Id)
-            return Task.CompletedTask;
-        _loadedId = Id;
-        return LoadAsync();
-    }
+    protected override object? LoadKey => Id;
 
-    private async Task LoadAsync()
+    /// <inheritdoc />
+    protected override Task LoadAsync()
     {
-        (_detail, _problem, _missing) = (null, null, false);
         _open.Clear();
         _newestSeen = 0;
-        try
-        {
-            Take(await Queries.FindAsync(Id));
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "load a delivery");
-            _problem = PageFaults.DisplayText;
-        }
+        return ReadAsync();
     }
 
-    private async Task RefreshAsync()
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
     {
-        if (_detail is null)
-            return;
-        var before = _detail.Row.State;
-        try
-        {
-            Take(await Queries.FindAsync(Id));
-            _stale = false;
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "refresh a delivery");
-            _stale = true;
-        }
+        var before = _detail!.Row.State;
+        await ReadAsync();
         if (_detail is { } detail && detail.Row.State != before)
             Announcer.Say($"This delivery is now {StatusStyles.Of(StatusKind.Delivery, detail.Row.State.WireName()).Text.ToLowerInvariant()}");
-        StateHasChanged();
     }
 
-    private void Take(DeliveryDetail? found)
+    private async Task ReadAsync()
     {
+        var found = await Queries.FindAsync(Id, Gone);
         // The newest attempt is open, as is each one that happens meanwhile; what the reader opened stays as it is.
         if (found is { Attempts: [var newest, ..] } && _newestSeen != newest.Number)
             _open.Add(_newestSeen = newest.Number);
-        (_detail, _missing, _now) = (found, found is null, Clock.UtcNow);
+        (_detail, Missing, _now) = (found, found is null, Clock.UtcNow);
     }
 
     private async Task RedeliverAsync()
@@ -143,7 +96,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
             "Redeliver"))
             return;
         _redelivering = true;
-        await AskAsync(() => Redelivery.Demand().RedeliverAsync(Id), Pause.IsPaused ? WhenResumed : "Redelivery has begun", "redeliver");
+        await DoAsync(() => Redelivery.Demand().RedeliverAsync(Id), Pause.IsPaused ? WhenResumed : "Redelivery has begun", "redeliver");
         _redelivering = false;
         await RefreshAsync();
     }
@@ -153,7 +106,7 @@ public sealed partial class DeliveryDetailPage : IDisposable
         if (_sendingNow)
             return;
         _sendingNow = true;
-        await AskAsync(() => Redelivery.Demand().SendNowAsync(Id), Pause.IsPaused ? WhenResumed : "It is sent now", "send now");
+        await DoAsync(() => Redelivery.Demand().SendNowAsync(Id), Pause.IsPaused ? WhenResumed : "It is sent now", "send now");
         _sendingNow = false;
         await RefreshAsync();
     }
@@ -172,27 +125,9 @@ public sealed partial class DeliveryDetailPage : IDisposable
         _cancelling = true;
         var done = detail.Row.State == DeliveryState.Sending ? "Cancelled: the attempt under way finishes, and none follows" : "Delivery cancelled";
         var actor = User.Actor;
-        await AskAsync(() => Redelivery.Demand().CancelAsync(Id, actor), done, "cancel a delivery");
+        await DoAsync(() => Redelivery.Demand().CancelAsync(Id, actor), done, "cancel a delivery");
         _cancelling = false;
         await RefreshAsync();
-    }
-
-    private async Task AskAsync(Func<Task> ask, string done, string step)
-    {
-        try
-        {
-            await ask();
-            Snackbar.Add(done, Severity.Success);
-        }
-        catch (ProblemException problem)
-        {
-            Snackbar.Add(problem.Message, Severity.Error);
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, step);
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
-        }
     }
 
     private const string WhenResumed = "It goes out when sending is resumed";
@@ -208,12 +143,5 @@ public sealed partial class DeliveryDetailPage : IDisposable
         _now = Clock.UtcNow;
         if (_detail is { } detail && !detail.Row.State.IsSettled())
             StateHasChanged();
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _second?.Dispose();
     }
 }

@@ -8,12 +8,9 @@ using Microsoft.AspNetCore.Components;
 namespace ATStatus.Admin.Features.Events;
 
 /// <summary>How far the deliveries of the latest update about a subject have come: "54 of 60 delivered, 3 retrying". Live.</summary>
-public sealed partial class DeliveryProgressLine : ComponentBase, IDisposable
+public sealed partial class DeliveryProgressLine
 {
-    private readonly CancellationTokenSource _gone = new();
     private DeliveryProgress? _progress;
-    private LiveRefresh? _watch;
-    private object? _asked;
 
     /// <summary>What the subject is.</summary>
     [Parameter, EditorRequired]
@@ -33,14 +30,8 @@ public sealed partial class DeliveryProgressLine : ComponentBase, IDisposable
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
-    [Inject]
-    private Announcer Announcer { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ILogger<DeliveryProgressLine> Logger { get; set; } = default!;
+    /// <inheritdoc />
+    protected override object? LoadKey => (Group, SubjectId, Key);
 
     /// <summary>"54 of 60 delivered, 3 retrying, 2 failed, 1 on hold".</summary>
     internal static string TextOf(DeliveryProgress progress)
@@ -58,54 +49,20 @@ public sealed partial class DeliveryProgressLine : ComponentBase, IDisposable
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
+    protected override void OnInitialized() => Follow(Feed);
 
     /// <inheritdoc />
-    protected override Task OnParametersSetAsync()
-    {
-        object key = (Group, SubjectId, Key);
-        if (key.Equals(_asked))
-            return Task.CompletedTask;
-        _asked = key;
-        return LoadAsync();
-    }
+    protected override async Task LoadAsync() => _progress = await Queries.ProgressAsync(Group, SubjectId, Gone);
 
-    private async Task RefreshAsync()
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
     {
         var before = _progress;
         await LoadAsync();
-        if (_gone.IsCancellationRequested || _progress == before)
-            return;
-        StateHasChanged();
         // Each step would be too much to listen to.
         if (_progress is { IsSettled: true, Sent: > 0 } && before is { IsSettled: false })
             Announcer.Say($"Latest update: {TextOf(_progress)}");
     }
 
-    private async Task LoadAsync()
-    {
-        try
-        {
-            _progress = await Queries.ProgressAsync(Group, SubjectId, _gone.Token);
-        }
-        catch (Exception) when (_gone.IsCancellationRequested)
-        {
-            // The page has been left; providers report a cancelled command by different exceptions.
-        }
-        catch (Exception e)
-        {
-            // What was shown stays; it is asked again in a moment.
-            Logger.LogPageFault(e, "load how far an update has come");
-        }
-    }
-
     private static string Text(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
-    }
 }

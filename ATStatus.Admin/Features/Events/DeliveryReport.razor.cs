@@ -17,7 +17,6 @@ public sealed partial class DeliveryReport
     internal const int FirstRows = 50;
 
     private RecipientReport? _about;
-    private LiveRefresh? _watch;
     private string? _title;
     private bool _all;
 
@@ -65,8 +64,7 @@ public sealed partial class DeliveryReport
     };
 
     /// <inheritdoc />
-    protected override void OnInitialized() =>
-        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
+    protected override void OnInitialized() => Follow(Feed);
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -82,22 +80,12 @@ public sealed partial class DeliveryReport
     // As in an address: "on_hold".
     private static string QueryOf(StatusStyle style) => style.Text.ToLowerInvariant().Replace(' ', '_');
 
-    private async Task RefreshAsync()
-    {
-        if (!Ready || Gone.IsCancellationRequested)
-            return;
-        var before = RecipientSummary.Sentence(_about!.Notifications);
-        await ReloadAsync();
-        StateHasChanged();
-        if (Ready && RecipientSummary.Sentence(_about!.Notifications) is var after && after != before)
-            Announcer.Say($"Now {after}");
-    }
-
     /// <inheritdoc />
-    protected override void Dispose(bool disposing)
+    protected override async Task FollowAsync()
     {
-        if (disposing)
-            _watch?.Dispose();
-        base.Dispose(disposing);
+        var before = RecipientSummary.Sentence(_about!.Notifications);
+        await LoadAsync();
+        if (RecipientSummary.Sentence(_about.Notifications) is var after && after != before)
+            Announcer.Say($"Now {after}");
     }
 }

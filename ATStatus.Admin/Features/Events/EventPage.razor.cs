@@ -8,8 +8,6 @@ namespace ATStatus.Admin.Features.Events;
 public sealed partial class EventPage
 {
     private EventDetail? _event;
-    private LiveRefresh? _watch;
-    private ITimer? _second;
     private DateTime _now;
     private bool _all;
 
@@ -36,8 +34,8 @@ public sealed partial class EventPage
     protected override void OnInitialized()
     {
         _now = Now();
-        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
-        _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        Follow(Feed);
+        EachSecond(Tick);
     }
 
     /// <inheritdoc />
@@ -47,14 +45,12 @@ public sealed partial class EventPage
         (Missing, _now) = (_event is null, Now());
     }
 
-    private async Task RefreshAsync()
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
     {
-        if (!Ready || Gone.IsCancellationRequested)
-            return;
         var before = Sentence();
-        await ReloadAsync();
-        StateHasChanged();
-        if (Ready && Sentence() is var after && after != before)
+        await LoadAsync();
+        if (!Missing && Sentence() is var after && after != before)
             Announcer.Say($"Now {after}");
     }
 
@@ -67,16 +63,5 @@ public sealed partial class EventPage
         _now = Now();
         if (HasCountdown)
             StateHasChanged();
-    }
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _watch?.Dispose();
-            _second?.Dispose();
-        }
-        base.Dispose(disposing);
     }
 }

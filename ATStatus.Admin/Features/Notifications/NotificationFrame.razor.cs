@@ -4,11 +4,8 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Persistence;
-using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Notifications;
 
@@ -38,12 +35,8 @@ public sealed partial class NotificationFrame
 
     private readonly Dictionary<NotificationTab, ElementReference> _links = [];
     private NotificationRow? _row;
-    private LiveRefresh? _live;
-    private int? _loaded;
     private NotificationTab? _focused;
-    private bool _missing;
     private bool _switching;
-    private bool _disposed;
 
     [Parameter, EditorRequired]
     public int Id { get; set; }
@@ -63,9 +56,6 @@ public sealed partial class NotificationFrame
     public EventCallback OnSwitched { get; set; }
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private NotificationQueries Queries { get; set; } = default!;
 
     [Inject]
@@ -75,19 +65,7 @@ public sealed partial class NotificationFrame
     private DeliveryFeed Feed { get; set; } = default!;
 
     [Inject]
-    private ChangeFeed Changes { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<NotificationFrame> Logger { get; set; } = default!;
 
     private TabText Current => Tabs.First(tab => tab.Tab == Tab);
 
@@ -96,38 +74,16 @@ public sealed partial class NotificationFrame
         && (tab.Tab != NotificationTab.Receivers || Tab == tab.Tab || (_row is { } row && NotificationTypes.Find(row.Kind) is not { HasSecret: false })));
 
     /// <inheritdoc />
-    protected override void OnInitialized() =>
-        _live = new LiveRefresh([Feed, Changes], Time, LiveRefresh.Usual, TimeSpan.Zero, () => InvokeAsync(RefreshAsync));
+    protected override object? LoadKey => Id;
 
     /// <inheritdoc />
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_loaded == Id)
-            return;
-        _loaded = Id;
-        await ReadAsync();
-    }
+    protected override void OnInitialized() => Follow(Feed, Changes);
 
-    private async Task ReadAsync()
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
     {
-        try
-        {
-            _row = await Queries.RowAsync(Id);
-            _missing = _row is null;
-        }
-        catch (Exception e)
-        {
-            // The part below says that the database does not answer.
-            Logger.LogPageFault(e, "load a notification's state");
-        }
-    }
-
-    private async Task RefreshAsync()
-    {
-        if (_disposed)
-            return;
-        await ReadAsync();
-        StateHasChanged();
+        _row = await Queries.RowAsync(Id, Gone);
+        Missing = _row is null;
     }
 
     private async Task SwitchAsync()
@@ -135,26 +91,12 @@ public sealed partial class NotificationFrame
         if (_switching || _row is not { } row)
             return;
         _switching = true;
-        try
+        if (await DoAsync(() => Service.Demand().SetEnabledAsync(row.Id, !row.Enabled), row.Enabled ? "Switched off" : "Switched on", "switch a notification"))
         {
-            await Service.Demand().SetEnabledAsync(row.Id, !row.Enabled);
-            Snackbar.Add(row.Enabled ? "Switched off" : "Switched on", Severity.Success);
-            await ReadAsync();
+            await RefreshAsync();
             await OnSwitched.InvokeAsync();
         }
-        catch (ProblemException problem)
-        {
-            Snackbar.Add(problem.Message, Severity.Error);
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "switch a notification");
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
-        }
-        finally
-        {
-            _switching = false;
-        }
+        _switching = false;
     }
 
     // As tabs are walked (WAI-ARIA Authoring Practices): the arrows move the focus, Enter follows the link.
@@ -176,13 +118,6 @@ public sealed partial class NotificationFrame
     private string HrefOf(TabText tab) => string.Create(CultureInfo.InvariantCulture, $"admin/notifications/{Id}{tab.Path}");
 
     private static string IdOf(NotificationTab tab) => $"notification-tab-{tab.ToString().ToLowerInvariant()}";
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _disposed = true;
-        _live?.Dispose();
-    }
 
     private sealed record TabText(NotificationTab Tab, string Text, string Path, Right? Needs);
 }

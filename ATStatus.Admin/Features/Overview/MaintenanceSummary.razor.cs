@@ -8,10 +8,7 @@ namespace ATStatus.Admin.Features.Overview;
 public sealed partial class MaintenanceSummary
 {
     private const int Shown = 5;
-    private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<MaintenanceRow>? _windows;
-    private bool _loading;
-    private bool _failed;
 
     [Inject]
     private MaintenanceQueries Queries { get; set; } = default!;
@@ -19,54 +16,19 @@ public sealed partial class MaintenanceSummary
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    [Inject]
-    private ILogger<MaintenanceSummary> Logger { get; set; } = default!;
+    /// <inheritdoc />
+    protected override void OnInitialized() => Clock.Ticked += Refresh;
 
     /// <inheritdoc />
-    protected override Task OnInitializedAsync()
-    {
-        Clock.Ticked += Follow;
-        return LoadAsync();
-    }
+    protected override async Task LoadAsync() => _windows = await Queries.ListAsync(MaintenanceSpan.CurrentAndUpcoming, Shown, Gone);
 
-    private void Follow() => _ = InvokeAsync(async () =>
-    {
-        if (_loading || _gone.IsCancellationRequested)
-            return;
-        await LoadAsync();
-        StateHasChanged();
-    });
-
-    private async Task LoadAsync()
-    {
-        _loading = true;
-        try
-        {
-            _windows = await Queries.ListAsync(MaintenanceSpan.CurrentAndUpcoming, Shown, _gone.Token);
-            _failed = false;
-        }
-        catch (Exception) when (_gone.IsCancellationRequested)
-        {
-            // The page has been left; providers report a cancelled command by different exceptions.
-        }
-        catch (Exception e)
-        {
-            // Logged once, not at every tick; what was shown before stays.
-            if (!_failed)
-                Logger.LogPageFault(e, "load the maintenance of the overview");
-            _failed = true;
-        }
-        finally
-        {
-            _loading = false;
-        }
-    }
+    private void Refresh() => _ = InvokeAsync(RefreshAsync);
 
     /// <inheritdoc />
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        Clock.Ticked -= Follow;
-        _gone.Cancel();
-        _gone.Dispose();
+        if (disposing)
+            Clock.Ticked -= Refresh;
+        base.Dispose(disposing);
     }
 }

@@ -2,18 +2,12 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.Dispatch;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Pausing;
 
 /// <summary>What knows whether all sending is paused, live, and pauses and resumes it.</summary>
-public abstract class PauseControl : ComponentBase, IDisposable
+public abstract class PauseControl : LiveComponent
 {
-    private LiveRefresh? _watch;
-
-    [Inject]
-    private CurrentUser User { get; set; } = default!;
-
     [Inject]
     private SendingPauseQueries Queries { get; set; } = default!;
 
@@ -23,15 +17,6 @@ public abstract class PauseControl : ComponentBase, IDisposable
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILoggerFactory Loggers { get; set; } = default!;
-
     /// <summary>Since when and by whom; null while sending is not paused.</summary>
     protected PausedSending? Paused { get; private set; }
 
@@ -39,11 +24,7 @@ public abstract class PauseControl : ComponentBase, IDisposable
     protected bool Busy { get; private set; }
 
     /// <inheritdoc />
-    protected override Task OnInitializedAsync()
-    {
-        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
-        return LoadAsync();
-    }
+    protected override void OnInitialized() => Follow(Feed);
 
     /// <summary>Pauses all sending, or lets it go on. Returns whether that worked.</summary>
     protected async Task<bool> SetAsync(bool paused)
@@ -51,25 +32,11 @@ public abstract class PauseControl : ComponentBase, IDisposable
         if (Busy)
             return false;
         Busy = true;
-        try
-        {
-            if (paused)
-                await Sending.Demand().PauseAsync(User.Actor);
-            else
-                await Sending.Demand().ResumeAsync();
-            await LoadAsync();
-            return true;
-        }
-        catch (Exception e)
-        {
-            Loggers.CreateLogger(GetType()).LogPageFault(e, "pause or resume sending");
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
-            return false;
-        }
-        finally
-        {
-            Busy = false;
-        }
+        var done = await DoAsync(() => paused ? Sending.Demand().PauseAsync(User.Actor) : Sending.Demand().ResumeAsync(), null, "pause or resume sending");
+        if (done)
+            await RefreshAsync();
+        Busy = false;
+        return done;
     }
 
     /// <summary>It was paused or resumed since the last look, here or elsewhere.</summary>
@@ -77,9 +44,10 @@ public abstract class PauseControl : ComponentBase, IDisposable
     {
     }
 
-    private async Task LoadAsync()
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
     {
-        var found = await Queries.FindAsync();
+        var found = await Queries.FindAsync(Gone);
         // Looks overlap: one that began before sending was resumed must not bring the pause back.
         if (!Queries.IsPaused)
             found = null;
@@ -87,29 +55,5 @@ public abstract class PauseControl : ComponentBase, IDisposable
         Paused = found;
         if (Paused is null != before is null)
             Changed();
-    }
-
-    private async Task RefreshAsync()
-    {
-        var before = Paused;
-        try
-        {
-            await LoadAsync();
-        }
-        catch (Exception e)
-        {
-            // What is known stays; asked again at the next signal, or by the clock.
-            Loggers.CreateLogger(GetType()).LogPageFault(e, "ask whether sending is paused");
-            return;
-        }
-        if (Paused != before)
-            StateHasChanged();
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

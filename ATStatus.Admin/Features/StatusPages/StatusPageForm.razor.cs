@@ -101,7 +101,7 @@ public sealed partial class StatusPageForm
     }
 
     // A status that was set, or the archive, beside the form: what is typed in the form is not touched.
-    private async Task RefreshAsync()
+    private async Task ReadAgainAsync()
     {
         if (await FindAsync() is not { } page)
             return;

@@ -194,7 +194,7 @@ public sealed class NotificationTypeFormTests : NotificationPagesFixture
         Assert.Contains(body, form.Find("[data-testid=test-outcome] pre").TextContent, StringComparison.Ordinal);
     }
 
-    private static void Choose(IRenderedComponent<NotificationEditPage> form, string type) => form.Field(type).Change(true);
+    private static void Choose(IRenderedComponent<NotificationEditPage> form, string type) => form.Field(type).Click();
 
     private static string Preview(IRenderedComponent<NotificationEditPage> form) => form.Find("[aria-label=Preview]").TextContent;
 

@@ -4,8 +4,8 @@ namespace ATStatus.Admin.Components.Shared.Fields;
 
 /// <summary>
 /// What all fields share: a label that is the accessible name, and texts tied to the control by <c>aria-describedby</c>.
-/// Native controls on purpose: their roles, keyboard and form behaviour are the browser's. They report every keystroke
-/// (<c>input</c>), so that nothing typed before a click on Save is lost. Errors are plain strings from Core's services.
+/// They report every keystroke (<c>input</c>), so that nothing typed before a click on Save is lost. Errors are plain strings from
+/// Core's services.
 /// </summary>
 public abstract class FieldBase : ComponentBase
 {
@@ -51,6 +51,20 @@ public abstract class FieldBase : ComponentBase
     private protected string LabelId => InputId + "-label";
 
     private protected string? AriaInvalid => string.IsNullOrEmpty(Error) ? null : "true";
+
+    /// <summary>What a control of the library is given beside its own parameters: its id and what the texts around it say of it.</summary>
+    private protected Dictionary<string, object?> ControlAttributes
+    {
+        get
+        {
+            var all = Attributes?.ToDictionary(pair => pair.Key, pair => (object?)pair.Value) ?? [];
+            all["id"] = InputId;
+            all["aria-invalid"] = AriaInvalid;
+            all["aria-required"] = AriaRequired;
+            all["aria-describedby"] = DescribedBy;
+            return all;
+        }
+    }
 
     private protected string? AriaRequired => Required ? "true" : null;
 

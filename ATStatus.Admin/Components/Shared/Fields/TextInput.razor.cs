@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using MudBlazor;
 
 namespace ATStatus.Admin.Components.Shared.Fields;
 
@@ -52,26 +54,38 @@ public sealed partial class TextInput
     [Parameter]
     public RenderFragment? Trailing { get; set; }
 
+    /// <summary>The focus has left the field.</summary>
+    [Parameter]
+    public EventCallback<FocusEventArgs> OnLeft { get; set; }
+
     // Not type=url or type=email: the browser's own bubbles would stand in for the service's messages.
-    private string InputType => Kind switch
+    private InputType Type => Kind switch
     {
-        TextKind.Password => "password",
-        TextKind.Search => "search",
-        _ => "text",
+        TextKind.Password => InputType.Password,
+        TextKind.Search => InputType.Search,
+        _ => InputType.Text,
     };
 
-    private string? InputMode => Kind switch
+    private InputMode Mode => Kind switch
     {
-        TextKind.Url => "url",
-        TextKind.Email => "email",
-        TextKind.Number => "numeric",
-        _ => null,
+        TextKind.Url => InputMode.url,
+        TextKind.Email => InputMode.email,
+        TextKind.Number => InputMode.numeric,
+        _ => InputMode.text,
     };
 
     // Each text has a limit; where the page names none, one that no service goes beyond.
-    private string Limit => (MaxLength ?? (Lines > 1 ? DefaultTextLength : DefaultLineLength)).ToString(CultureInfo.InvariantCulture);
+    private int Limit => MaxLength ?? (Lines > 1 ? DefaultTextLength : DefaultLineLength);
 
-    private string? Spellcheck => Mono || Kind is not TextKind.Text ? "false" : null;
-
-    private string Css => Mono ? "input mono" : "input";
+    private Dictionary<string, object?> InputAttributes
+    {
+        get
+        {
+            var all = ControlAttributes;
+            all["data-limit"] = Limit.ToString(CultureInfo.InvariantCulture);
+            all["spellcheck"] = Mono || Kind is not TextKind.Text ? "false" : null;
+            all.TryAdd("autocomplete", Autocomplete ?? "off");
+            return all;
+        }
+    }
 }

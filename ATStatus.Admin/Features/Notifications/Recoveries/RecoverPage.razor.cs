@@ -19,7 +19,6 @@ public sealed partial class RecoverPage
     private RecoverySubject? _subject;
     private RecoveryCount? _count;
     private FormSubmission _form = default!;
-    private LiveRefresh? _watch;
     private IReadOnlyCollection<DeliveryState> _kinds = [DeliveryState.Failed, DeliveryState.Skipped];
     private DateTime? _since;
     private DateTime? _offSince;
@@ -53,9 +52,6 @@ public sealed partial class RecoverPage
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
-    [Inject]
-    private ILogger<RecoverPage> Log { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
@@ -63,7 +59,7 @@ public sealed partial class RecoverPage
     protected override void OnInitialized()
     {
         _form = NewForm().Judging(() => Request());
-        _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
+        Follow(Feed);
     }
 
     /// <inheritdoc />
@@ -93,31 +89,18 @@ public sealed partial class RecoverPage
         }
     }
 
-    private async Task RefreshAsync()
+    /// <inheritdoc />
+    protected override async Task FollowAsync()
     {
-        if (_subject is null)
+        if (await Queries.FindAsync(Id, Gone) is not { } found)
             return;
-        RecoveryRow? before;
-        try
-        {
-            if (await Queries.FindAsync(Id, Gone) is not { } found)
-                return;
-            // Now, not before asking: two looks may overlap, and only the first that sees the end tells of it.
-            before = _subject.Running;
-            _subject = found;
-        }
-        catch (Exception e) when (!Gone.IsCancellationRequested)
-        {
-            Log.LogPageFault(e, "refresh a recovery");
+        var before = _subject!.Running;
+        _subject = found;
+        if (before is null || _subject.Running is not null)
             return;
-        }
-        if (before is not null && _subject.Running is null)
-        {
-            _count = null;
-            var ended = _subject.Recoveries.FirstOrDefault(r => r.Id == before.Id);
-            Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryText.Number(ended.Reopened)} were sent again" : "Resending ended early");
-        }
-        StateHasChanged();
+        _count = null;
+        var ended = _subject.Recoveries.FirstOrDefault(r => r.Id == before.Id);
+        Announcer.Say(ended is { IsCancelled: false } ? $"All {RecoveryText.Number(ended.Reopened)} were sent again" : "Resending ended early");
     }
 
     /// <summary>Moments that somebody is likely to mean. As the field shows minutes, so are they.</summary>
@@ -202,13 +185,5 @@ public sealed partial class RecoverPage
         // Another button than the one that began it: the next click is no second half of a double click.
         _form.TypedAgain();
         await RefreshAsync();
-    }
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _watch?.Dispose();
-        base.Dispose(disposing);
     }
 }

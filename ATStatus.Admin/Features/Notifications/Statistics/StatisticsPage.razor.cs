@@ -8,15 +8,12 @@ namespace ATStatus.Admin.Features.Notifications.Statistics;
 /// <summary>How one notification has been doing: success rate, volume and durations over a day, a week or a month, and its last error.</summary>
 public sealed partial class StatisticsPage
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
-
     private static readonly IReadOnlyList<Choice<StatisticsPeriod>> Periods =
     [
         new(StatisticsPeriod.Day, "Last 24 hours"), new(StatisticsPeriod.Week, "Last 7 days"), new(StatisticsPeriod.Month, "Last 30 days"),
     ];
 
     private NotificationPerformance? _performance;
-    private ITimer? _clock;
 
     /// <summary>The notification.</summary>
     [Parameter]
@@ -38,7 +35,7 @@ public sealed partial class StatisticsPage
     private StatisticsPeriod Shown => PerformanceText.PeriodOf(Period);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _clock = Time.CreateTimer(_ => InvokeAsync(RefreshAsync), null, Every, Every);
+    protected override void OnInitialized() => Follow();
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -48,19 +45,6 @@ public sealed partial class StatisticsPage
             _performance = await Statistics.FindAsync(Id, Shown, Gone);
     }
 
-    private async Task RefreshAsync()
-    {
-        await ReloadAsync();
-        StateHasChanged();
-    }
-
     private void Choose(StatisticsPeriod period) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("period", PerformanceText.NameOf(period)));
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        _clock?.Dispose();
-        base.Dispose(disposing);
-    }
 }
