@@ -76,6 +76,7 @@ public static class CoreServices
         services.AddSingleton<MaintenanceRemoval>();
         services.AddSingleton<MaintenanceQueries>();
         services.AddSingleton<IncidentQueries>();
+        services.AddSingleton<IncidentEdits>();
         services.AddSingleton<IncidentDowntime>();
 
         services.AddSingleton<TargetProtector>();

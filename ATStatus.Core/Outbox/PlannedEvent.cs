@@ -16,4 +16,8 @@ public sealed record PlannedEvent(EventType Type, string Title, byte[] Payload, 
 
 /// <summary>A notification that an event would concern.</summary>
 /// <param name="SkipReason">Why it would not be sent; null when it would.</param>
-public sealed record PlannedRecipient(int NotificationId, string Name, string? SkipReason);
+public sealed record PlannedRecipient(int NotificationId, string Name, string? SkipReason)
+{
+    /// <summary>It is a chat, and the message of the save's first event that it gets tells this one too.</summary>
+    public bool IsCarried { get; init; }
+}

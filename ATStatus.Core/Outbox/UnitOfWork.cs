@@ -146,12 +146,24 @@ public sealed class UnitOfWork : IAsyncDisposable
     {
         var notifications = await NotificationsAsync(cancellationToken);
         await ExpandAsync(notifications, cancellationToken);
-        return [.. _events.Select(planned => new PlannedEvent(
-            planned.Event.Type, planned.Event.Title, planned.Event.Payload,
-            [.. ExcludedRecipient.Divide(notifications, planned.Scope).Subscribed.Select(n => new PlannedRecipient(n.Id, n.Name, SkipReason(planned.Event, n)))])
+        var messages = new HashSet<int>();
+        return [.. _events.Select(planned =>
         {
-            Excluded = ExcludedRecipient.Divide(notifications, planned.Scope).Excluded,
+            var (subscribed, excluded) = ExcludedRecipient.Divide(notifications, planned.Scope);
+            return new PlannedEvent(planned.Event.Type, planned.Event.Title, planned.Event.Payload, [.. subscribed.Select(n => Recipient(planned.Event, n))])
+            {
+                Excluded = excluded,
+            };
         })];
+
+        PlannedRecipient Recipient(StoredEvent storedEvent, Notification notification)
+        {
+            var reason = SkipReason(storedEvent, notification);
+            return new PlannedRecipient(notification.Id, notification.Name, reason)
+            {
+                IsCarried = reason is null && DeliverySenders.IsChat(notification.Kind) && !messages.Add(notification.Id),
+            };
+        }
     }
 
     private Task ExpandAsync(IReadOnlyList<Notification> notifications, CancellationToken cancellationToken) =>

@@ -15,6 +15,7 @@ public sealed partial class IncidentPage
     private IReadOnlyList<ComponentRow> _components = [];
     private IReadOnlyList<IncidentTemplate> _templates = [];
     private IncidentDetail? _incident;
+    private IReadOnlyList<IncidentEditRow> _edits = [];
     private TimeZoneInfo? _zone;
     private UpdatePanel? _update;
     private EditDialog? _edit;
@@ -47,6 +48,9 @@ public sealed partial class IncidentPage
 
     [Inject]
     private Permitted<IncidentDefaultTextService> DefaultTexts { get; set; } = default!;
+
+    [Inject]
+    private IncidentEdits Edits { get; set; } = default!;
 
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
@@ -85,6 +89,8 @@ public sealed partial class IncidentPage
         // The panels of another incident are gone, and what was typed in them with them.
         if (_incident?.Row.Id != Id)
             (_updateDirty, _timelineDirty, _editDirty, _templateDirty, _postmortemDirty) = (false, false, false, false, false);
+        if (incident is not null && incident.Version != _incident?.Version)
+            _edits = await Edits.ListAsync(Id, Gone);
         // The same object while it is the same: the panels forget their previews with another.
         _incident = incident is not null && incident.IsLike(_incident) ? _incident : incident;
     }

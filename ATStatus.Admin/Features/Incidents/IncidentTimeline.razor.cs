@@ -15,11 +15,22 @@ public sealed partial class IncidentTimeline
     private bool _focusField;
     private ElementReference _heading;
 
+    /// <summary>What was changed of it otherwise than by updates.</summary>
+    [Parameter]
+    public IReadOnlyList<IncidentEditRow> Edits { get; set; } = [];
+
     [Inject]
     private ConfirmService Confirm { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
+
+    // Newest first; what happened at one moment in the order in which it was saved, the edit after the update that came with it.
+    private IEnumerable<(IncidentUpdateRow? Update, IncidentEditRow? Edit)> Entries => Incident.Updates
+        .Select(update => (update.At, Update: (IncidentUpdateRow?)update, Edit: (IncidentEditRow?)null))
+        .Concat(Edits.Select(edit => (edit.At, Update: (IncidentUpdateRow?)null, Edit: (IncidentEditRow?)edit)))
+        .OrderByDescending(entry => entry.At)
+        .Select(entry => (entry.Update, entry.Edit));
 
     private protected override bool IsDirty => _corrected is not null && _text.IsChanged;
 

@@ -78,7 +78,8 @@ public sealed class RecoverPageTests : NotificationPagesFixture
         Get<NavigationManager>().NavigateTo($"admin/notifications/{id}/recover?since=1h");
         var page = Open(id);
         await page.Button("Resend missed events").ClickAsync();
-        await page.Button("Stop").ClickAsync();
+        // On the renderer's own thread: nothing is rendered between finding the button and pressing it.
+        await page.InvokeAsync(() => page.Button("Stop").ClickAsync());
         page.WaitForAssertion(() => Assert.Contains("Stopped", page.Row("0 of 2").TextContent, StringComparison.Ordinal));
 
         await page.Button("Find missed deliveries").ClickAsync();
