@@ -13,9 +13,6 @@ public abstract class AdminPage : LiveComponent
     [Inject]
     protected NavigationManager Navigation { get; set; } = default!;
 
-    /// <summary>The state of one of the page's forms; make it when the page is initialised.</summary>
-    protected FormSubmission NewForm() => new(Logger, Time);
-
     /// <summary>
     /// Goes to where what was saved is shown. The form leaves the history: the browser's Back leads to where the person was before it, not
     /// to an empty form.

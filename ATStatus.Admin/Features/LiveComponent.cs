@@ -1,9 +1,5 @@
-using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features;
 
@@ -11,10 +7,9 @@ namespace ATStatus.Admin.Features;
 /// What everything that reads has around its own work: it loads when it appears and when what it is about changes, says when that failed, and
 /// follows what happens meanwhile where it asks to. <see cref="LoadStates"/> shows the states. A page is an <see cref="AdminPage"/>.
 /// </summary>
-public abstract class LiveComponent : ComponentBase, IDisposable
+public abstract class LiveComponent : ConsoleComponent, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
-    private ILogger? _logger;
     private LiveRefresh? _live;
     private ITimer? _second;
     private object? _loadedKey;
@@ -26,30 +21,14 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     // Kept, because a source that is disposed gives out no token; a timer may still ask for it then.
     protected LiveComponent() => Gone = _gone.Token;
 
-    [Inject]
-    private ILoggerFactory Loggers { get; set; } = default!;
-
     /// <summary>Signals what others save.</summary>
     [Inject]
     protected ChangeFeed Changes { get; set; } = default!;
 
-    /// <summary>Who is there, and what they may do.</summary>
-    [Inject]
-    protected CurrentUser User { get; set; } = default!;
-
-    [Inject]
-    protected ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    protected Announcer Announcer { get; set; } = default!;
-
-    [Inject]
-    protected TimeProvider Time { get; set; } = default!;
-
-    private protected ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
-
     /// <summary>Cancelled when the page is left; for reading. A save that has begun is carried to its end.</summary>
     protected CancellationToken Gone { get; }
+
+    private protected sealed override bool IsGone => Gone.IsCancellationRequested;
 
     /// <summary>A load is under way.</summary>
     protected bool Loading { get; private set; }
@@ -155,42 +134,6 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             (Loading, _again) = (false, null);
         }
     }
-
-    /// <summary>Does what was pressed and says how it ended: <paramref name="done"/>, what the service has against it, or that an error was logged.</summary>
-    /// <param name="action">What the service does.</param>
-    /// <param name="done">What is said after a success; null for nothing.</param>
-    /// <param name="step">What the log names: "redeliver".</param>
-    /// <returns>Whether it was done.</returns>
-    protected async Task<bool> DoAsync(Func<Task> action, string? done, string step)
-    {
-        try
-        {
-            await action();
-            if (done is not null)
-                ShowSaved(done);
-            return true;
-        }
-        catch (ProblemException problem)
-        {
-            ShowProblem(problem.Message);
-        }
-        catch (Exception) when (Gone.IsCancellationRequested)
-        {
-            // The page has been left; what was begun is carried to its end or done by the clock.
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, step);
-            ShowProblem(PageFaults.DisplayText);
-        }
-        return false;
-    }
-
-    /// <summary>Says that something was saved. The snackbar is an alert, so screen readers say it too.</summary>
-    protected void ShowSaved(string text = "Saved") => Snackbar.Add(text, Severity.Success);
-
-    /// <summary>Says that something was not done.</summary>
-    protected void ShowProblem(string text) => Snackbar.Add(text, Severity.Error);
 
     /// <inheritdoc />
     public void Dispose()

@@ -33,9 +33,6 @@ public sealed partial class AccountPage
     [Inject]
     private SessionStore Store { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override void OnInitialized()
     {

@@ -2,7 +2,6 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using QRCoder;
 
 namespace ATStatus.Admin.Features.Access;
@@ -29,23 +28,8 @@ public sealed partial class AuthenticatorPanel
     [Inject]
     private SecondFactorService Service { get; set; } = default!;
 
-    [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<AuthenticatorPanel> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Code = _code });
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new { Code = _code });
 
     private Task<bool> BeginAsync() => _form.PreviewAsync(async () =>
     {
@@ -63,7 +47,7 @@ public sealed partial class AuthenticatorPanel
         if (!await _form.RunAsync(async () => codes = await Service.TurnOnAsync(User.Id!.Value, User.SessionId, _code)))
             return;
         (_secret, _picture, _code, _codes) = (null, "", null, codes);
-        Snackbar.Add("The authenticator is turned on", Severity.Success);
+        ShowSaved("The authenticator is turned on");
         await OnChanged.InvokeAsync();
     }
 
@@ -78,7 +62,7 @@ public sealed partial class AuthenticatorPanel
         if (!await Confirm.AskAsync("Turn off the authenticator?", "Your password alone signs you in again. The recovery codes stop working.", "Turn off", danger: true)
             || !await _form.RunAsync(() => Service.TurnOffAsync(User.Id!.Value, User.SessionId)))
             return;
-        Snackbar.Add("The authenticator is turned off", Severity.Success);
+        ShowSaved("The authenticator is turned off");
         await OnChanged.InvokeAsync();
         await _heading.FocusAsync();
     }

@@ -5,7 +5,6 @@ using ATStatus.Core.Access;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Access;
 
@@ -28,25 +27,10 @@ public sealed partial class PasskeyPanel
     private SecondFactorService Service { get; set; } = default!;
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
-
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<PasskeyPanel> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     /// <summary>Why browsers make no passkeys for this address (WebAuthn, 5 and 13.4.9); null where they do.</summary>
     private string? WhyNot
@@ -63,7 +47,7 @@ public sealed partial class PasskeyPanel
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { PasskeyName = _name });
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new { PasskeyName = _name });
 
     /// <inheritdoc />
     protected override void OnParametersSet() => _passkeys = Factor.Passkeys;
@@ -80,7 +64,7 @@ public sealed partial class PasskeyPanel
             }))
             return;
         _name = null;
-        Snackbar.Add("Passkey added", Severity.Success);
+        ShowSaved("Passkey added");
         await OnChanged.InvokeAsync();
     }
 
@@ -92,7 +76,7 @@ public sealed partial class PasskeyPanel
         _form.TypedAgain();
         if (!await _form.RunAsync(() => Service.RemovePasskeyAsync(User.Id!.Value, User.SessionId, passkey.Id)))
             return;
-        Snackbar.Add("Passkey removed", Severity.Success);
+        ShowSaved("Passkey removed");
         await OnChanged.InvokeAsync();
         await _heading.FocusAsync();
     }

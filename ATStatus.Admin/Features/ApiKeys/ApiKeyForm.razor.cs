@@ -34,19 +34,10 @@ public sealed partial class ApiKeyForm
     public EventCallback<NewApiKey> OnMade { get; set; }
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private Permitted<ApiKeyService> Service { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
-
-    [Inject]
-    private ILogger<ApiKeyForm> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     private bool IsDirty => !string.IsNullOrEmpty(_name) || _scopes.Count > 0 || _expires != ApiKeyExpiry.Never || _date is not null;
 
@@ -65,7 +56,7 @@ public sealed partial class ApiKeyForm
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => Input);
+    protected override void OnInitialized() => _form = NewForm().Judging(() => Input);
 
     private void Clear()
     {

@@ -20,9 +20,6 @@ public sealed partial class ApiKeyList
     [Inject]
     private Permitted<ApiKeyService> Service { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     private IEnumerable<ApiKey> Working => _keys.Where(key => key.IsValidAt(Time.GetUtcNow().UtcDateTime));
 
     private IEnumerable<ApiKey> Ended => _keys.Where(key => !key.IsValidAt(Time.GetUtcNow().UtcDateTime));

@@ -44,9 +44,6 @@ public sealed partial class DeliveryDetailPage
     private BrowserClock Clock { get; set; } = default!;
 
     [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     /// <inheritdoc />

@@ -58,9 +58,6 @@ public sealed partial class IncidentForm
     private EventQueries Events { get; set; } = default!;
 
     [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
     private bool IsDirty => IsTyped || _affected.IsChanged || _startedAt.Local is not null || _endedAt.Local is not null || _templateDirty;

@@ -52,9 +52,6 @@ public sealed partial class IncidentPage
     [Inject]
     private IncidentEdits Edits { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 

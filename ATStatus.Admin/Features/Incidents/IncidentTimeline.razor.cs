@@ -20,9 +20,6 @@ public sealed partial class IncidentTimeline
     public IReadOnlyList<IncidentEditRow> Edits { get; set; } = [];
 
     [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     // Newest first; what happened at one moment in the order in which it was saved, the edit after the update that came with it.

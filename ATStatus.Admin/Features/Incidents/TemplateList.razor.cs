@@ -22,9 +22,6 @@ public sealed partial class TemplateList
     [Inject]
     private Permitted<IncidentDefaultTextService> DefaultTexts { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override void OnInitialized() => FollowChanges();
 

@@ -53,15 +53,6 @@ public sealed partial class TemplateSaver
     private Permitted<IncidentTemplateService> Service { get; set; } = default!;
 
     [Inject]
-    private ILogger<TemplateSaver> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     private bool IsDirty => _open && !string.IsNullOrWhiteSpace(_name);
@@ -69,7 +60,7 @@ public sealed partial class TemplateSaver
     private IncidentTemplate? Replaced => Existing.FirstOrDefault(template => template.Name == _name?.Trim());
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new IncidentTemplateInput(_name, Title, Severity, Status, Message));
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new IncidentTemplateInput(_name, Title, Severity, Status, Message));
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)

@@ -29,19 +29,10 @@ public sealed partial class CancelDialog
     public EventCallback OnLoadAgain { get; set; }
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private Permitted<MaintenanceService> Service { get; set; } = default!;
 
     [Inject]
     private MaintenanceQueries Queries { get; set; } = default!;
-
-    [Inject]
-    private ILogger<CancelDialog> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     private bool IsDirty => !string.IsNullOrWhiteSpace(_note);
 
@@ -77,7 +68,7 @@ public sealed partial class CancelDialog
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Note = _note });
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new { Note = _note });
 
     /// <summary>How many notifications an update of a window is sent to.</summary>
     /// <param name="sends">What sends it, as the sentence begins.</param>

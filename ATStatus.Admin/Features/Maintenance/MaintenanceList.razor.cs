@@ -26,9 +26,6 @@ public sealed partial class MaintenanceList
     private Permitted<MaintenanceService> Service { get; set; } = default!;
 
     [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     /// <inheritdoc />

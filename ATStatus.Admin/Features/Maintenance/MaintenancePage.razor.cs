@@ -48,9 +48,6 @@ public sealed partial class MaintenancePage
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 

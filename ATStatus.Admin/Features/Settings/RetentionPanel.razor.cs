@@ -24,9 +24,6 @@ public sealed partial class RetentionPanel
     [Inject]
     private Permitted<DeliveryRetention> Retention { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {

@@ -4,7 +4,6 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusComponents;
 
@@ -31,22 +30,10 @@ public sealed partial class CorrectionDialog
     public EventCallback<bool> DirtyChanged { get; set; }
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private Permitted<ComponentHistoryService> Service { get; set; } = default!;
 
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<CorrectionDialog> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     private bool IsDirty => _from.Local is not null || _until.Local is not null || _status != ComponentStatus.Operational;
 
@@ -60,7 +47,7 @@ public sealed partial class CorrectionDialog
     }
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { From = _from, Until = _until, Status = _status });
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new { From = _from, Until = _until, Status = _status });
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -92,7 +79,7 @@ public sealed partial class CorrectionDialog
         if (_dialog is not null)
             await _dialog.CloseAsync();
         Clear();
-        Snackbar.Add("History corrected. No event was raised.", Severity.Success);
+        ShowSaved("History corrected. No event was raised.");
         await OnSaved.InvokeAsync();
     }
 }

@@ -4,7 +4,6 @@ using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusComponents;
 
@@ -53,15 +52,6 @@ public sealed partial class PageComponents
 
     [Inject]
     private Permitted<ComponentOrder> Order { get; set; } = default!;
-
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private Announcer Announcer { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -170,7 +160,7 @@ public sealed partial class PageComponents
             return;
         _focusSection = true;
         if (await ChangeAsync(() => Service.Demand().DeleteAsync(row.Id, doNotNotify.IsOn), null))
-            Snackbar.Add($"{row.Name} deleted", Severity.Success);
+            ShowSaved($"{row.Name} deleted");
     }
 
     private async Task<bool> ChangeAsync(Func<Task> change, string? said, string? focus = null)
@@ -187,7 +177,7 @@ public sealed partial class PageComponents
         }
         catch (ProblemException e)
         {
-            Snackbar.Add(e.Message, Severity.Error);
+            ShowProblem(e.Message);
         }
         finally
         {

@@ -6,7 +6,6 @@ using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusComponents;
 
@@ -47,16 +46,7 @@ public sealed partial class StatusSelect
     private Permitted<ComponentService> Service { get; set; } = default!;
 
     [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private Announcer Announcer { get; set; } = default!;
-
-    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
-
-    [Inject]
-    private ILogger<StatusSelect> Logger { get; set; } = default!;
 
     private ComponentStatus? Chosen => Drafts.Find(Row.Id);
 
@@ -160,16 +150,16 @@ public sealed partial class StatusSelect
                 Drafts.Discard(Row.Id);
             _focus = true;
             Announcer.Say("");
-            Snackbar.Add($"Saved. {Row.Name}: {status.Label()}{(doNotNotify ? ". No notifications were sent" : null)}", Severity.Success);
+            ShowSaved($"Saved. {Row.Name}: {status.Label()}{(doNotNotify ? ". No notifications were sent" : null)}");
         }
         catch (ProblemException e)
         {
-            Snackbar.Add(e.Message, Severity.Error);
+            ShowProblem(e.Message);
         }
         catch (Exception e)
         {
             Logger.LogPageFault(e, "publish a status");
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
+            ShowProblem(PageFaults.DisplayText);
         }
         finally
         {

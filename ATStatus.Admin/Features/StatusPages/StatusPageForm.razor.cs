@@ -35,9 +35,6 @@ public sealed partial class StatusPageForm
     [Inject]
     private MaintenanceQueries Maintenance { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 

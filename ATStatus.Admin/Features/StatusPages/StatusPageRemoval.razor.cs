@@ -4,7 +4,6 @@ using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.StatusPages;
 
@@ -35,24 +34,15 @@ public sealed partial class StatusPageRemoval
     private Permitted<StatusPageService> Service { get; set; } = default!;
 
     [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    [Inject]
-    private ILogger<StatusPageRemoval> Logger { get; set; } = default!;
-
     private bool IsArchived => Site.ArchivedAt is not null;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new { Name = _typed });
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new { Name = _typed });
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -77,11 +67,11 @@ public sealed partial class StatusPageRemoval
         {
             var archive = !IsArchived;
             await Service.Demand().SetArchivedAsync(Site.Id, archive);
-            Snackbar.Add(archive ? $"{Site.Name} archived" : $"{Site.Name} restored", Severity.Success);
+            ShowSaved(archive ? $"{Site.Name} archived" : $"{Site.Name} restored");
         }
         catch (ProblemException e)
         {
-            Snackbar.Add(e.Message, Severity.Error);
+            ShowProblem(e.Message);
         }
         finally
         {
@@ -95,7 +85,7 @@ public sealed partial class StatusPageRemoval
         if (await _form.RunAsync(() => Service.Demand().DeleteAsync(Site.Id, _typed, _doNotNotify), leaves: true))
         {
             await OnDeleting.InvokeAsync();
-            Snackbar.Add($"{Site.Name} deleted", Severity.Success);
+            ShowSaved($"{Site.Name} deleted");
             Navigation.NavigateTo("admin/status-pages", replace: true);
         }
         else if (_form.Errors is null)

@@ -27,9 +27,6 @@ public sealed partial class TestReceiverPage
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override void OnInitialized() => Follow(Every, TimeSpan.Zero, [Feed]);
 

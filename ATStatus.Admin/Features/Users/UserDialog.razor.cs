@@ -5,7 +5,6 @@ using ATStatus.Admin.Hosting.Configuration;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Users;
 
@@ -31,22 +30,10 @@ public sealed partial class UserDialog
     private Permitted<AccountService> Service { get; set; } = default!;
 
     [Inject]
-    private CurrentUser User { get; set; } = default!;
-
-    [Inject]
     private AdminSettings Settings { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<UserDialog> Logger { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     private AccountInput Input => new(_role, _payloads, _redeliver);
 
@@ -68,7 +55,7 @@ public sealed partial class UserDialog
     public Task EditAsync(Account account) => OpenAsync(account);
 
     /// <inheritdoc />
-    protected override void OnInitialized() => _form = new FormSubmission(Logger, Time).Judging(() => new InvitationInput(_email ?? "", Input), () => Input);
+    protected override void OnInitialized() => _form = NewForm().Judging(() => new InvitationInput(_email ?? "", Input), () => Input);
 
     private Task OpenAsync(Account? account)
     {
@@ -114,7 +101,7 @@ public sealed partial class UserDialog
             if (!await _form.RunAsync(() => Service.Demand().ChangeAsync(account.Id, input)))
                 return;
             await CloseAsync();
-            Snackbar.Add("Saved", Severity.Success);
+            ShowSaved("Saved");
         }
         if (User.IsSignedIn)
             await OnSaved.InvokeAsync();

@@ -32,9 +32,6 @@ public sealed partial class UserListPage
     [Inject]
     private SessionStore Sessions { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override void OnInitialized() => FollowChanges(Sessions.Changes);
 

@@ -49,9 +49,6 @@ public sealed partial class RecoverPage
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
     /// <inheritdoc />
     protected override object? LoadKey => Id;
 
