@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Features.Notifications;
 
@@ -24,6 +25,8 @@ public sealed partial class EventPicker
             [.. group])),
     ];
 
+    private ElementReference _list;
+
     /// <summary>What is chosen; a new collection comes with every change, in the document's order, the additional ones last.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyCollection<EventType> Values { get; set; } = [];
@@ -34,7 +37,17 @@ public sealed partial class EventPicker
     [Parameter]
     public string? Error { get; set; }
 
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
     private int Documented => Values.Count(type => !type.IsAdditional());
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+            await Browser.InvokeVoidAsync("atstatus.oneTabStop", _list);
+    }
 
     private Task ToggleAsync(IEnumerable<EventType> types, bool on)
     {
