@@ -14,13 +14,13 @@ public sealed partial class EventPicker
 
     private static readonly Group[] Groups =
     [
+        // Not named as the pickers of the same form are: "Components" is what it is limited to.
         .. EventTypes.All.GroupBy(type => type.Group()).Select(group => new Group(
-            group.Key.ToString(),
             group.Key switch
             {
-                EventGroup.Incidents => "All incident events",
-                EventGroup.Maintenance => "All maintenance events",
-                _ => "All component events",
+                EventGroup.Incidents => "incident events",
+                EventGroup.Maintenance => "maintenance events",
+                _ => "component events",
             },
             [.. group])),
     ];
@@ -59,5 +59,8 @@ public sealed partial class EventPicker
         return ValuesChanged.InvokeAsync([.. EventTypes.Selectable.Where(chosen.Contains)]);
     }
 
-    private sealed record Group(string Title, string AllLabel, EventType[] Types);
+    private sealed record Group(string Words, EventType[] Types)
+    {
+        public string Title => char.ToUpperInvariant(Words[0]) + Words[1..];
+    }
 }

@@ -81,6 +81,8 @@ public sealed partial class Picker
             await Browser.InvokeVoidAsync("atstatus.oneTabStop", _list);
     }
 
+    private string HeadId(Section section) => $"{InputId}-page-{_sections.IndexOf(section)}";
+
     private bool IsTicked(PickerOption option) => _ticked.Contains(option.Id);
 
     private bool IsShown(Row row) => _sought.Length == 0 || row.Sought.Contains(_sought, StringComparison.Ordinal);
