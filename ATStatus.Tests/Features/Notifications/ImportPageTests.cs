@@ -172,6 +172,7 @@ public sealed class ImportPageTests : NotificationPagesFixture
         var page = Upload(NotificationFile.Write([Plain with { Components = [], Groups = [new("main-status", "Europe"), new("main-status", "America")] }]));
         Assert.Equal("There is no group America on a status page with the slug main-status here.", page.ErrorOf("Entry-0-GroupIds"));
         Assert.Empty(page.FindAll("#Entry-0-ComponentIds"));
+        Assert.Contains("Europe (main-status), America (main-status)", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.True(page.Field("Europe").HasAttribute("checked"));
         page.Field("Asia").Change(true);
         await page.Find("form").SubmitAsync();
