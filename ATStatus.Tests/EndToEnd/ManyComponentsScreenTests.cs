@@ -1,5 +1,4 @@
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ATStatus.Core.Maintenance;
-using ATStatus.Core.Model;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;

@@ -1,6 +1,5 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Pickers;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
