@@ -67,6 +67,7 @@ public static class CoreServices
         services.AddSingleton<IPageContent, MaintenanceOfPage>();
         services.AddSingleton<IPageContent, NotificationsOfPage>();
         services.AddSingleton<IComponentContent, NotificationsOfComponent>();
+        services.AddSingleton<IGroupContent, NotificationsOfGroup>();
         services.AddSingleton<IIncidentStatuses, IncidentStatusByHand>();
         services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();

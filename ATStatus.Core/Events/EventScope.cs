@@ -11,6 +11,9 @@ namespace ATStatus.Core.Events;
 /// <param name="Severity">What the incident is now; null for everything else, which has no severity.</param>
 public sealed record EventScope(EventType Type, int StatusPageId, IReadOnlyCollection<int> ComponentIds, IncidentSeverity? Severity)
 {
+    /// <summary>The groups that those components are in now; of a component's deletion that which it was in.</summary>
+    public IReadOnlyCollection<int> GroupIds { get; init; } = [];
+
     /// <summary>
     /// The notifications that were sent an earlier event of the same incident or maintenance window. Who got the beginning gets the end, whatever
     /// a notification is limited to: only the event's type is still asked.

@@ -390,6 +390,6 @@ public sealed class IncidentService(EventOutbox outbox)
             type, incident.StatusPage!.ToRef(), incident.Id, incident.Title,
             new IncidentData(
                 incident.Id, incident.Title, incident.Status, incident.Severity, message, [.. components.Select(c => c.Name)], incident.StartedAt),
-            [.. components.Select(c => c.Id)]);
+            components);
     }
 }

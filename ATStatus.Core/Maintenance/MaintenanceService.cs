@@ -502,6 +502,6 @@ public sealed class MaintenanceService(EventOutbox outbox)
             {
                 Status = type.IsAdditional() ? window.Status : null,
             },
-            [.. components.Select(c => c.Id)], doNotNotify: doNotNotify || window.Series is { DoNotNotify: true });
+            components, doNotNotify: doNotNotify || window.Series is { DoNotNotify: true });
     }
 }

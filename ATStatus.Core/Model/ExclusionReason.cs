@@ -11,7 +11,7 @@ public enum ExclusionReason
     /// <summary>The event happened on a page that is not among those chosen.</summary>
     Page,
 
-    /// <summary>The event concerned none of the components chosen, or none at all.</summary>
+    /// <summary>The event concerned none of the components chosen and none in a group chosen, or none at all.</summary>
     Component,
 
     /// <summary>The incident was less severe than what was asked for.</summary>

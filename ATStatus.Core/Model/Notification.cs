@@ -39,8 +39,8 @@ public sealed class Notification : IVersioned, ITimestamped
     public bool AllPages { get; set; }
 
     /// <summary>
-    /// True: whatever component an event is about, if any. False: only what concerns one of <see cref="Components"/>; where none is left
-    /// of these, nothing does.
+    /// True: whatever component an event is about, if any. False: only what concerns one of <see cref="Components"/>, or one that is in one of
+    /// <see cref="Groups"/> when it happens; where none is left of these, nothing does.
     /// </summary>
     public bool AllComponents { get; set; } = true;
 
@@ -68,6 +68,9 @@ public sealed class Notification : IVersioned, ITimestamped
     /// <summary>The components it is limited to, where <see cref="AllComponents"/> is false.</summary>
     public List<NotificationComponent> Components { get; } = [];
 
+    /// <summary>The groups of components it is limited to, where <see cref="AllComponents"/> is false.</summary>
+    public List<NotificationGroup> Groups { get; } = [];
+
     /// <summary>
     /// Why it does not receive an event; null when it does. Being switched off does not matter here. The one place that decides who receives
     /// what: deliveries, previews and <see cref="StoredEvent.LeftOut"/> all ask it.
@@ -76,27 +79,30 @@ public sealed class Notification : IVersioned, ITimestamped
         Events.All(e => e.Type != scope.Type) ? ExclusionReason.Event
         : scope.SentEarlier.Contains(Id) ? null
         : !AllPages && Pages.All(p => p.StatusPageId != scope.StatusPageId) ? ExclusionReason.Page
-        : !AllComponents && Components.All(c => !scope.ComponentIds.Contains(c.ComponentId)) ? ExclusionReason.Component
+        : !AllComponents && Components.All(c => !scope.ComponentIds.Contains(c.ComponentId)) && Groups.All(g => !scope.GroupIds.Contains(g.GroupId))
+            ? ExclusionReason.Component
         : scope.Severity < MinSeverity ? ExclusionReason.Severity
         : null;
 
-    /// <summary>What it subscribes to. Its events, pages and components must be loaded.</summary>
-    public Subscription Subscription => new([.. Events.Select(e => e.Type)])
+    /// <summary>What it subscribes to. What it is limited to must be loaded.</summary>
+    public Subscription Subscription => new Subscription([.. Events.Select(e => e.Type)])
     {
         StatusPageIds = AllPages ? null : [.. Pages.Select(p => p.StatusPageId)],
-        ComponentIds = AllComponents ? null : [.. Components.Select(c => c.ComponentId)],
         MinSeverity = MinSeverity,
         AlertNotificationId = AlertNotificationId,
         InOrder = InOrder,
-    };
+    }.LimitedTo(
+        AllComponents ? null : [.. Components.Select(c => c.ComponentId)],
+        AllComponents ? null : [.. Groups.Select(g => g.GroupId)]);
 
-    /// <summary>Subscribes it to this instead. Rows of events, pages and components that stay are kept; so they must be loaded.</summary>
+    /// <summary>Subscribes it to this instead. Rows of what it is limited to that stay are kept; so they must be loaded.</summary>
     public void Apply(Subscription subscription)
     {
         Replace(Events, subscription.Events, e => e.Type, type => new NotificationEvent { Type = type });
         Replace(Pages, subscription.StatusPageIds ?? [], p => p.StatusPageId, id => new NotificationPage { StatusPageId = id });
         Replace(Components, subscription.ComponentIds ?? [], c => c.ComponentId, id => new NotificationComponent { ComponentId = id });
-        (AllPages, AllComponents) = (subscription.StatusPageIds is null, subscription.ComponentIds is null);
+        Replace(Groups, subscription.GroupIds ?? [], g => g.GroupId, id => new NotificationGroup { GroupId = id });
+        (AllPages, AllComponents) = (subscription.StatusPageIds is null, !subscription.IsLimitedToComponents);
         (MinSeverity, AlertNotificationId, InOrder) = (subscription.MinSeverity, subscription.AlertNotificationId, subscription.InOrder);
     }
 
@@ -136,6 +142,14 @@ public sealed class NotificationPage
     public int NotificationId { get; set; }
 
     public int StatusPageId { get; set; }
+}
+
+/// <summary>One group of components a notification is limited to.</summary>
+public sealed class NotificationGroup
+{
+    public int NotificationId { get; set; }
+
+    public int GroupId { get; set; }
 }
 
 /// <summary>One component a notification is limited to.</summary>

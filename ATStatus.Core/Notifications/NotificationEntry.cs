@@ -43,8 +43,11 @@ public sealed record NotificationEntry
     /// <summary>The slugs of the pages it is limited to; null for all.</summary>
     public IReadOnlyList<string>? StatusPages { get; init; }
 
-    /// <summary>The components it is limited to; null for all.</summary>
+    /// <summary>The components it is limited to, beside <see cref="Groups"/>; null for all, empty where there are groups alone.</summary>
     public IReadOnlyList<ComponentEntry>? Components { get; init; }
+
+    /// <summary>The groups of components it is limited to; null for none.</summary>
+    public IReadOnlyList<ComponentEntry>? Groups { get; init; }
 
     /// <summary>The least severity of incidents; null for all.</summary>
     public string? MinSeverity { get; init; }
@@ -88,10 +91,8 @@ public sealed record NotificationEntry
             Signed = notification.Transport.IsSigned,
             Events = [.. subscription.Events.Select(e => e.WireName())],
             StatusPages = subscription.StatusPageIds is { } pages ? [.. pages.Select(names.SlugOf).Order(StringComparer.Ordinal)] : null,
-            Components = subscription.ComponentIds is { } components
-                ? [.. components.Select(names.ComponentOf)
-                    .OrderBy(c => c.StatusPage, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)]
-                : null,
+            Components = ByName(subscription.ComponentIds?.Select(names.ComponentOf)),
+            Groups = ByName(subscription.GroupIds?.Select(names.GroupOf)),
             MinSeverity = subscription.MinSeverity?.WireName(),
             Alert = subscription.AlertNotificationId is { } alert ? names.NameOf(alert) : null,
             InOrder = subscription.InOrder,
@@ -105,6 +106,9 @@ public sealed record NotificationEntry
         };
     }
 
+    private static IReadOnlyList<ComponentEntry>? ByName(IEnumerable<ComponentEntry>? entries) =>
+        entries is null ? null : [.. entries.OrderBy(c => c.StatusPage, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal)];
+
     /// <summary>What an entry means here, with what was added to it. The alert is not in it: that can be another entry.</summary>
     /// <param name="names">What there is here.</param>
     /// <param name="errors">Takes which of its names mean nothing, or too much, here; by the fields of the form.</param>
@@ -116,18 +120,8 @@ public sealed record NotificationEntry
             name => EventTypes.TryParse(name, out var type) && !type.IsAlert() ? type : (EventType?)null, "There is no event {0}.");
         var pages = import.Choices?.StatusPageIds ?? Each(
             entry.StatusPages ?? [], nameof(Subscription.StatusPageIds), names.PageOf, "There is no status page with the slug {0} here.");
-        List<int> components = [.. import.Choices?.ComponentIds ?? []];
-        var named = import.Choices?.ComponentIds is null ? entry.Components ?? [] : [];
-        foreach (var (slug, name) in named.Select(c => (c?.StatusPage ?? "", c?.Name ?? "")))
-        {
-            var ids = names.ComponentsOf(slug, name);
-            components.AddRange(ids);
-            const string field = nameof(Subscription.ComponentIds);
-            if (ids.Count == 0)
-                errors.TryAdd(field, $"There is no component {name} on a status page with the slug {slug} here.");
-            else if (ids.Count > 1)
-                errors.TryAdd(field, $"There are {ids.Count} components named {name} on the page {slug}.");
-        }
+        var components = import.Choices?.ComponentIds ?? Named(entry.Components, nameof(Subscription.ComponentIds), "component", names.ComponentsOf);
+        var groups = import.Choices?.GroupIds ?? Named(entry.Groups, nameof(Subscription.GroupIds), "group", names.GroupsOf);
         IncidentSeverity? least = null;
         if (entry.MinSeverity is not null)
         {
@@ -163,9 +157,26 @@ public sealed record NotificationEntry
         {
             StatusPageIds = entry.StatusPages is null ? null : pages,
             ComponentIds = entry.Components is null ? null : components,
+            GroupIds = entry.Groups is null ? null : groups,
             MinSeverity = least,
             InOrder = entry.InOrder,
         });
+
+        List<int> Named(IReadOnlyList<ComponentEntry>? entries, string field, string what, Func<string, string, List<int>> find)
+        {
+            var found = new List<int>();
+            // A file can hold null where the type says that none is.
+            foreach (var (slug, name) in (entries ?? []).Select(one => (one?.StatusPage ?? "", one?.Name ?? "")))
+            {
+                var ids = find(slug, name);
+                found.AddRange(ids);
+                if (ids.Count == 0)
+                    errors.TryAdd(field, $"There is no {what} {name} on a status page with the slug {slug} here.");
+                else if (ids.Count > 1)
+                    errors.TryAdd(field, $"There are {ids.Count} {what}s named {name} on the page {slug}.");
+            }
+            return found;
+        }
 
         List<T> Each<T>(IEnumerable<string?> texts, string field, Func<string?, T?> find, string problem)
             where T : struct
@@ -191,7 +202,7 @@ public sealed record BodyEntry(string? Kind, string? Template = null);
 /// <summary>How many requests may begin in a <c>second</c> (when nothing is said) or a <c>minute</c>.</summary>
 public sealed record RateLimitEntry(int Count, string? Per = null);
 
-/// <summary>A component by its names.</summary>
+/// <summary>A component, or a group of components, by its names.</summary>
 public sealed record ComponentEntry(string? StatusPage, string? Name);
 
 /// <summary>What the pages, components and notifications of this console are called in a file.</summary>
@@ -199,16 +210,21 @@ internal sealed class ConsoleNames
 {
     private readonly Dictionary<int, string> _slugs;
     private readonly Dictionary<int, ComponentEntry> _components;
+    private readonly Dictionary<int, ComponentEntry> _groups;
     private readonly Dictionary<int, string> _notifications;
     private readonly Dictionary<string, int> _pagesBySlug;
     private readonly ILookup<ComponentEntry, int> _componentsByName;
+    private readonly ILookup<ComponentEntry, int> _groupsByName;
     private readonly ILookup<string, int> _notificationsByName;
 
-    private ConsoleNames(Dictionary<int, string> slugs, Dictionary<int, ComponentEntry> components, Dictionary<int, string> notifications)
+    private ConsoleNames(
+        Dictionary<int, string> slugs, Dictionary<int, ComponentEntry> components, Dictionary<int, ComponentEntry> groups,
+        Dictionary<int, string> notifications)
     {
-        (_slugs, _components, _notifications) = (slugs, components, notifications);
+        (_slugs, _components, _groups, _notifications) = (slugs, components, groups, notifications);
         _pagesBySlug = slugs.ToDictionary(p => p.Value, p => p.Key);
         _componentsByName = components.ToLookup(c => c.Value, c => c.Key);
+        _groupsByName = groups.ToLookup(g => g.Value, g => g.Key);
         _notificationsByName = notifications.ToLookup(n => n.Value, n => n.Key);
     }
 
@@ -216,17 +232,23 @@ internal sealed class ConsoleNames
         await db.StatusPages.ToDictionaryAsync(p => p.Id, p => p.Slug, cancellationToken),
         await db.Components.Select(c => new { c.Id, c.Name, c.StatusPage!.Slug })
             .ToDictionaryAsync(c => c.Id, c => new ComponentEntry(c.Slug, c.Name), cancellationToken),
+        await db.ComponentGroups.Join(db.StatusPages, g => g.StatusPageId, p => p.Id, (g, p) => new { g.Id, g.Name, p.Slug })
+            .ToDictionaryAsync(g => g.Id, g => new ComponentEntry(g.Slug, g.Name), cancellationToken),
         await db.Notifications.Select(n => new { n.Id, n.Name }).ToDictionaryAsync(n => n.Id, n => n.Name, cancellationToken));
 
     public string SlugOf(int page) => _slugs[page];
 
     public ComponentEntry ComponentOf(int component) => _components[component];
 
+    public ComponentEntry GroupOf(int group) => _groups[group];
+
     public string? NameOf(int notification) => _notifications.GetValueOrDefault(notification);
 
     public int? PageOf(string? slug) => _pagesBySlug.TryGetValue(slug ?? "", out var id) ? id : null;
 
     public List<int> ComponentsOf(string slug, string name) => [.. _componentsByName[new(slug, name)]];
+
+    public List<int> GroupsOf(string slug, string name) => [.. _groupsByName[new(slug, name)]];
 
     public List<int> NotificationsOf(string name) => [.. _notificationsByName[name]];
 }

@@ -24,6 +24,9 @@ public sealed record NotificationRow(
     /// <summary>The components it is limited to; none where it is not, and where those it was limited to are gone.</summary>
     public IReadOnlyList<string> ComponentNames { get; init; } = [];
 
+    /// <summary>The groups of components it is limited to; none where it is not, and where those it was limited to are gone.</summary>
+    public IReadOnlyList<string> GroupNames { get; init; } = [];
+
     /// <summary>The notification that is alerted when this one fails; null for none.</summary>
     public string? AlertName { get; init; }
 
@@ -56,13 +59,13 @@ public enum NothingMatches
     /// <summary>The pages it is limited to are gone.</summary>
     NoPage,
 
-    /// <summary>The components it is limited to are gone.</summary>
+    /// <summary>The components and groups it is limited to are gone.</summary>
     NoComponent,
 
-    /// <summary>None of its components is on one of its pages.</summary>
+    /// <summary>None of its components and groups is on one of its pages.</summary>
     NoComponentOnItsPages,
 
-    /// <summary>It subscribes to <c>component.created</c> alone, which concerns no component that can have been chosen before.</summary>
+    /// <summary>It subscribes to <c>component.created</c> alone, which concerns no component that can have been chosen before, and to no group.</summary>
     NewComponentsOnly,
 }
 
@@ -129,8 +132,7 @@ public sealed class NotificationQueries(
     private async Task<IReadOnlyList<NotificationRow>> RowsAsync(int? only, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notifications = await db.Notifications.AsNoTracking().Where(n => only == null || n.Id == only)
-            .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
+        var notifications = await db.Notifications.AsNoTracking().Where(n => only == null || n.Id == only).WithSubscription()
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
         var pages = DistinctNames.Of(
@@ -141,7 +143,11 @@ public sealed class NotificationQueries(
             .Select(c => new NamedComponent(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name, c.StatusPage.Slug, c.Group == null ? null : c.Group.Name))
             .ToListAsync(cancellationToken);
         var componentNames = DistinctNames.Of(components, c => c.Id, c => c.Name, c => c.PageName, c => c.PageSlug, c => c.GroupName ?? DistinctNames.NoGroup);
-        var pageOf = components.ToDictionary(c => c.Id, c => c.StatusPageId);
+        var groups = notifications.TrueForAll(n => n.Groups.Count == 0) ? [] : await db.ComponentGroups.AsNoTracking()
+            .Join(db.StatusPages, g => g.StatusPageId, p => p.Id, (g, p) => new NamedComponent(g.Id, g.Name, p.Id, p.Name, p.Slug, null))
+            .ToListAsync(cancellationToken);
+        var groupNames = DistinctNames.Of(groups, g => g.Id, g => g.Name, g => g.PageName, g => g.PageSlug);
+        var (pageOf, pageOfGroup) = (components.ToDictionary(c => c.Id, c => c.StatusPageId), groups.ToDictionary(g => g.Id, g => g.StatusPageId));
         var names = only is null || notifications.TrueForAll(n => n.AlertNotificationId is null)
             ? notifications.ToDictionary(n => n.Id, n => n.Name)
             : await db.Notifications.ToDictionaryAsync(n => n.Id, n => n.Name, cancellationToken);
@@ -169,7 +175,9 @@ public sealed class NotificationQueries(
         {
             ComponentNames =
                 [.. n.Components.Select(c => componentNames.GetValueOrDefault(c.ComponentId, "?")).Order(StringComparer.CurrentCulture)],
-            ReceivesNothing = NothingMatchesOf(n, pageOf),
+            GroupNames = [.. n.Groups.Select(g => groupNames.GetValueOrDefault(g.GroupId, "?")).Order(StringComparer.CurrentCulture)],
+            ReceivesNothing = NothingMatchesOf(
+                n, [.. n.Components.Select(c => pageOf.GetValueOrDefault(c.ComponentId)), .. n.Groups.Select(g => pageOfGroup.GetValueOrDefault(g.GroupId))]),
             AlertName = n.AlertNotificationId is { } alert ? names.GetValueOrDefault(alert) : null,
             AlertedAt = health.GetValueOrDefault(n.Id)?.AlertedAt,
             IsUnverified = n.Transport.IsUnverified,
@@ -196,7 +204,7 @@ public sealed class NotificationQueries(
     }
 
     private static IQueryable<Notification> Whole(AtStatusDbContext db) =>
-        db.Notifications.AsNoTracking().Include(x => x.Events).Include(x => x.Pages).Include(x => x.Components).AsSplitQuery();
+        db.Notifications.AsNoTracking().WithSubscription();
 
     private NotificationDetail Detail(Notification n)
     {
@@ -237,15 +245,17 @@ public sealed class NotificationQueries(
         return await db.Notifications.Where(n => n.Id == id).Select(n => n.Name).SingleOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>A component or a group, with what tells it from another of its name.</summary>
     private sealed record NamedComponent(int Id, string Name, int StatusPageId, string PageName, string PageSlug, string? GroupName);
 
     // What Notification.ExclusionOf asks of an event, asked of every event there can be. A severity leaves some incidents, and those events that have none.
-    private static NothingMatches? NothingMatchesOf(Notification n, Dictionary<int, int> pageOfComponent) =>
+    /// <param name="n">The notification.</param>
+    /// <param name="pages">The pages that the components and groups it is limited to are on.</param>
+    private static NothingMatches? NothingMatchesOf(Notification n, IReadOnlyCollection<int> pages) =>
         n is { AllPages: false, Pages.Count: 0 } ? NothingMatches.NoPage
-        : n is { AllComponents: false, Components.Count: 0 } ? NothingMatches.NoComponent
-        : n is { AllPages: false, AllComponents: false } && !n.Components.Exists(c => pageOfComponent.TryGetValue(c.ComponentId, out var page) && n.Pages.Exists(p => p.StatusPageId == page))
-            ? NothingMatches.NoComponentOnItsPages
-        : !n.AllComponents && n.Events.TrueForAll(e => e.Type == EventType.ComponentCreated) ? NothingMatches.NewComponentsOnly
+        : !n.AllComponents && pages.Count == 0 ? NothingMatches.NoComponent
+        : n is { AllPages: false, AllComponents: false } && n.Pages.TrueForAll(p => !pages.Contains(p.StatusPageId)) ? NothingMatches.NoComponentOnItsPages
+        : n is { AllComponents: false, Groups.Count: 0 } && n.Events.TrueForAll(e => e.Type == EventType.ComponentCreated) ? NothingMatches.NewComponentsOnly
         : null;
 
     private static LastResult? LastOf(NotificationHealth? health, DeliveryState? state) => health is { LastDeliveryId: { } delivery, LastAttemptAt: { } at }

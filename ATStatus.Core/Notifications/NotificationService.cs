@@ -114,7 +114,7 @@ public sealed class NotificationService(
 
     private static async Task<Notification> FindAsync(AtStatusDbContext db, int id, int version, CancellationToken cancellationToken)
     {
-        var notification = await db.Notifications.Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
+        var notification = await db.Notifications.WithSubscription()
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) ?? throw new NotFoundException(What);
         return notification.Version == version ? notification : throw new EditConflictException(What);
     }
@@ -256,7 +256,8 @@ public sealed class NotificationService(
         var transport = await transports.CheckAsync(check, db, kind, input.Transport, saved, isTest: false, cancellationToken);
         await CheckAsync(check, db, input.Subscription, saved?.Id, cancellationToken);
         check.ThrowIfInvalid();
-        return new Checked(kind, name, transport, input.Subscription);
+        var subscription = input.Subscription;
+        return new Checked(kind, name, transport, subscription.LimitedTo(subscription.ComponentIds, subscription.GroupIds));
     }
 
     private static async Task CheckAsync(
@@ -270,18 +271,18 @@ public sealed class NotificationService(
                 await db.StatusPages.CountAsync(p => pages.Contains(p.Id), cancellationToken) == pages.Count,
                 nameof(wanted.StatusPageIds), "A chosen status page no longer exists. Choose again.");
         }
-        check.Require(wanted.ComponentIds is not { Count: 0 }, nameof(wanted.ComponentIds), "Choose at least one component, or all.");
+        check.Require(
+            !wanted.IsLimitedToComponents || wanted.ComponentIds is { Count: > 0 } || wanted.GroupIds is { Count: > 0 },
+            nameof(wanted.ComponentIds), "Choose at least one component, or all.", nameof(wanted.GroupIds));
         if (wanted.ComponentIds is { Count: > 0 } components)
         {
-            var found = await db.Components.Where(c => components.Contains(c.Id)).Select(c => new { c.Name, c.StatusPageId })
-                .ToListAsync(cancellationToken);
-            check.Require(
-                found.Count == components.Count, nameof(wanted.ComponentIds), "A chosen component no longer exists. Choose again.");
-            var stray = found.FirstOrDefault(c => wanted.StatusPageIds?.Contains(c.StatusPageId) == false);
-            check.Require(
-                stray is null, nameof(wanted.ComponentIds),
-                $"{stray?.Name} is on a status page that is not chosen, so none of its events would be sent.",
-                nameof(wanted.StatusPageIds));
+            Chosen(components, nameof(wanted.ComponentIds), "component", await db.Components.Where(c => components.Contains(c.Id))
+                .Select(c => new OnPage(c.Name, c.StatusPageId)).ToListAsync(cancellationToken));
+        }
+        if (wanted.GroupIds is { Count: > 0 } groups)
+        {
+            Chosen(groups, nameof(wanted.GroupIds), "group", await db.ComponentGroups.Where(g => groups.Contains(g.Id))
+                .Select(g => new OnPage(g.Name, g.StatusPageId)).ToListAsync(cancellationToken));
         }
         var alert = wanted.AlertNotificationId;
         check.Require(
@@ -290,5 +291,16 @@ public sealed class NotificationService(
             alert == savedId
                 ? "It cannot tell itself that it fails. Choose another."
                 : "This notification no longer exists. Choose again.");
+
+        void Chosen(IReadOnlyCollection<int> ids, string field, string what, List<OnPage> found)
+        {
+            check.Require(found.Count == ids.Count, field, $"A chosen {what} no longer exists. Choose again.");
+            var stray = found.Find(one => wanted.StatusPageIds?.Contains(one.StatusPageId) == false);
+            check.Require(
+                stray is null, field, $"{stray?.Name} is on a status page that is not chosen, so none of its events would be sent.", nameof(wanted.StatusPageIds));
+        }
     }
+
+    /// <summary>A component or group, and where it is.</summary>
+    private sealed record OnPage(string Name, int StatusPageId);
 }

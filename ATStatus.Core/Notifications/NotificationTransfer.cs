@@ -30,6 +30,9 @@ public sealed record ImportChoices
     /// <summary>The components it is limited to; null where those the file names hold.</summary>
     public IReadOnlyCollection<int>? ComponentIds { get; init; }
 
+    /// <summary>The groups it is limited to; null where those the file names hold.</summary>
+    public IReadOnlyCollection<int>? GroupIds { get; init; }
+
     /// <summary>Whether <see cref="AlertNotificationId"/> holds in the place of the name in the file.</summary>
     public bool ChoosesAlert { get; init; }
 
@@ -51,8 +54,7 @@ public sealed class NotificationTransfer(
     public async Task<IReadOnlyList<NotificationEntry>> ExportAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var all = await db.Notifications.AsNoTracking()
-            .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
+        var all = await db.Notifications.AsNoTracking().WithSubscription()
             .OrderBy(n => n.Name).ThenBy(n => n.Id).ToListAsync(cancellationToken);
         var names = await ConsoleNames.ReadAsync(db, cancellationToken);
         return [.. all.Select(n =>
@@ -164,7 +166,11 @@ public sealed class NotificationTransfer(
         {
             // What the names mean comes first: "choose at least one page" says less than which page there is not.
             foreach (var (field, problem) in invalid.Errors)
-                check.TryAdd(field, problem);
+            {
+                // That nothing is chosen follows from groups that there are not here.
+                if (field != nameof(Subscription.ComponentIds) || !check.ContainsKey(nameof(Subscription.GroupIds)))
+                    check.TryAdd(field, problem);
+            }
             return new Checked(check, null, alertInFile);
         }
     }

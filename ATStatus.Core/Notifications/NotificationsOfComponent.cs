@@ -7,34 +7,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ATStatus.Core.Notifications;
 
-/// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other receives nothing then.</summary>
+/// <summary>Notifications that are limited to a component; see <see cref="LimitedNotifications"/>.</summary>
 internal sealed class NotificationsOfComponent : IComponentContent
 {
-    public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken)
-    {
-        var names = await db.Notifications
-            .Where(n => !n.AllComponents && n.Components.Any(c => c.ComponentId == componentId) && n.Components.Count == 1)
-            .OrderBy(n => n.Name).Select(n => n.Name).ToListAsync(cancellationToken);
-        return names switch
-        {
-            [] => [],
-            [var only] => [$"It is the only component that {only} is limited to, which will hear of nothing any more."],
-            _ => [$"It is the only component that {names.Count} notifications are limited to, which will hear of nothing any more."],
-        };
-    }
+    public Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken) =>
+        LimitedNotifications.DescribeAsync(
+            db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId) && n.Components.Count == 1 && n.Groups.Count == 0),
+            "component", cancellationToken);
 
     public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
     {
-        var limited = work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId));
-        foreach (var notification in await limited.Select(n => new { n.Id, n.Name }).ToListAsync(cancellationToken))
-        {
-            work.Db.Audit.Record(new AuditChange(AuditAction.Changed, AuditObject.Notification, notification.Id, notification.Name)
-            {
-                Before = new Dictionary<string, object?> { ["limited_to"] = new AuditReference(AuditObject.Component, componentId) },
-                After = new Dictionary<string, object?> { ["limited_to"] = null },
-            });
-        }
-        await limited.ExecuteUpdateAsync(row => row.SetProperty(n => n.Version, n => n.Version + 1).SetProperty(n => n.UpdatedAt, work.Now), cancellationToken);
+        await LimitedNotifications.ForgetAsync(
+            work, work.Db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId)),
+            new AuditReference(AuditObject.Component, componentId), cancellationToken);
         await work.Db.Set<NotificationComponent>().Where(c => c.ComponentId == componentId).ExecuteDeleteAsync(cancellationToken);
     }
 }

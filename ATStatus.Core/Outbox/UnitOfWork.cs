@@ -79,11 +79,11 @@ public sealed class UnitOfWork : IAsyncDisposable
     /// <summary>Records that something happened. Call it after <see cref="SaveAsync"/>, in the order in which things happened.</summary>
     /// <param name="subjectId">The number of the incident, window or component.</param>
     /// <param name="data">The payload's data, of the kind that <paramref name="type"/> takes.</param>
-    /// <param name="componentIds">The components it concerns now; see <see cref="EventScope.ComponentIds"/>.</param>
+    /// <param name="components">The components it concerns now, in the groups they are in; see <see cref="EventScope.ComponentIds"/>.</param>
     /// <param name="doNotNotify">Skips this event's deliveries, whatever holds for the unit's others; see <see cref="DoNotNotify"/>.</param>
     /// <exception cref="InvalidInputException">Its payload is too large; see <see cref="LimitPayloads"/>.</exception>
     public void Record(
-        EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<int> componentIds, bool doNotNotify = false)
+        EventType type, StatusPageRef page, int subjectId, string title, EventData data, IReadOnlyCollection<Component> components, bool doNotNotify = false)
     {
         var payload = EventPayload.Write(type, Now, page, data);
         if (_judged is var (field, remedy, with) && payload.Length > _maxPayload)
@@ -102,13 +102,16 @@ public sealed class UnitOfWork : IAsyncDisposable
             OccurredAt = Now,
             StatusPageId = page.Id,
             SubjectId = subjectId,
-            ComponentIds = [.. componentIds],
+            ComponentIds = [.. components.Select(c => c.Id)],
             Title = title,
             Payload = payload,
         };
         if (doNotNotify)
             _silent.Add(storedEvent);
-        _events.Add((storedEvent, new EventScope(type, page.Id, componentIds, (data as IncidentData)?.Severity)));
+        _events.Add((storedEvent, new EventScope(type, page.Id, storedEvent.ComponentIds, (data as IncidentData)?.Severity)
+        {
+            GroupIds = [.. components.Select(c => c.GroupId).OfType<int>().Distinct()],
+        }));
     }
 
     /// <summary>Commits change, events and deliveries, then hands the deliveries over.</summary>

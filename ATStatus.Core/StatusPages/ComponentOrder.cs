@@ -16,7 +16,8 @@ namespace ATStatus.Core.StatusPages;
 /// it open. Instead those who order the same page do so one after the other (<see cref="LockAsync"/>).
 /// </remarks>
 [Needs(Right.WriteStatus)]
-public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, ChangeFeed changes)
+public sealed class ComponentOrder(
+    IDbContextFactory<AtStatusDbContext> contexts, EventOutbox outbox, IEnumerable<IGroupContent> content, ChangeFeed changes)
 {
     /// <summary>Adds a group at the end of its page and returns its number.</summary>
     /// <exception cref="InvalidInputException">The name is missing or too long; or the page is archived.</exception>
@@ -70,11 +71,27 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
         changes.Signal();
     }
 
-    /// <summary>Removes a group; its components take its place on the page.</summary>
+    /// <summary>What goes with a group when it is removed, as sentences.</summary>
+    public async Task<IReadOnlyList<string>> DescribeContentAsync(int groupId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var words = new List<string>();
+        foreach (var room in content)
+            words.AddRange(await room.DescribeAsync(db, groupId, cancellationToken));
+        return words;
+    }
+
+    /// <summary>Removes a group; its components take its place on the page. Notifications that are limited to it are so no longer.</summary>
     /// <exception cref="NotFoundException">There is no such group.</exception>
     public Task RemoveGroupAsync(int groupId, CancellationToken cancellationToken = default) =>
-        OrderAsync(db => PageOfGroupAsync(db, groupId, cancellationToken), async (db, pageId) =>
+        outbox.RunAsync("group", false, async work =>
         {
+            var db = work.Db;
+            var pageId = await PageOfGroupAsync(db, groupId, cancellationToken);
+            await LockAsync(db, pageId, cancellationToken);
+            // Notifications before components, as a component's deletion writes them.
+            foreach (var room in content)
+                await room.RemoveAsync(work, groupId, cancellationToken);
             var items = await ItemsAsync(db, pageId, null, cancellationToken);
             var at = items.FindIndex(i => i.IsGroup && i.Id == groupId);
             if (at < 0)
@@ -88,6 +105,7 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
             {
                 Before = new Dictionary<string, object?> { ["status_page"] = new AuditReference(AuditObject.StatusPage, pageId), ["name"] = name },
             });
+            return true;
         }, cancellationToken);
 
     /// <summary>Moves a component to a place.</summary>

@@ -63,7 +63,7 @@ public sealed class ComponentService(
         await work.SaveAsync(What, cancellationToken);
         work.Record(
             EventType.ComponentCreated, page.ToRef(), component.Id, name,
-            new ComponentData(component.Id, name, null, component.Status, 100m), [component.Id]);
+            new ComponentData(component.Id, name, null, component.Status, 100m), [component]);
         return component.Id;
     }, cancellationToken);
 
@@ -151,7 +151,7 @@ public sealed class ComponentService(
         await work.SaveAsync(What, cancellationToken);
         work.Record(
             EventType.ComponentDeleted, page, component.Id, component.Name,
-            new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component.Id]);
+            new ComponentData(component.Id, component.Name, component.Status, null, uptime), [component]);
     }
 
     /// <summary>The group that it enters is on its page. Nothing enters a group of an archived one; what is in there may stay.</summary>

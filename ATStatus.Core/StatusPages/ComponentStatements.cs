@@ -49,7 +49,7 @@ public static class ComponentStatements
             var uptime = await UptimeAsync(work, component, cancellationToken);
             work.Record(
                 EventType.ComponentStatusChanged, component.StatusPage!.ToRef(), component.Id, component.Name,
-                new ComponentData(component.Id, component.Name, previous, status, uptime), [component.Id]);
+                new ComponentData(component.Id, component.Name, previous, status, uptime), [component]);
         }
         await work.SaveAsync(What, cancellationToken);
     }

@@ -3,6 +3,16 @@ using ATStatus.Core.Persistence;
 
 namespace ATStatus.Core.StatusPages;
 
+/// <summary>What other rooms keep about a group of components; asked when the group is removed by itself, not with its page.</summary>
+public interface IGroupContent
+{
+    /// <summary>What its end means for them, as sentences; nothing where it means nothing.</summary>
+    Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int groupId, CancellationToken cancellationToken);
+
+    /// <summary>Removes it. Raises nothing.</summary>
+    Task RemoveAsync(UnitOfWork work, int groupId, CancellationToken cancellationToken);
+}
+
 /// <summary>What other rooms keep about a component; asked when the component is deleted by itself, not with its page.</summary>
 public interface IComponentContent
 {

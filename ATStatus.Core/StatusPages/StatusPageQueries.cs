@@ -63,8 +63,13 @@ public sealed record ComponentGroupRow(int Id, string Name, int Version)
 }
 
 /// <summary>A component to choose.</summary>
+/// <param name="GroupId">Its group; null for a component of no group.</param>
 /// <param name="GroupName">The group's name; null for a component of no group.</param>
-public sealed record ComponentChoice(int Id, string Name, int StatusPageId, string StatusPageName, string StatusPageSlug, string? GroupName);
+public sealed record ComponentChoice(
+    int Id, string Name, int StatusPageId, string StatusPageName, string StatusPageSlug, int? GroupId, string? GroupName);
+
+/// <summary>A group of components to choose.</summary>
+public sealed record GroupChoice(int Id, string Name, int StatusPageId, string StatusPageName, string StatusPageSlug);
 
 public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> contexts, TimeProvider time)
 {
@@ -121,7 +126,18 @@ public sealed class StatusPageQueries(IDbContextFactory<AtStatusDbContext> conte
         return [.. components.GroupBy(c => (c.StatusPage!.Name, c.StatusPageId))
             .OrderBy(g => g.Key.Name, StringComparer.CurrentCulture).ThenBy(g => g.Key.StatusPageId)
             .SelectMany(g => Component.InPageOrder(g))
-            .Select(c => new ComponentChoice(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name, c.StatusPage.Slug, c.Group?.Name))];
+            .Select(c => new ComponentChoice(c.Id, c.Name, c.StatusPageId, c.StatusPage!.Name, c.StatusPage.Slug, c.GroupId, c.Group?.Name))];
+    }
+
+    /// <summary>The groups of all pages in use to choose from, by page and then in the page's order.</summary>
+    public async Task<IReadOnlyList<GroupChoice>> GroupChoicesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var groups = await db.ComponentGroups.AsNoTracking()
+            .Join(db.StatusPages.Where(p => p.ArchivedAt == null), g => g.StatusPageId, p => p.Id, (g, p) => new { Group = g, p.Name, p.Slug })
+            .ToListAsync(cancellationToken);
+        return [.. groups.OrderBy(g => g.Name, StringComparer.CurrentCulture).ThenBy(g => g.Group.StatusPageId).ThenBy(g => g.Group.Position).ThenBy(g => g.Group.Id)
+            .Select(g => new GroupChoice(g.Group.Id, g.Group.Name, g.Group.StatusPageId, g.Name, g.Slug))];
     }
 
     /// <summary>Components of pages in use that are not operational, the worst first.</summary>

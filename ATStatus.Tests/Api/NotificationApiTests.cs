@@ -123,6 +123,36 @@ public sealed class NotificationApiTests : ApiTest
     }
 
     [Fact]
+    public async Task Groups_are_chosen_beside_components_and_left_out_they_stay()
+    {
+        var component = await AddComponentAsync(_page, "API");
+        var group = (await PostAsync("component-groups", new { name = "Europe", statusPageId = _page })).Is(HttpStatusCode.Created).Id;
+        var made = (await PostAsync("notifications", new { name = "Ops", url = Receiver.Url, events = (string[])["component.created"], groupIds = new[] { group } }))
+            .Is(HttpStatusCode.Created);
+        Assert.Equal(("[]", $"[{group}]"), Limits(made));
+        Assert.Equal(("[]", $"[{group}]"), Limits(await PatchAsync($"notifications/{made.Id}", new { name = "Operations" })));
+        Assert.Equal(($"[{component}]", $"[{group}]"), Limits(await PatchAsync($"notifications/{made.Id}", new { componentIds = new[] { component } })));
+        Assert.Equal(("[]", $"[{group}]"), Limits(await PatchAsync($"notifications/{made.Id}", new { componentIds = (int[]?)null })));
+
+        // Taking the last one away is not everything.
+        foreach (var none in (object[])[new { groupIds = Array.Empty<int>() }, new { groupIds = (int[]?)null }])
+            Assert.Equal(["componentIds"], (await PatchAsync($"notifications/{made.Id}", none)).Is(HttpStatusCode.UnprocessableEntity).Errors);
+        var unknown = group + 1;
+        Assert.Equal(["groupIds"], (await PatchAsync($"notifications/{made.Id}", new { groupIds = new[] { unknown } })).Is(HttpStatusCode.UnprocessableEntity).Errors);
+
+        (await PostAsync("components", new { name = "Later", statusPageId = _page, groupId = group, status = "operational" })).Is(HttpStatusCode.Created);
+        (await PostAsync("components", new { name = "Elsewhere", statusPageId = _page, status = "operational" })).Is(HttpStatusCode.Created);
+        Assert.Contains("Later", Assert.Single(await Receiver.WaitForAsync(1)).Text, StringComparison.Ordinal);
+        Assert.Equal(("null", "null"), Limits(await PatchAsync($"notifications/{made.Id}", new { componentIds = (int[]?)null, groupIds = (int[]?)null })));
+
+        static (string, string) Limits(Answer answer)
+        {
+            var body = answer.Is(answer.Status is HttpStatusCode.Created ? HttpStatusCode.Created : HttpStatusCode.OK).Body!;
+            return (body["componentIds"]?.ToJsonString() ?? "null", body["groupIds"]?.ToJsonString() ?? "null");
+        }
+    }
+
+    [Fact]
     public async Task What_is_wrong_stands_beside_its_field()
     {
         var empty = (await PostAsync("notifications", new { })).Is(HttpStatusCode.UnprocessableEntity);

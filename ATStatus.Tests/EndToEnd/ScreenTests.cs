@@ -193,6 +193,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.GotoAsync("admin/notifications/1/edit");
         await Page.Checkbox("API").CheckAsync();
         await Page.Checkbox("Background jobs").CheckAsync();
+        await Page.Checkbox("Platform").CheckAsync();
         await Page.Field("Incident severity").SelectOptionAsync("Major or worse");
         await Page.Field("Alert on failure").SelectOptionAsync("Support desk");
         await ShootAsync("notification-limited");

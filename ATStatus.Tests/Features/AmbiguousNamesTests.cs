@@ -30,7 +30,7 @@ public sealed class AmbiguousNamesTests : FeatureTest
         Assert.Equal(Pages, OptionsOf(Field(Open<ComponentList>(), "Page")));
         var form = Render<NotificationEditPage>();
         form.WaitForAssertion(() => Assert.Equal(["All status pages", .. Pages], Labels(form, "#StatusPageIds")));
-        Assert.Equal(["Main (eu)", "Main (us)"], form.FindAll("#ComponentIds .choices-group").Select(head => head.TextContent));
+        Assert.Equal(["Main (eu)", "Main (us)"], form.FindAll("#ComponentIds .picker-page-name").Select(head => head.TextContent));
     }
 
     [Fact]
@@ -40,6 +40,7 @@ public sealed class AmbiguousNamesTests : FeatureTest
         var incident = Open<IncidentForm>();
         await Field(incident, "Status page").ChangeAsync($"{_eu}");
         Assert.Equal(Components, Labels(incident, "#Components"));
+        Assert.Equal(["All of Core", "All of Edge"], incident.FindAll("#Components .select-all").Select(label => label.TextContent.Trim()).Order());
         var maintenance = Open<MaintenanceForm>();
         await Field(maintenance, "Status page").ChangeAsync($"{_eu}");
         Assert.Equal(Components, Labels(maintenance, "#ComponentIds"));
@@ -112,5 +113,5 @@ public sealed class AmbiguousNamesTests : FeatureTest
         [.. select.QuerySelectorAll("option").Where(option => !string.IsNullOrEmpty(option.GetAttribute("value"))).Select(option => option.TextContent)];
 
     private static string[] Labels(IRenderedComponent<IComponent> cut, string group) =>
-        [.. cut.FindAll($"{group} label.choice").Select(label => label.TextContent.Trim()).Order(StringComparer.Ordinal)];
+        [.. cut.FindAll($"{group} label.choice:not(.select-all)").Select(label => label.TextContent.Trim()).Order(StringComparer.Ordinal)];
 }

@@ -2,6 +2,7 @@ using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.StatusComponents;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
+using ATStatus.Core.Notifications;
 using ATStatus.Core.StatusPages;
 using Bunit;
 using Microsoft.AspNetCore.Components;
@@ -64,8 +65,11 @@ public sealed class ComponentOrderPageTests : FeatureTest
         await cut.Find("form").SubmitAsync();
         Assert.Contains("Heart", cut.Find($"#group-{group.Id}").TextContent, StringComparison.Ordinal);
 
+        await Get<NotificationService>().CreateAsync(
+            new NotificationInput("webhook", "Ops", new("https://test-receiver.invalid/"), new([EventType.ComponentCreated]) { GroupIds = [group.Id] }), Stop);
         var removing = Button(cut, "Remove Heart").ClickAsync();
         dialog.WaitForAssertion(() => Assert.Contains("Remove Heart?", dialog.Markup, StringComparison.Ordinal));
+        Assert.Contains("It is the only group that Ops is limited to: that notification will receive nothing.", dialog.Markup, StringComparison.Ordinal);
         await dialog.FindAll("button")[1].ClickAsync();
         await dialog.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         await removing;

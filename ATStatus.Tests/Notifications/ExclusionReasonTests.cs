@@ -29,6 +29,19 @@ public sealed class ExclusionReasonTests
         Assert.Equal(why, limited.ExclusionOf(new EventScope(type, page, components, severity)));
     }
 
+    [Theory]
+    [InlineData(new[] { 9 }, new int[0], ExclusionReason.Component)]
+    [InlineData(new[] { 9 }, new[] { 21 }, ExclusionReason.Component)]
+    [InlineData(new[] { 9 }, new[] { 21, 20 }, null)]
+    [InlineData(new[] { 10 }, new int[0], null)]
+    [InlineData(new int[0], new int[0], ExclusionReason.Component)]
+    public void A_chosen_component_or_one_of_a_chosen_group_is_enough(int[] components, int[] groups, ExclusionReason? why)
+    {
+        var limited = New(EventType.IncidentCreated);
+        limited.Apply(limited.Subscription.LimitedTo([10], [20]));
+        Assert.Equal(why, limited.ExclusionOf(new EventScope(EventType.IncidentCreated, 1, components, IncidentSeverity.Minor) { GroupIds = groups }));
+    }
+
     [Fact]
     public void Without_limits_only_the_event_is_asked()
     {

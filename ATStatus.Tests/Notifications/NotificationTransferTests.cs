@@ -6,6 +6,7 @@ using ATStatus.Core.Notifications;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Sending;
 using ATStatus.Core.Sending.Bodies;
+using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -88,7 +89,34 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         Assert.Equal("renewed", _app.Get<TargetProtector>().Secret(limited.Transport.ProtectedSecret));
         Assert.Equal("Bearer new", Assert.Single(_app.Get<TargetProtector>().Headers(limited.Transport.ProtectedHeaders)).Value);
         Assert.Equal(_page.Components[0].Id, Assert.Single(limited.Components).ComponentId);
+        Assert.Equal(["Europe"], rows.Single(r => r.Name == "Limited").GroupNames);
         Assert.Equal(2, await db.NotificationHealth.CountAsync());
+    }
+
+    [Fact]
+    public async Task Limited_to_a_group_alone_it_names_no_component_and_one_that_is_not_here_is_the_only_problem()
+    {
+        var order = _app.Get<ComponentOrder>();
+        var group = await order.AddGroupAsync(_page.Id, "Europe");
+        await _app.Get<NotificationService>().CreateAsync(new NotificationInput(
+            "webhook", "Group", new("https://127.0.0.1/hook"), new([EventType.IncidentCreated]) { GroupIds = [group] }));
+        var entry = Assert.Single(NotificationFile.Read(await ExportAsync()));
+        Assert.Empty(entry.Components!);
+        Assert.Equal([new ComponentEntry("main", "Europe")], entry.Groups);
+        Assert.Empty(Assert.Single(await Transfer.CheckAsync([Import(entry)])));
+
+        await order.AddGroupAsync(_page.Id, "Europe");
+        Assert.Equal(
+            new Dictionary<string, string> { ["GroupIds"] = "There are 2 groups named Europe on the page main." },
+            Assert.Single(await Transfer.CheckAsync([Import(entry)])));
+        var chosen = Import(entry) with { Choices = new ImportChoices { GroupIds = [group] } };
+        Assert.Equal(1, (await Transfer.ImportAsync([chosen])).Count);
+        Assert.Equal([group], (await _app.Get<NotificationQueries>().ListAsync())[^1].Subscription.GroupIds!);
+
+        var gone = entry with { Groups = [new("main", "Nothing"), null!] };
+        Assert.Equal(
+            new Dictionary<string, string> { ["GroupIds"] = "There is no group Nothing on a status page with the slug main here." },
+            Assert.Single(await Transfer.CheckAsync([Import(gone)])));
     }
 
     [Fact]
@@ -279,6 +307,7 @@ public sealed class NotificationTransferTests : IAsyncLifetime
             {
                 StatusPageIds = [_page.Id],
                 ComponentIds = [_page.Components[0].Id],
+                GroupIds = [await _app.Get<ComponentOrder>().AddGroupAsync(_page.Id, "Europe")],
                 MinSeverity = IncidentSeverity.Major,
                 AlertNotificationId = pager,
                 InOrder = true,

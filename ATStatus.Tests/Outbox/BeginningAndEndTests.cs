@@ -168,11 +168,12 @@ public sealed class BeginningAndEndTests : IAsyncLifetime
         var page = await PageAsync();
         await _app.Get<EventOutbox>().RunAsync("incident", doNotNotify, work =>
         {
-            work.Record(EventType.IncidentCreated, page, 77, "Short", Data(IncidentStatus.Investigating, "Alpha"), [_alpha]);
-            work.Record(EventType.IncidentResolved, page, 77, "Short", Data(IncidentStatus.Resolved, "Beta"), [_beta]);
-            work.Record(EventType.IncidentResolved, page, 78, "Another", Data(IncidentStatus.Resolved, "Beta"), [_beta]);
+            work.Record(EventType.IncidentCreated, page, 77, "Short", Data(IncidentStatus.Investigating, "Alpha"), [Named(_alpha)]);
+            work.Record(EventType.IncidentResolved, page, 77, "Short", Data(IncidentStatus.Resolved, "Beta"), [Named(_beta)]);
+            work.Record(EventType.IncidentResolved, page, 78, "Another", Data(IncidentStatus.Resolved, "Beta"), [Named(_beta)]);
             return Task.FromResult(true);
         }, Stop);
+        static Component Named(int id) => new() { Id = id, Name = "" };
         Assert.Equal(sent, string.Join(' ', await SentAsync("Alpha only")));
     }
 

@@ -56,7 +56,7 @@ public sealed class OutboxTests : IAsyncLifetime
             page.Name = "Changed";
             await work.SaveAsync("status page");
             work.Record(
-                EventType.ComponentCreated, page.ToRef(), 1, "x", new ComponentData(1, "x", null, ComponentStatus.Operational, 100m), [1]);
+                EventType.ComponentCreated, page.ToRef(), 1, "x", new ComponentData(1, "x", null, ComponentStatus.Operational, 100m), [new Component { Id = 1, Name = "x" }]);
         }
         await using var db = _app.Open();
         Assert.Equal("Main Status", (await db.StatusPages.SingleAsync()).Name);

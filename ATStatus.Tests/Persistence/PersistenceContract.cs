@@ -222,6 +222,32 @@ public abstract class PersistenceContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Limits_to_groups_hold_for_what_is_in_them_and_go_with_group_and_page()
+    {
+        var order = _app.Get<ComponentOrder>();
+        var (first, second) = (await order.AddGroupAsync(_page.Id, "First"), await order.AddGroupAsync(_page.Id, "Second"));
+        foreach (var (name, groups) in (List<(string, int[])>)[("first", [first]), ("both", [first, second])])
+        {
+            await _app.Get<NotificationService>().CreateAsync(
+                new NotificationInput("webhook", name, new("http://127.0.0.1:9/"), new(EventTypes.All) { GroupIds = groups }));
+        }
+        var component = await _app.Get<ComponentService>().CreateAsync(new ComponentInput(_page.Id, "Later", ComponentStatus.Operational, GroupId: first));
+        await order.MoveComponentAsync(component, second, 0);
+        await _app.Get<ComponentService>().SetStatusAsync(component, ComponentStatus.Degraded);
+        Assert.Equal(["first", "both", "both"], (await _app.DeliveriesAsync()).Select(d => d.NotificationName));
+        Assert.Equal([["First"], ["First", "Second"]], (await _app.Get<NotificationQueries>().ListAsync()).OrderBy(row => row.Id).Select(row => row.GroupNames));
+
+        Assert.Single(await order.DescribeContentAsync(first));
+        await order.RemoveGroupAsync(first);
+        Assert.Contains(await _app.Get<StatusPageService>().DescribeContentAsync(_page.Id), words => words.Contains("1 notification", StringComparison.Ordinal));
+        await _app.Get<StatusPageService>().DeleteAsync(_page.Id, _page.Name);
+        Assert.Equal(["both"], (await _app.DeliveriesAsync()).Where(d => d.EventType == EventType.ComponentDeleted).Select(d => d.NotificationName));
+        await using var db = _app.Open();
+        Assert.Equal(0, await db.Set<NotificationGroup>().CountAsync());
+        Assert.False(await db.Notifications.AnyAsync(n => n.AllComponents));
+    }
+
+    [Fact]
     public async Task Of_many_failures_at_once_another_notification_is_told_once()
     {
         await using var broken = LoopbackReceiver.Start(ScriptedResponse.Status(410));

@@ -16,7 +16,8 @@ namespace ATStatus.Admin.Api.Notifications;
 /// <param name="PreviousSecretUntil">Until when the secret before the last change goes on signing; null where there is none.</param>
 /// <param name="Events">The events it subscribes to.</param>
 /// <param name="StatusPageIds">The pages it is limited to; null for all.</param>
-/// <param name="ComponentIds">The components it is limited to; null for all.</param>
+/// <param name="ComponentIds">The components it is limited to; null for all, empty where it is limited to groups alone.</param>
+/// <param name="GroupIds">The groups it is limited to, beside the components: whatever components are in them when something happens; null for none.</param>
 /// <param name="MinSeverity">Of incidents only those at least this severe; null for all.</param>
 /// <param name="InOrder">Deliveries about the same thing wait for the previous one.</param>
 /// <param name="AlertNotificationId">The notification that is alerted when this one fails; null for none.</param>
@@ -35,13 +36,14 @@ namespace ATStatus.Admin.Api.Notifications;
 public sealed record NotificationAnswer(
     int Id, string Type, string Name, string? Url, bool HasSecret, [property: Instant] string? PreviousSecretUntil,
     [property: Words(typeof(EventType))] IReadOnlyList<string> Events, IReadOnlyList<int>? StatusPageIds, IReadOnlyList<int>? ComponentIds,
+    IReadOnlyList<int>? GroupIds,
     [property: Words(typeof(IncidentSeverity))] string? MinSeverity, bool InOrder, int? AlertNotificationId, bool IsEnabled, string? DisabledReason,
     bool StandardWebhooks, IReadOnlyList<HeaderAnswer> Headers, string TlsTrust, string? TlsCertificate, BodyAnswer Body, RateLimitAnswer? RateLimit,
     IReadOnlyDictionary<string, string> Settings, [property: Instant] string CreatedAt, [property: Instant] string UpdatedAt, int Version)
 {
     internal static NotificationAnswer Of(NotificationDetail n) => new(
         n.Id, n.Kind, n.Name, n.Url, n.HasSecret, Times.Text(n.PreviousSecretUntil), [.. n.Subscription.Events.Select(e => e.WireName())],
-        n.Subscription.StatusPageIds?.ToList(), n.Subscription.ComponentIds?.ToList(), n.Subscription.MinSeverity?.WireName(), n.Subscription.InOrder,
+        n.Subscription.StatusPageIds?.ToList(), n.Subscription.ComponentIds?.ToList(), n.Subscription.GroupIds?.ToList(), n.Subscription.MinSeverity?.WireName(), n.Subscription.InOrder,
         n.Subscription.AlertNotificationId, n.Enabled, n.DisabledReason, n.Options.StandardWebhooks, [.. n.HeaderNames.Select(name => new HeaderAnswer(name))], NotificationFields.NameOf(n.Options.TlsTrust),
         n.Options.TlsCertificate, BodyAnswer.Of(n.Options), RateLimitAnswer.Of(n.Options), n.Options.Settings, Times.Text(n.CreatedAt), Times.Text(n.UpdatedAt), n.Version);
 }
@@ -95,8 +97,11 @@ public sealed record NotificationBody : WriteBody
     /// <summary>The pages it is limited to; null for all.</summary>
     public Optional<IReadOnlyList<int>?> StatusPageIds { get; init; }
 
-    /// <summary>The components it is limited to; null for all.</summary>
+    /// <summary>The components it is limited to, beside those in the groups; null for all where no group is chosen either.</summary>
     public Optional<IReadOnlyList<int>?> ComponentIds { get; init; }
+
+    /// <summary>The groups it is limited to, with whatever components are in them when something happens; null for none.</summary>
+    public Optional<IReadOnlyList<int>?> GroupIds { get; init; }
 
     /// <summary>Of incidents only those at least this severe; null for all.</summary>
     [Words(typeof(IncidentSeverity))]

@@ -40,6 +40,7 @@ internal static class NotificationFields
         {
             StatusPageIds = body.StatusPageIds.IsGiven ? body.StatusPageIds.Value : before.StatusPageIds,
             ComponentIds = body.ComponentIds.IsGiven ? body.ComponentIds.Value : before.ComponentIds,
+            GroupIds = body.GroupIds.IsGiven ? body.GroupIds.Value : before.GroupIds,
             MinSeverity = severity == IncidentSeverity.None ? null : severity,
             InOrder = body.InOrder.Value ?? before.InOrder,
             AlertNotificationId = body.AlertNotificationId.Or(before.AlertNotificationId),

@@ -22,8 +22,4 @@ internal static class IncidentChoices
 
     /// <summary>The status that each component has of its own.</summary>
     public static IReadOnlyDictionary<int, ComponentStatus> Own(IEnumerable<ComponentRow> rows) => rows.ToDictionary(row => row.Id, row => row.OwnStatus);
-
-    /// <summary>A page's components, under the names of their groups.</summary>
-    public static IReadOnlyList<Choice<int>> Components(IEnumerable<ComponentRow> rows) =>
-        NamedChoices.Components(rows);
 }

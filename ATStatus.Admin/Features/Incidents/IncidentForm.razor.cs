@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Pickers;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -21,7 +22,7 @@ public sealed partial class IncidentForm
     private IReadOnlyList<StatusPageRow> _pages = [];
     private IReadOnlyList<IncidentTemplate> _templates = [];
     private IReadOnlyList<ComponentRow> _rows = [];
-    private IReadOnlyList<Choice<int>> _components = [];
+    private IReadOnlyList<PickerOption> _components = [];
     private IReadOnlyList<PlannedEvent>? _preview;
     private FormSubmission _form = default!;
     private UnsavedChangesGuard? _guard;
@@ -131,7 +132,7 @@ public sealed partial class IncidentForm
         if (pageId != _pageId)
             return;
         _rows = rows;
-        _components = IncidentChoices.Components(rows);
+        _components = NamedChoices.Components(rows);
         _affected.Offer(IncidentChoices.Own(rows));
         ShowVariables();
     }

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Features.Pickers;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -14,6 +15,8 @@ public sealed partial class UpdatePanel
     private readonly EditedValue<IncidentSeverity> _severity = new(default);
     private readonly AffectedDraft _affected = new();
     private readonly FilledText _message = new();
+    private IReadOnlyList<ComponentRow>? _offered;
+    private IReadOnlyList<PickerOption> _options = [];
     private bool _doNotNotify;
 
     /// <summary>The components of the incident's page.</summary>
@@ -43,7 +46,7 @@ public sealed partial class UpdatePanel
     private bool HidesStatuses => Incident.Row.Status == IncidentStatus.Resolved && _status.Value == IncidentStatus.Resolved;
 
     private TextVariables Variables => new(
-        Incident.Row.StatusPageName, [.. IncidentChoices.Components(Components).Where(c => _affected.Find(c.Value) is not null).Select(c => NameOf(c.Value)!)]);
+        Incident.Row.StatusPageName, [.. Components.Where(row => _affected.Find(row.Id) is not null).Select(row => row.Name)]);
 
     private string SavedNames => _affected.Saved.Count == 0 ? "none" : string.Join(", ", _affected.Saved.Select(affected =>
     {
@@ -57,6 +60,8 @@ public sealed partial class UpdatePanel
         base.OnParametersSet();
         // Also where the incident is the same: a component's own status may be another, and suggestions are never better.
         _affected.Offer(IncidentChoices.Own(Components));
+        if (!ReferenceEquals(_offered, Components))
+            (_offered, _options) = (Components, NamedChoices.Components(Components));
         _message.Follow(Variables);
     }
 

@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Pickers;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
@@ -32,7 +33,7 @@ public sealed partial class EditDialog
 
     /// <summary>The components of its page.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<Choice<int>> Components { get; set; } = [];
+    public IReadOnlyList<PickerOption> Components { get; set; } = [];
 
     /// <summary>It was saved: the page reads again.</summary>
     [Parameter]

@@ -1,6 +1,6 @@
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Pickers;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Events;
 using ATStatus.Core.Maintenance;
@@ -22,7 +22,7 @@ public sealed partial class MaintenancePage
     private EditDialog? _edit;
     private CancelDialog? _cancelling;
     private TimeZoneInfo? _zone;
-    private IReadOnlyList<Choice<int>> _components = [];
+    private IReadOnlyList<PickerOption> _components = [];
     private IReadOnlyList<MaintenanceUpdateRow> _updates = [];
     private string? _update;
     private ElementReference _actions;

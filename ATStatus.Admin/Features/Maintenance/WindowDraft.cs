@@ -1,4 +1,4 @@
-using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Pickers;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Problems;
 
@@ -42,7 +42,7 @@ public sealed class WindowDraft
     public TimeZoneInfo? Zone { get; set; }
 
     /// <summary>The components to choose from.</summary>
-    public IReadOnlyList<Choice<int>> Choices { get; private set; } = [];
+    public IReadOnlyList<PickerOption> Choices { get; private set; } = [];
 
     /// <summary>Something differs from what is saved.</summary>
     public bool IsChanged => Title.IsChanged || Message.IsChanged || ComponentIds.IsChanged || Starts.IsChanged || Ends.IsChanged
@@ -85,11 +85,11 @@ public sealed class WindowDraft
     }
 
     /// <summary>Offers these components; chosen ones that are not among them go.</summary>
-    public void Offer(IEnumerable<Choice<int>> choices)
+    public void Offer(IReadOnlyList<PickerOption> choices)
     {
-        Choices = [.. choices];
+        Choices = choices;
         if (ComponentIds.IsChanged)
-            ComponentIds.Value = [.. ComponentIds.Value.Where(id => Choices.Any(choice => choice.Value == id))];
+            ComponentIds.Value = [.. ComponentIds.Value.Where(id => Choices.Any(choice => choice.Id == id))];
     }
 
     /// <summary>Begins anew with what is saved.</summary>

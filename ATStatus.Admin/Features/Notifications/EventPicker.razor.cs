@@ -1,5 +1,6 @@
 using ATStatus.Core.Events;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace ATStatus.Admin.Features.Notifications;
 
@@ -13,16 +14,18 @@ public sealed partial class EventPicker
 
     private static readonly Group[] Groups =
     [
+        // Not named as the pickers of the same form are: "Components" is what it is limited to.
         .. EventTypes.All.GroupBy(type => type.Group()).Select(group => new Group(
-            group.Key.ToString(),
             group.Key switch
             {
-                EventGroup.Incidents => "All incident events",
-                EventGroup.Maintenance => "All maintenance events",
-                _ => "All component events",
+                EventGroup.Incidents => "incident events",
+                EventGroup.Maintenance => "maintenance events",
+                _ => "component events",
             },
             [.. group])),
     ];
+
+    private ElementReference _list;
 
     /// <summary>What is chosen; a new collection comes with every change, in the document's order, the additional ones last.</summary>
     [Parameter, EditorRequired]
@@ -34,7 +37,17 @@ public sealed partial class EventPicker
     [Parameter]
     public string? Error { get; set; }
 
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
     private int Documented => Values.Count(type => !type.IsAdditional());
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+            await Browser.InvokeVoidAsync("atstatus.oneTabStop", _list);
+    }
 
     private Task ToggleAsync(IEnumerable<EventType> types, bool on)
     {
@@ -46,5 +59,8 @@ public sealed partial class EventPicker
         return ValuesChanged.InvokeAsync([.. EventTypes.Selectable.Where(chosen.Contains)]);
     }
 
-    private sealed record Group(string Title, string AllLabel, EventType[] Types);
+    private sealed record Group(string Words, EventType[] Types)
+    {
+        public string Title => char.ToUpperInvariant(Words[0]) + Words[1..];
+    }
 }

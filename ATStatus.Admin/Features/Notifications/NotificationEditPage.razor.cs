@@ -26,8 +26,7 @@ public sealed partial class NotificationEditPage
     private NotificationDraft? _draft;
     private NotificationDraft? _before;
     private NotificationType? _type;
-    private IReadOnlyList<StatusPageRow> _pages = [];
-    private IReadOnlyList<ComponentChoice> _components = [];
+    private SubscriptionOffers _offers = new([], [], []);
     private IReadOnlyList<NotificationChoice> _others = [];
     private Dictionary<string, string>? _errors;
     private readonly Dictionary<string, IReadOnlyList<string>> _judged = [];
@@ -105,7 +104,7 @@ public sealed partial class NotificationEditPage
         (_loadProblem, _saveProblem, _conflict, _missing, _errors, _test, _draft) = (null, null, false, false, null, null, null);
         try
         {
-            (_pages, _components) = (await Pages.PagesAsync(), await Pages.ChoicesAsync());
+            _offers = new SubscriptionOffers(await Pages.PagesAsync(), await Pages.ChoicesAsync(), await Pages.GroupChoicesAsync());
             _others = [.. (await Queries.NamesAsync()).Where(other => other.Id != Id)];
             _saved = Id is { } id ? await Queries.FindAsync(id) : null;
             _original = Id is null && From is { } from ? await Queries.FindAsync(from) : null;

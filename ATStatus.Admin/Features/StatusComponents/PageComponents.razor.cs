@@ -139,11 +139,12 @@ public sealed partial class PageComponents
 
     private async Task RemoveGroupAsync(ComponentGroupRow group)
     {
-        if (!await Confirm.AskAsync(
-            $"Remove {group.Name}?", "Its components stay and take its place on the page. No notifications are sent.", "Remove group", danger: true))
-        {
+        var limits = await Order.Demand().DescribeContentAsync(group.Id);
+        var sure = await Confirm.AskAsync(
+            $"Remove {group.Name}?",
+            string.Join(' ', [.. limits, "Its components stay and take its place on the page. No notifications are sent."]), "Remove group", danger: true);
+        if (!sure)
             return;
-        }
         _focusSection = true;
         await ChangeAsync(() => Order.Demand().RemoveGroupAsync(group.Id), $"Group {group.Name} removed");
     }

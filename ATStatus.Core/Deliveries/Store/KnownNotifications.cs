@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Core.Deliveries.Store;
 
 /// <summary>
-/// Notifications with their events, pages and components as they were read last, for those who need them again with each event and each delivery.
+/// Notifications with what they are subscribed to as they were read last, for those who need them again with each event and each delivery.
 /// Whoever asks reads the rows' versions in its own transaction; only a row of another version is read again, so nobody gets what
 /// is older than its transaction. Every write of a notification, or of what belongs to it, raises its version;
 /// but for the removal of a replaced secret whose time is over, which its time already keeps from signing.
@@ -63,8 +63,7 @@ public sealed class KnownNotifications(NotificationWrites writes)
             return found;
         if (_known.Count > Most)
             _known.Clear();
-        var read = await db.Notifications.AsNoTracking().Where(n => unknown.Contains(n.Id))
-            .Include(n => n.Events).Include(n => n.Pages).Include(n => n.Components).AsSplitQuery()
+        var read = await db.Notifications.AsNoTracking().Where(n => unknown.Contains(n.Id)).WithSubscription()
             .ToListAsync(cancellationToken);
         foreach (var notification in read)
             found[notification.Id] = _known[notification.Id] = notification;

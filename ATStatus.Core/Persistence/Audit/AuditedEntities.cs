@@ -83,6 +83,8 @@ internal static class AuditedEntities
             nameof(NotificationPage.NotificationId), "status_pages", p => new AuditReference(AuditObject.StatusPage, p.StatusPageId)),
         AuditedPart.Of<NotificationComponent, Notification>(
             nameof(NotificationComponent.NotificationId), "components", c => new AuditReference(AuditObject.Component, c.ComponentId)),
+        AuditedPart.Of<NotificationGroup, Notification>(
+            nameof(NotificationGroup.NotificationId), "groups", g => new AuditReference(AuditObject.ComponentGroup, g.GroupId)),
         AuditedPart.Of<IdentityUserRole<Guid>, User>(nameof(IdentityUserRole<Guid>.UserId), "role", r => new AuditRole(r.RoleId)),
         AuditedPart.Of<IdentityUserToken<Guid>, User>(
             nameof(IdentityUserToken<Guid>.UserId), "second_factor_secrets", (t, isChanged) => isChanged ? $"{t.Name} (changed)" : t.Name),

@@ -22,6 +22,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
         builder.HasMany<RecoveryRun>().WithOne().HasForeignKey(r => r.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany<HourlyAttemptCount>().WithOne().HasForeignKey(h => h.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Components).WithOne().HasForeignKey(c => c.NotificationId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasMany(n => n.Groups).WithOne().HasForeignKey(g => g.NotificationId).OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(n => n.Pages).WithOne().HasForeignKey(p => p.NotificationId).OnDelete(DeleteBehavior.Cascade);
         // A deleted one is gone for everyone but the one who removes its row.
         builder.HasQueryFilter(n => n.DeletedAt == null);
@@ -72,6 +73,15 @@ internal sealed class NotificationComponentMapping : IEntityTypeConfiguration<No
     {
         builder.HasKey(c => new { c.NotificationId, c.ComponentId });
         builder.HasOne<Component>().WithMany().HasForeignKey(c => c.ComponentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class NotificationGroupMapping : IEntityTypeConfiguration<NotificationGroup>
+{
+    public void Configure(EntityTypeBuilder<NotificationGroup> builder)
+    {
+        builder.HasKey(g => new { g.NotificationId, g.GroupId });
+        builder.HasOne<ComponentGroup>().WithMany().HasForeignKey(g => g.GroupId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class ActionMatrixTests(SharedConsole shared)
     /// </summary>
     private static readonly IReadOnlyDictionary<string, Right> Actions = Parse("""
         WriteStatus         ComponentHistoryService     CorrectAsync
-        WriteStatus         ComponentOrder              AddGroupAsync MoveComponentAsync MoveGroupAsync RemoveGroupAsync RenameGroupAsync
+        WriteStatus         ComponentOrder              AddGroupAsync DescribeContentAsync MoveComponentAsync MoveGroupAsync RemoveGroupAsync RenameGroupAsync
         WriteStatus         ComponentService            CreateAsync DeleteAsync DescribeContentAsync PreviewStatusAsync SetStatusAsync
         WriteStatus         ComponentService            UpdateAsync
         WriteStatus         IncidentDefaultTextService  FindAsync SaveAsync

@@ -33,6 +33,7 @@ internal sealed class FuzzGenerator
             ["statusPageId"] = page,
             ["statusPageIds"] = Gen.Frequency((3, Gen.Const("null")), (1, page.Select(id => $"[{id}]"))),
             ["componentIds"] = List(Id("components"), 3),
+            ["groupIds"] = Gen.Frequency((3, Gen.Const("null")), (1, List(Id("component-groups"), 2))),
             ["groupId"] = Gen.Frequency((2, Id("component-groups")), (1, Gen.Const("null"))),
             ["alertNotificationId"] = Gen.Frequency((1, Id("notifications")), (1, Gen.Const("null"))),
             ["notificationId"] = Id("notifications"),

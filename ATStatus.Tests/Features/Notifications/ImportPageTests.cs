@@ -164,6 +164,23 @@ public sealed class ImportPageTests : NotificationPagesFixture
     }
 
     [Fact]
+    public async Task Of_groups_that_are_not_here_others_are_chosen()
+    {
+        var order = Get<ComponentOrder>();
+        var site = await AddPageAsync();
+        var (europe, asia) = (await order.AddGroupAsync(site, "Europe", Stop), await order.AddGroupAsync(site, "Asia", Stop));
+        var page = Upload(NotificationFile.Write([Plain with { Components = [], Groups = [new("main-status", "Europe"), new("main-status", "America")] }]));
+        Assert.Equal("There is no group America on a status page with the slug main-status here.", page.ErrorOf("Entry-0-GroupIds"));
+        Assert.Empty(page.FindAll("#Entry-0-ComponentIds"));
+        Assert.Contains("Europe (main-status), America (main-status)", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.True(page.Field("Europe").HasAttribute("checked"));
+        page.Field("Asia").Change(true);
+        await page.Find("form").SubmitAsync();
+        var imported = Assert.Single(await Get<NotificationQueries>().ListAsync(Stop));
+        Assert.Equal([europe, asia], imported.Subscription.GroupIds!.Order());
+    }
+
+    [Fact]
     public async Task Only_components_of_the_pages_that_are_chosen_are_offered()
     {
         var (main, other) = (await AddPageAsync(), await AddPageAsync("Other"));

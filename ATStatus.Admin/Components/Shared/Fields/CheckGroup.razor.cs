@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Components.Shared.Fields;
 
-/// <summary>Any of several, as a named group of checkboxes: events, components, status pages.</summary>
+/// <summary>Any of a few that are always the same, as a named group of checkboxes: scopes, kinds. Of what people make there can be many: that is the picker's.</summary>
 public sealed partial class CheckGroup<T>
 {
     [Parameter, EditorRequired]
@@ -18,10 +18,6 @@ public sealed partial class CheckGroup<T>
     /// <summary>Monospace: event names.</summary>
     [Parameter]
     public bool Mono { get; set; }
-
-    /// <summary>Boxed, and scrolling when long.</summary>
-    [Parameter]
-    public bool Scroll { get; set; }
 
     [Parameter]
     public string EmptyText { get; set; } = "Nothing to choose from yet.";

@@ -30,6 +30,9 @@ public sealed class ImportDraft(NotificationEntry entry)
     /// <summary>The components to choose in the place of those the file names; at first those of them that there are, once.</summary>
     public IReadOnlyCollection<int> ComponentIds { get; set; } = [];
 
+    /// <summary>The groups to choose in the place of those the file names; at first those of them that there are, once.</summary>
+    public IReadOnlyCollection<int> GroupIds { get; set; } = [];
+
     /// <summary>The notification to alert in the place of the one the file names; <see cref="ImportOffers.NoAlert"/> for none.</summary>
     public int? AlertNotificationId { get; set; }
 
@@ -63,6 +66,8 @@ public sealed class ImportDraft(NotificationEntry entry)
             StatusPageIds = offers.PagesOf(Entry);
         if (errors.ContainsKey(nameof(Subscription.ComponentIds)) && _offered.Add(nameof(Subscription.ComponentIds)))
             ComponentIds = offers.ComponentsOf(Entry);
+        if (errors.ContainsKey(nameof(Subscription.GroupIds)) && _offered.Add(nameof(Subscription.GroupIds)))
+            GroupIds = offers.GroupsOf(Entry);
         if (errors.ContainsKey(nameof(Subscription.AlertNotificationId)) && offers.CanChooseAlert(Entry.Alert))
             _offered.Add(nameof(Subscription.AlertNotificationId));
     }
@@ -80,6 +85,7 @@ public sealed class ImportDraft(NotificationEntry entry)
         {
             StatusPageIds = HasChosen(nameof(Subscription.StatusPageIds)) ? StatusPageIds : null,
             ComponentIds = HasChosen(nameof(Subscription.ComponentIds)) ? ComponentIds : null,
+            GroupIds = HasChosen(nameof(Subscription.GroupIds)) ? GroupIds : null,
             ChoosesAlert = HasChosen(nameof(Subscription.AlertNotificationId)),
             AlertNotificationId = AlertNotificationId == ImportOffers.NoAlert ? null : AlertNotificationId,
         },

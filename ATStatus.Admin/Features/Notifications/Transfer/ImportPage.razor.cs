@@ -146,7 +146,7 @@ public sealed partial class ImportPage
     };
 
     private async Task<ImportOffers> OffersAsync(IEnumerable<ImportDraft> wanted) => new(
-        await StatusPages.PagesAsync(archived: true), await StatusPages.ChoicesAsync(), await Notifications.NamesAsync(),
+        await StatusPages.PagesAsync(archived: true), await StatusPages.ChoicesAsync(), await StatusPages.GroupChoicesAsync(), await Notifications.NamesAsync(),
         wanted.Select(draft => draft.Entry.Name?.Trim() ?? "").ToLookup(name => name));
 
     /// <summary>Keeps what could not be imported, with what is missing or wrong, and what is left out.</summary>

@@ -1325,6 +1325,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.ToTable("NotificationEvent");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationGroup", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("int");
+
+                    b.Property<int>("GroupId")
+                        .HasColumnType("int");
+
+                    b.HasKey("NotificationId", "GroupId");
+
+                    b.HasIndex("GroupId");
+
+                    b.ToTable("NotificationGroup");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
                 {
                     b.Property<int>("NotificationId")
@@ -2151,6 +2166,21 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationGroup", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.ComponentGroup", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Groups")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
                 {
                     b.HasOne("ATStatus.Core.Model.Notification", null)
@@ -2334,6 +2364,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
                     b.Navigation("Components");
 
                     b.Navigation("Events");
+
+                    b.Navigation("Groups");
 
                     b.Navigation("Pages");
                 });

@@ -1288,6 +1288,21 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.ToTable("NotificationEvent");
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationGroup", b =>
+                {
+                    b.Property<int>("NotificationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("GroupId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("NotificationId", "GroupId");
+
+                    b.HasIndex("GroupId");
+
+                    b.ToTable("NotificationGroup");
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
                 {
                     b.Property<int>("NotificationId")
@@ -2096,6 +2111,21 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ATStatus.Core.Model.NotificationGroup", b =>
+                {
+                    b.HasOne("ATStatus.Core.Model.ComponentGroup", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("ATStatus.Core.Model.Notification", null)
+                        .WithMany("Groups")
+                        .HasForeignKey("NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ATStatus.Core.Model.NotificationHealth", b =>
                 {
                     b.HasOne("ATStatus.Core.Model.Notification", null)
@@ -2279,6 +2309,8 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
                     b.Navigation("Components");
 
                     b.Navigation("Events");
+
+                    b.Navigation("Groups");
 
                     b.Navigation("Pages");
                 });
