@@ -9,7 +9,7 @@ namespace ATStatus.Admin.Features;
 
 /// <summary>
 /// What a page that reads has around its own work: it loads when it opens and when its address says something else, tells when
-/// that failed, and knows who is there. One that <see cref="FollowChanges">follows changes</see> shows what others change, live.
+/// that failed, and knows who is there. One that <see cref="FollowAsync">follows changes</see> shows what others change, live.
 /// <see cref="LoadStates"/> shows the states.
 /// </summary>
 public abstract partial class AdminPage : ComponentBase, IDisposable
@@ -81,8 +81,11 @@ public abstract partial class AdminPage : ComponentBase, IDisposable
     /// From now on what others change, and what the given feeds signal, is shown by itself: <see cref="FollowAsync"/> reads it. Call it when
     /// the page is initialised.
     /// </summary>
-    protected void FollowChanges(params IEnumerable<Feed> more) => _live ??= new LiveRefresh(
-        [Changes, .. more], Time, LiveRefresh.Slow, LiveRefresh.Gather, () => InvokeAsync(RefreshAsync));
+    protected void FollowChanges(params IEnumerable<Feed> more) => FollowChanges(LiveRefresh.Slow, more);
+
+    /// <summary>The same, asking at least so often by the clock.</summary>
+    protected void FollowChanges(TimeSpan every, params IEnumerable<Feed> more) => _live ??= new LiveRefresh(
+        [Changes, .. more], Time, every, LiveRefresh.Gather, () => InvokeAsync(RefreshAsync));
 
     /// <summary>Reads what the page shows because somebody else may have changed it. What is being typed here must survive it.</summary>
     protected virtual Task FollowAsync() => LoadAsync();

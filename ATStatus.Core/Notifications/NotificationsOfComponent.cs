@@ -10,16 +10,18 @@ namespace ATStatus.Core.Notifications;
 /// <summary>Notifications that are limited to a component: they stay, and no longer name it. One that named no other receives nothing then.</summary>
 internal sealed class NotificationsOfComponent : IComponentContent
 {
-    public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, IReadOnlyCollection<int> componentIds, CancellationToken cancellationToken)
     {
         var names = await db.Notifications
-            .Where(n => !n.AllComponents && n.Components.Any(c => c.ComponentId == componentId) && n.Components.Count == 1)
+            .Where(n => !n.AllComponents && n.Components.Any() && n.Components.All(c => componentIds.Contains(c.ComponentId)))
             .OrderBy(n => n.Name).Select(n => n.Name).ToListAsync(cancellationToken);
-        return names switch
+        return (names, componentIds.Count) switch
         {
-            [] => [],
-            [var only] => [$"It is the only component that {only} is limited to, which will hear of nothing any more."],
-            _ => [$"It is the only component that {names.Count} notifications are limited to, which will hear of nothing any more."],
+            ([], _) => [],
+            ([var only], 1) => [$"It is the only component that {only} is limited to, which will receive nothing any more."],
+            (_, 1) => [$"It is the only component that {names.Count} notifications are limited to, which will receive nothing any more."],
+            ([var only], _) => [$"{only} is limited to these components and will receive nothing any more."],
+            _ => [$"{names.Count} notifications are limited to these components and will receive nothing any more."],
         };
     }
 

@@ -109,6 +109,22 @@ public sealed class ComponentOrder(IDbContextFactory<AtStatusDbContext> contexts
             RecordMove(db, AuditObject.Component, moved, groupId, items.IndexOf(moved));
         }, cancellationToken);
 
+    /// <summary>Moves several components to the end of a group, or of the page itself, each for itself and in the order they have now.</summary>
+    /// <param name="groupId">The group they go into; null for the page itself.</param>
+    public async Task<ManyOutcome> MoveComponentsAsync(IReadOnlyCollection<int> componentIds, int? groupId, CancellationToken cancellationToken = default)
+    {
+        List<Component> components;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            components = await db.Components.AsNoTracking().Include(c => c.Group).Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
+        return await ManyOutcome.OfEachAsync(Component.InPageOrder(components), async component =>
+        {
+            if (component.GroupId == groupId)
+                return false;
+            await MoveComponentAsync(component.Id, groupId, int.MaxValue, cancellationToken);
+            return true;
+        }, component => component.Name);
+    }
+
     /// <summary>Moves a group to a place among the page's groups and ungrouped components.</summary>
     /// <exception cref="NotFoundException">There is no such group.</exception>
     public Task MoveGroupAsync(int groupId, int index, CancellationToken cancellationToken = default) =>

@@ -36,6 +36,10 @@ public sealed partial class FilterBar<TQuery>
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 
+    /// <summary>Controls that are no filters and stay in sight where the fields are folded.</summary>
+    [Parameter]
+    public RenderFragment? Tools { get; set; }
+
     [Inject]
     private BrowserClock Clock { get; set; } = default!;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ATStatus.Core.Events;
 
 namespace ATStatus.Admin.Features.Lists;
 
@@ -23,15 +22,6 @@ internal readonly record struct ListPart(int Offset, int Size, int Total)
     {
         var noun = all == 1 ? one : one + "s";
         return found == all ? $"{Number(all)} {noun}" : $"{Number(found)} of {Number(all)} {noun}";
-    }
-
-    /// <summary>Whether each word of a text stands in one of the others, whatever its case.</summary>
-    public static bool Matches(string? text, params IEnumerable<string?> others)
-    {
-        if (text is null)
-            return true;
-        var folded = others.OfType<string>().Select(FoldedText.Of).ToList();
-        return FoldedText.Of(text).Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => folded.Exists(other => other.Contains(word, StringComparison.Ordinal)));
     }
 
     /// <summary>A number as people read it.</summary>
