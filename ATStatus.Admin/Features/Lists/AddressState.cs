@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -11,11 +12,14 @@ namespace ATStatus.Admin.Features.Lists;
 public sealed class AddressState<TQuery> : IDisposable
     where TQuery : PageQuery<TQuery>, IPageQuery<TQuery>, new()
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly NavigationManager _navigation;
     private readonly Func<Task> _changed;
 
     // On their way to the address, which takes a round trip: what is chosen meanwhile adds to the last.
     private readonly List<TQuery> _going = [];
+    private long _wentAt;
     private string _path;
 
     /// <param name="navigation">The address.</param>
@@ -31,7 +35,8 @@ public sealed class AddressState<TQuery> : IDisposable
     public TQuery Current { get; private set; }
 
     /// <summary>What was chosen last, though the address may not say so yet: filters show it and add to it.</summary>
-    public TQuery Latest => _going.Count > 0 ? _going[^1] : Current;
+    /// <remarks>What does not arrive was declined, as by somebody who stays with what is typed and not saved.</remarks>
+    public TQuery Latest => _going.Count > 0 && Stopwatch.GetElapsedTime(_wentAt) < Patience ? _going[^1] : Current;
 
     /// <summary>The page shows another thing of its kind now: <c>/notifications/2</c> after <c>/notifications/1</c>.</summary>
     public void Follow()
@@ -45,6 +50,7 @@ public sealed class AddressState<TQuery> : IDisposable
     public void Go(TQuery query, bool replace = false)
     {
         _going.Add(query);
+        _wentAt = Stopwatch.GetTimestamp();
         _navigation.NavigateTo(_navigation.GetUriWithQueryParameters(query.ToParameters()), replace: replace);
     }
 

@@ -8,8 +8,22 @@ namespace ATStatus.Admin.Features.Lists;
 /// <param name="Total">How many there are.</param>
 internal readonly record struct ListPart(int Offset, int Size, int Total)
 {
+    /// <summary>Rows of a list that is held whole.</summary>
+    public const int UsualSize = 40;
+
+    /// <summary>A list that is held whole can be searched once it is longer than this.</summary>
+    public const int LongFrom = 10;
+
     /// <summary>How many rows stand before its end.</summary>
     public int End => Math.Min(Offset + Size, Total);
+
+    /// <summary>The part of two lists that follow each other.</summary>
+    public static (IReadOnlyList<TFirst> First, IReadOnlyList<TSecond> Second) Take<TFirst, TSecond>(
+        IReadOnlyCollection<TFirst> first, IReadOnlyCollection<TSecond> second, int offset, int size = UsualSize)
+    {
+        IReadOnlyList<TFirst> begin = [.. first.Skip(offset).Take(size)];
+        return (begin, [.. second.Skip(Math.Max(0, offset - first.Count)).Take(size - begin.Count)]);
+    }
 
     /// <summary>"41–80 of 240".</summary>
     public string RangeText => Total <= Offset ? $"0 of {Number(Total)}" : $"{Number(Offset + 1)}–{Number(End)} of {Number(Total)}";
