@@ -28,6 +28,9 @@ internal readonly record struct ListPart(int Offset, int Size, int Total)
     /// <summary>"41–80 of 240".</summary>
     public string RangeText => Total <= Offset ? $"0 of {Number(Total)}" : $"{Number(Offset + 1)}–{Number(End)} of {Number(Total)}";
 
+    /// <summary>"Page 2 of 6".</summary>
+    public string NumberText => $"Page {Number((Offset / Size) + 1)} of {Number((Total + Size - 1) / Size)}";
+
     /// <summary>"12 of 60 notifications" where filters leave some out, "60 notifications" otherwise.</summary>
     /// <param name="found">How many match.</param>
     /// <param name="all">How many there are.</param>

@@ -12,7 +12,10 @@ namespace ATStatus.Admin.Features.StatusComponents;
 /// <param name="IsClosed">The group is folded.</param>
 public sealed record ComponentListLine(ComponentGroupRow? Group, ComponentRow? Row, int Place, int Index, int Count, bool IsClosed = false);
 
-/// <summary>The lines of the list of components, of all pages that are shown one after the other, and which part of them.</summary>
+/// <summary>
+/// The lines of the list of components, of all pages that are shown one after the other, and which part of them. A page's head takes the place of
+/// <see cref="HeadLines"/>, so that a part is as long whether it is one page's or many short ones.
+/// </summary>
 internal sealed class ComponentLines
 {
     /// <summary>With more components than these, groups are folded until they are opened.</summary>
@@ -20,6 +23,8 @@ internal sealed class ComponentLines
 
     /// <summary>How many lines are shown at most.</summary>
     public const int Size = 40;
+
+    private const int HeadLines = 3;
 
     private readonly Dictionary<int, List<ComponentListLine>> _shown = [];
 
@@ -32,25 +37,25 @@ internal sealed class ComponentLines
         var matching = pages.SelectMany(page => sections[page].SelectMany(section => section.Components)).Where(row => query.Matches(row, words)).Select(row => row.Id).ToHashSet();
         Found = matching.Count;
         AreFolded = Found > MostUnfolded;
-        var before = 0;
         foreach (var page in pages)
         {
-            var lines = query.Sort is null
-                ? InPageOrder(query, sections[page], matching)
-                : query.Sorted(sections[page].SelectMany(section => section.Components).Where(row => matching.Contains(row.Id)))
-                    .Select((row, index) => new ComponentListLine(null, row, 0, index, matching.Count));
+            var lines = Of(query, sections[page], matching).ToList();
+            if (lines.Count == 0 && (query.IsNarrowed || sections[page].Count > 0))
+                continue;
+            // A page without anything is shown where the end of its head is.
+            Total += HeadLines;
+            if (lines.Count == 0 && IsShown(query, Total - 1))
+                _shown[page] = [];
             foreach (var line in lines)
             {
-                if (before++ >= query.Offset && Shown < Size)
+                if (IsShown(query, Total++))
                 {
                     if (!_shown.TryGetValue(page, out var shown))
                         _shown[page] = shown = [];
                     shown.Add(line);
-                    Shown++;
                 }
             }
         }
-        Total = before;
     }
 
     /// <summary>How many components match.</summary>
@@ -62,14 +67,21 @@ internal sealed class ComponentLines
     /// <summary>How many lines there are.</summary>
     public int Total { get; }
 
-    /// <summary>How many of them are shown.</summary>
-    public int Shown { get; }
+    /// <summary>The pages of which something is shown, or that there is nothing.</summary>
+    public IReadOnlyCollection<int> Pages => _shown.Keys;
 
     /// <summary>The lines of a page that are shown.</summary>
     public IReadOnlyList<ComponentListLine> Of(int page) => _shown.GetValueOrDefault(page) ?? [];
 
     /// <summary>The components that are shown, in their order.</summary>
     public IReadOnlyList<ComponentRow> Rows => [.. _shown.Values.SelectMany(lines => lines).Select(line => line.Row).OfType<ComponentRow>()];
+
+    private static bool IsShown(ComponentListQuery query, int line) => line >= query.Offset && line < query.Offset + Size;
+
+    private IEnumerable<ComponentListLine> Of(ComponentListQuery query, IReadOnlyList<PageSection> sections, HashSet<int> matching) => query.Sort is null
+        ? InPageOrder(query, sections, matching)
+        : query.Sorted(sections.SelectMany(section => section.Components).Where(row => matching.Contains(row.Id)))
+            .Select((row, index) => new ComponentListLine(null, row, 0, index, matching.Count));
 
     // Places are those among all of the page, so that moving means the same whatever is left out.
     private IEnumerable<ComponentListLine> InPageOrder(ComponentListQuery query, IReadOnlyList<PageSection> sections, HashSet<int> matching)

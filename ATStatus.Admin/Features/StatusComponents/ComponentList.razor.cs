@@ -34,8 +34,7 @@ public sealed partial class ComponentList
     // A page that is gone by now filters nothing: the address may be an old one.
     private IEnumerable<StatusPageRow> Asked => _pages.Any(page => page.Id == Query.Page) ? _pages.Where(page => page.Id == Query.Page) : _pages;
 
-    // Pages of which nothing is in this part of the list stand only where the whole is looked at: to say that they are empty.
-    private IEnumerable<StatusPageRow> Shown => Asked.Where(page => _lines.Of(page.Id).Count > 0 || (_sections[page.Id].Count == 0 && Query is { IsNarrowed: false, Offset: 0 }));
+    private IEnumerable<StatusPageRow> Shown => Asked.Where(page => _lines.Pages.Contains(page.Id));
 
     /// <inheritdoc />
     protected override void OnInitialized()
@@ -58,10 +57,8 @@ public sealed partial class ComponentList
         // What was chosen for one that is gone is nothing that could be published.
         foreach (var gone in _drafts.Components.Where(id => !there.Contains(id)))
             _drafts.Discard(gone);
-        Arrange();
+        _lines = new ComponentLines(Query, [.. Asked.Select(page => page.Id)], _sections);
     }
-
-    private void Arrange() => _lines = new ComponentLines(Query, [.. Asked.Select(page => page.Id)], _sections);
 
     private IReadOnlyList<int> ShownKeys() => [.. _lines.Rows.Select(row => row.Id)];
 
