@@ -60,9 +60,11 @@ public abstract class ListContract : IAsyncLifetime
         await FindsAsync(new(Text: "%"));
 
         var part = await Get<IncidentQueries>().SearchAsync(new(), 1, 2, Stop);
-        Assert.Equal(([down, slow], 4, 4), ([.. part.Rows.Select(row => row.Id)], part.Found, part.Total));
+        Assert.Equal([down, slow], part.Rows.Select(row => row.Id));
+        Assert.Equal((4, 4), (part.Found, part.Total));
         var searched = await Get<IncidentQueries>().SearchAsync(new(Text: "api"), 1, 5, Stop);
-        Assert.Equal(([slow], 2, 4), ([.. searched.Rows.Select(row => row.Id)], searched.Found, searched.Total));
+        Assert.Equal([slow], searched.Rows.Select(row => row.Id));
+        Assert.Equal((2, 4), (searched.Found, searched.Total));
 
         async Task FindsAsync(IncidentSearch search, params int[] expected) =>
             Assert.Equal(expected, (await Get<IncidentQueries>().SearchAsync(search, 0, 10, Stop)).Rows.Select(row => row.Id));

@@ -13,7 +13,7 @@ namespace ATStatus.Admin.Features.Maintenance;
 /// <summary>Maintenance now and ahead, or past. It follows the clock that starts and completes windows.</summary>
 public sealed partial class MaintenanceList
 {
-    internal const int PageSize = 40;
+    internal const int PageSize = 30;
     private const string CurrentId = "current-and-upcoming";
     private ListSlice<MaintenanceRow> _slice = ListSlice<MaintenanceRow>.Empty;
     private Dictionary<string, IReadOnlyList<Choice<string>>> _options = [];

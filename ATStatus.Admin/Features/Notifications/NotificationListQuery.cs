@@ -10,8 +10,8 @@ public sealed record NotificationListQuery : PageQuery<NotificationListQuery>, I
 {
     private static readonly (string Name, string Text, NotificationCondition Condition)[] Conditions =
     [
-        ("failing", "Failing", NotificationCondition.Failing), ("held", "On hold", NotificationCondition.OnHold),
-        ("off", "Switched off", NotificationCondition.Off), ("on", "Switched on", NotificationCondition.On),
+        ("failing", "Failing", NotificationCondition.Failing), ("held", "Held back", NotificationCondition.OnHold),
+        ("off", "Off", NotificationCondition.Off), ("on", "On", NotificationCondition.On),
     ];
 
     public static IReadOnlyList<QueryPart<NotificationListQuery>> Parts { get; } =

@@ -10,7 +10,8 @@ namespace ATStatus.Admin.Features.StatusComponents;
 /// <param name="Index">The component's place in its group, or on the page.</param>
 /// <param name="Count">How many components of the group are shown, or how many stand beside the component.</param>
 /// <param name="IsClosed">The group is folded.</param>
-public sealed record ComponentListLine(ComponentGroupRow? Group, ComponentRow? Row, int Place, int Index, int Count, bool IsClosed = false);
+/// <param name="Troubled">How many components of the group are not operational.</param>
+public sealed record ComponentListLine(ComponentGroupRow? Group, ComponentRow? Row, int Place, int Index, int Count, bool IsClosed = false, int Troubled = 0);
 
 /// <summary>
 /// The lines of the list of components, of all pages that are shown one after the other, and which part of them. A page's head takes the place of
@@ -100,7 +101,7 @@ internal sealed class ComponentLines
             if (shown == 0 && query.IsNarrowed)
                 continue;
             var isClosed = query.IsClosed(group.Id, AreFolded);
-            yield return new ComponentListLine(group, null, place, place, shown, isClosed);
+            yield return new ComponentListLine(group, null, place, place, shown, isClosed, components.Count(row => row.Status != ComponentStatus.Operational));
             for (var index = 0; index < components.Count && !isClosed; index++)
             {
                 if (matching.Contains(components[index].Id))

@@ -32,7 +32,9 @@ public sealed partial class ComponentList
     private string AddHref => Query.Page is { } page ? $"admin/components/new?page={page}" : "admin/components/new";
 
     // A page that is gone by now filters nothing: the address may be an old one.
-    private IEnumerable<StatusPageRow> Asked => _pages.Any(page => page.Id == Query.Page) ? _pages.Where(page => page.Id == Query.Page) : _pages;
+    // Those without components follow the others.
+    private IEnumerable<StatusPageRow> Asked =>
+        _pages.Any(page => page.Id == Query.Page) ? _pages.Where(page => page.Id == Query.Page) : _pages.OrderBy(page => _sections[page.Id].Count == 0);
 
     private IEnumerable<StatusPageRow> Shown => Asked.Where(page => _lines.Pages.Contains(page.Id));
 

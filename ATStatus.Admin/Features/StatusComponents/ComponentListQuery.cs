@@ -20,7 +20,7 @@ public sealed record ComponentListQuery : PageQuery<ComponentListQuery>, IPageQu
             "show", "Show", "All",
             [
                 new(Troubled, "Not operational"), .. ComponentStatuses.All.Select(status => new Choice<string>(status.WireName(), status.Label())),
-                new(Visible, "Visible"), new(Hidden, "Hidden"),
+                new(Visible, "Visible components"), new(Hidden, "Hidden components"),
             ],
             query => query.Show, (query, name) => query with { Show = name }),
         PageQueries.Search<ComponentListQuery>("Name, description or group", query => query.Text, (query, text) => query with { Text = text }),
