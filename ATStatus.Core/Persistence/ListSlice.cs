@@ -7,11 +7,7 @@ namespace ATStatus.Core.Persistence;
 /// <param name="Rows">The rows, in the list's order.</param>
 /// <param name="Found">How many match.</param>
 /// <param name="Total">How many there are, whether they match or not.</param>
-public sealed record ListSlice<T>(IReadOnlyList<T> Rows, int Found, int Total)
-{
-    /// <summary>Nothing at all.</summary>
-    public static ListSlice<T> Empty { get; } = new([], 0, 0);
-}
+public sealed record ListSlice<T>(IReadOnlyList<T> Rows, int Found, int Total);
 
 /// <summary>A row as a list is searched: its number and the text that it is found by.</summary>
 internal sealed record TitledRow(int Id, string Title);

@@ -4,7 +4,6 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Maintenance;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
 using ATStatus.Tests.Support;

@@ -15,7 +15,7 @@ public sealed partial class IncidentList
     internal const int PageSize = 40;
     private const int NamesShown = 2;
     private readonly Selection<int> _selection = new();
-    private ListSlice<IncidentRow> _slice = ListSlice<IncidentRow>.Empty;
+    private ListSlice<IncidentRow> _slice = new([], 0, 0);
     private Dictionary<string, IReadOnlyList<Choice<string>>> _options = [];
 
     [Inject]

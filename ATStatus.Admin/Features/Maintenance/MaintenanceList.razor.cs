@@ -15,7 +15,7 @@ public sealed partial class MaintenanceList
 {
     internal const int PageSize = 30;
     private const string CurrentId = "current-and-upcoming";
-    private ListSlice<MaintenanceRow> _slice = ListSlice<MaintenanceRow>.Empty;
+    private ListSlice<MaintenanceRow> _slice = new([], 0, 0);
     private Dictionary<string, IReadOnlyList<Choice<string>>> _options = [];
     private FormSubmission _acting = default!;
     private CancelDialog? _cancelling;

@@ -4,7 +4,6 @@ using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
-using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
@@ -26,7 +25,7 @@ public sealed partial class NotificationListPage
     private readonly HashSet<int> _busy = [];
     private readonly Dictionary<int, int> _skipped = [];
     private readonly Selection<int> _selection = new();
-    private ListSlice<NotificationRow> _slice = ListSlice<NotificationRow>.Empty;
+    private ListSlice<NotificationRow> _slice = new([], 0, 0);
     private EventType _testEvent = EventType.IncidentCreated;
 
     [Inject]

@@ -190,13 +190,13 @@ public sealed class ListPageTests : FeatureTest
         return Task.FromResult(Open<T>());
     }
 
-    private Task AddIncidentAsync(int page, string title, IncidentStatus status = IncidentStatus.Investigating)
+    private Task<int> AddIncidentAsync(int page, string title, IncidentStatus status = IncidentStatus.Investigating)
     {
         Clock.Advance(TimeSpan.FromSeconds(1));
         return Get<IncidentService>().CreateAsync(new IncidentInput(page, title, IncidentSeverity.Minor, status, "We look into it.", []), new Core.Model.Actor(Me), Stop);
     }
 
-    private Task AddAsync(int page, string name, int? group, ComponentStatus status = ComponentStatus.Operational) =>
+    private Task<int> AddAsync(int page, string name, int? group, ComponentStatus status = ComponentStatus.Operational) =>
         Get<ComponentService>().CreateAsync(new ComponentInput(page, name, status, GroupId: group), Stop);
 
     private static async Task SelectAsync(IRenderedComponent<ComponentList> cut, params string[] names)
