@@ -71,6 +71,7 @@ public static class CoreServices
         services.AddSingleton<IIncidentStatuses, IncidentStatusByHand>();
         services.AddSingleton<ComponentHistoryService>();
         services.AddSingleton<IncidentService>();
+        services.AddSingleton<IncidentRemoval>();
         services.AddSingleton<IncidentTemplateService>();
         services.AddSingleton<IncidentDefaultTextService>();
         services.AddSingleton<MaintenanceService>();

@@ -57,6 +57,9 @@ public abstract class LiveComponent : ConsoleComponent, IDisposable
     /// <summary>What others change, and what the given feeds signal, is shown from now on. Call it when it is initialised.</summary>
     protected void FollowChanges(params IEnumerable<Feed> more) => Follow(LiveRefresh.Slow, LiveRefresh.Gather, [Changes, .. more]);
 
+    /// <summary>The same, read at least so often.</summary>
+    protected void FollowChanges(TimeSpan every, params IEnumerable<Feed> more) => Follow(every, LiveRefresh.Gather, [Changes, .. more]);
+
     /// <summary>What the feeds signal is shown at once from now on: for what changes one by one, like deliveries.</summary>
     protected void Follow(params IEnumerable<Feed> feeds) => Follow(LiveRefresh.Usual, TimeSpan.Zero, feeds);
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
 using ATStatus.Core.Sending;
@@ -16,7 +17,48 @@ namespace ATStatus.Core.DeliveryLog;
 /// </param>
 public sealed record DeliveryFilter(
     int? NotificationId = null, DeliveryState? State = null, DateTime? Since = null, DateTime? Until = null, EventType? Event = null,
-    FailureKind? Failure = null, StatusRange? Status = null, bool? IsTest = null, string? Text = null);
+    FailureKind? Failure = null, StatusRange? Status = null, bool? IsTest = null, string? Text = null)
+{
+    /// <summary>
+    /// What a row itself answers of what is asked: here, and nowhere else, a part of the filter becomes a condition. Times and texts are
+    /// <see cref="LogSearch"/>'s, which first finds out between which rows they lie.
+    /// </summary>
+    internal IReadOnlyList<LogCondition> Conditions()
+    {
+        var conditions = new List<LogCondition>();
+        if (NotificationId is { } notification)
+            conditions.Add(new(LogParts.Notification, d => d.NotificationId == notification));
+        if (State is { } state)
+            conditions.Add(new(LogParts.State, d => d.State == state));
+        if (Event is { } type)
+            conditions.Add(new(LogParts.Row, d => d.EventType == type));
+        if (Failure is { } failure)
+            conditions.Add(new(LogParts.Row, d => d.LastFailure == failure));
+        if (Status is { First: var first, Last: var last })
+            conditions.Add(new(LogParts.Row, d => d.LastStatusCode >= first && d.LastStatusCode <= last));
+        if (IsTest is { } isTest)
+            conditions.Add(new(LogParts.Test, d => d.IsTest == isTest));
+        return conditions;
+    }
+}
+
+/// <summary>Kinds of what is asked of the log, as far as an index holds one.</summary>
+[Flags]
+internal enum LogParts
+{
+    None = 0,
+    Notification = 1,
+    State = 2,
+    Time = 4,
+    Test = 8,
+    Text = 16,
+
+    /// <summary>Whatever only the row itself answers.</summary>
+    Row = 32,
+}
+
+/// <summary>A condition that a row answers.</summary>
+internal sealed record LogCondition(LogParts Part, Expression<Func<Delivery, bool>> Where);
 
 /// <summary>Status codes from one to another, both included.</summary>
 /// <param name="First">The lowest.</param>

@@ -95,6 +95,15 @@ public sealed class DeliveryQueries(IDbContextFactory<AtStatusDbContext> context
 
     private static readonly Func<Delivery, DeliveryRow> RowOf = ToRow.Compile();
 
+    /// <summary>How many deliveries to these notifications wait to be sent, counted up to a limit.</summary>
+    public async Task<int> CountWaitingAsync(IReadOnlyCollection<int> notificationIds, int limit, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await LogIndex.Rows(db, LogIndex.State)
+            .Where(d => (d.State == DeliveryState.Pending || d.State == DeliveryState.Retrying) && d.NotificationId != null && notificationIds.Contains(d.NotificationId.Value))
+            .OrderBy(d => d.State).ThenBy(d => d.DueAt).ThenBy(d => d.Id).Take(limit).CountAsync(cancellationToken);
+    }
+
     /// <summary>How much one question looks at.</summary>
     internal LogLimits Limits { get; init; } = new();
 

@@ -147,18 +147,11 @@ internal sealed partial class LogSearch
     /// <summary>The filter, all of it but the state where <paramref name="anyState"/> is asked for.</summary>
     private IQueryable<Delivery> Matching(IQueryable<Delivery> rows, bool anyState = false)
     {
-        if (_filter.NotificationId is { } notification)
-            rows = rows.Where(d => d.NotificationId == notification);
-        if (!anyState && _filter.State is { } state)
-            rows = rows.Where(d => d.State == state);
-        if (_filter.Event is { } type)
-            rows = rows.Where(d => d.EventType == type);
-        if (_filter.Failure is { } failure)
-            rows = rows.Where(d => d.LastFailure == failure);
-        if (_filter.Status is { First: var first, Last: var last })
-            rows = rows.Where(d => d.LastStatusCode >= first && d.LastStatusCode <= last);
-        if (_filter.IsTest is { } isTest)
-            rows = rows.Where(d => d.IsTest == isTest);
+        foreach (var condition in _filter.Conditions())
+        {
+            if (!anyState || condition.Part != LogParts.State)
+                rows = rows.Where(condition.Where);
+        }
         return WithText(WithTime(rows));
     }
 

@@ -12,29 +12,9 @@ internal sealed partial class LogSearch
     /// <param name="IsBounded">They may be many of which few match.</param>
     private sealed record Source(IQueryable<Delivery> Rows, int Look, bool IsBounded);
 
-    [Flags]
-    private enum Parts
-    {
-        None = 0,
-        Notification = 1,
-        State = 2,
-        Time = 4,
-        Event = 8,
-        Failure = 16,
-        Status = 32,
-        Test = 64,
-        Text = 128,
-    }
-
-    private Parts Asked(bool anyState = false) =>
-        (_filter.NotificationId is null ? Parts.None : Parts.Notification)
-        | (_filter.State is null || anyState ? Parts.None : Parts.State)
-        | (_filter.Since is null && _filter.Until is null ? Parts.None : Parts.Time)
-        | (_filter.Event is null ? Parts.None : Parts.Event)
-        | (_filter.Failure is null ? Parts.None : Parts.Failure)
-        | (_filter.Status is null ? Parts.None : Parts.Status)
-        | (_filter.IsTest is null ? Parts.None : Parts.Test)
-        | (_filter.Text is null ? Parts.None : Parts.Text);
+    private LogParts Asked(bool anyState = false) => _filter.Conditions().Aggregate(
+        (_filter.Since is null && _filter.Until is null ? LogParts.None : LogParts.Time) | (_filter.Text is null ? LogParts.None : LogParts.Text),
+        (asked, condition) => anyState && condition.Part == LogParts.State ? asked : asked | condition.Part);
 
     private bool IsAboutFailures => _filter.Failure is not null || _filter.Status is { AreFailures: true };
 
@@ -42,15 +22,15 @@ internal sealed partial class LogSearch
     private async Task<Source> SourceAsync(DeliveryState? state, CancellationToken cancellationToken)
     {
         if (_filter.Failure is { } failure)
-            return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), Parts.None);
+            return Of(LogIndex.Failing, rows => rows.Where(d => d.LastFailure == failure), LogParts.None);
         if (_filter.Status is { AreFailures: true })
-            return Of(LogIndex.Failing, rows => rows, Parts.None);
+            return Of(LogIndex.Failing, rows => rows, LogParts.None);
         if (_filter.IsTest == true)
-            return Of(LogIndex.Tests, rows => rows, Parts.Test);
+            return Of(LogIndex.Tests, rows => rows, LogParts.Test);
         switch (state)
         {
             case DeliveryState.Failed or DeliveryState.Skipped:
-                return Of(LogIndex.NotArrived, rows => rows.Where(d => d.State == state), Parts.State);
+                return Of(LogIndex.NotArrived, rows => rows.Where(d => d.State == state), LogParts.State);
             case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.Retrying:
                 // These are mostly few; a backlog of many lies at the newest end, where the table itself is soon through.
                 var open = LogIndex.Rows(_db, LogIndex.State).Where(d => d.State == state);
@@ -59,14 +39,14 @@ internal sealed partial class LogSearch
                 break;
         }
         if (_filter.NotificationId is { } receiver)
-            return Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == receiver), Parts.Notification);
+            return Of(LogIndex.Notification, rows => rows.Where(d => d.NotificationId == receiver), LogParts.Notification);
         // Nearly all are delivered: with anything else to ask, the table is read faster than through the index.
-        return state == DeliveryState.Delivered && Asked(anyState: true) == Parts.None
-            ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), Parts.State)
-            : Of(LogIndex.None, rows => rows, Parts.None);
+        return state == DeliveryState.Delivered && Asked(anyState: true) == LogParts.None
+            ? Of(LogIndex.State, rows => rows.Where(d => d.State == state && d.DueAt == null), LogParts.State)
+            : Of(LogIndex.None, rows => rows, LogParts.None);
     }
 
-    private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, Parts held)
+    private Source Of(string index, Func<IQueryable<Delivery>, IQueryable<Delivery>> choose, LogParts held)
     {
         var look = _text is not null ? _limits.TitleLook : index switch
         {
@@ -74,7 +54,7 @@ internal sealed partial class LogSearch
             LogIndex.Failing or LogIndex.NotArrived or LogIndex.Tests => _limits.CoverLook,
             _ => _limits.Look,
         };
-        return new Source(choose(LogIndex.Rows(_db, index)), look, (Asked() & ~held) != Parts.None);
+        return new Source(choose(LogIndex.Rows(_db, index)), look, (Asked() & ~held) != LogParts.None);
     }
 
     /// <summary>How many match in each state, whatever state the filter asks for; some only as far as was looked.</summary>
@@ -117,7 +97,7 @@ internal sealed partial class LogSearch
         var open = LogIndex.Rows(_db, LogIndex.State)
             .Where(d => d.State == DeliveryState.Pending || d.State == DeliveryState.Sending || d.State == DeliveryState.Retrying);
         // Where nothing else is asked, the index answers alone.
-        var look = Asked(anyState: true) == Parts.None ? _limits.CoverLook : _limits.Look;
+        var look = Asked(anyState: true) == LogParts.None ? _limits.CoverLook : _limits.Look;
         var isAll = await InIndex(open).Take(look + 1).CountAsync(cancellationToken) <= look;
         if (!isAll)
         {
@@ -134,11 +114,11 @@ internal sealed partial class LogSearch
     /// </summary>
     private async Task CountDeliveredAsync(CountsSoFar counts, CancellationToken cancellationToken)
     {
-        var all = (Asked(anyState: true) & ~Parts.Test) switch
+        var all = (Asked(anyState: true) & ~LogParts.Test) switch
         {
-            Parts.None => _db.Deliveries.AsNoTracking().OrderBy(d => d.CreatedAt),
-            Parts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId).OrderBy(d => d.Id),
-            Parts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)).OrderBy(d => d.CreatedAt),
+            LogParts.None => _db.Deliveries.AsNoTracking().OrderBy(d => d.CreatedAt),
+            LogParts.Notification => LogIndex.Rows(_db, LogIndex.Notification).Where(d => d.NotificationId == _filter.NotificationId).OrderBy(d => d.Id),
+            LogParts.Time => WithTime(LogIndex.Rows(_db, LogIndex.CreatedAt)).OrderBy(d => d.CreatedAt),
             _ => null,
         };
         if (all is null)

@@ -53,6 +53,28 @@ public sealed record IncidentDetail(
 /// <param name="Before">Only those with a smaller number.</param>
 public sealed record IncidentFilter(int? StatusPageId = null, IncidentStatus? Status = null, bool OpenOnly = false, long? Before = null);
 
+/// <summary>What a list of incidents shows; everything that is given must hold.</summary>
+/// <param name="Text">Only those whose title has these words.</param>
+public sealed record IncidentSearch(
+    int? StatusPageId = null, bool OpenOnly = false, IncidentStatus? Status = null, IncidentSeverity? Severity = null, string? Text = null,
+    IncidentOrder Order = IncidentOrder.OpenFirst);
+
+/// <summary>How a list of incidents is sorted.</summary>
+public enum IncidentOrder
+{
+    /// <summary>Open ones first, then by start, the newest first.</summary>
+    OpenFirst,
+
+    /// <summary>By start, the newest first.</summary>
+    Newest,
+
+    /// <summary>By start, the oldest first.</summary>
+    Oldest,
+
+    /// <summary>Critical ones first, then by start, the newest first.</summary>
+    Severity,
+}
+
 /// <summary>An open incident that nobody wrote about for long.</summary>
 /// <param name="LastUpdateAt">When it was last updated (UTC).</param>
 public sealed record SilentIncident(int Id, string Title, DateTime LastUpdateAt);
@@ -77,6 +99,37 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             limit, cancellationToken);
     }
 
+    /// <summary>A part of those that are searched for.</summary>
+    /// <param name="search">Which, and in what order.</param>
+    /// <param name="offset">How many stand before the part.</param>
+    /// <param name="size">How many it has at most.</param>
+    public async Task<ListSlice<IncidentRow>> SearchAsync(IncidentSearch search, int offset, int size, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var matching = db.Incidents.AsNoTracking()
+            .Where(i => !search.OpenOnly || i.Status != IncidentStatus.Resolved)
+            .Where(i => search.StatusPageId == null || i.StatusPageId == search.StatusPageId)
+            .Where(i => search.Status == null || i.Status == search.Status)
+            .Where(i => search.Severity == null || i.Severity == search.Severity);
+        var (ids, found) = await ListSlices.TakeAsync(
+            Ordered(matching, search.Order).Select(i => new TitledRow(i.Id, i.Title)), new FoldedWords(search.Text), offset, size, cancellationToken);
+        var rows = await RowsAsync(db.Incidents.Where(i => ids.Contains(i.Id)).OrderBy(i => i.Id), size, cancellationToken);
+        return new ListSlice<IncidentRow>(ListSlices.InOrder(ids, rows, row => row.Id), found, await db.Incidents.CountAsync(cancellationToken));
+    }
+
+    private static IQueryable<Incident> Ordered(IQueryable<Incident> incidents, IncidentOrder order) => order switch
+    {
+        IncidentOrder.Newest => incidents.OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id),
+        IncidentOrder.Oldest => incidents.OrderBy(i => i.StartedAt).ThenBy(i => i.Id),
+        IncidentOrder.Severity => BySeverity(incidents),
+        _ => incidents.OrderByDescending(i => i.Status != IncidentStatus.Resolved).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id),
+    };
+
+    // Stored by name, severities have no order of their own.
+    private static IQueryable<Incident> BySeverity(IQueryable<Incident> incidents) => incidents
+        .OrderByDescending(i => i.Severity == IncidentSeverity.Critical).ThenByDescending(i => i.Severity == IncidentSeverity.Major)
+        .ThenByDescending(i => i.Severity == IncidentSeverity.Minor).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id);
+
     /// <summary>Open incidents by severity, then by start, newest first: at most <paramref name="limit"/>, but every critical one.</summary>
     public async Task<OpenIncidents> OpenAsync(int limit, CancellationToken cancellationToken = default)
     {
@@ -85,11 +138,7 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
         var counts = await open.GroupBy(i => i.Severity).Select(same => new { same.Key, Count = same.Count() }).ToListAsync(cancellationToken);
         var critical = counts.Find(c => c.Key == IncidentSeverity.Critical)?.Count ?? 0;
         return new OpenIncidents(
-            await RowsAsync(
-                // Stored by name, severities have no order of their own.
-                open.OrderByDescending(i => i.Severity == IncidentSeverity.Critical).ThenByDescending(i => i.Severity == IncidentSeverity.Major)
-                    .ThenByDescending(i => i.Severity == IncidentSeverity.Minor).ThenByDescending(i => i.StartedAt).ThenByDescending(i => i.Id),
-                Math.Max(limit, critical), cancellationToken),
+            await RowsAsync(BySeverity(open), Math.Max(limit, critical), cancellationToken),
             counts.Sum(c => c.Count));
     }
 
@@ -132,12 +181,12 @@ public sealed class IncidentQueries(IDbContextFactory<AtStatusDbContext> context
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Whether something that the incident said counts in a component's history, so that its deletion must say what becomes of it.</summary>
-    public async Task<bool> HasHistoryAsync(int incidentId, CancellationToken cancellationToken = default)
+    /// <summary>Whether something that one of the incidents said counts in a component's history, so that its deletion must say what becomes of it.</summary>
+    public async Task<bool> HasHistoryAsync(IReadOnlyCollection<int> incidentIds, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.ComponentStatements.AsNoTracking().AnyAsync(
-            s => s.Source == StatementSource.Incident && s.SourceId == incidentId
+            s => s.Source == StatementSource.Incident && incidentIds.Contains(s.SourceId!.Value)
                 && (s.To == null || (s.To > s.From && db.Components.Any(c => c.Id == s.ComponentId && s.To > c.CreatedAt))),
             cancellationToken);
     }

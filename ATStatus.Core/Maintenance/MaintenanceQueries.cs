@@ -70,20 +70,64 @@ public enum MaintenanceSpan
     Past,
 }
 
+/// <summary>What a list of maintenance shows; everything that is given must hold.</summary>
+/// <param name="Text">Only windows whose title has these words.</param>
+/// <param name="Order">How it is sorted; null as is usual for the span.</param>
+public sealed record MaintenanceSearch(
+    MaintenanceSpan Span, int? StatusPageId = null, MaintenanceStatus? Status = null, string? Text = null, MaintenanceOrder? Order = null);
+
+/// <summary>How a list of maintenance is sorted.</summary>
+public enum MaintenanceOrder
+{
+    /// <summary>Running windows first, then the earliest start: usual for what is current and upcoming.</summary>
+    RunningFirst,
+
+    /// <summary>The latest end first: usual for what is over.</summary>
+    LatestEnd,
+
+    EarliestStart,
+
+    LatestStart,
+}
+
 public sealed class MaintenanceQueries(IDbContextFactory<AtStatusDbContext> contexts)
 {
     /// <summary>Windows of a span; at most <paramref name="limit"/>. Running ones come first.</summary>
     public async Task<IReadOnlyList<MaintenanceRow>> ListAsync(MaintenanceSpan span, int limit = 200, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var windows = Windows(db);
-        windows = span == MaintenanceSpan.Past
-            ? windows.Where(w => w.Status == MaintenanceStatus.Completed || w.Status == MaintenanceStatus.Cancelled)
-                .OrderByDescending(w => w.End).ThenByDescending(w => w.Id)
-            : windows.Where(w => w.Status == MaintenanceStatus.InProgress || w.Status == MaintenanceStatus.Scheduled)
-                .OrderByDescending(w => w.Status == MaintenanceStatus.InProgress).ThenBy(w => w.Start).ThenBy(w => w.Id);
-        return [.. (await windows.Take(limit).ToListAsync(cancellationToken)).Select(Row)];
+        return [.. (await Ordered(Of(Windows(db), span), Usual(span)).Take(limit).ToListAsync(cancellationToken)).Select(Row)];
     }
+
+    /// <summary>A part of those that are searched for; the total is that of the span.</summary>
+    /// <param name="search">Which, and in what order.</param>
+    /// <param name="offset">How many stand before the part.</param>
+    /// <param name="size">How many it has at most.</param>
+    public async Task<ListSlice<MaintenanceRow>> SearchAsync(MaintenanceSearch search, int offset, int size, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var all = Of(db.MaintenanceWindows.AsNoTracking(), search.Span);
+        var matching = all.Where(w => search.StatusPageId == null || w.StatusPageId == search.StatusPageId)
+            .Where(w => search.Status == null || w.Status == search.Status);
+        var (ids, found) = await ListSlices.TakeAsync(
+            Ordered(matching, search.Order ?? Usual(search.Span)).Select(w => new TitledRow(w.Id, w.Title)), new FoldedWords(search.Text), offset, size, cancellationToken);
+        var rows = await Windows(db).Where(w => ids.Contains(w.Id)).OrderBy(w => w.Id).ToListAsync(cancellationToken);
+        return new ListSlice<MaintenanceRow>([.. ListSlices.InOrder(ids, rows, w => w.Id).Select(Row)], found, await all.CountAsync(cancellationToken));
+    }
+
+    private static MaintenanceOrder Usual(MaintenanceSpan span) => span == MaintenanceSpan.Past ? MaintenanceOrder.LatestEnd : MaintenanceOrder.RunningFirst;
+
+    private static IQueryable<MaintenanceWindow> Of(IQueryable<MaintenanceWindow> windows, MaintenanceSpan span) => span == MaintenanceSpan.Past
+        ? windows.Where(w => w.Status == MaintenanceStatus.Completed || w.Status == MaintenanceStatus.Cancelled)
+        : windows.Where(w => w.Status == MaintenanceStatus.InProgress || w.Status == MaintenanceStatus.Scheduled);
+
+    private static IQueryable<MaintenanceWindow> Ordered(IQueryable<MaintenanceWindow> windows, MaintenanceOrder order) => order switch
+    {
+        MaintenanceOrder.LatestEnd => windows.OrderByDescending(w => w.End).ThenByDescending(w => w.Id),
+        MaintenanceOrder.EarliestStart => windows.OrderBy(w => w.Start).ThenBy(w => w.Id),
+        MaintenanceOrder.LatestStart => windows.OrderByDescending(w => w.Start).ThenByDescending(w => w.Id),
+        _ => windows.OrderByDescending(w => w.Status == MaintenanceStatus.InProgress).ThenBy(w => w.Start).ThenBy(w => w.Id),
+    };
 
     /// <summary>One window; null when there is none.</summary>
     public async Task<MaintenanceRow?> FindAsync(int id, CancellationToken cancellationToken = default)

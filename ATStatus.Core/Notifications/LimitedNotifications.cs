@@ -26,11 +26,13 @@ internal static class LimitedNotifications
     }
 
     /// <summary>What it means for notifications that are limited to nothing else.</summary>
+    /// <param name="only">Those notifications.</param>
+    /// <param name="what">What is removed: "It is the only component".</param>
     public static async Task<IReadOnlyList<string>> DescribeAsync(IQueryable<Notification> only, string what, CancellationToken cancellationToken) =>
         await only.OrderBy(n => n.Name).Select(n => n.Name).ToListAsync(cancellationToken) switch
         {
             [] => [],
-            [var name] => [$"It is the only {what} that {name} is limited to: that notification will receive nothing."],
-            var names => [$"It is the only {what} that {names.Count} notifications are limited to: they will receive nothing."],
+            [var name] => [$"{what} that {name} is limited to: that notification will receive nothing."],
+            var names => [$"{what} that {names.Count} notifications are limited to: they will receive nothing."],
         };
 }

@@ -53,6 +53,40 @@ public sealed record NotificationRow(
         !Enabled && DisabledReason is not (NotificationService.ByHand or NotificationService.Imported or NotificationService.SecretMissing);
 }
 
+/// <summary>What a list of notifications shows; everything that is given must hold.</summary>
+/// <param name="Text">Only those whose name or target has these words.</param>
+/// <param name="Kind">Only those of this type.</param>
+public sealed record NotificationSearch(
+    string? Text = null, NotificationCondition? Condition = null, string? Kind = null, NotificationOrder Order = NotificationOrder.Name);
+
+/// <summary>How a notification stands, as a list is filtered.</summary>
+public enum NotificationCondition
+{
+    /// <summary>It is on, and its last attempt failed, a delivery failed since the last success, or it is on hold.</summary>
+    Failing,
+
+    /// <summary>It is on, and its deliveries are held back.</summary>
+    OnHold,
+
+    /// <summary>It is switched off.</summary>
+    Off,
+
+    /// <summary>It is switched on.</summary>
+    On,
+}
+
+/// <summary>How a list of notifications is sorted.</summary>
+public enum NotificationOrder
+{
+    Name,
+
+    /// <summary>Failing ones, then those that are off.</summary>
+    TroubledFirst,
+
+    /// <summary>The one that was last sent something first.</summary>
+    LatestResult,
+}
+
 /// <summary>Why no event can match a notification.</summary>
 public enum NothingMatches
 {
@@ -127,12 +161,56 @@ public sealed class NotificationQueries(
 
     /// <summary>One notification as the list shows it; null when there is none.</summary>
     public async Task<NotificationRow?> RowAsync(int id, CancellationToken cancellationToken = default) =>
-        (await RowsAsync(id, cancellationToken)).SingleOrDefault();
+        (await RowsAsync([id], cancellationToken)).SingleOrDefault();
 
-    private async Task<IReadOnlyList<NotificationRow>> RowsAsync(int? only, CancellationToken cancellationToken)
+    /// <summary>A part of those that are searched for.</summary>
+    /// <param name="search">Which, and in what order.</param>
+    /// <param name="offset">How many stand before the part.</param>
+    /// <param name="size">How many it has at most.</param>
+    public async Task<ListSlice<NotificationRow>> SearchAsync(NotificationSearch search, int offset, int size, CancellationToken cancellationToken = default)
+    {
+        // Who receives what is read of those alone that are shown; to choose them, a few columns of each are enough.
+        IReadOnlyList<SearchedRow> all;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            all = await (
+                from n in db.Notifications.AsNoTracking()
+                join h in db.NotificationHealth on n.Id equals h.NotificationId into found
+                from h in found.DefaultIfEmpty()
+                orderby n.Name, n.Id
+                select new SearchedRow(
+                    n.Id, n.Name, n.Kind, n.Transport.DisplayUrl, n.Enabled, h != null && (h.OpenedAt != null || h.DrainingSince != null),
+                    h != null && (h.LastFailure != null || h.FailedDeliveries > 0), h == null ? null : h.LastAttemptAt)).ToListAsync(cancellationToken);
+        }
+        var words = new FoldedWords(search.Text);
+        var matching = all.Where(row => search.Kind is null || row.Kind == search.Kind).Where(row => row.Is(search.Condition)).Where(row => words.Find(row.Name, row.DisplayUrl)).ToList();
+        var ordered = search.Order switch
+        {
+            NotificationOrder.TroubledFirst => matching.OrderByDescending(row => row.Is(NotificationCondition.Failing)).ThenBy(row => row.Enabled),
+            NotificationOrder.LatestResult => matching.OrderByDescending(row => row.LastAttemptAt),
+            _ => matching.AsEnumerable(),
+        };
+        int[] ids = [.. ordered.Select(row => row.Id).Skip(offset).Take(size)];
+        return new ListSlice<NotificationRow>(ListSlices.InOrder(ids, await RowsAsync(ids, cancellationToken), row => row.Id), matching.Count, all.Count);
+    }
+
+    /// <summary>What a notification is searched and sorted by.</summary>
+    private sealed record SearchedRow(int Id, string Name, string Kind, string DisplayUrl, bool Enabled, bool IsHeld, bool HasFailed, DateTime? LastAttemptAt)
+    {
+        public bool Is(NotificationCondition? condition) => condition switch
+        {
+            NotificationCondition.Failing => Enabled && (IsHeld || HasFailed),
+            NotificationCondition.OnHold => Enabled && IsHeld,
+            NotificationCondition.Off => !Enabled,
+            NotificationCondition.On => Enabled,
+            _ => true,
+        };
+    }
+
+    private async Task<IReadOnlyList<NotificationRow>> RowsAsync(int[]? only, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var notifications = await db.Notifications.AsNoTracking().Where(n => only == null || n.Id == only).WithSubscription()
+        var notifications = await db.Notifications.AsNoTracking().Where(n => only == null || only.Contains(n.Id)).WithSubscription()
             .OrderBy(n => n.Name).ThenBy(n => n.Id)
             .ToListAsync(cancellationToken);
         var pages = DistinctNames.Of(
@@ -153,18 +231,18 @@ public sealed class NotificationQueries(
             : await db.Notifications.ToDictionaryAsync(n => n.Id, n => n.Name, cancellationToken);
         var found = await (
             from h in db.NotificationHealth.AsNoTracking()
-            where only == null || h.NotificationId == only
+            where only == null || only.Contains(h.NotificationId)
             join d in db.Deliveries on h.LastDeliveryId equals d.Id into last
             from d in last.DefaultIfEmpty()
             select new { Health = h, State = d == null ? (DeliveryState?)null : d.State }).ToListAsync(cancellationToken);
         var health = found.ToDictionary(f => f.Health.NotificationId, f => f.Health);
         var states = found.ToDictionary(f => f.Health.NotificationId, f => f.State);
         var waiting = health.Values.Any(h => h.IsOpen || h.DrainingSince is not null)
-            ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null && (only == null || d.NotificationId == only))
+            ? await db.Deliveries.AsNoTracking().Where(d => d.Hold != null && d.NotificationId != null && (only == null || only.Contains(d.NotificationId.Value)))
                 .GroupBy(d => d.NotificationId!.Value).Select(g => new { g.Key, Count = g.Count() })
                 .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken)
             : [];
-        var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null && (only == null || r.NotificationId == only))
+        var recoveries = await db.Recoveries.AsNoTracking().Where(r => r.FinishedAt == null && (only == null || only.Contains(r.NotificationId)))
             .Select(r => new { r.NotificationId, Progress = new RecoveryProgress(r.Reopened, r.Total) }).ToListAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         return [.. notifications.Select(n => new NotificationRow(

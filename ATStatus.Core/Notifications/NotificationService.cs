@@ -123,7 +123,10 @@ public sealed class NotificationService(
     /// <exception cref="NotFoundException">There is no such notification.</exception>
     /// <exception cref="IllegalTransitionException">It was imported without its secret and has none yet.</exception>
     /// <exception cref="EditConflictException">Somebody else wrote it at the same moment.</exception>
-    public async Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default)
+    public Task SetEnabledAsync(int id, bool enabled, CancellationToken cancellationToken = default) => SwitchAsync(id, enabled, cancellationToken);
+
+    /// <summary>Returns whether it was not so already.</summary>
+    private async Task<bool> SwitchAsync(int id, bool enabled, CancellationToken cancellationToken)
     {
         var isSwitched = await outbox.RunAsync(What, false, async work =>
         {
@@ -132,9 +135,9 @@ public sealed class NotificationService(
         }, cancellationToken);
         if (isSwitched)
             signals.NotificationChanged(id);
+        return isSwitched;
     }
 
-    /// <summary>Returns whether it was not so already.</summary>
     private async Task<bool> SwitchAsync(AtStatusDbContext db, Notification notification, bool enabled, CancellationToken cancellationToken)
     {
         if (notification.Enabled == enabled)
@@ -153,29 +156,22 @@ public sealed class NotificationService(
         return true;
     }
 
-    /// <summary>
-    /// Switches several on or off, each for itself: what is so already, or is gone meanwhile, is passed over. Returns how many were
-    /// switched, and what kept others from it.
-    /// </summary>
-    public async Task<(int Switched, IReadOnlyList<string> Problems)> SetEnabledAsync(
-        IReadOnlyCollection<int> ids, bool enabled, CancellationToken cancellationToken = default)
-    {
-        var problems = new List<string>();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var others = await db.Notifications.Where(n => ids.Contains(n.Id) && n.Enabled != enabled).OrderBy(n => n.Name).ThenBy(n => n.Id)
-            .Select(n => n.Id).ToListAsync(cancellationToken);
-        foreach (var id in others)
+    /// <summary>Switches several on or off, each for itself.</summary>
+    public async Task<ManyOutcome> SetEnabledAsync(IReadOnlyCollection<int> ids, bool enabled, CancellationToken cancellationToken = default) =>
+        await ManyOutcome.OfEachAsync(await NamesAsync(ids, cancellationToken), async row => await SwitchAsync(row.Id, enabled, cancellationToken), row => row.Name);
+
+    /// <summary>Deletes several, each for itself; see <see cref="DeleteAsync(int, CancellationToken)"/>.</summary>
+    public async Task<ManyOutcome> DeleteAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken = default) =>
+        await ManyOutcome.OfEachAsync(await NamesAsync(ids, cancellationToken), async row =>
         {
-            try
-            {
-                await SetEnabledAsync(id, enabled, cancellationToken);
-            }
-            catch (ProblemException problem)
-            {
-                problems.Add(problem.Message);
-            }
-        }
-        return (others.Count - problems.Count, problems);
+            await DeleteAsync(row.Id, cancellationToken);
+            return true;
+        }, row => row.Name);
+
+    private async Task<IReadOnlyList<NotificationChoice>> NamesAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Notifications.Where(n => ids.Contains(n.Id)).OrderBy(n => n.Name).ThenBy(n => n.Id).Select(n => new NotificationChoice(n.Id, n.Name)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Lets an open circuit probe now instead of at its time; nothing where it is closed.</summary>

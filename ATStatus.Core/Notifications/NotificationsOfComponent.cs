@@ -10,10 +10,10 @@ namespace ATStatus.Core.Notifications;
 /// <summary>Notifications that are limited to a component; see <see cref="LimitedNotifications"/>.</summary>
 internal sealed class NotificationsOfComponent : IComponentContent
 {
-    public Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, IReadOnlyCollection<int> componentIds, CancellationToken cancellationToken) =>
         LimitedNotifications.DescribeAsync(
-            db.Notifications.Where(n => n.Components.Any(c => c.ComponentId == componentId) && n.Components.Count == 1 && n.Groups.Count == 0),
-            "component", cancellationToken);
+            db.Notifications.Where(n => n.Components.Any() && n.Components.All(c => componentIds.Contains(c.ComponentId)) && n.Groups.Count == 0),
+            componentIds.Count == 1 ? "It is the only component" : "They are the only components", cancellationToken);
 
     public async Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal sealed class NotificationsOfGroup : IGroupContent
 {
     public Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int groupId, CancellationToken cancellationToken) =>
         LimitedNotifications.DescribeAsync(
-            db.Notifications.Where(n => n.Groups.Any(g => g.GroupId == groupId) && n.Groups.Count == 1 && n.Components.Count == 0), "group", cancellationToken);
+            db.Notifications.Where(n => n.Groups.Any(g => g.GroupId == groupId) && n.Groups.Count == 1 && n.Components.Count == 0), "It is the only group", cancellationToken);
 
     public async Task RemoveAsync(UnitOfWork work, int groupId, CancellationToken cancellationToken)
     {

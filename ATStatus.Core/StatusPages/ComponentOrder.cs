@@ -127,6 +127,29 @@ public sealed class ComponentOrder(
             RecordMove(db, AuditObject.Component, moved, groupId, items.IndexOf(moved));
         }, cancellationToken);
 
+    /// <summary>Moves several components to the end of a group, or of the page itself, each for itself and in the order they have now.</summary>
+    /// <param name="groupId">The group they go into, as far as they are on its page; null for the page itself.</param>
+    /// <exception cref="NotFoundException">There is no such group.</exception>
+    public async Task<ManyOutcome> MoveComponentsAsync(IReadOnlyCollection<int> componentIds, int? groupId, CancellationToken cancellationToken = default)
+    {
+        List<Component> components;
+        int? pageId;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            pageId = groupId is { } group ? await PageOfGroupAsync(db, group, cancellationToken) : null;
+            components = await db.Components.AsNoTracking().Include(c => c.Group).Where(c => componentIds.Contains(c.Id)).ToListAsync(cancellationToken);
+        }
+        return await ManyOutcome.OfEachAsync(Component.InPageOrder(components), async component =>
+        {
+            if (component.GroupId == groupId)
+                return false;
+            if (pageId is not null && component.StatusPageId != pageId)
+                throw new IllegalTransitionException("The group is on another status page.");
+            await MoveComponentAsync(component.Id, groupId, int.MaxValue, cancellationToken);
+            return true;
+        }, component => component.Name);
+    }
+
     /// <summary>Moves a group to a place among the page's groups and ungrouped components.</summary>
     /// <exception cref="NotFoundException">There is no such group.</exception>
     public Task MoveGroupAsync(int groupId, int index, CancellationToken cancellationToken = default) =>

@@ -126,13 +126,42 @@ public sealed class ComponentService(
         return true;
     }, cancellationToken);
 
-    /// <summary>What goes with a component when it is deleted, beside its history and its place in incidents, as sentences.</summary>
-    public async Task<IReadOnlyList<string>> DescribeContentAsync(int id, CancellationToken cancellationToken = default)
+    /// <summary>Deletes several, each for itself; see <see cref="DeleteAsync(int, bool, CancellationToken)"/>.</summary>
+    public async Task<ManyOutcome> DeleteAsync(IReadOnlyCollection<int> ids, bool doNotNotify, CancellationToken cancellationToken = default) =>
+        await ManyOutcome.OfEachAsync(await NamesAsync(ids, cancellationToken), async row =>
+        {
+            await DeleteAsync(row.Id, doNotNotify, cancellationToken);
+            return true;
+        }, row => row.Name);
+
+    /// <summary>Shows several on their published pages, or hides them, each for itself. Raises nothing.</summary>
+    public async Task<ManyOutcome> SetVisibleAsync(IReadOnlyCollection<int> ids, bool visible, CancellationToken cancellationToken = default) =>
+        await ManyOutcome.OfEachAsync(
+            await NamesAsync(ids, cancellationToken),
+            row => outbox.RunOnFreshRowsAsync(What, false, async work =>
+            {
+                var component = await FindAsync(work, row.Id, cancellationToken);
+                if (component.IsVisible == visible)
+                    return false;
+                component.IsVisible = visible;
+                return true;
+            }, cancellationToken),
+            row => row.Name);
+
+    private async Task<IReadOnlyList<(int Id, string Name)>> NamesAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return [.. (await db.Components.Where(c => ids.Contains(c.Id)).OrderBy(c => c.Id).Select(c => new { c.Id, c.Name }).ToListAsync(cancellationToken))
+            .Select(c => (c.Id, c.Name))];
+    }
+
+    /// <summary>What goes with components when they are deleted together, beside their history and their place in incidents, as sentences.</summary>
+    public async Task<IReadOnlyList<string>> DescribeContentAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var words = new List<string>();
         foreach (var room in content)
-            words.AddRange(await room.DescribeAsync(db, id, cancellationToken));
+            words.AddRange(await room.DescribeAsync(db, ids, cancellationToken));
         return words;
     }
 

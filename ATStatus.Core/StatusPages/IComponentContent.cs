@@ -13,11 +13,11 @@ public interface IGroupContent
     Task RemoveAsync(UnitOfWork work, int groupId, CancellationToken cancellationToken);
 }
 
-/// <summary>What other rooms keep about a component; asked when the component is deleted by itself, not with its page.</summary>
+/// <summary>What other rooms keep about a component; asked when components are deleted by themselves, not with their page.</summary>
 public interface IComponentContent
 {
-    /// <summary>What its end means for them, as sentences; nothing where it means nothing.</summary>
-    Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, int componentId, CancellationToken cancellationToken);
+    /// <summary>What it means for them that all of these are deleted, as sentences; nothing where it means nothing.</summary>
+    Task<IReadOnlyList<string>> DescribeAsync(AtStatusDbContext db, IReadOnlyCollection<int> componentIds, CancellationToken cancellationToken);
 
     /// <summary>Removes it. Raises nothing.</summary>
     Task RemoveAsync(UnitOfWork work, int componentId, CancellationToken cancellationToken);

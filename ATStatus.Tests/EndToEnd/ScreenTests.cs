@@ -131,6 +131,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Button("Show details").First.ClickAsync();
         await Expect(Page.GetByText("(hidden)").First).ToBeVisibleAsync();
         await ShootAsync("audit-details");
+        await ShootListsAsync();
         await ShootLogAsync();
         await ShootFormsAsync();
         await ShootAdvancedAsync();
@@ -198,7 +199,7 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         await Page.Field("Alert on failure").SelectOptionAsync("Support desk");
         await ShootAsync("notification-limited");
         await Page.Button("Save").ClickAsync();
-        await Page.Checkbox("Select all").CheckAsync();
+        await Page.Checkbox("Select all on this page").CheckAsync();
         await ShootAsync("notifications-limited");
         var file = await (await Page.RunAndWaitForDownloadAsync(() => Page.Link("Export").ClickAsync())).PathAsync();
         await Page.GotoAsync("admin/notifications/new?from=1");
@@ -226,6 +227,25 @@ public sealed class ScreenTests(TestBrowser browser) : BrowserTest(browser)
         // Since before it skipped them.
         db.Notifications.Attach(notification).Entity.DisabledAt = storedEvent.OccurredAt.AddMinutes(-5);
         await db.SaveChangesAsync(Stop);
+    }
+
+    /// <summary>Lists with their rows selected, filtered without a match, and with their filters open on a phone.</summary>
+    private async Task ShootListsAsync()
+    {
+        await Page.GotoAsync("admin/components");
+        foreach (var name in (string[])["Select API", "Select Database"])
+            await Page.Checkbox(name).First.CheckAsync();
+        await Expect(Page.Region("Selected components")).ToContainTextAsync("2 selected");
+        await ShootAsync("components-selected");
+        await Page.GotoAsync("admin/notifications?show=failing&type=webhook&sort=trouble");
+        await ShootAsync("notifications-filtered");
+        await Page.GotoAsync("admin/incidents?q=nothing+like+it&show=open");
+        await ShootAsync("incidents-no-match");
+        await Page.GotoAsync("admin/incidents?show=open");
+        await Page.SetViewportSizeAsync(390, 844);
+        await Page.Button("Filters (1)").ClickAsync();
+        await Expect(Page.Field("Sort by")).ToBeVisibleAsync();
+        await ShootAsync("incidents-filters");
     }
 
     /// <summary>The log filtered, paused, with its filters open on a phone, and with deliveries chosen and sent again.</summary>

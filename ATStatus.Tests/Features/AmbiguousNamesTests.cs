@@ -61,7 +61,7 @@ public sealed class AmbiguousNamesTests : FeatureTest
         await AddNotificationAsync("Pager");
         string[] names = [$"Ops (#{first})", $"Ops (#{second})", "Pager"];
         var log = Render<DeliveryLogPage>();
-        log.WaitForAssertion(() => Assert.Equal(names, OptionsOf(Field(log, "Notification", "#log-filters"))));
+        log.WaitForAssertion(() => Assert.Equal(names, OptionsOf(Field(log, "Notification", "[role=search]"))));
         var form = Render<NotificationEditPage>();
         form.WaitForAssertion(() => Assert.Equal(names, OptionsOf(form.Find("#AlertNotificationId"))));
     }

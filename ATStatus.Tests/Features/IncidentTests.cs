@@ -43,7 +43,7 @@ public sealed class IncidentTests : FeatureTest
         Assert.Equal($"?page={main}&show=open", Address);
 
         await Field(cut, "Page").ChangeAsync($"{shop}");
-        cut.WaitForAssertion(() => Assert.Contains("Nothing here with these filters", cut.Markup, StringComparison.Ordinal));
+        cut.WaitForAssertion(() => Assert.Contains("No incident matches", cut.Markup, StringComparison.Ordinal));
         Assert.Equal("admin/incidents", Button(cut, "Show all").GetAttribute("href"));
         await Field(cut, "Show").ChangeAsync("");
         cut.WaitForAssertion(() => Assert.Equal(["Shop over"], Titles(cut)));

@@ -21,6 +21,7 @@ public sealed class MaintenancePageTests : MaintenanceFeatureTest
         var over = await AddAsync("Over", Now.AddHours(3));
         await Service.CancelAsync(over, (await RowAsync(over)).Version, Stop);
 
+        Get<NavigationManager>().NavigateTo("admin/maintenance");
         var cut = Open<MaintenanceList>();
         Assert.Equal(["Running", "Later"], cut.FindAll("tbody th a").Select(a => a.TextContent));
         Assert.Contains("In progress", cut.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);

@@ -129,7 +129,7 @@ public sealed class NotificationTransferTests : IAsyncLifetime
         Assert.Equal(NotificationService.SecretMissing, row.DisabledReason);
         var service = _app.Get<NotificationService>();
         await Assert.ThrowsAsync<IllegalTransitionException>(() => service.SetEnabledAsync(row.Id, true));
-        var (switched, problems) = await service.SetEnabledAsync([row.Id], true);
+        var (switched, _, problems) = await service.SetEnabledAsync([row.Id], true);
         Assert.Equal((0, 1), (switched, problems.Count));
 
         var saved = (await _app.Get<NotificationQueries>().FindAsync(row.Id))!;

@@ -139,7 +139,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var both = await AddAsync("Both", Nowhere, [Part(0), Part(1)]);
         // Known by heart before, so that the change must be noticed.
         await IncidentAsync("Before", Part(0));
-        Assert.Contains("First", Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync(Part(0))), StringComparison.Ordinal);
+        Assert.Contains("First", Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync([Part(0)])), StringComparison.Ordinal);
 
         await _app.Get<ComponentService>().DeleteAsync(Part(0));
         Assert.Equal(

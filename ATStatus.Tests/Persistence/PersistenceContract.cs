@@ -209,7 +209,7 @@ public abstract class PersistenceContract : IAsyncLifetime
         Assert.Equal(
             ["first", "both", "critical", "first", "both", "critical"], (await _app.DeliveriesAsync()).Select(d => d.NotificationName));
 
-        Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync(first));
+        Assert.Single(await _app.Get<ComponentService>().DescribeContentAsync([first]));
         await _app.Get<ComponentService>().DeleteAsync(first);
         Assert.Contains(await _app.Get<StatusPageService>().DescribeContentAsync(_page.Id), words => words.Contains("1 notification", StringComparison.Ordinal));
         await Assert.ThrowsAsync<PageInUseException>(() => _app.Get<StatusPageService>().DeleteAsync(_page.Id, _page.Name));

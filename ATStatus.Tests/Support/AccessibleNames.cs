@@ -11,10 +11,12 @@ internal static class AccessibleNames
     public static IElement Button<T>(this IRenderedComponent<T> page, string name)
         where T : IComponent => page.FindAll("button, a.mud-button-root").Single(e => NameOf(e) == name);
 
-    /// <summary>The field that a label with this text belongs to.</summary>
+    /// <summary>The field that a label with this text belongs to, or that has the name itself.</summary>
     public static IElement Field<T>(this IRenderedComponent<T> page, string label)
         where T : IComponent
     {
+        if (page.FindAll("input[aria-label]").SingleOrDefault(e => e.GetAttribute("aria-label") == label) is { } named)
+            return named;
         var found = page.FindAll("label").Single(e => e.TextContent.Trim() == label);
         return found.GetAttribute("for") is { } id ? page.Find($"[id='{id}']") : found.QuerySelector("input")!;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using ATStatus.Admin.Api.Bodies;
 using ATStatus.Admin.Api.Http;
 using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -54,7 +55,7 @@ internal sealed record DeliveryListQuery
         var filter = new DeliveryFilter(
             NotificationId, check.Word<DeliveryState>(State, "state", TryState, Words.DeliveryStates), check.Time(Since, "since"), check.Time(Until, "until"),
             check.Word<EventType>(Event, "event", EventTypes.TryParse, Words.Events), check.Word<FailureKind>(Failure, "failure", FailureKinds.TryParse, Words.Failures),
-            status, IsTest, DeliveryLogQuery.TextOf(Search));
+            status, IsTest, PageQueries.TextOf(Search));
         check.ThrowIfInvalid();
         return filter;
     }

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
@@ -11,6 +12,8 @@ namespace ATStatus.Admin.Features.ApiKeys;
 public sealed partial class ApiKeyList
 {
     private IReadOnlyList<ApiKey> _keys = [];
+    private (IReadOnlyList<ApiKey> First, IReadOnlyList<ApiKey> Second) _shown = ([], []);
+    private int _found;
     private ApiKeyForm? _form;
     private ElementReference _list;
 
@@ -20,15 +23,25 @@ public sealed partial class ApiKeyList
     [Inject]
     private Permitted<ApiKeyService> Service { get; set; } = default!;
 
-    private IEnumerable<ApiKey> Working => _keys.Where(key => key.IsValidAt(Time.GetUtcNow().UtcDateTime));
-
-    private IEnumerable<ApiKey> Ended => _keys.Where(key => !key.IsValidAt(Time.GetUtcNow().UtcDateTime));
+    /// <inheritdoc />
+    protected override string? FoundText => ListPart.FoundText(_found, _keys.Count, "API key");
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges();
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges();
+    }
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _keys = await Service.Demand().ListAsync(Gone);
+    protected override async Task LoadAsync()
+    {
+        _keys = await Service.Demand().ListAsync(Gone);
+        var now = Time.GetUtcNow().UtcDateTime;
+        var matching = Query.Of(_keys, now).ToLookup(key => key.IsValidAt(now));
+        _found = matching.Sum(keys => keys.Count());
+        _shown = ListPart.Take([.. matching[true]], (IReadOnlyCollection<ApiKey>)[.. matching[false]], Query.Offset);
+    }
 
     private Task OpenFormAsync() => _form?.OpenAsync() ?? Task.CompletedTask;
 

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Model;
@@ -41,7 +42,7 @@ internal static class AuditExport
         HttpContext context, AuditQueries audit, TimeProvider time, string extension, string type, Action<IBufferWriter<byte>> begin,
         Action<IBufferWriter<byte>, AuditEntry> write)
     {
-        var filter = AuditQuery.Parse(name => context.Request.Query[name].FirstOrDefault()).Filter;
+        var filter = PageQueries.Parse<AuditQuery>(name => context.Request.Query[name].FirstOrDefault()).Filter;
         var response = context.Response;
         response.ContentType = type;
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);

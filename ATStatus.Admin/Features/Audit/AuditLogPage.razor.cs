@@ -12,41 +12,11 @@ public sealed partial class AuditLogPage
 {
     internal const int PageSize = 50;
 
-    private static readonly Choice<string>[] ActionChoices =
-        [.. Enum.GetValues<AuditAction>().Select(action => new Choice<string>(AuditQuery.NameOf(action), action.Label()))];
-
-    private static readonly Choice<string>[] ObjectChoices =
-        [.. Enum.GetValues<AuditObject>().Select(kind => new Choice<string>(AuditQuery.NameOf(kind), kind.Label()))];
-
     private readonly HashSet<string> _open = [];
     private AuditPage _page = new([], [], false, false);
     private IReadOnlyList<Choice<string>> _users = [];
     private ElementReference _results;
     private bool _focusResults;
-
-    [SupplyParameterFromQuery(Name = "user")]
-    private string? UserText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "action")]
-    private string? ActionText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "object")]
-    private string? ObjectText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "id")]
-    private string? IdText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "from")]
-    private string? FromText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "until")]
-    private string? UntilText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "before")]
-    private string? BeforeText { get; set; }
-
-    [SupplyParameterFromQuery(Name = "after")]
-    private string? AfterText { get; set; }
 
     [Inject]
     private Permitted<AuditQueries> Queries { get; set; } = default!;
@@ -55,22 +25,11 @@ public sealed partial class AuditLogPage
     private AuditFeed Feed { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override object? LoadKey => Query;
-
-    private AuditQuery Query => AuditQuery.Parse(name => name switch
+    protected override void OnInitialized()
     {
-        "user" => UserText,
-        "action" => ActionText,
-        "object" => ObjectText,
-        "id" => IdText,
-        "from" => FromText,
-        "until" => UntilText,
-        "before" => BeforeText,
-        _ => AfterText,
-    });
-
-    /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges(Feed);
+        base.OnInitialized();
+        FollowChanges(Feed);
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -104,10 +63,8 @@ public sealed partial class AuditLogPage
     private void Turn(AuditQuery query)
     {
         _focusResults = true;
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.ToParameters()));
+        Go(query);
     }
-
-    private void Go(AuditQuery query) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.Newest().ToParameters()));
 
     // Failed sign-ins of a minute that is not over have no number.
     private static string KeyOf(AuditEntry entry) =>

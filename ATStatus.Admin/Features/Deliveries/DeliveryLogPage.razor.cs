@@ -2,10 +2,12 @@ using System.Globalization;
 using ATStatus.Admin.Components.Browser;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
+using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -23,12 +25,9 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
 
-    private readonly LogSelection _selection = new();
+    private readonly Selection<long> _selection = new(BulkRedelivery.Limit);
     private IReadOnlyList<Choice<string>> _notifications = [];
-    private DeliveryLogQuery? _asked;
-
-    // On their way to the address, which takes a round trip: what is chosen meanwhile adds to the last.
-    private readonly List<DeliveryLogQuery> _going = [];
+    private AddressState<DeliveryLogQuery> _address = default!;
     private LogView _view = default!;
     private LogScroll? _scroll;
     private LiveRefresh? _watch;
@@ -40,7 +39,6 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     private long _announcedAt;
     private string? _problem;
     private bool _loaded;
-    private bool _again;
     private bool _turned;
     private bool _focusResults;
     private bool _paused;
@@ -81,28 +79,24 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
         _view.Counts is { } counts && counts[DeliveryState.Failed].Count + counts[DeliveryState.Skipped].Count > 0 ? _view.Query.RecoveryAddress(_now) : null;
 
     /// <inheritdoc />
-    protected override void OnInitialized()
+    protected override async Task OnInitializedAsync()
     {
         _now = Clock.UtcNow;
         _announcedAt = Time.GetTimestamp();
         _view = new LogView(Queries, Time);
+        _address = new AddressState<DeliveryLogQuery>(Navigation, () => InvokeAsync(ShowAddressAsync));
         _watch = new LiveRefresh(Feed, Time, LiveRefresh.Usual, () => InvokeAsync(RefreshAsync));
         _second = Time.CreateTimer(_ => _ = InvokeAsync(Tick), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        await LoadAsync();
     }
 
-    /// <inheritdoc />
-    protected override async Task OnParametersSetAsync()
+    private async Task ShowAddressAsync()
     {
-        var query = Address();
-        if (query == _asked && !_again)
-            return;
-        var isFirst = _asked is null;
-        (_asked, _again) = (query, false);
-        // One that is not among them, as by the way back, takes the place of all.
-        _going.RemoveRange(0, _going.IndexOf(query) is >= 0 and var arrived ? arrived + 1 : _going.Count);
+        // At once, for the fields; the rows of before are shown until the others are there.
+        StateHasChanged();
         await LoadAsync();
-        if (!isFirst)
-            Announcer.Say(_view.Rows.Count > 0 ? $"{_view.Rows.Count} deliveries" : "No deliveries");
+        StateHasChanged();
+        Announcer.Say(_view.Rows.Count > 0 ? $"{_view.Rows.Count} deliveries" : "No deliveries");
     }
 
     /// <inheritdoc />
@@ -127,7 +121,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
         {
             _notifications = [.. NamedChoices.Notifications(await Notifications.NamesAsync())
                 .Select(row => new Choice<string>(row.Key.ToString(CultureInfo.InvariantCulture), row.Value))];
-            await _view.LoadAsync(_asked!, Show);
+            await _view.LoadAsync(_address.Current, Show);
             Show();
             await CountAsync();
         }
@@ -139,8 +133,8 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
             return;
         }
         // Less than a page at the newest end: that is the newest page, which also grows.
-        if (_asked!.After is not null && !_view.HasNewer)
-            Go(_asked.Newest(), replace: true);
+        if (_address.Current.After is not null && !_view.HasNewer)
+            _address.Go(_address.Current.First(), replace: true);
     }
 
     private void Show()
@@ -215,38 +209,23 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     /// <summary>Shows the newest. What keeps the window still, keeps it still from there on.</summary>
     private async Task ShowNewAsync()
     {
-        if (_asked!.IsNewest)
+        if (_address.Current.IsNewest)
             await LoadAsync();
         else
-            Go(_asked.Newest());
+            _address.Go(_address.Current.First());
         await (_scroll?.ToTopAsync() ?? Task.CompletedTask);
     }
 
-    private void GoNewest() => Turn(_view.Query.Newest());
+    private void GoNewest() => Turn(_view.Query.First());
 
-    private void GoNewer() => Turn(_view.Query.Newest() with { After = _view.NewerFrom });
+    private void GoNewer() => Turn(_view.Query.First() with { After = _view.NewerFrom });
 
-    private void GoOlder() => Turn(_view.Query.Newest() with { Before = _view.OlderFrom });
+    private void GoOlder() => Turn(_view.Query.First() with { Before = _view.OlderFrom });
 
     private void Turn(DeliveryLogQuery query)
     {
         _turned = true;
-        Go(query);
-    }
-
-    // A text that is typed on is one step of the way back, not one for each pause in typing.
-    private void Choose(DeliveryLogQuery query)
-    {
-        var before = (_going.LastOrDefault() ?? _view.Query).Newest();
-        Go(query, replace: before.Text is not null && query.Text is not null && before.Text != query.Text && before with { Text = query.Text } == query);
-    }
-
-    private void Go(DeliveryLogQuery query, bool replace = false)
-    {
-        // The browser's address may say where the reader has scrolled to, of which nothing is known here.
-        _again = true;
-        _going.Add(query);
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query.ToParameters()), replace: replace);
+        _address.Go(query);
     }
 
     private async Task StopScrollAsync()
@@ -259,6 +238,7 @@ public sealed partial class DeliveryLogPage : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _address.Dispose();
         _watch?.Dispose();
         if (_second is not null)
             await _second.DisposeAsync();

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Model;
@@ -10,13 +13,51 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ATStatus.Admin.Features.Deliveries;
 
 /// <summary>
-/// What part of the log is shown: the address is the page's state. Values that make no sense count as absent, so that an
-/// old or mistyped link still shows the log.
+/// What part of the log is shown. A filter is a property, a part and a place in <see cref="FilterAt"/>, and a condition of
+/// <see cref="DeliveryFilter"/>: field, address, chip, counts and exports follow.
 /// </summary>
-public sealed partial record DeliveryLogQuery
+public sealed partial record DeliveryLogQuery : PageQuery<DeliveryLogQuery>, IPageQuery<DeliveryLogQuery>
 {
-    /// <summary>The longest text to search for.</summary>
-    public const int TextLength = 200;
+    public static IReadOnlyList<QueryPart<DeliveryLogQuery>> Parts { get; } =
+    [
+        PageQueries.Choose<DeliveryLogQuery>(
+            "state", "State", "All states", [.. StatusStyles.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))],
+            query => query.State?.WireName(), (query, name) => query with { State = StateOf(name) }),
+        PageQueries.Number<DeliveryLogQuery>(
+            "notification", "Notification", "All notifications", query => query.Notification, (query, id) => query with { Notification = id }),
+        PageQueries.Choose<DeliveryLogQuery>(
+            "event", "Event", "All events", [.. EventTypes.Every.Select(type => new Choice<string>(type.WireName(), type.WireName()))],
+            query => query.Event?.WireName(), (query, name) => query with { Event = EventTypes.TryParse(name, out var type) ? type : null }),
+        PageQueries.Choose<DeliveryLogQuery>(
+            "failure", "Failure", "Any", [.. Enum.GetValues<FailureKind>().Select(kind => new Choice<string>(kind.WireName(), kind.Label()))],
+            query => query.Failure?.WireName(), (query, name) => query with { Failure = FailureKinds.TryParse(name, out var kind) ? kind : null }),
+        new("status", query => StatusText(query.Status), (query, text) => query with { Status = StatusOf(text) })
+        {
+            Field = QueryField.Entry,
+            Label = "HTTP status",
+            Placeholder = "Any, 5xx, 404 …",
+            Examples = ["2xx", "3xx", "4xx", "5xx"],
+            MaxLength = 3,
+            Error = "5xx or 404, for example",
+            Chip = (query, _) => new($"Status {StatusText(query.Status)}"),
+        },
+        PageQueries.Choose<DeliveryLogQuery>(
+            "test", "Tests", "Live and test", [new("none", "Live only"), new("only", "Tests only")],
+            query => query.IsTest switch { true => "only", false => "none", null => null },
+            (query, name) => query with { IsTest = name switch { "only" => true, "none" => false, _ => null } }),
+        PageQueries.Search<DeliveryLogQuery>("Title, request ID or #number", query => query.Text, (query, text) => query with { Text = text }),
+        // These two are chosen together: TimeFilter.
+        new("since", query => query.Since?.Text, (query, text) => query with { Since = DeliverySince.Parse(text) })
+        {
+            Chip = (query, clock) => new(query.Since!.DisplayText(at => clock.Absolute(at)), query.Since.At is { } at ? $"Since {clock.Exact(at)}" : null),
+        },
+        new("until", query => query.Until?.Text, (query, text) => query with { Until = DeliverySince.Parse(text) is { At: not null } until ? until : null })
+        {
+            Chip = (query, clock) => new($"Until {clock.Absolute(query.Until!.At!.Value)}", $"Before {clock.Exact(query.Until.At.Value)}"),
+        },
+        PageQueries.Key<DeliveryLogQuery>("before", query => query.Before, (query, key) => query with { Before = key }),
+        PageQueries.Key<DeliveryLogQuery>("after", query => query.After, (query, key) => query with { After = query.Before is null ? key : null }),
+    ];
 
     public static readonly IReadOnlyList<DeliveryState> States = Enum.GetValues<DeliveryState>();
 
@@ -55,29 +96,8 @@ public sealed partial record DeliveryLogQuery
 
     public bool IsNewest => Before is null && After is null;
 
-    public bool IsFiltered => Newest() != new DeliveryLogQuery();
-
-    /// <summary>The same filters, from the newest on.</summary>
-    public DeliveryLogQuery Newest() => this with { Before = null, After = null };
-
     /// <summary>What the log is asked for at this moment (UTC).</summary>
     public DeliveryFilter FilterAt(DateTime now) => new(Notification, State, Since?.From(now), Until?.From(now), Event, Failure, Status, IsTest, Text);
-
-    /// <summary>Reads the address's query values by their names.</summary>
-    public static DeliveryLogQuery Parse(Func<string, string?> value) => new()
-    {
-        State = StateOf(value("state")),
-        Notification = int.TryParse(value("notification"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
-        Event = EventTypes.TryParse(value("event"), out var type) ? type : null,
-        Failure = FailureKinds.TryParse(value("failure"), out var failure) ? failure : null,
-        Status = StatusOf(value("status")),
-        IsTest = TestOf(value("test")),
-        Text = TextOf(value("q")),
-        Since = DeliverySince.Parse(value("since")),
-        Until = DeliverySince.Parse(value("until")) is { At: not null } until ? until : null,
-        Before = Key(value("before")),
-        After = Key(value("before")) is null ? Key(value("after")) : null,
-    };
 
     /// <summary>The state with this name; null for none.</summary>
     public static DeliveryState? StateOf(string? name) =>
@@ -97,46 +117,6 @@ public sealed partial record DeliveryLogQuery
         { First: var first } => first.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Whether tests are meant or real ones, by the name in the address.</summary>
-    public static bool? TestOf(string? name) => name switch
-    {
-        "only" => true,
-        "none" => false,
-        _ => null,
-    };
-
-    public static string? TestName(bool? isTest) => isTest switch
-    {
-        true => "only",
-        false => "none",
-        null => null,
-    };
-
-    /// <summary>A text as it is searched for; null for nothing.</summary>
-    public static string? TextOf(string? text) =>
-        text?.Trim() is { Length: > 0 } trimmed ? trimmed[..Math.Min(trimmed.Length, TextLength)] : null;
-
-    /// <summary>The values as the address holds them; null leaves one out.</summary>
-    public IReadOnlyDictionary<string, object?> ToParameters() => new Dictionary<string, object?>
-    {
-        ["state"] = State?.WireName(),
-        ["notification"] = Notification,
-        ["event"] = Event?.WireName(),
-        ["failure"] = Failure?.WireName(),
-        ["status"] = StatusText(Status),
-        ["test"] = TestName(IsTest),
-        ["q"] = Text,
-        ["since"] = Since?.Text,
-        ["until"] = Until?.Text,
-        ["before"] = Before,
-        ["after"] = After,
-    };
-
-    /// <summary>An address below the console's, with the filters.</summary>
-    public string AddressOf(string path) => QueryHelpers.AddQueryString(
-        path, Newest().ToParameters().Where(p => p.Value is not null)
-            .Select(p => KeyValuePair.Create(p.Key, Convert.ToString(p.Value, CultureInfo.InvariantCulture))));
-
     /// <summary>
     /// Where what a notification missed is resent, as far as these filters say what is meant; null where they do not ask for
     /// one notification, or for something else than what was missed.
@@ -151,8 +131,6 @@ public sealed partial record DeliveryLogQuery
             address = QueryHelpers.AddQueryString(address, "since", BrowserClock.Machine(Since.From(now)));
         return State is { } only ? QueryHelpers.AddQueryString(address, "only", only.WireName()) : address;
     }
-
-    private static long? Key(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
 
     [GeneratedRegex("^[1-5]([xX]{2}|[0-9]{2})$", RegexOptions.CultureInvariant)]
     private static partial Regex StatusPattern();

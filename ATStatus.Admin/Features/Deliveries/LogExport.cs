@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ATStatus.Admin.Components.Browser;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -39,7 +40,7 @@ internal static class LogExport
         Action<IBufferWriter<byte>, ExportedDelivery> write, bool withAttempts)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var filter = DeliveryLogQuery.Parse(name => context.Request.Query[name].FirstOrDefault()).FilterAt(now);
+        var filter = PageQueries.Parse<DeliveryLogQuery>(name => context.Request.Query[name].FirstOrDefault()).FilterAt(now);
         var response = context.Response;
         response.ContentType = type;
         response.Headers.ContentDisposition = $"attachment; filename=\"deliveries-{now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.{extension}\"";

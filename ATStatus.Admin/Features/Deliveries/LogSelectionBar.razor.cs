@@ -1,6 +1,7 @@
 using ATStatus.Admin.Hosting.Access;
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -30,7 +31,7 @@ public sealed partial class LogSelectionBar : IDisposable
 
     /// <summary>What is chosen.</summary>
     [Parameter, EditorRequired]
-    public LogSelection Selection { get; set; } = new();
+    public Selection<long> Selection { get; set; } = new();
 
     /// <summary>The selection was emptied.</summary>
     [Parameter]
@@ -67,7 +68,7 @@ public sealed partial class LogSelectionBar : IDisposable
         _looking = kind;
         try
         {
-            outlook = await Redelivery.Demand().LookAsync(kind, Selection.Ids, _gone.Token);
+            outlook = await Redelivery.Demand().LookAsync(kind, Selection.Keys, _gone.Token);
         }
         catch (Exception e) when (!_gone.IsCancellationRequested)
         {

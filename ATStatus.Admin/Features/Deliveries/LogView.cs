@@ -83,7 +83,7 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
         if (version != _version)
             return;
         var isUp = query.After is not null;
-        Counts = query.Newest() == Query.Newest() ? Counts : null;
+        Counts = query.First() == Query.First() ? Counts : null;
         (Query, _rows, _seen, NewCount) = (query, [.. page.Rows], seen, 0);
         (HasNewer, HasOlder) = (page.HasNewer, page.HasOlder);
         NewerFrom = (isUp ? page.SearchedTo : null) ?? FirstOr(query.After ?? query.Before - 1 ?? 0);
@@ -205,9 +205,9 @@ internal sealed class LogView(DeliveryQueries queries, TimeProvider time)
     /// <summary>Counts what matches.</summary>
     public async Task CountAsync()
     {
-        var query = Query.Newest();
+        var query = Query.First();
         var counts = await queries.CountAsync(Filter);
-        if (query == Query.Newest())
+        if (query == Query.First())
             Counts = counts;
     }
 

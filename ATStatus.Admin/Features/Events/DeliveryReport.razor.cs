@@ -1,5 +1,6 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
@@ -28,14 +29,6 @@ public sealed partial class DeliveryReport
     [Parameter, EditorRequired]
     public int SubjectId { get; set; }
 
-    /// <summary>Only events before this one.</summary>
-    [SupplyParameterFromQuery]
-    public long? Before { get; set; }
-
-    /// <summary>Only notifications with this outcome; see <see cref="RecipientStyle.All"/>.</summary>
-    [SupplyParameterFromQuery]
-    public string? Outcome { get; set; }
-
     [Inject]
     private EventQueries Queries { get; set; } = default!;
 
@@ -43,13 +36,12 @@ public sealed partial class DeliveryReport
     private DeliveryFeed Feed { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override object? LoadKey => (Group, SubjectId, Before);
+    protected override object? LoadKey => (Group, SubjectId);
 
-    private static IEnumerable<Choice<string>> OutcomeChoices => RecipientStyle.All.Select(style => new Choice<string>(style.Text, style.Text));
+    /// <inheritdoc />
+    protected override string? FoundText => _about is { } about ? ListPart.FoundText(Matching.Count, about.Notifications.Count, "notification") : null;
 
-    private StatusStyle? Filter => RecipientStyle.All.FirstOrDefault(style => QueryOf(style) == Outcome);
-
-    private IReadOnlyList<Recipient> Matching => Filter is not { } wanted ? _about!.Notifications
+    private IReadOnlyList<Recipient> Matching => Query.Outcome is not { } wanted ? _about!.Notifications
         : [.. _about!.Notifications.Where(notification => notification.Results.Any(result => RecipientStyle.Of(result) == wanted))];
 
     private IEnumerable<Recipient> Shown => _all ? Matching : Matching.Take(FirstRows);
@@ -64,21 +56,19 @@ public sealed partial class DeliveryReport
     };
 
     /// <inheritdoc />
-    protected override void OnInitialized() => Follow(Feed);
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Follow(Feed);
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
-        _about = await Queries.ReportAsync(Group, SubjectId, Before, Gone);
+        _about = await Queries.ReportAsync(Group, SubjectId, Query.Before, Gone);
         if (_about.Events is [.., var latest])
             _title = latest.Title;
     }
-
-    private void ChooseOutcome(string? outcome) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(
-        "outcome", RecipientStyle.All.FirstOrDefault(style => style.Text == outcome) is { } style ? QueryOf(style) : null));
-
-    // As in an address: "on_hold".
-    private static string QueryOf(StatusStyle style) => style.Text.ToLowerInvariant().Replace(' ', '_');
 
     /// <inheritdoc />
     protected override async Task FollowAsync()
@@ -88,4 +78,25 @@ public sealed partial class DeliveryReport
         if (RecipientSummary.Sentence(_about.Notifications) is var after && after != before)
             Announcer.Say($"Now {after}");
     }
+}
+
+/// <summary>What of a delivery report is shown.</summary>
+public sealed record ReportQuery : PageQuery<ReportQuery>, IPageQuery<ReportQuery>
+{
+    public static IReadOnlyList<QueryPart<ReportQuery>> Parts { get; } =
+    [
+        PageQueries.Choose<ReportQuery>(
+            "outcome", "Outcome", "All", [.. RecipientStyle.All.Select(style => new Choice<string>(NameOf(style), style.Text))],
+            query => query.Outcome is { } outcome ? NameOf(outcome) : null, (query, name) => query with { Outcome = RecipientStyle.All.FirstOrDefault(style => NameOf(style) == name) }),
+        PageQueries.Key<ReportQuery>("before", query => query.Before, (query, key) => query with { Before = key }),
+    ];
+
+    /// <summary>Only notifications with this outcome; see <see cref="RecipientStyle.All"/>.</summary>
+    public StatusStyle? Outcome { get; init; }
+
+    /// <summary>Only events before this one.</summary>
+    public long? Before { get; init; }
+
+    // As in an address: "on_hold".
+    private static string NameOf(StatusStyle style) => style.Text.ToLowerInvariant().Replace(' ', '_');
 }

@@ -1,27 +1,22 @@
+using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
+using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Incidents;
+using ATStatus.Core.Persistence;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 
 namespace ATStatus.Admin.Features.Incidents;
 
-/// <summary>Incidents, open ones first.</summary>
+/// <summary>Incidents, open ones first unless another order is chosen.</summary>
 public sealed partial class IncidentList
 {
-    private const int Limit = 200;
+    internal const int PageSize = 40;
     private const int NamesShown = 2;
-    private const string OpenName = "open";
-    private static readonly IReadOnlyList<Choice<string>> ShowChoices = [new(OpenName, "Open")];
-    private IReadOnlyList<IncidentRow> _incidents = [];
-    private IReadOnlyList<StatusPageRow> _pages = [];
-
-    /// <summary><c>open</c> leaves out the resolved ones.</summary>
-    [SupplyParameterFromQuery]
-    public string? Show { get; set; }
-
-    /// <summary>Shows only this status page's.</summary>
-    [SupplyParameterFromQuery]
-    public int? Page { get; set; }
+    private readonly Selection<int> _selection = new();
+    private ListSlice<IncidentRow> _slice = new([], 0, 0);
+    private Dictionary<string, IReadOnlyList<Choice<string>>> _options = [];
 
     [Inject]
     private IncidentQueries Queries { get; set; } = default!;
@@ -29,29 +24,55 @@ public sealed partial class IncidentList
     [Inject]
     private StatusPageQueries StatusPages { get; set; } = default!;
 
-    /// <inheritdoc />
-    protected override object? LoadKey => (OpenOnly, Page);
-
-    private bool OpenOnly => Show == OpenName;
-
-    private bool IsFiltered => OpenOnly || Page is not null;
-
-    private IEnumerable<Choice<int?>> PageChoices => NamedChoices.Pages(_pages);
+    [Inject]
+    private Permitted<IncidentRemoval> Removal { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges();
+    protected override string? FoundText => ListPart.FoundText(_slice.Found, _slice.Total, "incident");
+
+    private bool CanSelect => Removal.IsGranted;
+
+    private int ChosenHere => _slice.Rows.Count(row => _selection.Contains(row.Id));
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges();
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         // Archived pages keep their incidents.
-        _pages = await StatusPages.PagesAsync(archived: true, Gone);
-        _incidents = await Queries.ListAsync(OpenOnly, Limit, Page, Gone);
+        _options = ListOptions.Pages(await StatusPages.PagesAsync(archived: true, Gone));
+        var query = Query;
+        _slice = await Queries.SearchAsync(query.Search, query.Offset, PageSize, Gone);
     }
 
-    private void ChooseShow(string? show) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("show", show));
+    private IReadOnlyList<int> ShownKeys() => [.. _slice.Rows.Select(row => row.Id)];
 
-    private void ChoosePage(int? page) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("page", page));
+    private void SelectAll(bool on) => _selection.Set(ShownKeys(), on);
+
+    private async Task DeleteAsync(BulkBar<int> bar)
+    {
+        var keys = _selection.Keys;
+        var downtime = await Queries.HasHistoryAsync([.. keys], Gone)
+            ? new ConfirmChoice(
+                "History of their components",
+                ("Keep their downtime", "History and uptime of the components stay as they are."),
+                ("Remove their downtime", "History and uptime become as if these incidents had never been. No event is raised."))
+            : null;
+        var count = keys.Count == 1 ? "1 incident" : $"{ListPart.Number(keys.Count)} incidents";
+        if (await Confirm.AskAsync(
+            $"Delete {count}?", "Their timelines go with them. Open incidents are kept: resolve them first. No event is raised; the delivery log stays.", "Delete",
+            danger: true, choice: downtime))
+        {
+            await bar.RunAsync(
+                "delete incidents", ids => Removal.Demand().DeleteAsync(ids, keepDowntime: downtime is not { Chosen: 1 }),
+                done => done == 1 ? "1 incident deleted" : $"{ListPart.Number(done)} incidents deleted");
+        }
+    }
 
     // A few names; all of them stand in the cell's title and on the incident's page.
     private static string TouchedText(IReadOnlyList<string> names) => names.Count <= NamesShown + 1

@@ -133,7 +133,7 @@ public sealed partial class IncidentPage
     {
         // What the person saw when asked; an update that arrives while the question stands must not be deleted unseen.
         var (row, version) = (_incident!.Row, _incident.Version);
-        var downtime = await Queries.HasHistoryAsync(row.Id, Gone)
+        var downtime = await Queries.HasHistoryAsync([row.Id], Gone)
             ? new ConfirmChoice(
                 "History of its components",
                 ("Keep its downtime", "Their history and uptime stay as they are."),

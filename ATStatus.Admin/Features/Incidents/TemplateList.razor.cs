@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
@@ -10,7 +11,10 @@ namespace ATStatus.Admin.Features.Incidents;
 public sealed partial class TemplateList
 {
     private const int MessageShown = 120;
+    // Beginnings of messages take several lines each.
+    private const int PageSize = 20;
     private IReadOnlyList<IncidentTemplate> _templates = [];
+    private IReadOnlyList<IncidentTemplate> _found = [];
     private IncidentDefaultTexts _defaultTexts = new();
     private ElementReference _list;
     private int _asked;
@@ -23,12 +27,22 @@ public sealed partial class TemplateList
     private Permitted<IncidentDefaultTextService> DefaultTexts { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges();
+    protected override string? FoundText => ListPart.FoundText(_found.Count, _templates.Count, "template");
+
+    private IReadOnlyList<IncidentTemplate> Shown => [.. _found.Skip(Query.Offset).Take(PageSize)];
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges();
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         _templates = await Service.Demand().ListAsync(Gone);
+        _found = Query.Of(_templates);
         _defaultTexts = await DefaultTexts.Demand().FindAsync(Gone);
     }
 

@@ -1,6 +1,10 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Maintenance;
+using ATStatus.Core.Persistence;
+using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -9,18 +13,18 @@ namespace ATStatus.Admin.Features.Maintenance;
 /// <summary>Maintenance now and ahead, or past. It follows the clock that starts and completes windows.</summary>
 public sealed partial class MaintenanceList
 {
-    private const int Limit = 200;
+    internal const int PageSize = 30;
     private const string CurrentId = "current-and-upcoming";
-    private IReadOnlyList<MaintenanceRow> _windows = [];
+    private ListSlice<MaintenanceRow> _slice = new([], 0, 0);
+    private Dictionary<string, IReadOnlyList<Choice<string>>> _options = [];
     private FormSubmission _acting = default!;
     private CancelDialog? _cancelling;
 
-    /// <summary>"past" for what is over; anything else for what is not.</summary>
-    [SupplyParameterFromQuery]
-    public string? Show { get; set; }
-
     [Inject]
     private MaintenanceQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private StatusPageQueries StatusPages { get; set; } = default!;
 
     [Inject]
     private Permitted<MaintenanceService> Service { get; set; } = default!;
@@ -29,20 +33,23 @@ public sealed partial class MaintenanceList
     private IJSRuntime Browser { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override object? LoadKey => IsPast;
-
-    private bool IsPast => string.Equals(Show, "past", StringComparison.OrdinalIgnoreCase);
+    protected override string? FoundText => ListPart.FoundText(_slice.Found, _slice.Total, "window");
 
     /// <inheritdoc />
     protected override void OnInitialized()
     {
+        base.OnInitialized();
         _acting = NewForm();
         FollowChanges();
     }
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() =>
-        _windows = await Queries.ListAsync(IsPast ? MaintenanceSpan.Past : MaintenanceSpan.CurrentAndUpcoming, Limit, Gone);
+    protected override async Task LoadAsync()
+    {
+        _options = ListOptions.Pages(await StatusPages.PagesAsync(archived: true, Gone));
+        var query = Query;
+        _slice = await Queries.SearchAsync(query.Search, query.Offset, PageSize, Gone);
+    }
 
     private Task StartAsync(MaintenanceRow row) => ActAsync(
         row, Confirm.AskToStartAsync(Called(row)), () => Service.Demand().StartNowAsync(row.Id, row.Version), "started");
@@ -75,7 +82,7 @@ public sealed partial class MaintenanceList
     {
         await ReloadAsync();
         // The button is gone now; whoever pressed it goes on beside it.
-        await Browser.InvokeVoidAsync("atstatus.refocus", _windows.Any(window => window.Id == row.Id) ? NameId(row) : CurrentId);
+        await Browser.InvokeVoidAsync("atstatus.refocus", _slice.Rows.Any(window => window.Id == row.Id) ? NameId(row) : CurrentId);
     }
 
     private static string Called(MaintenanceRow row) => $"“{row.Title}”";

@@ -1,6 +1,7 @@
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
@@ -14,18 +15,11 @@ public sealed partial class NotificationDeliveriesPage
 {
     private const int PageSize = 50;
 
-    private static readonly Choice<DeliveryState?>[] States =
-        [.. DeliveryLogQuery.States.Select(state => new Choice<DeliveryState?>(state, StatusStyles.Of(StatusKind.Delivery, state.WireName()).Text))];
-
     private IReadOnlyList<DeliveryRow> _rows = [];
     private bool _hasMore;
 
     [Parameter]
     public int Id { get; set; }
-
-    /// <summary>The state to show, as the wire spells it; any when absent.</summary>
-    [SupplyParameterFromQuery]
-    public string? State { get; set; }
 
     [Inject]
     private NotificationQueries Notifications { get; set; } = default!;
@@ -37,12 +31,14 @@ public sealed partial class NotificationDeliveriesPage
     private DeliveryFeed Feed { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override object? LoadKey => (Id, Shown);
-
-    private DeliveryState? Shown => States.Select(choice => choice.Value).FirstOrDefault(state => state!.Value.WireName() == State);
+    protected override object? LoadKey => Id;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges(Feed);
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges(Feed);
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
@@ -50,9 +46,21 @@ public sealed partial class NotificationDeliveriesPage
         Missing = await Notifications.NameAsync(Id, Gone) is null;
         if (Missing)
             return;
-        var page = await Deliveries.PageAsync(new DeliveryFilter(Id, Shown), null, null, PageSize, Gone);
+        var page = await Deliveries.PageAsync(new DeliveryFilter(Id, Query.State), null, null, PageSize, Gone);
         (_rows, _hasMore) = (page.Rows, page.HasOlder);
     }
+}
 
-    private void Choose(DeliveryState? state) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("state", state?.WireName()), replace: true);
+/// <summary>Which of a notification's deliveries are shown.</summary>
+public sealed record NotificationDeliveriesQuery : PageQuery<NotificationDeliveriesQuery>, IPageQuery<NotificationDeliveriesQuery>
+{
+    public static IReadOnlyList<QueryPart<NotificationDeliveriesQuery>> Parts { get; } =
+    [
+        PageQueries.Choose<NotificationDeliveriesQuery>(
+            "state", "State", "Any", [.. StatusStyles.All(StatusKind.Delivery).Select(state => new Choice<string>(state.Key, state.Value.Text))],
+            query => query.State?.WireName(), (query, name) => query with { State = DeliveryLogQuery.StateOf(name) }),
+    ];
+
+    /// <summary>Only those in this state.</summary>
+    public DeliveryState? State { get; init; }
 }

@@ -1,31 +1,31 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
-using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
 using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Notifications;
 
 /// <summary>Every notification with its last result; switched, tested and deleted in place.</summary>
-public sealed partial class NotificationListPage : IDisposable
+public sealed partial class NotificationListPage
 {
+    internal const int PageSize = 25;
     private const int CountedWaiting = 100;
+    private const string SwitchOn = "switch notifications on";
+    private const string SwitchOff = "switch notifications off";
+    private const string Deletion = "delete notifications";
     private readonly Dictionary<int, TestRun> _tests = [];
     private readonly HashSet<int> _busy = [];
     private readonly Dictionary<int, int> _skipped = [];
-    private readonly HashSet<int> _selected = [];
-    private bool? _switching;
-    private IReadOnlyList<NotificationRow>? _rows;
+    private readonly Selection<int> _selection = new();
+    private ListSlice<NotificationRow> _slice = new([], 0, 0);
     private EventType _testEvent = EventType.IncidentCreated;
-    private LiveRefresh? _watch;
-    private string? _problem;
 
     [Inject]
     private NotificationQueries Queries { get; set; } = default!;
@@ -45,67 +45,25 @@ public sealed partial class NotificationListPage : IDisposable
     [Inject]
     private DeliveryFeed Feed { get; set; } = default!;
 
-    [Inject]
-    private ChangeFeed Changes { get; set; } = default!;
+    /// <inheritdoc />
+    protected override string? FoundText => ListPart.FoundText(_slice.Found, _slice.Total, "notification");
 
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
+    private bool CanSelect => Notifications.IsGranted;
 
-    [Inject]
-    private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private ConfirmService Confirm { get; set; } = default!;
-
-    [Inject]
-    private Announcer Announcer { get; set; } = default!;
-
-    [Inject]
-    private ISnackbar Snackbar { get; set; } = default!;
-
-    [Inject]
-    private ILogger<NotificationListPage> Logger { get; set; } = default!;
+    private int ChosenHere => _slice.Rows.Count(row => _selection.Contains(row.Id));
 
     /// <inheritdoc />
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
-        // First, so that leaving the page while it loads disposes of it.
-        _watch = new LiveRefresh([Feed, Changes], Time, LiveRefresh.Usual, TimeSpan.Zero, () => InvokeAsync(RefreshAsync));
-        await LoadAsync();
+        base.OnInitialized();
+        FollowChanges(LiveRefresh.Usual, Feed);
     }
 
-    private async Task LoadAsync()
+    /// <inheritdoc />
+    protected override async Task LoadAsync()
     {
-        try
-        {
-            await ReadAsync();
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "load the notifications");
-            _problem = PageFaults.DisplayText;
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        _rows = await Queries.ListAsync();
-        _selected.IntersectWith(_rows.Select(row => row.Id));
-        _problem = null;
-    }
-
-    private async Task RefreshAsync()
-    {
-        // A list that cannot be refreshed for a moment is better than an error in its place.
-        try
-        {
-            await ReadAsync();
-            StateHasChanged();
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "refresh the notifications");
-        }
+        var query = Query;
+        _slice = await Queries.SearchAsync(query.Search, query.Offset, PageSize, Gone);
     }
 
     private async Task TestAsync(NotificationRow row)
@@ -130,39 +88,33 @@ public sealed partial class NotificationListPage : IDisposable
         on ? $"{row.Name} is on" : $"{row.Name} is off",
         "switch a notification");
 
-    private void Select(int id, bool on) => _ = on ? _selected.Add(id) : _selected.Remove(id);
+    private IReadOnlyList<int> ShownKeys() => [.. _slice.Rows.Select(row => row.Id)];
 
-    private void SelectAll(bool on)
+    private void SelectAll(bool on) => _selection.Set(ShownKeys(), on);
+
+    private Task SwitchSelectedAsync(BulkBar<int> bar, bool on) => bar.RunAsync(
+        on ? SwitchOn : SwitchOff, ids => Notifications.Demand().SetEnabledAsync(ids, on), done => $"{ListPart.Number(done)} switched {(on ? "on" : "off")}");
+
+    private async Task DeleteSelectedAsync(BulkBar<int> bar)
     {
-        _selected.Clear();
-        if (on)
-            _selected.UnionWith(_rows!.Select(row => row.Id));
+        var count = _selection.Count == 1 ? "1 notification" : $"{ListPart.Number(_selection.Count)} notifications";
+        if (await ConfirmDeletionAsync($"Delete {count}?", [.. _selection.Keys], "Their"))
+        {
+            await bar.RunAsync(
+                Deletion, ids => Notifications.Demand().DeleteAsync(ids), done => done == 1 ? "1 notification deleted" : $"{ListPart.Number(done)} notifications deleted");
+        }
     }
 
-    private async Task SwitchSelectedAsync(bool on)
+    private async Task<bool> ConfirmDeletionAsync(string question, int[] ids, string whose)
     {
-        if (_switching is not null)
-            return;
-        _switching = on;
-        try
+        var fate = await Deliveries.CountWaitingAsync(ids, CountedWaiting, Gone) switch
         {
-            var (switched, problems) = await Notifications.Demand().SetEnabledAsync([.. _selected], on);
-            var rest = _selected.Count - switched - problems.Count;
-            Snackbar.Add(
-                $"{switched} switched {(on ? "on" : "off")}{(rest == 0 ? "" : $", {rest} {(rest == 1 ? "was" : "were")} already")}", problems.Count == 0 ? Severity.Success : Severity.Warning);
-            foreach (var problem in problems)
-                Snackbar.Add(problem, Severity.Error);
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, "switch notifications");
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
-        }
-        finally
-        {
-            _switching = null;
-        }
-        await RefreshAsync();
+            0 => "No deliveries are waiting.",
+            1 => "1 waiting delivery will be skipped.",
+            >= CountedWaiting => $"{CountedWaiting} or more waiting deliveries will be skipped.",
+            var waiting => $"{waiting} waiting deliveries will be skipped.",
+        };
+        return await Confirm.AskAsync(question, $"{fate} {whose} deliveries stay in the log. This cannot be undone.", "Delete", danger: true);
     }
 
     private Task ProbeAsync(NotificationRow row) => ChangeAsync(
@@ -170,35 +122,8 @@ public sealed partial class NotificationListPage : IDisposable
 
     private async Task DeleteAsync(NotificationRow row)
     {
-        var waiting = await WaitingAsync(row.Id);
-        var fate = waiting switch
-        {
-            0 => "No deliveries are waiting.",
-            1 => "1 waiting delivery will be skipped.",
-            >= CountedWaiting => $"{CountedWaiting} or more waiting deliveries will be skipped.",
-            _ => $"{waiting} waiting deliveries will be skipped.",
-        };
-        if (await Confirm.AskAsync($"Delete {row.Name}?", $"{fate} Its deliveries stay in the log. This cannot be undone.", "Delete", danger: true))
+        if (await ConfirmDeletionAsync($"Delete {row.Name}?", [row.Id], "Its"))
             await ChangeAsync(row, () => Notifications.Demand().DeleteAsync(row.Id), $"{row.Name} was deleted", "delete a notification");
-    }
-
-    private async Task<int> WaitingAsync(int id)
-    {
-        return await WaitingAsync(DeliveryState.Pending) + await WaitingAsync(DeliveryState.Retrying);
-
-        async Task<int> WaitingAsync(DeliveryState state)
-        {
-            var count = 0;
-            long? before = null;
-            do
-            {
-                var page = await Deliveries.PageAsync(new DeliveryFilter(id, state), before, null, CountedWaiting - count);
-                count += page.Rows.Count;
-                before = page.SearchedTo;
-            }
-            while (before is not null && count < CountedWaiting);
-            return count;
-        }
     }
 
     private async Task ChangeAsync(NotificationRow row, Func<Task> change, string done, string step)
@@ -208,16 +133,16 @@ public sealed partial class NotificationListPage : IDisposable
         try
         {
             await change();
-            Snackbar.Add(done, Severity.Success);
+            ShowSaved(done);
         }
         catch (ProblemException problem)
         {
-            Snackbar.Add(problem.Message, Severity.Error);
+            ShowProblem(problem.Message);
         }
         catch (Exception e)
         {
             Logger.LogPageFault(e, step);
-            Snackbar.Add(PageFaults.DisplayText, Severity.Error);
+            ShowProblem(PageFaults.DisplayText);
         }
         finally
         {
@@ -225,7 +150,4 @@ public sealed partial class NotificationListPage : IDisposable
         }
         await RefreshAsync();
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _watch?.Dispose();
 }

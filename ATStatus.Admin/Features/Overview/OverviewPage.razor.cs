@@ -15,6 +15,8 @@ namespace ATStatus.Admin.Features.Overview;
 public sealed partial class OverviewPage
 {
     private const int Shown = 5;
+    private const int ShownPages = 8;
+    private const int ShownTroubled = 8;
     private IReadOnlyList<StatusPageRow> _pages = [];
     private ILookup<int, ComponentRow> _affected = Array.Empty<ComponentRow>().ToLookup(row => row.StatusPageId);
     private OpenIncidents _open = new([], 0);

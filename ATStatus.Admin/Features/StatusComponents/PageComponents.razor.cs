@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Problems;
 using ATStatus.Core.StatusPages;
@@ -27,9 +28,25 @@ public sealed partial class PageComponents
     [Parameter]
     public bool Alone { get; set; }
 
-    /// <summary>The groups that are folded.</summary>
+    /// <summary>What of it is shown.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<ComponentListLine> Lines { get; set; } = [];
+
+    /// <summary>They stand in the page's order, which can be changed.</summary>
     [Parameter]
-    public IReadOnlySet<int> Closed { get; set; } = new HashSet<int>();
+    public bool CanOrder { get; set; } = true;
+
+    /// <summary>What is chosen to be changed together; null where nothing can be.</summary>
+    [Parameter]
+    public Selection<int>? Selection { get; set; }
+
+    /// <summary>The components that are shown, of all pages, in their order.</summary>
+    [Parameter]
+    public Func<IReadOnlyList<int>> ShownKeys { get; set; } = () => [];
+
+    /// <summary>Something was chosen, or let go.</summary>
+    [Parameter]
+    public EventCallback OnSelect { get; set; }
 
     /// <summary>Statuses that are chosen and not published yet.</summary>
     [Parameter, EditorRequired]
@@ -58,15 +75,15 @@ public sealed partial class PageComponents
 
     private IReadOnlyList<ComponentGroupRow> Groups => [.. Sections.Select(section => section.Group).OfType<ComponentGroupRow>()];
 
-    private IEnumerable<Line> Lines => Sections.SelectMany((section, place) => section.Group is { } group
-        ? (IEnumerable<Line>)[new Line(group, null, place, place, section.Components.Count), .. Closed.Contains(group.Id)
-            ? []
-            : section.Components.Select((row, index) => new Line(null, row, place, index, section.Components.Count))]
-        : [new Line(null, section.Components[0], place, place, Sections.Count)]);
+    private IEnumerable<int> Keys => Lines.Where(line => line.Row is not null).Select(line => line.Row!.Id);
+
+    private int RowCount => Keys.Count();
+
+    private int ChosenCount => Keys.Count(Selection!.Contains);
 
     private string AddId => $"add-group-{Site.Id}";
 
-    private int Columns => Groups.Count > 0 ? 4 : 3;
+    private int Columns => (Groups.Count > 0 ? 4 : 3) + (Selection is null ? 0 : 1);
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -128,6 +145,12 @@ public sealed partial class PageComponents
         _ => Task.CompletedTask,
     };
 
+    private Task SelectAll(bool on)
+    {
+        Selection!.Set(Keys, on);
+        return OnSelect.InvokeAsync();
+    }
+
     private async Task GroupAddedAsync(string name)
     {
         await OnChanged.InvokeAsync();
@@ -152,7 +175,7 @@ public sealed partial class PageComponents
     private async Task DeleteAsync(ComponentRow row)
     {
         var doNotNotify = new ConfirmOption("Do not notify", "The event is recorded, and no notifications are sent.");
-        var limits = await Service.Demand().DescribeContentAsync(row.Id);
+        var limits = await Service.Demand().DescribeContentAsync([row.Id]);
         var sure = await Confirm.AskAsync(
             $"Delete {row.Name}?",
             string.Join(' ', [.. limits, "Its history and its place in incidents are deleted too. Notifications subscribed to component.deleted are notified."]),
@@ -199,14 +222,6 @@ public sealed partial class PageComponents
     }
 
     private static string Id(int by, string row) => by < 0 ? $"up-{row}" : $"down-{row}";
-
-    /// <summary>A row of the table: a group's, or a component's.</summary>
-    /// <param name="Group">The group.</param>
-    /// <param name="Row">The component.</param>
-    /// <param name="Place">The section's place on the page.</param>
-    /// <param name="Index">The component's place in its group, or on the page.</param>
-    /// <param name="Count">How many components the group has, or what stands beside the component.</param>
-    private sealed record Line(ComponentGroupRow? Group, ComponentRow? Row, int Place, int Index, int Count);
 
     private sealed record Dragged(ComponentRow? Component, ComponentGroupRow? Group);
 }

@@ -1,3 +1,4 @@
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.StatusPages;
 using Microsoft.AspNetCore.Components;
@@ -8,6 +9,8 @@ namespace ATStatus.Admin.Features.StatusPages;
 public sealed partial class StatusPageList
 {
     private IReadOnlyList<StatusPageRow> _pages = [];
+    private (IReadOnlyList<StatusPageRow> First, IReadOnlyList<StatusPageRow> Second) _shown = ([], []);
+    private int _found;
     private bool _loadingSample;
 
     [Inject]
@@ -16,15 +19,24 @@ public sealed partial class StatusPageList
     [Inject]
     private Permitted<SampleData> Sample { get; set; } = default!;
 
-    private IEnumerable<StatusPageRow> InUse => _pages.Where(page => page.ArchivedAt is null);
-
-    private IEnumerable<StatusPageRow> Archived => _pages.Where(page => page.ArchivedAt is not null);
+    /// <inheritdoc />
+    protected override string? FoundText => ListPart.FoundText(_found, _pages.Count, "status page");
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges();
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges();
+    }
 
     /// <inheritdoc />
-    protected override async Task LoadAsync() => _pages = await Queries.PagesAsync(archived: true, Gone);
+    protected override async Task LoadAsync()
+    {
+        _pages = await Queries.PagesAsync(archived: true, Gone);
+        var matching = Query.Of(_pages).ToLookup(page => page.ArchivedAt is null);
+        _found = matching.Sum(pages => pages.Count());
+        _shown = ListPart.Take([.. matching[true]], (IReadOnlyCollection<StatusPageRow>)[.. matching[false]], Query.Offset);
+    }
 
     private async Task LoadSampleAsync()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Access;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;
@@ -15,6 +16,8 @@ public sealed partial class UserListPage
 {
     private IReadOnlyList<Account> _accounts = [];
     private IReadOnlyList<Invitation> _invitations = [];
+    private (IReadOnlyList<Account> First, IReadOnlyList<Invitation> Second) _shown = ([], []);
+    private int _found;
     private UserDialog? _dialog;
     private LinkDialog? _link;
     private bool _busy;
@@ -33,13 +36,22 @@ public sealed partial class UserListPage
     private SessionStore Sessions { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => FollowChanges(Sessions.Changes);
+    protected override string? FoundText => ListPart.FoundText(_found, _accounts.Count + _invitations.Count, "user");
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        FollowChanges(Sessions.Changes);
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         var queries = Queries.Demand();
         (_accounts, _invitations) = (await queries.ListAsync(Gone), await queries.InvitationsAsync(Gone));
+        var (accounts, invitations) = (Query.Of(_accounts), Query.Of(_invitations));
+        (_found, _shown) = (accounts.Count + invitations.Count, ListPart.Take(accounts, invitations, Query.Offset));
         _requiresSecondFactor = await queries.RequiresSecondFactorAsync(Gone);
     }
 

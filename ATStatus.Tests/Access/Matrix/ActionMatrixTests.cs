@@ -25,10 +25,12 @@ public sealed class ActionMatrixTests(SharedConsole shared)
     /// </summary>
     private static readonly IReadOnlyDictionary<string, Right> Actions = Parse("""
         WriteStatus         ComponentHistoryService     CorrectAsync
-        WriteStatus         ComponentOrder              AddGroupAsync DescribeContentAsync MoveComponentAsync MoveGroupAsync RemoveGroupAsync RenameGroupAsync
+        WriteStatus         ComponentOrder              AddGroupAsync DescribeContentAsync MoveComponentAsync MoveComponentsAsync MoveGroupAsync RemoveGroupAsync
+        WriteStatus         ComponentOrder              RenameGroupAsync
         WriteStatus         ComponentService            CreateAsync DeleteAsync DescribeContentAsync PreviewStatusAsync SetStatusAsync
-        WriteStatus         ComponentService            UpdateAsync
+        WriteStatus         ComponentService            SetVisibleAsync UpdateAsync
         WriteStatus         IncidentDefaultTextService  FindAsync SaveAsync
+        WriteStatus         IncidentRemoval             DeleteAsync
         WriteStatus         IncidentService             ChangeAsync CorrectMessageAsync CreateAsync DeleteAsync EditAsync PostUpdateAsync
         WriteStatus         IncidentService             PreviewCreateAsync PreviewEditAsync PreviewUpdateAsync SavePostmortemAsync
         WriteStatus         IncidentTemplateService     AddAsync DeleteAsync FindAsync ListAsync UpdateAsync

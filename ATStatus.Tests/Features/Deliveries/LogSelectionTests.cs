@@ -1,4 +1,5 @@
 using ATStatus.Admin.Features.Deliveries;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
@@ -168,7 +169,7 @@ public sealed class LogSelectionTests : NotificationPagesFixture
     [Fact]
     public void A_selection_takes_no_more_than_can_be_sent_at_once()
     {
-        var selection = new LogSelection();
+        var selection = new Selection<long>(BulkRedelivery.Limit);
         selection.Set(Enumerable.Range(1, BulkRedelivery.Limit + 50).Select(i => (long)i), true);
         Assert.Equal(BulkRedelivery.Limit, selection.Count);
         Assert.True(selection.IsFull);

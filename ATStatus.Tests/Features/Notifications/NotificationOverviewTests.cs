@@ -86,7 +86,7 @@ public sealed class NotificationOverviewTests : NotificationPagesFixture
         await RaiseAsync(site, "API");
         var page = Render<NotificationDeliveriesPage>(p => p.Add(x => x.Id, id));
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".log-row")));
-        page.Field("State").Change("Delivered");
+        page.Field("State").Change("delivered");
         Assert.EndsWith("?state=delivered", Get<NavigationManager>().Uri, StringComparison.Ordinal);
         var delivered = Render<NotificationDeliveriesPage>(p => p.Add(x => x.Id, id));
         delivered.WaitForAssertion(() => Assert.Contains("No delivery of this notification is in this state.", delivered.Markup, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using ATStatus.Admin.Components.Shared.Fields;
+using ATStatus.Admin.Features.Lists;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Notifications;
 using Microsoft.AspNetCore.Components;
@@ -19,10 +20,6 @@ public sealed partial class StatisticsPage
     [Parameter]
     public int Id { get; set; }
 
-    /// <summary><c>24h</c> (when absent), <c>7d</c> or <c>30d</c>.</summary>
-    [SupplyParameterFromQuery]
-    public string? Period { get; set; }
-
     [Inject]
     private NotificationQueries Notifications { get; set; } = default!;
 
@@ -30,21 +27,33 @@ public sealed partial class StatisticsPage
     private NotificationStatistics Statistics { get; set; } = default!;
 
     /// <inheritdoc />
-    protected override object? LoadKey => (Id, Shown);
-
-    private StatisticsPeriod Shown => PerformanceText.PeriodOf(Period);
+    protected override object? LoadKey => Id;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => Follow();
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Follow();
+    }
 
     /// <inheritdoc />
     protected override async Task LoadAsync()
     {
         Missing = await Notifications.NameAsync(Id, Gone) is null;
         if (!Missing)
-            _performance = await Statistics.FindAsync(Id, Shown, Gone);
+            _performance = await Statistics.FindAsync(Id, Query.Period, Gone);
     }
 
-    private void Choose(StatisticsPeriod period) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("period", PerformanceText.NameOf(period)));
+}
+
+/// <summary>Which time the statistics are of.</summary>
+public sealed record StatisticsQuery : PageQuery<StatisticsQuery>, IPageQuery<StatisticsQuery>
+{
+    public static IReadOnlyList<QueryPart<StatisticsQuery>> Parts { get; } =
+    [
+        new("period", query => PerformanceText.NameOf(query.Period), (query, name) => query with { Period = PerformanceText.PeriodOf(name) }) { Role = QueryRole.View },
+    ];
+
+    /// <summary>The last day where the address names none.</summary>
+    public StatisticsPeriod Period { get; init; }
 }
