@@ -84,7 +84,13 @@ public sealed partial class NotificationBrowserTests(TestBrowser browser) : Brow
         await keyboard.TypeAsync("By keyboard");
         await TabToAsync(Page.Field("URL"));
         await keyboard.TypeAsync(receiver.Url.AbsoluteUri);
-        await TabToAsync(Page.Checkbox("incident.resolved"));
+        // The events are one stop; the arrow keys go through them.
+        await TabToAsync(Page.Checkbox("All events"));
+        foreach (var next in (string[])["All incident events", "incident.created", "incident.updated", "incident.resolved"])
+        {
+            await keyboard.PressAsync("ArrowDown");
+            await Expect(Page.Checkbox(next)).ToBeFocusedAsync();
+        }
         await keyboard.PressAsync("Space");
         await ReachAsync(Page.Button("Send test"));
         await Expect(Page.Region("Send a test")).ToContainTextAsync("Delivered: status 200");
