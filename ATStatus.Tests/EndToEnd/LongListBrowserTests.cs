@@ -19,7 +19,10 @@ public sealed class LongListBrowserTests(TestBrowser browser) : BrowserTest(brow
     /// <summary>Pages that may be higher, and why.</summary>
     private static readonly Dictionary<string, string> Exceptions = new()
     {
-        ["incident"] = Picker, ["incident-new"] = Picker, ["maintenance-new"] = Picker, ["notification-edit"] = Picker,
+        ["incident"] = Picker,
+        ["incident-new"] = Picker,
+        ["maintenance-new"] = Picker,
+        ["notification-edit"] = Picker,
     };
 
     private const string Picker = "A form in which components are picked: it offers all of them.";

@@ -94,7 +94,11 @@ internal sealed class LongLists(IServiceProvider services, CancellationToken sto
             // Without a password, which would take its time; they sign in elsewhere.
             db.Users.AddRange(Enumerable.Range(1, 60).Select(i => $"operator{i:00}@example.com").Select(email => new User
             {
-                UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), SecurityStamp = email,
+                UserName = email,
+                NormalizedUserName = email.ToUpperInvariant(),
+                Email = email,
+                NormalizedEmail = email.ToUpperInvariant(),
+                SecurityStamp = email,
             }));
             await db.SaveChangesAsync(stop);
         }

@@ -11,6 +11,8 @@ public sealed partial class BulkBar<TKey>
     where TKey : struct, IEquatable<TKey>
 {
     private (string Text, IReadOnlyList<string> Problems)? _outcome;
+    private ElementReference _place;
+    private bool _focus;
 
     /// <summary>"Selected components".</summary>
     [Parameter, EditorRequired]
@@ -79,12 +81,26 @@ public sealed partial class BulkBar<TKey>
         {
             Running = null;
         }
+        _focus = true;
         await Changed.InvokeAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // The button that had the focus is gone with the bar; one goes on at its place.
+        if (!_focus || Running is not null)
+            return;
+        _focus = false;
+        await _place.FocusAsync(preventScroll: true);
     }
 
     private Task ClearAsync()
     {
         Selection.Clear();
+        _focus = true;
         return Changed.InvokeAsync();
     }
+
+    private void Close() => (_outcome, _focus) = (null, true);
 }

@@ -9,6 +9,9 @@ namespace ATStatus.Admin.Features.Lists;
 public sealed partial class FilterBar<TQuery>
     where TQuery : PageQuery<TQuery>, IPageQuery<TQuery>, new()
 {
+    /// <summary>Of more fields than these there are two lines, one below the other.</summary>
+    private const int MostInLine = 5;
+
     private readonly string _id = FieldIds.Next();
     private bool _open;
 

@@ -130,24 +130,8 @@ public sealed partial class NotificationListPage
     {
         if (!_busy.Add(row.Id))
             return;
-        try
-        {
-            await change();
-            ShowSaved(done);
-        }
-        catch (ProblemException problem)
-        {
-            ShowProblem(problem.Message);
-        }
-        catch (Exception e)
-        {
-            Logger.LogPageFault(e, step);
-            ShowProblem(PageFaults.DisplayText);
-        }
-        finally
-        {
-            _busy.Remove(row.Id);
-        }
+        await DoAsync(change, done, step);
+        _busy.Remove(row.Id);
         await RefreshAsync();
     }
 }

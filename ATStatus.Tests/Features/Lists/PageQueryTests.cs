@@ -15,8 +15,22 @@ public sealed class PageQueryTests
 {
     private static readonly Dictionary<string, string> Samples = new()
     {
-        ["notification"] = "7", ["page"] = "3", ["status"] = "5xx", ["q"] = "a & b", ["since"] = "24h", ["until"] = "2026-01-14T12:00Z", ["from"] = "2026-01-14T12:00Z",
-        ["before"] = "120", ["after"] = "120", ["offset"] = "40", ["closed"] = "3-7", ["open"] = "2", ["user"] = "ada@example.com", ["id"] = "9", ["period"] = "7d", ["show"] = "past",
+        ["notification"] = "7",
+        ["page"] = "3",
+        ["status"] = "5xx",
+        ["q"] = "a & b",
+        ["since"] = "24h",
+        ["until"] = "2026-01-14T12:00Z",
+        ["from"] = "2026-01-14T12:00Z",
+        ["before"] = "120",
+        ["after"] = "120",
+        ["offset"] = "40",
+        ["closed"] = "3-7",
+        ["open"] = "2",
+        ["user"] = "ada@example.com",
+        ["id"] = "9",
+        ["period"] = "7d",
+        ["show"] = "past",
     };
 
     public static TheoryData<Type> Queries => [.. typeof(App).Assembly.GetTypes().Where(type => type.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(PageQuery<>))];
