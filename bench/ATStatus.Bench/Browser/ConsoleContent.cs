@@ -1,5 +1,4 @@
 using System.Globalization;
-using ATStatus.Core.Persistence;
 using ATStatus.Core.Persistence.Sqlite;
 using ATStatus.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +14,7 @@ internal sealed record ConsoleSize(int Groups, int PerGroup, int Notifications, 
     public static ConsoleSize Full { get; } = new(20, 10, 60, 10, 90, 30, 10, 5_000);
 }
 
-/// <summary>Fills a console through its REST API, and its log, which nobody can wait for, behind its back.</summary>
+/// <summary>Fills a console through its REST API, and its log, which would take too long so, behind its back.</summary>
 internal static class ConsoleContent
 {
     private static readonly string[] Services = ["API", "Checkout", "Dashboard", "Search", "Uploads", "Webhooks", "Login", "Billing", "Reports", "Mobile app"];

@@ -25,7 +25,7 @@ internal sealed class ConsoleSite : IAsyncDisposable
     private ConsoleSite(string folder, string program, IBrowserContext context, IPage page, ConsoleProcess process) =>
         (_folder, _program, _context, Page, _process) = (folder, program, context, page, process);
 
-    public IPage Page { get; private set; }
+    public IPage Page { get; }
 
     public HttpClient Api { get; private set; } = default!;
 

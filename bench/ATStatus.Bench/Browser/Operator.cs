@@ -128,8 +128,8 @@ internal sealed class Operator(IPage page, bool hasShortcuts)
         await page.Keyboard.PressAsync("Control+Enter");
     }
 
-    /// <summary>Finds a text on the page: by the page's search field where there is one, or else by the browser's.</summary>
-    public async Task FindAsync(string text)
+    /// <summary>Finds something by its text: with the page's search field where there is one, or else with the browser's.</summary>
+    public async Task FindAsync(string text, ILocator target)
     {
         Think(false);
         Characters += text.Length;
@@ -138,6 +138,7 @@ internal sealed class Operator(IPage page, bool hasShortcuts)
         {
             // Ctrl+F, and Escape to give the page the focus back.
             Keys += 3;
+            await target.ScrollIntoViewIfNeededAsync();
             return;
         }
         if (hasShortcuts)
@@ -170,11 +171,12 @@ internal sealed class Operator(IPage page, bool hasShortcuts)
     private static Task FillTimeAsync(ILocator field, DateTime time) =>
         field.FillAsync(time.ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture));
 
-    // Something that only comes with the page's answer.
+    // What only comes with the page's answer is waited for. What else the page still does, it does while the operator thinks.
     private async Task AwaitAsync(ILocator target)
     {
         if (await target.CountAsync() == 0 || !await target.IsVisibleAsync())
             await WaitAsync(target);
+        await PageContent.QuietAsync(page);
     }
 
     /// <returns>Whether the pointer was needed.</returns>

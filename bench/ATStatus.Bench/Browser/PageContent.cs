@@ -22,12 +22,17 @@ internal static class PageContent
         }
         """;
 
+    private const string Quiet = "() => performance.now() - window.benchChanged >= 100";
+
     /// <returns>Milliseconds from the navigation to the last change.</returns>
     public static async Task<double> SettledAsync(IPage page)
     {
         var handle = await page.WaitForFunctionAsync(Settled);
         return await handle.JsonValueAsync<double>();
     }
+
+    /// <summary>Waits until the page has not changed for a moment.</summary>
+    public static Task QuietAsync(IPage page) => page.WaitForFunctionAsync(Quiet);
 
     /// <summary>How many elements the page has, and how high it is.</summary>
     public static async Task<(int Nodes, int Height)> SizeAsync(IPage page)

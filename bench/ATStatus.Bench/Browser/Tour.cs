@@ -12,20 +12,28 @@ namespace ATStatus.Bench.Browser;
 internal sealed record TourTask(string Name, Func<TourConsole, Task>? Prepare, Func<Operator, TourConsole, Task> Do, bool InLarge = false);
 
 /// <summary>A console for the tour: a page with six components, or the content of a large one.</summary>
-internal sealed record TourConsole(ConsoleSite Site, LoopbackReceiver Receiver, LoopbackReceiver Failing, int StatusPage, bool IsOther)
+internal sealed class TourConsole(ConsoleSite site, LoopbackReceiver receiver, int statusPage, bool isOther)
 {
+    private int _number;
+
+    public ConsoleSite Site => site;
+
+    /// <summary>Answers 200.</summary>
+    public LoopbackReceiver Receiver => receiver;
+
+    public int StatusPage => statusPage;
+
+    /// <summary>Another build than this one.</summary>
+    public bool IsOther => isOther;
+
     /// <summary>The number of what the task is about, as its preparation left it.</summary>
     public int Subject { get; set; }
 
-    public IPage Page => Site.Page;
+    /// <summary>Its name.</summary>
+    public string Name { get; set; } = "";
 
     /// <summary>A name that nothing else has.</summary>
     public string Unique(string text) => string.Create(CultureInfo.InvariantCulture, $"{text} {++_number}");
-
-    /// <summary>The latest unique name.</summary>
-    public string Name { get; set; } = "";
-
-    private int _number;
 }
 
 /// <summary>How much each task of an operator takes: presses, keys and seconds, in this build and, beside it, in another.</summary>
@@ -56,7 +64,7 @@ internal static class Tour
             var page = large
                 ? await ConsoleContent.FillAsync(site, ConsoleSize.Full with { Deliveries = 0 }, receiver)
                 : await TourTasks.FillAsync(site, receiver, failing);
-            var console = new TourConsole(site, receiver, failing, page, program is not null);
+            var console = new TourConsole(site, receiver, page, program is not null);
             foreach (var task in TourTasks.All.Where(task => task.InLarge == large))
                 if (await EffortAsync(task, console, rounds) is { } effort)
                     efforts[task.Name] = effort;
@@ -74,7 +82,7 @@ internal static class Tour
                 if (task.Prepare is not null)
                     await task.Prepare(console);
                 await console.Site.OpenAsync("admin");
-                var hand = new Operator(console.Page, hasShortcuts: await console.Page.Locator("#shortcuts").CountAsync() > 0);
+                var hand = new Operator(console.Site.Page, hasShortcuts: await console.Site.Page.Locator("#shortcuts").CountAsync() > 0);
                 await task.Do(hand, console);
                 efforts.Add(new Effort(hand.Clicks, hand.Keys, hand.Characters, hand.Seconds, hand.Waited));
             }
@@ -83,7 +91,7 @@ internal static class Tour
                 // Another build may not be able to do it.
                 Console.Error.WriteLine($"{task.Name}: {error.Message}");
                 if (Environment.GetEnvironmentVariable("ATSTATUS_BENCH_SCREENS") is { } folder)
-                    await console.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{task.Name}.png"), FullPage = true });
+                    await console.Site.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{task.Name}.png"), FullPage = true });
                 return null;
             }
         }

@@ -16,14 +16,15 @@ internal static partial class TourTasks
         await hand.PressAsync(Link(page, "Notifications"));
         await hand.PressAsync(Either(page, "Add Notification"));
         await hand.PressAsync(page.GetByRole(AriaRole.Radio, new() { Name = "Slack", Exact = true }));
-        await hand.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }), console.Unique("On call"));
+        var name = console.Unique("On call");
+        await hand.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }), name);
         await hand.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "URL" }), "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX");
         var first = true;
         // What the form suggests beyond incidents is taken away.
         foreach (var (group, isWanted) in (IEnumerable<(string, bool)>)[("All maintenance events", false), ("All component events", false), ("All incident events", true)])
         {
-            var events = page.GetByRole(AriaRole.Group).Filter(new() { Has = Box(page, group) }).Last;
-            var boxes = await events.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex(@"\.") }).AllAsync();
+            var shown = page.GetByRole(AriaRole.Group).Filter(new() { Has = Box(page, group) }).Last;
+            var boxes = await shown.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex(@"\.") }).AllAsync();
             var ticked = 0;
             foreach (var box in boxes)
                 ticked += await box.IsCheckedAsync() ? 1 : 0;
@@ -37,6 +38,10 @@ internal static partial class TourTasks
         }
         await hand.SaveAsync(Submit(page, "Save"));
         await hand.WaitAsync(page.WaitForURLAsync(Address("notifications(/[0-9]+)?$")));
+        var events = (await console.Site.GetAsync("notifications?limit=200")).GetProperty("data").EnumerateArray()
+            .Single(notification => notification.GetProperty("name").GetString() == name).GetProperty("events").EnumerateArray().Select(e => e.GetString()!).Order();
+        if (!events.SequenceEqual(["incident.created", "incident.resolved", "incident.updated"]))
+            throw new InvalidOperationException($"It is subscribed to {string.Join(", ", events)}.");
     }
 
     private static async Task SendTestAsync(Operator hand, TourConsole console)
@@ -93,7 +98,7 @@ internal static partial class TourTasks
         var name = ConsoleContent.Notification(47);
         await hand.PressAsync(Link(hand.Page, "Notifications"));
         await hand.WaitAsync(hand.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Team [0-9]+$") }));
-        await hand.FindAsync(name);
+        await hand.FindAsync(name, Link(hand.Page, name));
         await hand.PressAsync(Link(hand.Page, name));
         await hand.WaitAsync(hand.Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(name) }));
     }
@@ -115,8 +120,10 @@ internal static partial class TourTasks
         }
         else
         {
+            // Where a search has left only these, the next is below the one before; otherwise each has to be found.
+            var isFound = await search.CountAsync() > 0;
             for (var group = 0; group < Subscribed; group++)
-                await hand.PressAsync(components.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{ConsoleContent.Component(group, 1)}") }), again: group > 0);
+                await hand.PressAsync(components.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{ConsoleContent.Component(group, 1)}") }), again: isFound && group > 0);
         }
         await hand.SaveAsync(Submit(hand.Page, "Save"));
         await hand.WaitAsync(console.Site.UntilAsync(

@@ -13,6 +13,8 @@ internal static partial class TourTasks
 {
     private const string Message = "Some requests fail. We are looking into the cause.";
     private const string NextMessage = "The cause is found: a full disk. We are adding space.";
+    private static readonly int[] Affected = [1, 2];
+    private static readonly int[] Maintained = [1];
     private static readonly string[] Components = ["API", "Checkout", "Dashboard", "Search", "Uploads", "Webhooks"];
 
     public static IReadOnlyList<TourTask> All { get; } =
@@ -59,7 +61,7 @@ internal static partial class TourTasks
         console.Subject = await console.Site.CreateAsync("incidents", new
         {
             title = console.Name, statusPageId = console.StatusPage, impact = "minor", status = "investigating", message = Message,
-            componentIds = new[] { 1, 2 },
+            componentIds = Affected,
         });
     }
 
@@ -77,7 +79,7 @@ internal static partial class TourTasks
         console.Subject = await console.Site.CreateAsync("maintenance", new
         {
             title = console.Name, description = "Short interruptions are possible.", statusPageId = console.StatusPage,
-            scheduledStartTime = ConsoleSite.Text(start), scheduledEndTime = ConsoleSite.Text(start.AddHours(1)), componentIds = new[] { 1 },
+            scheduledStartTime = ConsoleSite.Text(start), scheduledEndTime = ConsoleSite.Text(start.AddHours(1)), componentIds = Maintained,
         });
         if (from == TimeSpan.Zero)
             await console.Site.UntilAsync($"maintenance/{console.Subject}", window => window.GetProperty("status").GetString() == "in_progress");
@@ -93,9 +95,9 @@ internal static partial class TourTasks
     {
         var failing = (await console.Site.GetAsync("notifications?limit=200")).GetProperty("data").EnumerateArray()
             .First(notification => notification.GetProperty("name").GetString() == "Billing").Number();
-        console.Subject = (int)failing;
         await console.Site.PatchAsync($"notifications/{failing}", new { isEnabled = true });
-        await PrepareIncidentAsync(console with { });
+        await PrepareIncidentAsync(console);
+        console.Subject = (int)failing;
         await console.Site.UntilAsync(
             $"deliveries?notificationId={failing}&limit=1",
             list => list.GetProperty("data").GetArrayLength() > 0 && list.First().GetProperty("state").GetString() == "failed");
@@ -162,7 +164,7 @@ internal static partial class TourTasks
     {
         await hand.PressAsync(Link(hand.Page, console.Name));
         var ends = hand.Page.GetByLabel("Ends", new() { Exact = true });
-        await ends.WaitForAsync();
+        await hand.WaitAsync(ends);
         var end = DateTime.Parse(await ends.InputValueAsync(), CultureInfo.InvariantCulture).AddHours(1);
         await hand.EnterHourAsync(ends, end);
         await hand.SaveAsync(Submit(hand.Page, "Change end time"));
