@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ATStatus.Bench.Browser;
 
 /// <summary>How much stands in a console.</summary>
-internal sealed record ConsoleSize(int Groups, int PerGroup, int Notifications, int OpenIncidents, int ResolvedIncidents, int PastWindows, int ComingWindows, int Deliveries)
+internal sealed record ConsoleSize(
+    int Groups, int PerGroup, int Notifications, int OpenIncidents, int ResolvedIncidents, int PastWindows, int ComingWindows, int Deliveries)
 {
     /// <summary>One of each: every page has its frame.</summary>
     public static ConsoleSize Empty { get; } = new(1, 1, 1, 1, 0, 0, 1, 0);
@@ -17,7 +18,10 @@ internal sealed record ConsoleSize(int Groups, int PerGroup, int Notifications, 
 /// <summary>Fills a console through its REST API, and its log, which would take too long so, behind its back.</summary>
 internal static class ConsoleContent
 {
-    private static readonly string[] Services = ["API", "Checkout", "Dashboard", "Search", "Uploads", "Webhooks", "Login", "Billing", "Reports", "Mobile app"];
+    private static readonly string[] Services =
+    [
+        "API", "Checkout", "Dashboard", "Search", "Uploads", "Webhooks", "Login", "Billing", "Reports", "Mobile app",
+    ];
 
     private static readonly string[] Regions =
     [
@@ -56,7 +60,8 @@ internal static class ConsoleContent
             await WindowAsync(i, i == 0 ? now : now.AddDays(i));
         for (var i = 0; i < size.Notifications; i++)
             await site.CreateAsync("notifications", Webhook(Notification(i), receiver));
-        await site.PostAsync($"incidents/{(await site.GetAsync("incidents?status=open&limit=1")).First().Number()}/updates", new { status = "identified", message = "The cause is known." });
+        var newest = (await site.GetAsync("incidents?status=open&limit=1")).First().Number();
+        await site.PostAsync($"incidents/{newest}/updates", new { status = "identified", message = "The cause is known." });
         await site.UntilAsync("deliveries?state=delivered&limit=200", list => list.GetProperty("data").GetArrayLength() >= size.Notifications);
         if (size.Deliveries > 0)
         {

@@ -135,9 +135,10 @@ internal sealed class ConsoleSite : IAsyncDisposable
         using (response)
         {
             var text = await response.Content.ReadAsStringAsync();
+            var request = response.RequestMessage!;
             return response.IsSuccessStatusCode
                 ? JsonSerializer.Deserialize<JsonElement>(text)
-                : throw new InvalidOperationException($"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri}: {(int)response.StatusCode} {text}");
+                : throw new InvalidOperationException($"{request.Method} {request.RequestUri}: {(int)response.StatusCode} {text}");
         }
     }
 

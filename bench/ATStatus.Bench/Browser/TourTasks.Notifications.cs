@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -9,6 +8,12 @@ namespace ATStatus.Bench.Browser;
 internal static partial class TourTasks
 {
     private const int Subscribed = 20;
+    private static readonly string[] IncidentEvents = ["incident.created", "incident.resolved", "incident.updated"];
+
+    private static readonly (string Box, bool IsWanted)[] EventGroups =
+    [
+        ("All maintenance events", false), ("All component events", false), ("All incident events", true),
+    ];
 
     private static async Task AddSlackAsync(Operator hand, TourConsole console)
     {
@@ -18,10 +23,11 @@ internal static partial class TourTasks
         await hand.PressAsync(page.GetByRole(AriaRole.Radio, new() { Name = "Slack", Exact = true }));
         var name = console.Unique("On call");
         await hand.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }), name);
-        await hand.TypeAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "URL" }), "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX");
+        await hand.TypeAsync(
+            page.GetByRole(AriaRole.Textbox, new() { Name = "URL" }), "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX");
         var first = true;
         // What the form suggests beyond incidents is taken away.
-        foreach (var (group, isWanted) in (IEnumerable<(string, bool)>)[("All maintenance events", false), ("All component events", false), ("All incident events", true)])
+        foreach (var (group, isWanted) in EventGroups)
         {
             var shown = page.GetByRole(AriaRole.Group).Filter(new() { Has = Box(page, group) }).Last;
             var boxes = await shown.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex(@"\.") }).AllAsync();
@@ -38,9 +44,10 @@ internal static partial class TourTasks
         }
         await hand.SaveAsync(Submit(page, "Save"));
         await hand.WaitAsync(page.WaitForURLAsync(Address("notifications(/[0-9]+)?$")));
-        var events = (await console.Site.GetAsync("notifications?limit=200")).GetProperty("data").EnumerateArray()
-            .Single(notification => notification.GetProperty("name").GetString() == name).GetProperty("events").EnumerateArray().Select(e => e.GetString()!).Order();
-        if (!events.SequenceEqual(["incident.created", "incident.resolved", "incident.updated"]))
+        var saved = (await console.Site.GetAsync("notifications?limit=200")).GetProperty("data").EnumerateArray()
+            .Single(notification => notification.GetProperty("name").GetString() == name);
+        var events = saved.GetProperty("events").EnumerateArray().Select(e => e.GetString()!);
+        if (!events.Order().SequenceEqual(IncidentEvents))
             throw new InvalidOperationException($"It is subscribed to {string.Join(", ", events)}.");
     }
 
@@ -61,7 +68,7 @@ internal static partial class TourTasks
         var newest = (await console.Site.GetAsync($"deliveries?notificationId={console.Subject}&limit=1")).First();
         var attempts = newest.GetProperty("attemptCount").GetInt32();
         // The overview has the result of a failing notification's last attempt.
-        await hand.PressAsync(hand.Page.GetByRole(AriaRole.Main).Locator($"a[href$='admin/deliveries/{newest.Number().ToString(CultureInfo.InvariantCulture)}']").First);
+        await hand.PressAsync(hand.Page.GetByRole(AriaRole.Main).Locator($"a[href$='admin/deliveries/{newest.Number()}']").First);
         var redeliver = hand.Page.GetByRole(AriaRole.Button, new() { Name = "Redeliver", Exact = true });
         await hand.WaitAsync(redeliver);
         hand.Read();
@@ -74,7 +81,8 @@ internal static partial class TourTasks
     private static async Task RecoverAsync(Operator hand, TourConsole console)
     {
         await hand.PressAsync(Link(hand.Page, "Billing"));
-        var tab = hand.Page.GetByRole(AriaRole.Tab, new() { Name = "Resend missed events", Exact = true }).Or(Either(hand.Page, "Resend missed events|Deliver afterwards"));
+        var tab = hand.Page.GetByRole(AriaRole.Tab, new() { Name = "Resend missed events", Exact = true })
+            .Or(Either(hand.Page, "Resend missed events|Deliver afterwards"));
         await hand.PressAsync(tab.First);
         await hand.PressAsync(Either(hand.Page, "Find missed deliveries|Count"));
         await hand.WaitAsync(hand.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextRegex = new Regex("[0-9]") }));
@@ -112,8 +120,8 @@ internal static partial class TourTasks
         var search = components.GetByRole(AriaRole.Searchbox);
         if (await search.CountAsync() > 0)
             await hand.TypeAsync(search.First, "Checkout");
-        var all = components.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^(Select )?all .*(shown|found|match)", RegexOptions.IgnoreCase) })
-            .Or(components.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^(Select )?all", RegexOptions.IgnoreCase) }));
+        var names = new Regex("^(select )?all .*(shown|found|match)|^select all", RegexOptions.IgnoreCase);
+        var all = components.GetByRole(AriaRole.Checkbox, new() { NameRegex = names }).Or(components.GetByRole(AriaRole.Button, new() { NameRegex = names }));
         if (await all.CountAsync() > 0)
         {
             await hand.PressAsync(all.First);
@@ -123,7 +131,10 @@ internal static partial class TourTasks
             // Where a search has left only these, the next is below the one before; otherwise each has to be found.
             var isFound = await search.CountAsync() > 0;
             for (var group = 0; group < Subscribed; group++)
-                await hand.PressAsync(components.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{ConsoleContent.Component(group, 1)}") }), again: isFound && group > 0);
+            {
+                var name = new Regex($"^{ConsoleContent.Component(group, 1)}");
+                await hand.PressAsync(components.GetByRole(AriaRole.Checkbox, new() { NameRegex = name }), again: isFound && group > 0);
+            }
         }
         await hand.SaveAsync(Submit(hand.Page, "Save"));
         await hand.WaitAsync(console.Site.UntilAsync(

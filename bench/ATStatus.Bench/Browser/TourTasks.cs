@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ATStatus.Tests.Support;
 using Microsoft.Playwright;
@@ -60,7 +61,11 @@ internal static partial class TourTasks
         console.Name = console.Unique("Checkout is slow, case");
         console.Subject = await console.Site.CreateAsync("incidents", new
         {
-            title = console.Name, statusPageId = console.StatusPage, impact = "minor", status = "investigating", message = Message,
+            title = console.Name,
+            statusPageId = console.StatusPage,
+            impact = "minor",
+            status = "investigating",
+            message = Message,
             componentIds = Affected,
         });
     }
@@ -78,8 +83,12 @@ internal static partial class TourTasks
         var start = DateTime.UtcNow + from;
         console.Subject = await console.Site.CreateAsync("maintenance", new
         {
-            title = console.Name, description = "Short interruptions are possible.", statusPageId = console.StatusPage,
-            scheduledStartTime = ConsoleSite.Text(start), scheduledEndTime = ConsoleSite.Text(start.AddHours(1)), componentIds = Maintained,
+            title = console.Name,
+            description = "Short interruptions are possible.",
+            statusPageId = console.StatusPage,
+            scheduledStartTime = ConsoleSite.Text(start),
+            scheduledEndTime = ConsoleSite.Text(start.AddHours(1)),
+            componentIds = Maintained,
         });
         if (from == TimeSpan.Zero)
             await console.Site.UntilAsync($"maintenance/{console.Subject}", window => window.GetProperty("status").GetString() == "in_progress");
@@ -179,7 +188,8 @@ internal static partial class TourTasks
         var dialog = hand.Page.GetByRole(AriaRole.Dialog);
         await hand.TypeAsync(dialog.GetByRole(AriaRole.Textbox, new() { Name = "Message" }), "The upgrade is not needed any more.");
         await hand.SaveAsync(Submit(dialog, "Cancel and notify"));
-        await hand.WaitAsync(console.Site.UntilAsync($"maintenance/{console.Subject}", window => window.GetProperty("status").GetString() == "cancelled"));
+        await hand.WaitAsync(console.Site.UntilAsync(
+            $"maintenance/{console.Subject}", window => window.GetProperty("status").GetString() == "cancelled"));
     }
 
     private static async Task ChangeStatusAsync(Operator hand, TourConsole console)
@@ -188,14 +198,16 @@ internal static partial class TourTasks
         var row = Row(hand.Page, console.Name);
         await hand.ChooseAsync(row.GetByLabel("Status", new() { Exact = true }), "Partial outage");
         await hand.PressAsync(row.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }));
-        await hand.WaitAsync(console.Site.UntilAsync($"components/{console.Subject}", component => component.GetProperty("status").GetString() == "partial_outage"));
+        await hand.WaitAsync(console.Site.UntilAsync(
+            $"components/{console.Subject}", component => component.GetProperty("status").GetString() == "partial_outage"));
     }
 
     private static async Task RegroupAsync(Operator hand, TourConsole console)
     {
         await hand.PressAsync(Link(hand.Page, "Components"));
         await hand.ChooseAsync(Row(hand.Page, console.Name).GetByLabel("Group", new() { Exact = true }), "Europe");
-        await hand.WaitAsync(console.Site.UntilAsync($"components/{console.Subject}", component => component.GetProperty("groupId").ValueKind != System.Text.Json.JsonValueKind.Null));
+        await hand.WaitAsync(console.Site.UntilAsync(
+            $"components/{console.Subject}", component => component.GetProperty("groupId").ValueKind != JsonValueKind.Null));
     }
 
     private static ILocator Link(IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First;
