@@ -75,12 +75,14 @@ internal sealed class Operator(IPage page, bool hasShortcuts)
         await field.FillAsync(text);
     }
 
-    /// <summary>Chooses in a native list: by its first letters, and Enter where it was opened with the pointer.</summary>
+    /// <summary>Chooses in a native list, by the first letters of the option.</summary>
     public async Task ChooseAsync(ILocator list, string option)
     {
         Think(false);
         await AwaitAsync(list);
-        Keys += await ReachAsync(list) ? 1 : 0;
+        // Enter closes what the pointer has opened.
+        if (await ReachAsync(list))
+            Keys++;
         Keys += await list.EvaluateAsync<int>("""
             (list, text) => {
                 const options = [...list.options].map(option => option.label.trim().toLowerCase());
