@@ -29,7 +29,7 @@ internal static class PageLoads
             await empty.OpenAsync(emptyPath);
             await full.OpenAsync(fullPath);
         }
-        Console.WriteLine($"From the navigation to the content, medians of {rounds} loads of each, in turns");
+        Console.WriteLine($"From the navigation to the content, medians of {rounds} loads of each, in turns; the ratio is that of a round");
         Console.WriteLine($"{"page",-30}{"ms empty",9}{"ms full",9}{"ratio",7}{"nodes",7}{"height",7}");
         var lines = new List<(string Name, double Ratio)>();
         foreach (var ((name, emptyPath), (_, fullPath)) in emptyPages.Zip(fullPages))
@@ -45,7 +45,8 @@ internal static class PageLoads
             }
             var (nodes, height) = await PageContent.SizeAsync(full.Page);
             var (before, after) = (Figures.Median(emptyTimes), Figures.Median(fullTimes));
-            var ratio = after / before;
+            // Of the two loads of a round, which meet the same noise.
+            var ratio = Figures.Median(emptyTimes.Zip(fullTimes, (one, other) => other / one));
             string?[] marks = [ratio > MostRatio ? "slow" : null, nodes > MostNodes ? "large" : null, height > MostHeight ? "high" : null];
             Figures.Print($"{name,-30}{before,9:F0}{after,9:F0}{ratio,7:F2}{nodes,7}{height,7}  {string.Join(", ", marks.OfType<string>())}");
             lines.Add((name, ratio));
