@@ -27,8 +27,13 @@ public sealed class ConsoleProcess : IDisposable
         StartAsync(contentRoot, new Dictionary<string, string?>(), settings);
 
     /// <summary>The same with environment variables of its own.</summary>
+    public static Task<ConsoleProcess> StartAsync(
+        string contentRoot, IReadOnlyDictionary<string, string?> environment, params string[] settings) =>
+        StartAsync(Path.Combine(AppContext.BaseDirectory, "ATStatus.Admin.dll"), contentRoot, environment, settings);
+
+    /// <summary>The same of another build: <paramref name="program"/> is its ATStatus.Admin.dll.</summary>
     public static async Task<ConsoleProcess> StartAsync(
-        string contentRoot, IReadOnlyDictionary<string, string?> environment, params string[] settings)
+        string program, string contentRoot, IReadOnlyDictionary<string, string?> environment, params string[] settings)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -38,7 +43,7 @@ public sealed class ConsoleProcess : IDisposable
         };
         string[] all =
         [
-            Path.Combine(AppContext.BaseDirectory, "ATStatus.Admin.dll"), $"--contentRoot={contentRoot}", "--urls=http://127.0.0.1:0",
+            program, $"--contentRoot={contentRoot}", "--urls=http://127.0.0.1:0",
             "--environment=Development", "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Warning", .. settings,
         ];
         foreach (var argument in all)

@@ -29,7 +29,7 @@ public sealed class TestRequirement(string part, Func<bool> isThere, string reme
 
     /// <summary>Chromium or Chrome on PATH.</summary>
     public static TestRequirement Browser { get; } = new(
-        "browser", () => TestBrowser.Executable is not null, "install Chromium and put 'chromium' (or 'google-chrome') on PATH");
+        "browser", () => Chromium.Executable is not null, "install Chromium and put 'chromium' (or 'google-chrome') on PATH");
 
     /// <summary>A SQL Server on which databases may be made.</summary>
     public static TestRequirement SqlServer { get; } = new(

@@ -96,4 +96,36 @@ internal static class LogFill
         await transaction.CommitAsync();
         await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)");
     }
+
+    /// <summary>
+    /// Adds so many deliveries of the notifications there are to a console's log, an attempt each, one a second from <paramref name="first"/>
+    /// on, and a tenth as many events.
+    /// </summary>
+    public static async Task AppendAsync(AtStatusDbContext db, int rows, DateTime first)
+    {
+        var from = first.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var lowest = await db.Notifications.MinAsync(n => n.Id);
+        var count = await db.Notifications.CountAsync();
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO Events (Id, Type, OccurredAt, StatusPageId, SubjectId, Title, Payload, IsTest)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows / 10})
+            SELECT 1000000 + i, 'ComponentCreated', {from}, 1, i, 'Filled ' || i, zeroblob(250), 0 FROM n
+            """);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO Deliveries (Id, EventId, NotificationId, NotificationName, Kind, RequestId, State, IsTest, CreatedAt, SettledAt,
+                AttemptCount, RoundAttempts, IsRedelivery, Version, Subject, LastStatusCode)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+            SELECT 1000000 + i, 1000001 + (i - 1) / 10, {lowest} + i % {count}, 'Filled', 'webhook',
+                upper(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
+                'Delivered', 0, datetime({from}, '+' || i || ' seconds'), datetime({from}, '+' || i || ' seconds'), 1, 1, 0, 2,
+                'component/' || ((i - 1) / 10), 200 FROM n
+            """);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO DeliveryAttempts (DeliveryId, Number, Trigger, StartedAt, DurationMs, StatusCode, RequestHeaders, ResponseHeaders, ResponseBody, ResponseBodyTruncated)
+            SELECT Id, 1, 'Event', CreatedAt, 12, 200, printf('%0300d', Id), printf('%0100d', Id), 'ok', 0 FROM Deliveries WHERE Id > 1000000
+            """);
+        await transaction.CommitAsync();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ATStatus.Bench;
+using ATStatus.Bench.Browser;
 
 // Measures; asserts nothing. Machines differ and are noisy: read the numbers of one run against each other.
 return args.FirstOrDefault() switch
@@ -16,6 +17,8 @@ return args.FirstOrDefault() switch
     "strangers" => await Strangers.RunAsync(Number(1, 200)),
     "api" => await ApiCalls.RunAsync(Number(1, 500), Number(2, 5)),
     "log" => await LogBench.RunAsync(Number(1, 1_000_000), Number(2, 100), args.ElementAtOrDefault(3), args.Contains("plans")),
+    "pages" => await PageLoads.RunAsync(Number(1, 7)),
+    "tour" => await Tour.RunAsync(Number(1, 3), args.ElementAtOrDefault(2)),
     "start" => await StartTime.RunAsync(),
     "receiver" => await ReceiverProcess.RunAsync(),
     "posts" => await Fanout.BarePostsAsync(new Uri(args[1]), Number(2, 5_000)),
@@ -64,6 +67,8 @@ static int Usage()
         strangers [N]                       the same beside wrong passwords; memory that endless posts to /login take
         api [COUNT] [ROUNDS]                POST /api/v1/incidents against the same saves by the service, alone and 8 at once
         log [N] [ROUNDS] [FILE] [plans]     each question of the log over a million deliveries
+        pages [ROUNDS]                      each page of the console in Chromium: with one of each thing, and with much
+        tour [ROUNDS] [PROGRAM]             clicks, keys and seconds of each task; PROGRAM: ATStatus.Admin.dll of another build
         start                               from 'dotnet run --no-build' to the first page
         receiver                            a receiver alone; prints its URL
         scenario NAME URL [WARMUP] [SECONDS] one scenario of 'throughput' alone, to look at it with a profiler
