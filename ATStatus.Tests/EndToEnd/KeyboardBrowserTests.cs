@@ -67,7 +67,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         await TabToAsync(Page.Region("New update").GetByLabel("Message"));
         await Keyboard.TypeAsync("Over.");
         await ReachAsync(Page.Region("New update").Button("Resolve"));
-        await Expect(Page.GetByText("Over.", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(Page.Region("Timeline").GetByText("Over.", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(IncidentStatus.Resolved, (await Get<IncidentQueries>().FindAsync(1, Stop))!.Row.Status);
     }
 
