@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace ATStatus.Admin.Features;
 
-/// <summary>A page: what is there loads by its address, live where it <see cref="LiveComponent.FollowChanges">follows changes</see>, and has forms.</summary>
+/// <summary>A page: what is there loads by its address, live where it asks to, and has forms.</summary>
 public abstract class AdminPage : LiveComponent
 {
     // Rendered again when what somebody may do has changed.

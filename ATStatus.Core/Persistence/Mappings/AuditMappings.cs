@@ -20,6 +20,8 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
         builder.HasIndex(e => new { e.ActorName, e.Id });
         builder.HasIndex(e => new { e.Action, e.Id });
         builder.HasIndex(e => new { e.ObjectKind, e.Id });
+        // All of one thing: its edits, and the trail filtered by it.
+        builder.HasIndex(e => new { e.ObjectKind, e.ObjectId, e.Id });
         builder.HasIndex(e => e.At);
     }
 }

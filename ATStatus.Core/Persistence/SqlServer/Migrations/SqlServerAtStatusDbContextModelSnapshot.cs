@@ -200,6 +200,8 @@ namespace ATStatus.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("ObjectKind", "Id");
 
+                    b.HasIndex("ObjectKind", "ObjectId", "Id");
+
                     b.ToTable("AuditEntries", (string)null);
                 });
 

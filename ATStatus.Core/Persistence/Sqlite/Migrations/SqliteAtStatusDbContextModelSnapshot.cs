@@ -191,6 +191,8 @@ namespace ATStatus.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("ObjectKind", "Id");
 
+                    b.HasIndex("ObjectKind", "ObjectId", "Id");
+
                     b.ToTable("AuditEntries", (string)null);
                 });
 
