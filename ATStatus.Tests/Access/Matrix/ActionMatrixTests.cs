@@ -62,7 +62,7 @@ public sealed class ActionMatrixTests(SharedConsole shared)
     private static readonly string[] Open =
     [
         "AuditFeed", "ChangeFeed", "DatabaseWritability", "DeliveryFeed", "DeliveryQueries", "EventQueries", "FirstAccount",
-        "IncidentDowntime", "IncidentOptions", "IncidentQueries", "Invitations", "MaintenanceQueries", "NotificationQueries",
+        "IncidentDowntime", "IncidentEdits", "IncidentOptions", "IncidentQueries", "Invitations", "MaintenanceQueries", "NotificationQueries",
         "NotificationStatistics", "PasswordService", "RecoveryQueries", "RetentionClock", "RetentionQueries", "SecondFactorService",
         "SendingPauseQueries", "SentMessages", "SessionStore", "StatusPageQueries", "TestReceiverQueries", "WebhookOptions",
     ];
