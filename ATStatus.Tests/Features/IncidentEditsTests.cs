@@ -1,10 +1,8 @@
 using ATStatus.Admin.Features.Incidents;
-using ATStatus.Core.Access.Audit;
 using ATStatus.Core.Events;
 using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using ATStatus.Core.Notifications;
-using ATStatus.Tests.Support;
 using Bunit;
 
 namespace ATStatus.Tests.Features;

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Model;

@@ -1,6 +1,4 @@
 using System.Net;
-using ATStatus.Admin.Components.Shared;
-using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Access;
 using ATStatus.Core.Problems;
 using Microsoft.AspNetCore.Components;

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Core.Incidents;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

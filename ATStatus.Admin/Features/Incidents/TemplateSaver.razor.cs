@@ -4,7 +4,6 @@ using ATStatus.Core.Incidents;
 using ATStatus.Core.Model;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 
 namespace ATStatus.Admin.Features.Incidents;
 

@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Components.Shared.Fields;
 using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;

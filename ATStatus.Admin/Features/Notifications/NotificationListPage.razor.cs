@@ -1,4 +1,3 @@
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.Deliveries;
@@ -6,7 +5,6 @@ using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Events;
 using ATStatus.Core.Notifications;
 using ATStatus.Core.Persistence;
-using ATStatus.Core.Problems;
 using ATStatus.Core.Recovery;
 using Microsoft.AspNetCore.Components;
 

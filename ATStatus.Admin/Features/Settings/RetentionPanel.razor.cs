@@ -1,5 +1,4 @@
 using ATStatus.Admin.Components.Browser;
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Hosting.Access;
 using ATStatus.Core.DeliveryLog;
 using ATStatus.Core.Persistence;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ATStatus.Admin.Components.Shared;
 using ATStatus.Admin.Features.Access;
 using ATStatus.Admin.Features.Lists;
 using ATStatus.Admin.Hosting.Access;
