@@ -45,7 +45,7 @@ public sealed class KeyboardBrowserTests(TestBrowser browser) : BrowserTest(brow
         await ReachAsync(Page.GetByRole(AriaRole.Main).Locator("a, button").Filter(new() { HasText = "Create Incident" }).First);
         await Expect(Page.Heading("Create Incident")).ToBeVisibleAsync();
         // The form that opens has the focus in its first field, and the heading is said with it.
-        Assert.True(await Page.EvaluateAsync<bool>("() => document.activeElement === [...document.querySelectorAll('main form :is(input, select, textarea)')][0]"));
+        await Page.WaitForFunctionAsync("() => document.activeElement === document.querySelector('main form :is(input, select, textarea)')");
 
         await TabToAsync(Page.Field("Message"));
         await Keyboard.TypeAsync("Some requests fail.");
