@@ -20,7 +20,11 @@ public sealed class IncidentApiTests : ApiTest
         _receiver = LoopbackReceiver.Start();
         _page = await AddPageAsync();
         await Get<NotificationService>().CreateAsync(
-            new NotificationInput("webhook", "Receiver", new(_receiver.Url.AbsoluteUri), new([EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved])), Stop);
+            new NotificationInput("webhook", "Receiver", new(_receiver.Url.AbsoluteUri), new([EventType.IncidentCreated, EventType.IncidentUpdated, EventType.IncidentResolved])
+            {
+                // What several saves tell is compared in their order.
+                InOrder = true,
+            }), Stop);
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,6 +1,3 @@
-using ATStatus.Tests.EndToEnd;
-using ATStatus.Tests.Hosting;
-using ATStatus.Tests.Persistence;
 using ATStatus.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -10,29 +7,15 @@ using Xunit.v3;
 namespace ATStatus.Tests.Support;
 
 /// <summary>
-/// Starts the classes that take longest before all others: one that is started last runs alone at the end, while the rest of the machine waits
-/// for it. Those that wait for a browser, for a program of its own and for the processor are mixed. The others keep the order that they have
-/// otherwise.
+/// Begins with the classes that take minutes by themselves: the tests of a class follow one another, and one that is begun last would keep the
+/// whole run waiting for it alone.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Longest =
-    [
-        .. ((Type[])
-        [
-            typeof(ScreenTests), typeof(ChaosTests), typeof(EditBrowserTests), typeof(FormWalkTests), typeof(SqliteLogTests), typeof(LogBrowserTests),
-            typeof(ProcessTests), typeof(ConnectionBrowserTests), typeof(KillTests), typeof(KeyboardBrowserTests), typeof(NoticeScreenTests),
-        ]).Select(type => $" {type.FullName} "),
-    ];
+    private static readonly string[] Long =
+        ["ScreenTests", "KeyboardBrowserTests", "FormWalkTests", "EditBrowserTests", "LongListBrowserTests", "PickerBrowserTests", "ChaosTests", "SqliteTwoInstanceTests", "LogBrowserTests", "ApiFuzzTests"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(Rank).ThenBy(collection => collection.UniqueID, StringComparer.Ordinal)];
-
-    private static int Rank<TTestCollection>(TTestCollection collection)
-        where TTestCollection : ITestCollection
-    {
-        var rank = Array.FindIndex(Longest, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal));
-        return rank < 0 ? Longest.Length : rank;
-    }
+        [.. testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains($".{name} ", StringComparison.Ordinal)) is >= 0 and var place ? place : Long.Length)];
 }
