@@ -32,7 +32,7 @@ public abstract class ConsoleComponent : ComponentBase
 
     private protected ILogger Logger => _logger ??= Loggers.CreateLogger(GetType());
 
-    /// <summary>The page has been left: what fails now concerns nobody.</summary>
+    /// <summary>The page has been left: a failure is not reported any more.</summary>
     private protected virtual bool IsGone => false;
 
     /// <summary>The state of one form; make it when the component is initialised.</summary>

@@ -3,7 +3,7 @@ using ATStatus.Core.Persistence;
 
 namespace ATStatus.Core.StatusPages;
 
-/// <summary>What other rooms keep about a group of components; asked when the group is removed by itself, not with its page.</summary>
+/// <summary>What other rooms keep about a group of components; asked when the group alone is removed, not its page.</summary>
 public interface IGroupContent
 {
     /// <summary>What its end means for them, as sentences; nothing where it means nothing.</summary>
@@ -13,7 +13,7 @@ public interface IGroupContent
     Task RemoveAsync(UnitOfWork work, int groupId, CancellationToken cancellationToken);
 }
 
-/// <summary>What other rooms keep about a component; asked when components are deleted by themselves, not with their page.</summary>
+/// <summary>What other rooms keep about a component; asked when components alone are deleted, not their page.</summary>
 public interface IComponentContent
 {
     /// <summary>What it means for them that all of these are deleted, as sentences; nothing where it means nothing.</summary>
